@@ -1,0 +1,185 @@
+/* infer_module.c: what the infer module exports to the page's worker. Owns the
+ * one pack, the one classifier and the last error of its instance; everything
+ * else is insitu.h. It fetches nothing and keeps no picture.
+ *
+ * Exported with a leading underscore (Module._infer_classify). Pointers and
+ * sizes are 32-bit offsets into the module's memory; statuses are the numbers
+ * of INSITU_STATUS_LIST, 0 is success; strings are UTF-8 and end in NUL. Any
+ * call may grow the memory: take HEAPU8 afresh after each.
+ *
+ *   const char *infer_version(void)
+ *       "0.1.0"; static.
+ *
+ *   uint8_t *infer_alloc(size_t size_bytes)
+ *   void infer_free(void *memory)
+ *       Memory for what the worker hands in. NULL when there is none left.
+ *
+ *   int infer_pack_open(const char *json, size_t json_size)
+ *       Reads pack.json. json is copied: free it afterwards. Closes what was
+ *       open before, also on failure.
+ *
+ *   const char *infer_variant_json(const char *name)
+ *       {"name":"int8","file":"skin-int8.tflite","bytes":4021904,"sha256":"…"}
+ *       of the variant of that name, of the default where name is 0. Returns 0
+ *       where there is no pack or no such variant (see infer_last_error_json).
+ *
+ *   int infer_classifier_open(const char *variant, uint8_t *model,
+ *                             size_t model_size, uint32_t num_threads,
+ *                             int digest_verified)
+ *       variant: 0 for the default. model: the variant's whole .tflite file in
+ *       memory from infer_alloc; the module takes it over, on failure too, so
+ *       never free it. digest_verified: 1 where the worker has compared the
+ *       SHA-256 itself (crypto.subtle is faster), else 0. Closes the
+ *       classifier that was open before; the pack stays.
+ *
+ *   uint32_t infer_input_width(void), infer_input_height(void)
+ *   double infer_input_crop_fraction(void)
+ *       What the decode module must prepare; 0 where no pack is open.
+ *
+ *   int infer_classify(const uint8_t *rgb, int prior)
+ *       rgb: height * width * 3 bytes, [H,W,3] u8, upright and cropped; the
+ *       worker's, from infer_alloc, may be reused. prior: 0 the pack's, 1
+ *       training, 2 uniform.
+ *
+ *   const char *infer_result_json(const char *file, double decode_ms,
+ *                                 double prepare_ms)
+ *       The result line of the last infer_classify, the same as the command's.
+ *       file: the name to show. Returns 0 on failure.
+ *
+ *   const char *infer_last_error_json(const char *file)
+ *       {"file","ok":false,"status","message"} of the last call that failed.
+ *       Returns 0 only when there is no memory even for that.
+ *
+ *   void infer_close(void)
+ *       Destroys the classifier and the pack and frees the model.
+ *
+ * A returned string belongs to the module and lasts until the next call that
+ * returns one (infer_version's for ever).
+ */
+#include <emscripten.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "insitu.h"
+
+static insitu_pack *open_pack;
+static insitu_classifier *open_classifier;
+static uint8_t *open_model; /* the classifier's .tflite, owned */
+static insitu_error last_error;
+static char *last_string; /* from insitu_free's allocator, owned */
+static char variant_json[512];
+
+static insitu_status fail(insitu_status status, const char *message) {
+  last_error.status = status;
+  snprintf(last_error.message, sizeof last_error.message, "%s", message);
+  return status;
+}
+
+static void close_classifier(void) {
+  insitu_classifier_destroy(open_classifier);
+  open_classifier = NULL;
+  free(open_model);
+  open_model = NULL;
+}
+
+static const char *keep_string(char *text) {
+  insitu_free(last_string);
+  last_string = text;
+  return text;
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_version(void) { return INSITU_VERSION; }
+
+EMSCRIPTEN_KEEPALIVE uint8_t *infer_alloc(size_t size_bytes) { return malloc(size_bytes); }
+
+EMSCRIPTEN_KEEPALIVE void infer_free(void *memory) { free(memory); }
+
+EMSCRIPTEN_KEEPALIVE void infer_close(void) {
+  close_classifier();
+  insitu_pack_destroy(open_pack);
+  open_pack = NULL;
+  keep_string(NULL);
+}
+
+EMSCRIPTEN_KEEPALIVE int infer_pack_open(const char *json, size_t json_size) {
+  infer_close();
+  return (int)insitu_pack_create(json, json_size, &open_pack, &last_error);
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_variant_json(const char *name) {
+  if (!open_pack) {
+    fail(INSITU_STATUS_INVALID_ARGUMENT, "no pack is open: call infer_pack_open first");
+    return NULL;
+  }
+  const insitu_variant *variant = insitu_pack_variant(open_pack, name);
+  if (!variant) {
+    fail(INSITU_STATUS_INVALID_ARGUMENT, "the pack has no variant of that name");
+    return NULL;
+  }
+  /* The pack's reader let only plain names and hex digits through, at most 128
+   * bytes each: nothing here needs escaping, and it fits. */
+  snprintf(variant_json, sizeof variant_json,
+           "{\"name\":\"%s\",\"file\":\"%s\",\"bytes\":%llu,\"sha256\":\"%s\"}", variant->name,
+           variant->file, (unsigned long long)variant->size_bytes, variant->sha256);
+  return variant_json;
+}
+
+EMSCRIPTEN_KEEPALIVE int infer_classifier_open(const char *variant, uint8_t *model,
+                                               size_t model_size, uint32_t num_threads,
+                                               int digest_verified) {
+  close_classifier();
+  open_model = model;
+  if (!open_pack) {
+    close_classifier();
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
+                     "no pack is open: call infer_pack_open first");
+  }
+  insitu_classifier_options options = {.num_threads = num_threads,
+                                       .digest_verified = digest_verified != 0};
+  insitu_status status = insitu_classifier_create(open_pack, variant, model, model_size, &options,
+                                                  &open_classifier, &last_error);
+  if (status) close_classifier();
+  return (int)status;
+}
+
+EMSCRIPTEN_KEEPALIVE uint32_t infer_input_width(void) {
+  return open_pack ? insitu_pack_input(open_pack)->width_px : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE uint32_t infer_input_height(void) {
+  return open_pack ? insitu_pack_input(open_pack)->height_px : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE double infer_input_crop_fraction(void) {
+  return open_pack ? insitu_pack_input(open_pack)->crop_fraction : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, int prior) {
+  if (!open_classifier) {
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
+                     "no classifier is open: call infer_classifier_open first");
+  }
+  return (int)insitu_classifier_classify(open_classifier, rgb, (insitu_prior)prior, &last_error);
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_result_json(const char *file, double decode_ms,
+                                                   double prepare_ms) {
+  if (!open_classifier) {
+    fail(INSITU_STATUS_INVALID_ARGUMENT,
+         "no classifier is open: call infer_classifier_open first");
+    return NULL;
+  }
+  insitu_timing timing = {.decode_ms = decode_ms,
+                          .prepare_ms = prepare_ms,
+                          .infer_ms = insitu_classifier_infer_ms(open_classifier)};
+  char *json;
+  if (insitu_classifier_result_json(open_classifier, file, &timing, &json, &last_error)) {
+    return NULL;
+  }
+  return keep_string(json);
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_last_error_json(const char *file) {
+  return keep_string(insitu_error_json(file, &last_error));
+}
