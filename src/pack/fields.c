@@ -1,0 +1,198 @@
+/* Fields of a JSON object, read with their limits and named in messages as
+ * one would write them in JavaScript ("variants[1].calibration.temperature"). */
+#include "pack/fields.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+#define DIGITS "0123456789"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+const char pack_lower_alphabet[] = LOWER DIGITS "-";
+const char pack_name_alphabet[] = UPPER LOWER DIGITS "._-";
+const char pack_hex_alphabet[] = DIGITS "abcdef";
+
+void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, const char *what,
+               ...) {
+  if (reader->status) return;
+  char text[192];
+  va_list arguments;
+  va_start(arguments, what);
+  vsnprintf(text, sizeof text, what, arguments);
+  va_end(arguments);
+  reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "pack.json: %s%s %s",
+                             parent->path, key, text);
+}
+
+void pack_fail_memory(pack_reader *reader) {
+  if (reader->status) return;
+  reader->status =
+      error_set(reader->error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: reading pack.json");
+}
+
+bool pack_has(const pack_node *parent, const char *key) {
+  return cJSON_GetObjectItemCaseSensitive(parent->json, key) != NULL;
+}
+
+static const cJSON *find(pack_reader *reader, const pack_node *parent, const char *key) {
+  if (reader->status) return NULL;
+  const cJSON *json = cJSON_GetObjectItemCaseSensitive(parent->json, key);
+  if (!json) pack_fail(reader, parent, key, "is missing");
+  return json;
+}
+
+static pack_node child_node(const pack_node *parent, const cJSON *json, const char *name,
+                            const char *suffix) {
+  pack_node node = {.json = json};
+  snprintf(node.path, sizeof node.path, "%.60s%.32s%s", parent->path, name, suffix);
+  return node;
+}
+
+pack_node pack_object(pack_reader *reader, const pack_node *parent, const char *key) {
+  const cJSON *json = find(reader, parent, key);
+  if (json && !cJSON_IsObject(json)) pack_fail(reader, parent, key, "must be an object");
+  return child_node(parent, reader->status ? NULL : json, key, ".");
+}
+
+pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
+                     uint32_t max) {
+  const cJSON *json = find(reader, parent, key);
+  if (json && !cJSON_IsArray(json)) pack_fail(reader, parent, key, "must be an array");
+  if (!reader->status) {
+    uint32_t count = (uint32_t)cJSON_GetArraySize(json);
+    if (min == max && count != min) {
+      pack_fail(reader, parent, key, "has %u entries, but must have %u", count, min);
+    } else if (count < min || count > max) {
+      pack_fail(reader, parent, key, "has %u entries, but must have %u to %u", count, min, max);
+    }
+  }
+  return child_node(parent, reader->status ? NULL : json, key, "");
+}
+
+uint32_t pack_count(const pack_node *array) { return (uint32_t)cJSON_GetArraySize(array->json); }
+
+pack_node pack_entry(pack_reader *reader, const pack_node *array, const cJSON *child,
+                     uint32_t index) {
+  char name[16];
+  snprintf(name, sizeof name, "[%u]", index);
+  if (!cJSON_IsObject(child)) pack_fail(reader, array, name, "must be an object");
+  return child_node(array, reader->status ? NULL : child, name, ".");
+}
+
+/* True for a finite number in low..high; else fails and is false. */
+static bool number_in(pack_reader *reader, const pack_node *parent, const char *key,
+                      const cJSON *json, double low, double high) {
+  if (!cJSON_IsNumber(json)) {
+    pack_fail(reader, parent, key, "must be a number");
+  } else if (!isfinite(json->valuedouble)) {
+    pack_fail(reader, parent, key, "must be a finite number");
+  } else if (json->valuedouble < low || json->valuedouble > high) {
+    if (low == -DBL_MAX || high == DBL_MAX) {
+      pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", json->valuedouble,
+                low == -DBL_MAX ? "most" : "least", low == -DBL_MAX ? high : low);
+    } else {
+      pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", json->valuedouble, low,
+                high);
+    }
+  }
+  return !reader->status;
+}
+
+double pack_number(pack_reader *reader, const pack_node *parent, const char *key, double low,
+                   double high) {
+  const cJSON *json = find(reader, parent, key);
+  return json && number_in(reader, parent, key, json, low, high) ? json->valuedouble : 0;
+}
+
+double pack_positive(pack_reader *reader, const pack_node *parent, const char *key, double high) {
+  double value = pack_number(reader, parent, key, -DBL_MAX, high);
+  if (!reader->status && value <= 0) {
+    pack_fail(reader, parent, key, "is %.9g, but must be greater than 0", value);
+  }
+  return value;
+}
+
+uint32_t pack_whole(pack_reader *reader, const pack_node *parent, const char *key, uint32_t low,
+                    uint32_t high) {
+  double value = pack_number(reader, parent, key, low, high);
+  if (!reader->status && value != floor(value)) {
+    pack_fail(reader, parent, key, "is %.9g, but must be a whole number", value);
+  }
+  return reader->status ? 0 : (uint32_t)value;
+}
+
+void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key, uint32_t count,
+                  double low, double high, double *values) {
+  pack_node array = pack_array(reader, parent, key, count, count);
+  uint32_t index = 0;
+  const cJSON *child;
+  cJSON_ArrayForEach(child, array.json) {
+    char name[16];
+    snprintf(name, sizeof name, "[%u]", index);
+    if (!number_in(reader, &array, name, child, low, high)) return;
+    values[index++] = child->valuedouble;
+  }
+}
+
+const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key) {
+  const cJSON *json = find(reader, parent, key);
+  if (json && !cJSON_IsString(json)) pack_fail(reader, parent, key, "must be a text");
+  if (reader->status) return "";
+  size_t length = strlen(json->valuestring);
+  if (length == 0) pack_fail(reader, parent, key, "is empty");
+  if (length > PACK_MAX_TEXT_BYTES) {
+    pack_fail(reader, parent, key, "has %zu bytes, but at most %u are allowed", length,
+              PACK_MAX_TEXT_BYTES);
+  }
+  return reader->status ? "" : json->valuestring;
+}
+
+const char *pack_word(pack_reader *reader, const pack_node *parent, const char *key,
+                      const char *alphabet, size_t max) {
+  const char *text = pack_text(reader, parent, key);
+  if (reader->status) return "";
+  size_t length = strlen(text), valid = strspn(text, alphabet);
+  if (length > max) {
+    pack_fail(reader, parent, key, "has %zu characters, but must have at most %zu", length, max);
+  } else if (valid < length) {
+    pack_fail(reader, parent, key, "is \"%.64s\": character %zu is not one of %s", text, valid + 1,
+              alphabet == pack_lower_alphabet ? "a-z 0-9 -"
+              : alphabet == pack_hex_alphabet ? "0-9 a-f"
+                                              : "A-Z a-z 0-9 . _ -");
+  }
+  return reader->status ? "" : text;
+}
+
+const char *pack_file_name(pack_reader *reader, const pack_node *parent, const char *key) {
+  const char *name = pack_word(reader, parent, key, pack_name_alphabet, PACK_MAX_NAME_BYTES);
+  if (!reader->status && strspn(name, ".") == strlen(name)) {
+    pack_fail(reader, parent, key, "is \"%s\", which is no file name", name);
+  }
+  return name;
+}
+
+uint32_t pack_choice(pack_reader *reader, const pack_node *parent, const char *key,
+                     const char *const *options, uint32_t count) {
+  const char *text = pack_text(reader, parent, key);
+  char known[96] = "";
+  for (uint32_t i = 0; i < count; ++i) {
+    if (strcmp(text, options[i]) == 0) return i;
+    size_t used = strlen(known);
+    snprintf(known + used, sizeof known - used, "%s\"%s\"", i ? " or " : "", options[i]);
+  }
+  pack_fail(reader, parent, key, "is \"%.48s\", but must be %s", text, known);
+  return 0;
+}
+
+char *pack_copy(pack_reader *reader, const char *text) {
+  if (reader->status) return NULL;
+  char *copy = alloc_string(text);
+  if (!copy) pack_fail_memory(reader);
+  return copy;
+}

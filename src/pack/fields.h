@@ -1,0 +1,69 @@
+/* Fields of a JSON object, read with their limits. The first failure stays in
+ * the reader; every call after it does nothing, so a run of reads needs one
+ * check at its end. */
+#ifndef INSITU_PACK_FIELDS_H_
+#define INSITU_PACK_FIELDS_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cJSON.h"
+#include "insitu.h"
+
+typedef struct pack_reader {
+  insitu_status status; /* the first failure, described in *error */
+  insitu_error *error;  /* may be NULL */
+} pack_reader;
+
+/* An object or array and how it is called in messages ("classes[2]."). */
+typedef struct pack_node {
+  const cJSON *json; /* NULL after a failure, and for an optional one that is absent */
+  char path[96];
+} pack_node;
+
+#define PACK_MAX_TEXT_BYTES 8192u
+#define PACK_MAX_NAME_BYTES 128u
+
+/* Records a failure: "pack.json: PATHkey <what>". Does nothing after another. */
+void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, const char *what, ...)
+    __attribute__((format(printf, 4, 5)));
+void pack_fail_memory(pack_reader *reader);
+
+bool pack_has(const pack_node *parent, const char *key);
+pack_node pack_object(pack_reader *reader, const pack_node *parent, const char *key);
+/* An array of min..max entries. */
+pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
+                     uint32_t max);
+uint32_t pack_count(const pack_node *array);
+/* Walks an array: child must be its next entry; false where it is no object. */
+pack_node pack_entry(pack_reader *reader, const pack_node *array, const cJSON *child,
+                     uint32_t index);
+
+/* Numbers are finite and in low..high, whole ones without fraction. 0 after a failure. */
+double pack_number(pack_reader *reader, const pack_node *parent, const char *key, double low,
+                   double high);
+/* The same, and greater than zero. */
+double pack_positive(pack_reader *reader, const pack_node *parent, const char *key, double high);
+uint32_t pack_whole(pack_reader *reader, const pack_node *parent, const char *key, uint32_t low,
+                    uint32_t high);
+/* Exactly count finite numbers in low..high into values[count]. */
+void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key, uint32_t count,
+                  double low, double high, double *values);
+/* 1..PACK_MAX_TEXT_BYTES bytes of text, owned by the JSON tree; "" after a failure. */
+const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key);
+/* Text of 1..max characters, all of them in `alphabet`. */
+const char *pack_word(pack_reader *reader, const pack_node *parent, const char *key,
+                      const char *alphabet, size_t max);
+/* A plain file name: letters, digits, '.', '_', '-', and not only dots. */
+const char *pack_file_name(pack_reader *reader, const pack_node *parent, const char *key);
+/* Index of the text in options[count]. */
+uint32_t pack_choice(pack_reader *reader, const pack_node *parent, const char *key,
+                     const char *const *options, uint32_t count);
+/* A copy that the caller owns; NULL after a failure. */
+char *pack_copy(pack_reader *reader, const char *text);
+
+extern const char pack_lower_alphabet[]; /* a-z 0-9 - */
+extern const char pack_name_alphabet[];  /* A-Z a-z 0-9 . _ - */
+extern const char pack_hex_alphabet[];   /* 0-9 a-f */
+
+#endif

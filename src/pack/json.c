@@ -1,0 +1,112 @@
+/* JSON text to a cJSON tree. cJSON parses; what it would let through or would
+ * recurse into is refused in one pass before it, and its memory comes from
+ * base/alloc. Knows nothing of packs' fields. */
+#include "pack/json.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+
+/* cJSON tells neither why it failed nor of whom: remember a refused block. */
+static _Thread_local bool out_of_memory;
+
+static void *allocate(size_t size_bytes) {
+  void *memory = alloc_bytes(size_bytes);
+  if (!memory) out_of_memory = true;
+  return memory;
+}
+
+/* The hooks are one for the process: set before main, so that threads never race. */
+__attribute__((constructor)) static void use_base_alloc(void) {
+  cJSON_Hooks hooks = {.malloc_fn = allocate, .free_fn = alloc_free};
+  cJSON_InitHooks(&hooks);
+}
+
+/* Bytes of the UTF-8 character at text, 0 where it is not valid (RFC 3629:
+ * no overlong forms, no surrogates, at most U+10FFFF). */
+static size_t utf8_length(const uint8_t *text, size_t size) {
+  uint8_t lead = text[0];
+  if (lead < 0x80) return 1;
+  size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || length > size) return 0;
+  uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (text[1] < low || text[1] > high) return 0;
+  for (size_t i = 2; i < length; ++i) {
+    if ((text[i] & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+/* Refuses what must not reach cJSON: bytes that are no UTF-8, zero characters
+ * (C strings would end there), and deep nesting (cJSON recurses). */
+static insitu_status scan(const char *json, size_t size, insitu_error *error) {
+  const uint8_t *text = (const uint8_t *)json;
+  bool in_string = false;
+  int depth = 0;
+  for (size_t i = 0, length; i < size; i += length) {
+    length = utf8_length(text + i, size - i);
+    if (length == 0 || text[i] == 0) {
+      return error_set(error, INSITU_STATUS_INVALID_PACK,
+                       "pack.json: byte %zu is 0x%02x, which is not UTF-8 text", i, text[i]);
+    }
+    if (in_string) {
+      if (text[i] == '"') in_string = false;
+      if (text[i] == '\\') {
+        if (size - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0) {
+          return error_set(error, INSITU_STATUS_INVALID_PACK,
+                           "pack.json: a text holds the zero character at byte %zu", i);
+        }
+        if (size - i > 1 && text[i + 1] < 0x80) length = 2; /* an escaped quote ends nothing */
+      }
+    } else if (text[i] == '"') {
+      in_string = true;
+    } else if (text[i] == '{' || text[i] == '[') {
+      if (++depth > PACK_MAX_NESTING) {
+        return error_set(error, INSITU_STATUS_INVALID_PACK,
+                         "pack.json: nested more than %d deep at byte %zu", PACK_MAX_NESTING, i);
+      }
+    } else if (text[i] == '}' || text[i] == ']') {
+      --depth;
+    }
+  }
+  return INSITU_STATUS_OK;
+}
+
+static bool only_space(const char *text, const char *end) {
+  while (text < end && (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')) ++text;
+  return text == end;
+}
+
+insitu_status pack_json_parse(const char *json, size_t json_size, cJSON **root,
+                              insitu_error *error) {
+  if (json_size > INSITU_MAX_PACK_JSON_BYTES) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE,
+                     "pack.json has %zu bytes, but at most %u are read", json_size,
+                     INSITU_MAX_PACK_JSON_BYTES);
+  }
+  insitu_status status = scan(json, json_size, error);
+  if (status) return status;
+
+  const char *end = json;
+  out_of_memory = false;
+  cJSON *tree = cJSON_ParseWithLengthOpts(json, json_size, &end, false);
+  if (out_of_memory) {
+    cJSON_Delete(tree);
+    return error_set(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: reading pack.json");
+  }
+  if (!tree || !only_space(end, json + json_size)) {
+    cJSON_Delete(tree);
+    return error_set(error, INSITU_STATUS_INVALID_PACK, "pack.json is not JSON at byte %zu of %zu",
+                     (size_t)(end - json), json_size);
+  }
+  if (!cJSON_IsObject(tree)) {
+    cJSON_Delete(tree);
+    return error_set(error, INSITU_STATUS_INVALID_PACK, "pack.json is not a JSON object");
+  }
+  *root = tree;
+  return error_clear(error);
+}

@@ -1,0 +1,62 @@
+/* A pack in memory: what models/FORMAT.md says of a model, as far as the core
+ * uses it. The texts that only a page shows are checked and then left to it. */
+#ifndef INSITU_PACK_PACK_H_
+#define INSITU_PACK_PACK_H_
+
+#include <stddef.h>
+
+#include "insitu.h"
+
+typedef enum pack_task { PACK_MULTICLASS, PACK_MULTILABEL } pack_task;
+
+typedef enum pack_output {
+  PACK_LOGITS,
+  PACK_PROBABILITIES,
+  PACK_SCORES_AS_GIVEN /* bare models that end in softmax or sigmoid: no calibration */
+} pack_output;
+
+typedef struct pack_class {
+  char *id, *label;
+} pack_class;
+
+typedef struct pack_calibration {
+  double temperature; /* > 0 */
+  double *bias;       /* [num_classes], owned; NULL: all zero */
+} pack_calibration;
+
+typedef struct pack_variant {
+  insitu_variant info; /* its strings are owned */
+  bool has_calibration;
+  pack_calibration calibration; /* replaces the pack's, where it has one */
+} pack_variant;
+
+/* insitu.h's opaque handle. Everything it points to is owned. */
+struct insitu_pack {
+  char *id, *version;
+  pack_task task;
+  insitu_input input;
+  pack_output output;
+  uint32_t num_classes;
+  pack_class *classes; /* [num_classes] */
+  pack_calibration calibration;
+  double *training_prior;  /* [num_classes], > 0; NULL: priors do not apply */
+  insitu_prior score_prior, default_prior; /* DEFAULT where priors do not apply */
+  uint32_t num_variants;
+  pack_variant *variants; /* [num_variants]; none in a bare pack */
+  uint32_t default_variant;
+};
+
+/* Reads and checks a whole pack.json (UTF-8, not NUL-terminated). On failure
+ * the message names the field, its value and the limit, and *pack is left. */
+insitu_status pack_read(const char *json, size_t json_size, insitu_pack **pack,
+                        insitu_error *error);
+/* An empty pack for num_classes classes, NULL when out of memory. */
+insitu_pack *pack_allocate(uint32_t num_classes);
+void pack_destroy(insitu_pack *pack); /* NULL is legal */
+
+/* name NULL: the default. NULL where there is none. */
+const pack_variant *pack_find_variant(const insitu_pack *pack, const char *name);
+/* The calibration that holds for a variant; variant NULL: the pack's own. */
+const pack_calibration *pack_calibration_of(const insitu_pack *pack, const pack_variant *variant);
+
+#endif
