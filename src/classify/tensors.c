@@ -1,0 +1,117 @@
+/* Filling a model's input from a picture and reading its scores, whatever the
+ * tensors' types. Refuses shapes that do not fit; computes no probability. */
+#include "classify/tensors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void shape_text(const insitu_tensor_info *tensor, char *text, size_t size) {
+  size_t used = (size_t)snprintf(text, size, "[");
+  for (uint32_t i = 0; i < tensor->rank && used < size; ++i) {
+    used += (size_t)snprintf(text + used, size - used, "%s%u", i ? "," : "", tensor->dims[i]);
+  }
+  if (used < size) snprintf(text + used, size - used, "]");
+}
+
+static bool is_quantised(insitu_dtype dtype) { return dtype == INSITU_I8 || dtype == INSITU_U8; }
+
+static insitu_status check_type(const insitu_tensor_info *tensor, const char *which,
+                                insitu_error *error) {
+  if (tensor->dtype != INSITU_F32 && !is_quantised(tensor->dtype)) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's %s is neither float32, int8 nor uint8", which);
+  }
+  if (is_quantised(tensor->dtype) && !(tensor->scale > 0 && isfinite(tensor->scale))) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's %s is quantised with scale %.9g, but it must be greater than 0",
+                     which, (double)tensor->scale);
+  }
+  return INSITU_STATUS_OK;
+}
+
+static uint8_t quantise(double real, const insitu_tensor_info *tensor) {
+  double low = tensor->dtype == INSITU_I8 ? INT8_MIN : 0;
+  double high = tensor->dtype == INSITU_I8 ? INT8_MAX : UINT8_MAX;
+  double value = round(real / tensor->scale) + tensor->zero_point;
+  return (uint8_t)(int)fmin(fmax(value, low), high);
+}
+
+insitu_status classify_input_table_init(classify_input_table *table, const insitu_input *input,
+                                        const insitu_tensor_info *tensor, insitu_error *error) {
+  if (tensor->rank != 4 || tensor->dims[0] != 1 || tensor->dims[1] != input->height_px ||
+      tensor->dims[2] != input->width_px || tensor->dims[3] != 3) {
+    char shape[96];
+    shape_text(tensor, shape, sizeof shape);
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's input is %s, but the pack says [1,%u,%u,3]", shape,
+                     input->height_px, input->width_px);
+  }
+  insitu_status status = check_type(tensor, "input", error);
+  if (status) return status;
+  table->dtype = tensor->dtype;
+  for (int c = 0; c < 3; ++c) {
+    for (int v = 0; v < 256; ++v) {
+      double real = (v / 255.0 - input->mean[c]) / input->std[c];
+      if (is_quantised(tensor->dtype)) {
+        table->values.q8[c][v] = quantise(real, tensor);
+      } else {
+        table->values.f32[c][v] = (float)real;
+      }
+    }
+  }
+  return INSITU_STATUS_OK;
+}
+
+void classify_input_fill(const classify_input_table *table, const uint8_t *rgb, size_t num_pixels,
+                         void *tensor) {
+  if (table->dtype == INSITU_F32) {
+    float *out = tensor;
+    for (size_t i = 0; i < num_pixels; ++i, rgb += 3, out += 3) {
+      for (int c = 0; c < 3; ++c) out[c] = table->values.f32[c][rgb[c]];
+    }
+  } else {
+    uint8_t *out = tensor;
+    for (size_t i = 0; i < num_pixels; ++i, rgb += 3, out += 3) {
+      for (int c = 0; c < 3; ++c) out[c] = table->values.q8[c][rgb[c]];
+    }
+  }
+}
+
+insitu_status classify_output_check(const insitu_tensor_info *tensor, uint32_t num_classes,
+                                    insitu_error *error) {
+  uint64_t count = 1;
+  for (uint32_t i = 0; i < tensor->rank; ++i) {
+    /* Both factors are below 2^32 here: a product past the limit ends the loop. */
+    count *= tensor->dims[i];
+    if (count > INSITU_MAX_CLASSES) break;
+  }
+  if (count != num_classes) {
+    char shape[96];
+    shape_text(tensor, shape, sizeof shape);
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's output is %s, but the pack has %u classes", shape, num_classes);
+  }
+  return check_type(tensor, "output", error);
+}
+
+void classify_output_read(const insitu_tensor_info *tensor, const void *data, uint32_t num_classes,
+                          double *scores) {
+  /* In double: a hostile zero point overflows an int. */
+  double scale = tensor->scale, zero_point = tensor->zero_point;
+  for (uint32_t i = 0; i < num_classes; ++i) {
+    switch (tensor->dtype) {
+      case INSITU_I8:
+        scores[i] = scale * (((const int8_t *)data)[i] - zero_point);
+        break;
+      case INSITU_U8:
+        scores[i] = scale * (((const uint8_t *)data)[i] - zero_point);
+        break;
+      default: /* classify_output_check let only f32 through */
+        scores[i] = (double)((const float *)data)[i];
+        break;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+/* Filling inputs and reading outputs of every type, by hand-worked values. */
+#include "classify/tensors.h"
+
+#include <math.h>
+
+#include "check.h"
+
+static const insitu_input two_by_one = {.width_px = 2,
+                                        .height_px = 1,
+                                        .crop_fraction = 1,
+                                        .mean = {0.5f, 0, 0.25f},
+                                        .std = {0.5f, 1, 0.25f}};
+static const uint8_t two_pixels[] = {0, 51, 255, 255, 204, 0};
+
+static insitu_tensor_info input_tensor(insitu_dtype dtype, float scale, int32_t zero_point) {
+  return (insitu_tensor_info){.name = "in",
+                              .dtype = dtype,
+                              .rank = 4,
+                              .dims = {1, 1, 2, 3},
+                              .scale = scale,
+                              .zero_point = zero_point};
+}
+
+static void float_input_is_normalised(void) {
+  classify_input_table table;
+  insitu_tensor_info tensor = input_tensor(INSITU_F32, 0, 0);
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, NULL), 0);
+  float out[6];
+  classify_input_fill(&table, two_pixels, 2, out);
+  const float expected[] = {-1, 0.2f, 3, 1, 0.8f, -1};
+  for (int i = 0; i < 6; ++i) CHECK_NEAR(out[i], expected[i], 1e-7);
+}
+
+static void int8_input_is_rounded_and_clamped(void) {
+  classify_input_table table;
+  insitu_tensor_info tensor = input_tensor(INSITU_I8, 0.0125f, -3);
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, NULL), 0);
+  int8_t out[6];
+  classify_input_fill(&table, two_pixels, 2, out);
+  /* -1/0.0125 - 3, 0.2/0.0125 - 3, 3/0.0125 - 3 clamped, … */
+  const int8_t expected[] = {-83, 13, 127, 77, 61, -83};
+  for (int i = 0; i < 6; ++i) CHECK_INT(out[i], expected[i]);
+}
+
+static void uint8_input_of_full_range_is_the_picture(void) {
+  /* real = (v - 128)/128 is what mean 128/255 and std 128/255 ask for. */
+  insitu_input input = two_by_one;
+  for (int c = 0; c < 3; ++c) input.mean[c] = input.std[c] = 128 / 255.0f;
+  classify_input_table table;
+  insitu_tensor_info tensor = input_tensor(INSITU_U8, 1 / 128.0f, 128);
+  CHECK_INT(classify_input_table_init(&table, &input, &tensor, NULL), 0);
+  for (int c = 0; c < 3; ++c) {
+    for (int v = 0; v < 256; ++v) CHECK_INT(table.values.q8[c][v], v);
+  }
+}
+
+static void wrong_inputs_are_named(void) {
+  classify_input_table table;
+  insitu_error error;
+  insitu_tensor_info tensor = input_tensor(INSITU_F32, 0, 0);
+  tensor.dims[2] = 4;
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_STR(error.message, "the model's input is [1,1,4,3], but the pack says [1,1,2,3]");
+  tensor = input_tensor(INSITU_I32, 0, 0);
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  tensor = input_tensor(INSITU_U8, 0, 0);
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "scale 0");
+  tensor = input_tensor(INSITU_U8, NAN, 0);
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, &error),
+            INSITU_STATUS_INVALID_MODEL);
+}
+
+static void outputs_are_dequantised(void) {
+  insitu_tensor_info tensor = {.name = "out", .dtype = INSITU_I8, .rank = 2, .dims = {1, 3},
+                               .scale = 0.5f, .zero_point = -128};
+  CHECK_INT(classify_output_check(&tensor, 3, NULL), 0);
+  double scores[3];
+  classify_output_read(&tensor, (const int8_t[]){-128, 0, 127}, 3, scores);
+  CHECK(scores[0] == 0 && scores[1] == 64 && scores[2] == 127.5);
+  tensor.dtype = INSITU_U8;
+  tensor.zero_point = 2;
+  classify_output_read(&tensor, (const uint8_t[]){0, 2, 255}, 3, scores);
+  CHECK(scores[0] == -1 && scores[1] == 0 && scores[2] == 126.5);
+  tensor.zero_point = INT32_MIN; /* hostile: must not overflow */
+  classify_output_read(&tensor, (const uint8_t[]){255, 0, 0}, 3, scores);
+  CHECK_NEAR(scores[0], 0.5 * (255 + 2147483648.0), 0);
+  tensor.dtype = INSITU_F32;
+  classify_output_read(&tensor, (const float[]){-1.5f, 0, 8}, 3, scores);
+  CHECK(scores[0] == -1.5 && scores[2] == 8);
+}
+
+static void wrong_outputs_are_named(void) {
+  insitu_error error;
+  insitu_tensor_info tensor = {.name = "out", .dtype = INSITU_F32, .rank = 2, .dims = {1, 3}};
+  CHECK_INT(classify_output_check(&tensor, 4, &error), INSITU_STATUS_INVALID_MODEL);
+  CHECK_STR(error.message, "the model's output is [1,3], but the pack has 4 classes");
+  /* 2^64 wraps to 0, which must not pass for a count. */
+  insitu_tensor_info vast = {.name = "", .dtype = INSITU_F32, .rank = 4,
+                             .dims = {65536, 65536, 65536, 65536}};
+  CHECK_INT(classify_output_check(&vast, 3, &error), INSITU_STATUS_INVALID_MODEL);
+  CHECK_INT(classify_output_check(&vast, 0, &error), INSITU_STATUS_INVALID_MODEL);
+}
+
+int main(void) {
+  RUN(float_input_is_normalised);
+  RUN(int8_input_is_rounded_and_clamped);
+  RUN(uint8_input_of_full_range_is_the_picture);
+  RUN(wrong_inputs_are_named);
+  RUN(outputs_are_dequantised);
+  RUN(wrong_outputs_are_named);
+  return check_summary();
+}
