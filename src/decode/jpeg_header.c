@@ -1,0 +1,273 @@
+/* JPEG frame and scan headers (ITU T.81, B.2) and the application segments that
+ * say how to show the picture (JFIF, Exif, Adobe). Decodes nothing.
+ *
+ * T.81 allows much that no camera writes; what the decoder cannot do is refused
+ * here by name: arithmetic coding, lossless and hierarchical frames, 12 bits,
+ * heights that come after the picture. */
+#include "decode/jpeg_header.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "decode/exif.h"
+#include "decode/jpeg_markers.h"
+#include "decode/limits.h"
+
+typedef struct walk {
+  jpeg_header header;
+  bool has_frame, has_jfif, has_exif;
+  int adobe_transform; /* -1: no Adobe segment */
+  /* Lowest bit that scans have delivered so far of each coefficient; -1: none.
+   * A whole picture has them all at 0. */
+  int8_t low[JPEG_MAX_COMPONENTS][64];
+} walk;
+
+static insitu_status damaged(insitu_error *error, const char *what) {
+  return error_set(error, INSITU_STATUS_DAMAGED, "The JPEG is damaged: %s", what);
+}
+
+static insitu_status unsupported(insitu_error *error, const char *what) {
+  return error_set(error, INSITU_STATUS_UNSUPPORTED,
+                   "This JPEG uses %s, which is not supported. "
+                   "Save it again as an ordinary JPEG or PNG",
+                   what);
+}
+
+static insitu_status unsupported_frame(uint8_t code, insitu_error *error) {
+  if (code == JPEG_SOF0 + 3) return unsupported(error, "lossless coding");
+  if (code > JPEG_JPG) return unsupported(error, "arithmetic coding");
+  return unsupported(error, "hierarchical coding");
+}
+
+static uint32_t divide_up(uint32_t a, uint32_t b) { return (a + b - 1) / b; }
+
+/* 8-bit samples make blocks of at most 64 coefficients of 2 bytes. */
+static uint64_t working_bytes(const jpeg_header *header, bool stored) {
+  uint64_t total = 0;
+  for (uint32_t i = 0; i < header->num_components; ++i) {
+    const jpeg_component *c = &header->components[i];
+    total += (uint64_t)c->blocks_across * 64 * 2 * c->v; /* two MCU rows of samples */
+    if (stored) total += (uint64_t)c->blocks_across * c->blocks_down * 64 * sizeof(int16_t);
+  }
+  return total;
+}
+
+static insitu_status set_geometry(jpeg_header *header, insitu_error *error) {
+  /* One component is never interleaved: its factors have no meaning. */
+  if (header->num_components == 1) header->components[0].h = header->components[0].v = 1;
+  header->h_max = header->v_max = 1;
+  for (uint32_t i = 0; i < header->num_components; ++i) {
+    const jpeg_component *c = &header->components[i];
+    if (c->h < 1 || c->h > 4 || c->v < 1 || c->v > 4) {
+      return damaged(error, "a sampling factor is not within 1..4");
+    }
+    if (c->quant_index > 3) return damaged(error, "a quantisation table's number is above 3");
+    if (c->h > header->h_max) header->h_max = c->h;
+    if (c->v > header->v_max) header->v_max = c->v;
+  }
+  header->mcus_across = divide_up(header->width_px, 8 * header->h_max);
+  header->mcus_down = divide_up(header->height_px, 8 * header->v_max);
+  for (uint32_t i = 0; i < header->num_components; ++i) {
+    jpeg_component *c = &header->components[i];
+    if (header->h_max % c->h != 0 || header->v_max % c->v != 0) {
+      return unsupported(error, "colour sampling in fractions of a pixel");
+    }
+    c->width_px = divide_up(header->width_px * c->h, header->h_max);
+    c->height_px = divide_up(header->height_px * c->v, header->v_max);
+    c->blocks_across = header->mcus_across * c->h;
+    c->blocks_down = header->mcus_down * c->v;
+  }
+  return limits_check_memory(working_bytes(header, header->progressive), error);
+}
+
+static insitu_status read_frame(walk *w, uint8_t code, span payload, insitu_error *error) {
+  if (w->has_frame) return damaged(error, "it has two frame headers");
+  jpeg_header *header = &w->header;
+  uint8_t bits, num_components;
+  uint16_t width, height;
+  if (!span_u8(payload, 0, &bits) || !span_u16_be(payload, 1, &height) ||
+      !span_u16_be(payload, 3, &width) || !span_u8(payload, 5, &num_components) ||
+      payload.size_bytes != 6u + 3u * num_components) {
+    return damaged(error, "its frame header has a wrong length");
+  }
+  if (bits != 8) return unsupported(error, "samples of other than 8 bits");
+  if (height == 0) return unsupported(error, "a height that is given after the picture");
+  if (num_components != 1 && num_components != 3 && num_components != 4) {
+    return unsupported(error, "a number of colour components other than 1, 3 and 4");
+  }
+  header->width_px = width;
+  header->height_px = height;
+  header->num_components = num_components;
+  header->progressive = code == JPEG_SOF2;
+  for (uint32_t i = 0; i < num_components; ++i) {
+    const uint8_t *p = payload.data + 6 + 3 * i;
+    header->components[i] = (jpeg_component){
+        .id = p[0], .h = p[1] >> 4, .v = p[1] & 15, .quant_index = p[2]};
+    for (uint32_t j = 0; j < i; ++j) {
+      if (header->components[j].id == p[0]) return damaged(error, "two components share an id");
+    }
+  }
+  w->has_frame = true;
+  insitu_status status = limits_check_size(width, height, error);
+  return status != INSITU_STATUS_OK ? status : set_geometry(header, error);
+}
+
+insitu_status jpeg_read_scan(const jpeg_header *header, span payload, jpeg_scan *scan,
+                             insitu_error *error) {
+  uint8_t n;
+  if (!span_u8(payload, 0, &n) || n < 1 || n > header->num_components ||
+      payload.size_bytes != 4u + 2u * n) {
+    return damaged(error, "a scan header has a wrong length");
+  }
+  scan->num_components = n;
+  for (uint32_t i = 0; i < n; ++i) {
+    const uint8_t *p = payload.data + 1 + 2 * i;
+    uint32_t index = 0;
+    while (index < header->num_components && header->components[index].id != p[0]) ++index;
+    if (index == header->num_components) return damaged(error, "a scan names no known component");
+    if (p[1] >> 4 > 3 || (p[1] & 15) > 3) return damaged(error, "a scan names no Huffman table");
+    for (uint32_t j = 0; j < i; ++j) {
+      if (scan->components[j].index == index) return damaged(error, "a scan repeats a component");
+    }
+    scan->components[i].index = (uint8_t)index;
+    scan->components[i].dc_table = p[1] >> 4;
+    scan->components[i].ac_table = p[1] & 15;
+  }
+  const uint8_t *p = payload.data + 1 + 2 * n;
+  scan->first_k = p[0];
+  scan->last_k = header->progressive ? p[1] : 63; /* some files write 0 here */
+  scan->high = p[2] >> 4;
+  scan->low = p[2] & 15;
+  bool ok;
+  if (header->progressive) {
+    bool dc = scan->first_k == 0;
+    ok = scan->last_k <= 63 && scan->first_k <= scan->last_k && scan->low <= 13 &&
+         (dc ? scan->last_k == 0 : n == 1) && (scan->high == 0 || scan->high == scan->low + 1);
+  } else {
+    ok = scan->first_k == 0 && scan->high == 0 && scan->low == 0;
+  }
+  return ok ? error_clear(error) : damaged(error, "a scan header is not consistent");
+}
+
+/* Scans must build each coefficient from its highest bits down, and the mean
+ * of a block (k = 0) before its details. */
+static insitu_status count_scan(walk *w, span payload, insitu_error *error) {
+  if (!w->has_frame) return damaged(error, "a scan comes before the frame header");
+  jpeg_scan scan;
+  insitu_status status = jpeg_read_scan(&w->header, payload, &scan, error);
+  if (status != INSITU_STATUS_OK) return status;
+  if (++w->header.num_scans > INSITU_MAX_SCANS) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE, "The JPEG has more than %u scans",
+                     INSITU_MAX_SCANS);
+  }
+  for (uint32_t i = 0; i < scan.num_components; ++i) {
+    int8_t *low = w->low[scan.components[i].index];
+    if (scan.first_k > 0 && low[0] < 0) return damaged(error, "its scans are out of order");
+    for (uint32_t k = scan.first_k; k <= scan.last_k; ++k) {
+      if (low[k] != (scan.high == 0 ? -1 : scan.high)) {
+        return damaged(error, "its scans are out of order");
+      }
+      low[k] = (int8_t)scan.low;
+    }
+  }
+  return error_clear(error);
+}
+
+static bool begins_with(span s, const char *tag, size_t size_bytes) {
+  return s.size_bytes >= size_bytes && memcmp(s.data, tag, size_bytes) == 0;
+}
+
+static void read_application(walk *w, const jpeg_marker *marker) {
+  span payload = marker->payload, tiff;
+  if (marker->code == JPEG_APP0 && begins_with(payload, "JFIF", 5)) w->has_jfif = true;
+  if (marker->code == JPEG_APP14 && begins_with(payload, "Adobe", 5) &&
+      payload.size_bytes >= 12) {
+    w->adobe_transform = payload.data[11];
+  }
+  if (marker->code == JPEG_APP1 && !w->has_exif && begins_with(payload, "Exif\0", 6) &&
+      span_sub(payload, 6, payload.size_bytes - 6, &tiff)) {
+    w->has_exif = true;
+    w->header.orientation = exif_orientation(tiff);
+  }
+}
+
+static insitu_status finish(walk *w, insitu_error *error) {
+  jpeg_header *header = &w->header;
+  if (!w->has_frame) return damaged(error, "it ends before its frame header");
+  for (uint32_t i = 0; i < header->num_components; ++i) {
+    for (uint32_t k = 0; k < 64; ++k) {
+      if (w->low[i][k] != 0) {
+        return error_set(error, INSITU_STATUS_TRUNCATED,
+                         "The JPEG is not whole: of %u scans found, none brings the last detail "
+                         "of component %u. Copy or download it again",
+                         header->num_scans, i + 1);
+      }
+    }
+  }
+  /* The rules of stb_image, which are those of libjpeg but for files without
+   * any hint. */
+  const jpeg_component *c = header->components;
+  bool named_rgb = c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B';
+  if (header->num_components == 1) {
+    header->colour = JPEG_GREY;
+  } else if (header->num_components == 3) {
+    header->colour = named_rgb || (w->adobe_transform == 0 && !w->has_jfif) ? JPEG_RGB : JPEG_YCBCR;
+  } else if (w->adobe_transform == 0 || w->adobe_transform == 2) {
+    header->colour = w->adobe_transform == 0 ? JPEG_CMYK : JPEG_YCCK;
+  } else {
+    return unsupported(error, "four colour components without saying which");
+  }
+  return limits_check_memory(working_bytes(header, jpeg_is_stored(header)), error);
+}
+
+static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *error) {
+  uint8_t code = marker->code;
+  switch (code) {
+    case JPEG_SOF0:
+    case JPEG_SOF1:
+    case JPEG_SOF2:
+      return read_frame(w, code, marker->payload, error);
+    case JPEG_SOS:
+      return count_scan(w, marker->payload, error);
+    case JPEG_DAC:
+      return unsupported(error, "arithmetic coding");
+    case JPEG_DHT:
+    case JPEG_DQT:
+    case JPEG_DRI:
+    case JPEG_DNL: /* repeats the height that the frame header gave */
+    case JPEG_COM:
+    case JPEG_TEM:
+      return error_clear(error);
+    default:
+      if (code > JPEG_SOF2 && code <= JPEG_SOF15 && code != JPEG_JPG) {
+        return unsupported_frame(code, error);
+      }
+      if (code >= JPEG_APP0 && code <= JPEG_APP15) {
+        read_application(w, marker);
+        return error_clear(error);
+      }
+      if (code >= JPEG_RST0 && code <= JPEG_RST7) return error_clear(error);
+      return error_set(error, INSITU_STATUS_DAMAGED,
+                       "The JPEG is damaged: marker 0x%02x before byte %zu has no place there",
+                       code, marker->next);
+  }
+}
+
+insitu_status jpeg_read_header(span file, jpeg_header *header, insitu_error *error) {
+  walk w = {.header = {.orientation = 1}, .adobe_transform = -1};
+  memset(w.low, -1, sizeof w.low);
+  jpeg_marker marker = {.next = 2}; /* after SOI, which sniffing has seen */
+  for (;;) {
+    insitu_status status = jpeg_read_marker(file, marker.next, &marker, error);
+    if (status != INSITU_STATUS_OK) return status;
+    if (marker.code == JPEG_EOI) break;
+    status = visit(&w, &marker, error);
+    if (status != INSITU_STATUS_OK) return status;
+    if (marker.code == JPEG_SOS || (marker.code >= JPEG_RST0 && marker.code <= JPEG_RST7)) {
+      marker.next = jpeg_entropy_end(file, marker.next);
+    }
+  }
+  insitu_status status = finish(&w, error);
+  if (status == INSITU_STATUS_OK) *header = w.header;
+  return status;
+}

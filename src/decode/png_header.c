@@ -1,0 +1,204 @@
+/* PNG chunks (W3C PNG, third edition, sections 5 and 11). Decodes nothing. */
+#include "decode/png_header.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "decode/exif.h"
+#include "decode/limits.h"
+
+static insitu_status damaged(insitu_error *error, const char *what) {
+  return error_set(error, INSITU_STATUS_DAMAGED, "The PNG is damaged: %s", what);
+}
+
+insitu_status png_read_chunk(span file, size_t offset, png_chunk *chunk, insitu_error *error) {
+  uint32_t length;
+  span payload;
+  bool whole = span_u32_be(file, offset, &length) && span_u32_be(file, offset + 4, &chunk->type);
+  if (whole && length > INT32_MAX) return damaged(error, "a chunk's length is above 2^31 - 1");
+  if (!whole || !span_sub(file, offset + 8, length, &payload) ||
+      !span_has(file, offset + 8 + length, 4)) {
+    return error_set(error, INSITU_STATUS_TRUNCATED,
+                     "The PNG ends after %zu bytes, before the end of its data. "
+                     "Copy or download it again",
+                     file.size_bytes);
+  }
+  chunk->payload = payload;
+  chunk->next = offset + 8 + length + 4;
+  return error_clear(error);
+}
+
+/* CRC-32 (annex D) by a table of bytes. */
+static void crc_init(uint32_t table[256]) {
+  for (uint32_t n = 0; n < 256; ++n) {
+    uint32_t c = n;
+    for (int bit = 0; bit < 8; ++bit) c = c & 1 ? 0xedb88320 ^ c >> 1 : c >> 1;
+    table[n] = c;
+  }
+}
+
+/* The CRC covers the type and the payload, which it follows. */
+static bool crc_matches(const uint32_t table[256], const png_chunk *chunk) {
+  const uint8_t *p = chunk->payload.data - 4, *end = chunk->payload.data + chunk->payload.size_bytes;
+  uint32_t crc = 0xffffffff, stored = 0;
+  while (p < end) crc = table[(crc ^ *p++) & 255] ^ crc >> 8;
+  return span_u32_be((span){end, 4}, 0, &stored) && stored == ~crc;
+}
+
+size_t png_row_bytes(const png_header *header, uint32_t width_px) {
+  return ((size_t)width_px * header->num_channels * header->bit_depth + 7) / 8;
+}
+
+png_pass png_pass_at(const png_header *header, uint32_t index) {
+  static const png_pass adam7[7] = {
+      {0, 0, 8, 8, 0, 0}, {4, 0, 8, 8, 0, 0}, {0, 4, 4, 8, 0, 0}, {2, 0, 4, 4, 0, 0},
+      {0, 2, 2, 4, 0, 0}, {1, 0, 2, 2, 0, 0}, {0, 1, 1, 2, 0, 0}};
+  if (!header->interlaced) return (png_pass){0, 0, 1, 1, header->width_px, header->height_px};
+  png_pass pass = adam7[index];
+  pass.width_px = (header->width_px - pass.x0 + pass.x_step - 1) / pass.x_step;
+  pass.height_px = (header->height_px - pass.y0 + pass.y_step - 1) / pass.y_step;
+  return pass;
+}
+
+static size_t raw_bytes(const png_header *header) {
+  size_t total = 0;
+  for (uint32_t i = 0; i < png_num_passes(header); ++i) {
+    png_pass pass = png_pass_at(header, i);
+    if (pass.width_px > 0) total += (1 + png_row_bytes(header, pass.width_px)) * pass.height_px;
+  }
+  return total;
+}
+
+static insitu_status read_ihdr(span payload, png_header *header, insitu_error *error) {
+  if (payload.size_bytes != 13) return damaged(error, "its header has a wrong length");
+  uint32_t width, height;
+  if (!span_u32_be(payload, 0, &width) || !span_u32_be(payload, 4, &height)) {
+    return damaged(error, "its header is cut");
+  }
+  const uint8_t *p = payload.data + 8;
+  uint8_t depth = p[0], type = p[1];
+  static const uint8_t channels[7] = {1, 0, 3, 1, 2, 0, 4};
+  bool depth_is_power = depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+  if (type > 6 || channels[type] == 0 || !depth_is_power ||
+      (type == (PNG_PALETTE | PNG_COLOUR) && depth > 8) ||
+      (type != 0 && type != (PNG_PALETTE | PNG_COLOUR) && depth < 8)) {
+    return error_set(error, INSITU_STATUS_DAMAGED,
+                     "The PNG is damaged: colour type %u with %u bits does not exist", type, depth);
+  }
+  if (p[2] != 0 || p[3] != 0 || p[4] > 1) {
+    return damaged(error, "its compression, filter or interlace method does not exist");
+  }
+  insitu_status status = limits_check_size(width, height, error);
+  if (status != INSITU_STATUS_OK) return status;
+  header->width_px = width;
+  header->height_px = height;
+  header->bit_depth = depth;
+  header->colour_type = type;
+  header->num_channels = channels[type];
+  header->interlaced = p[4] == 1;
+  header->raw_bytes = raw_bytes(header); /* at most 16384^2 * 8: fits 32 bits */
+  return limits_check_memory(header->raw_bytes, error);
+}
+
+static insitu_status read_plte(span payload, png_header *header, insitu_error *error) {
+  size_t count = payload.size_bytes / 3;
+  if (payload.size_bytes % 3 != 0 || count < 1 || count > 256 || header->palette_size > 0) {
+    return damaged(error, "its palette has a wrong length");
+  }
+  memcpy(header->palette, payload.data, payload.size_bytes);
+  header->palette_size = (uint32_t)count;
+  return error_clear(error);
+}
+
+static insitu_status read_trns(span payload, png_header *header, insitu_error *error) {
+  if (header->colour_type & PNG_PALETTE) {
+    if (payload.size_bytes > header->palette_size) {
+      return damaged(error, "it has more transparent colours than colours");
+    }
+    if (payload.size_bytes > 0) {
+      memcpy(header->palette_alpha, payload.data, payload.size_bytes);
+    }
+    return error_clear(error);
+  }
+  if (header->colour_type & PNG_ALPHA || payload.size_bytes != 2u * header->num_channels) {
+    return damaged(error, "its transparent colour has a wrong length");
+  }
+  for (uint32_t i = 0; i < header->num_channels; ++i) {
+    if (!span_u16_be(payload, 2 * i, &header->key[i])) return damaged(error, "a colour is cut");
+  }
+  header->has_key = true;
+  return error_clear(error);
+}
+
+static insitu_status visit(const png_chunk *chunk, bool crc_ok, png_header *header,
+                           insitu_error *error) {
+  const uint32_t ihdr = PNG_TYPE('I', 'H', 'D', 'R');
+  uint32_t type = chunk->type;
+  if (!crc_ok && type != PNG_TYPE('e', 'X', 'I', 'f')) {
+    return error_set(error, INSITU_STATUS_DAMAGED,
+                     "The PNG is damaged: the checksum of its chunk %c%c%c%c before byte %zu is "
+                     "wrong. Copy or download it again",
+                     (int)(type >> 24), (int)(type >> 16 & 255), (int)(type >> 8 & 255),
+                     (int)(type & 255), chunk->next);
+  }
+  if (type == ihdr && header->width_px > 0) return damaged(error, "it has two headers");
+  if (type != ihdr && header->width_px == 0) return damaged(error, "its header is missing");
+  switch (type) {
+    case PNG_TYPE('I', 'H', 'D', 'R'):
+      return read_ihdr(chunk->payload, header, error);
+    case PNG_TYPE('P', 'L', 'T', 'E'):
+      return read_plte(chunk->payload, header, error);
+    case PNG_TYPE('t', 'R', 'N', 'S'):
+      return read_trns(chunk->payload, header, error);
+    case PNG_TYPE('e', 'X', 'I', 'f'):
+      if (crc_ok) header->orientation = exif_orientation(chunk->payload);
+      return error_clear(error);
+    case PNG_TYPE('I', 'D', 'A', 'T'):
+      if (header->num_idat++ == 0) header->idat = chunk->payload;
+      header->idat_bytes += chunk->payload.size_bytes;
+      return error_clear(error);
+    default:
+      return error_set(error, INSITU_STATUS_UNSUPPORTED,
+                       "This PNG has a chunk 0x%08x that must be understood and is not. "
+                       "Save it again as an ordinary PNG or JPEG",
+                       (unsigned)type);
+  }
+}
+
+/* Lower case means that a reader may pass over it. */
+static bool is_ancillary(uint32_t type) { return type >> 29 & 1; }
+
+static bool is_passed_over(uint32_t type) {
+  return is_ancillary(type) && type != PNG_TYPE('t', 'R', 'N', 'S') &&
+         type != PNG_TYPE('e', 'X', 'I', 'f');
+}
+
+static insitu_status finish(const png_header *header, insitu_error *error) {
+  if (header->width_px == 0) return damaged(error, "its header is missing");
+  if (header->num_idat == 0) return damaged(error, "it has no picture data");
+  if (header->colour_type & PNG_PALETTE && header->palette_size == 0) {
+    return damaged(error, "its palette is missing");
+  }
+  size_t joined = header->num_idat > 1 ? header->idat_bytes : 0;
+  return limits_check_memory((uint64_t)header->raw_bytes + joined, error);
+}
+
+insitu_status png_read_header(span file, png_header *header, insitu_error *error) {
+  png_header found = {.orientation = 1};
+  memset(found.palette_alpha, 255, sizeof found.palette_alpha);
+  uint32_t table[256];
+  crc_init(table);
+  png_chunk chunk = {.next = 8}; /* after the signature, which sniffing has seen */
+  for (;;) {
+    insitu_status status = png_read_chunk(file, chunk.next, &chunk, error);
+    if (status != INSITU_STATUS_OK) return status;
+    if (is_passed_over(chunk.type)) continue;
+    bool crc_ok = crc_matches(table, &chunk);
+    if (chunk.type == PNG_TYPE('I', 'E', 'N', 'D') && crc_ok) break;
+    status = visit(&chunk, crc_ok, &found, error);
+    if (status != INSITU_STATUS_OK) return status;
+  }
+  insitu_status status = finish(&found, error);
+  if (status == INSITU_STATUS_OK) *header = found;
+  return status;
+}
