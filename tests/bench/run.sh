@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# `make bench`: installs the peers (npm) and what writes the models (pip, about
+# 2 GB, once, into the cache), writes the models, and times all. See README.md
+# for what limits a run. Needs `make dist` done before.
+set -eu
+cd "$(dirname "$0")"
+cache=${INSITU_CACHE:-$HOME/.cache/insitu}/bench
+mkdir -p "$cache"
+
+if [ ! -f ../../dist/index.html ]; then echo "dist/ is missing: run \`make dist\` first" >&2; exit 1; fi
+if [ ! -d node_modules ] || [ package-lock.json -nt node_modules ]; then npm ci --no-fund --no-audit; touch node_modules; fi
+
+models=$cache/models-$(cat make_models.py requirements.txt | sha256sum | cut -c1-16)
+if [ ! -f "$models/expected.json" ]; then
+  python=${BENCH_PYTHON:-$cache/venv/bin/python}
+  if [ -z "${BENCH_PYTHON:-}" ] && [ ! -f "$cache/venv/complete" ]; then
+    echo "installing what writes the models into $cache/venv (once, minutes)" >&2
+    python3 -m venv "$cache/venv"
+    "$cache/venv/bin/pip" install --quiet -r requirements.txt
+    touch "$cache/venv/complete"
+  fi
+  echo "writing the models into $models" >&2
+  "$python" make_models.py "$models" >"$cache/make_models.log" 2>&1 || { tail -20 "$cache/make_models.log" >&2; exit 1; }
+fi
+
+display=()
+if [ -z "${DISPLAY:-}" ] && command -v xvfb-run >/dev/null; then display=(xvfb-run -a); fi
+exec "${display[@]}" node run.mjs "$models"
