@@ -1,5 +1,5 @@
 /* The resize: two passes of image/filter, each rounded to 8 bits, first along
- * the upright picture's rows and then along its columns, as Pillow does. The
+ * the upright picture's rows and then along its columns, as Pillow did. The
  * order matters to the last bit, so where EXIF swaps the axes the file's
  * columns go first. Sums are exact in integers: the order of rows within a
  * pass, and so any mirroring, does not matter. */

@@ -1,6 +1,9 @@
 /* Turning, cropping and shrinking in one pass over a picture's rows, holding
  * only the sums of the output rows that are under way. Equal bit for bit to
- * Pillow's Image.resize((w, h), BILINEAR, box) of the upright picture. */
+ * Pillow's Image.resize((w, h), BILINEAR, box) of the upright picture, rows
+ * first: its only order up to version 12. (13 goes down columns first where
+ * that is cheaper, which rounds some bytes differently by 1; tests/golden/
+ * make_golden.py shows how to have the same from any version.) */
 #ifndef INSITU_IMAGE_RESIZE_H_
 #define INSITU_IMAGE_RESIZE_H_
 

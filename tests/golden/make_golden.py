@@ -1,0 +1,287 @@
+"""Draws the small pictures of tests/golden and writes what preparing them must give.
+
+    python tests/golden/make_golden.py        (needs Pillow; writes beside itself)
+
+Every picture is drawn here, from arithmetic and a seeded generator: none is a
+photo. prepare.txt holds one case a line:
+
+    file  crop  out_width  out_height  crop_fraction  sha256 of the RGB bytes
+
+crop is `-` (the centre) or x,y,width,height in fractions of the upright
+picture. The expected bytes come from Pillow's Image.resize(BILINEAR, box) of
+the pixels that were drawn, turned upright here: an implementation that shares
+nothing with ours. Only lossless pictures are listed; JPEG decoding is compared
+with stb_image itself in tests/c/decode_jpeg.c. Output is the same on every run
+with one version of Pillow's JPEG encoder.
+"""
+
+import hashlib
+import io
+import math
+import random
+import struct
+import zlib
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+HERE = Path(__file__).resolve().parent
+
+
+def draw(width, height, seed=7):
+    """A lesion-like scene: smooth skin, a dark blob, hairs, grain."""
+    rng = random.Random(seed)
+    image = Image.new("RGB", (width, height))
+    pixels = image.load()
+    for y in range(height):
+        for x in range(width):
+            shade = 30 * math.sin(x / 9) * math.cos(y / 13)
+            far = math.hypot(x - width * 0.45, (y - height * 0.55) * 1.2) / min(width, height)
+            dark = 110 / (1 + math.exp((far - 0.3) * 30))
+            grain = rng.randint(-6, 6)
+            base = (222 + shade - dark, 170 + shade - 0.9 * dark, 150 - shade - 0.6 * dark)
+            pixels[x, y] = tuple(max(0, min(255, int(v + grain))) for v in base)
+    pen = ImageDraw.Draw(image)
+    for _ in range(5):
+        ends = [rng.randint(0, width), rng.randint(0, height), rng.randint(0, width), rng.randint(0, height)]
+        pen.line(ends, fill=(40, 30, 25))
+    pen.rectangle([1, 2, width // 8, height // 10], fill=(255, 0, 30))
+    pen.rectangle([width - width // 7, 0, width - 1, height // 8], fill=(0, 40, 255))
+    return image
+
+
+# ---- PNG, written here so that every kind exists ------------------------------
+
+ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+def chunk(kind, payload):
+    return struct.pack(">I", len(payload)) + kind + payload + struct.pack(">I", zlib.crc32(kind + payload))
+
+
+def pack_row(samples, depth):
+    if depth == 16:
+        return b"".join(struct.pack(">H", s) for s in samples)
+    if depth == 8:
+        return bytes(samples)
+    bits = "".join(format(s, f"0{depth}b") for s in samples)
+    bits += "0" * (-len(bits) % 8)
+    return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
+
+
+def filter_row(kind, row, above, step):
+    def at(line, i):
+        return line[i] if i >= 0 else 0
+
+    out = bytearray()
+    for i, value in enumerate(row):
+        a, b, c = at(row, i - step), above[i], at(above, i - step)
+        p = a + b - c
+        near = min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+        out.append((value - [0, a, b, (a + b) // 2, near][kind]) & 255)
+    return bytes([kind]) + bytes(out)
+
+
+def png(width, height, depth, colour, sample, interlaced=False, before=(), pieces=1):
+    """sample(x, y) -> the pixel's samples. before: chunks ahead of IDAT."""
+    step = max(1, CHANNELS[colour] * depth // 8)
+    raw, count = b"", 0
+    for x0, y0, dx, dy in ADAM7 if interlaced else [(0, 0, 1, 1)]:
+        above = None
+        for y in range(y0, height, dy):
+            samples = [s for x in range(x0, width, dx) for s in sample(x, y)]
+            if not samples:
+                continue
+            row = pack_row(samples, depth)
+            raw += filter_row(count % 5, row, above or bytes(len(row)), step)
+            above, count = row, count + 1
+    data = zlib.compress(raw, 9)
+    size = -(-len(data) // pieces)
+    out = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, interlaced))
+    for kind, payload in before:
+        out += chunk(kind, payload)
+    for i in range(0, len(data), size):
+        out += chunk(b"IDAT", data[i:i + size])
+    return out + chunk(b"IEND", b"")
+
+
+def exif(orientation, order=">"):
+    mark = b"MM" if order == ">" else b"II"
+    entries = [(0x010F, 2, 4, b"abc\0"), (0x0112, 3, 1, struct.pack(order + "HH", orientation, 0))]
+    body = struct.pack(order + "H", len(entries))
+    for tag, kind, count, value in entries:
+        body += struct.pack(order + "HHI", tag, kind, count) + value
+    return mark + struct.pack(order + "HI", 42, 8) + body + struct.pack(order + "I", 0)
+
+
+def on_white(colour, alpha):
+    """Rounded as Pillow's Image.paste with a mask does."""
+    return tuple(((t := c * alpha + 255 * (255 - alpha) + 128) + (t >> 8)) >> 8 for c in colour)
+
+
+def picture(width, height, pixel):
+    image = Image.new("RGB", (width, height))
+    image.putdata([pixel(x, y) for y in range(height) for x in range(width)])
+    return image
+
+
+def pngs():
+    """Yields name, bytes, the RGB picture that it must decode to."""
+    width, height = 61, 45
+    scene = draw(width, height)
+    rgb = lambda x, y: scene.getpixel((x, y))
+    grey = lambda x, y: rgb(x, y)[1]
+    alpha = lambda x, y: min(255, (x * 5 + y * 3) % 300)
+
+    yield "rgb8", png(width, height, 8, 2, rgb), scene
+    yield "rgb8-pieces", png(width, height, 8, 2, rgb, pieces=4), scene
+    yield "rgb8-interlaced", png(width, height, 8, 2, rgb, True), scene
+    yield "rgb16", png(width, height, 16, 2, lambda x, y: [v * 256 + (x * 7 & 255) for v in rgb(x, y)]), scene
+    key = rgb(2, 3)
+    yield ("rgb8-key", png(width, height, 8, 2, rgb, before=[(b"tRNS", struct.pack(">HHH", *key))]),
+           picture(width, height, lambda x, y: (255, 255, 255) if rgb(x, y) == key else rgb(x, y)))
+    wide = lambda x, y: [v * 256 + x % 2 for v in rgb(x, y)]
+    yield ("rgb16-key", png(width, height, 16, 2, wide, before=[(b"tRNS", struct.pack(">HHH", *wide(2, 3)))]),
+           picture(width, height, lambda x, y: (255, 255, 255) if wide(x, y) == wide(2, 3) else rgb(x, y)))
+    yield ("rgba8", png(width, height, 8, 6, lambda x, y: rgb(x, y) + (alpha(x, y),)),
+           picture(width, height, lambda x, y: on_white(rgb(x, y), alpha(x, y))))
+    yield ("rgba16-interlaced",
+           png(width, height, 16, 6, lambda x, y: [v * 257 for v in rgb(x, y) + (alpha(x, y),)], True),
+           picture(width, height, lambda x, y: on_white(rgb(x, y), alpha(x, y))))
+    yield ("grey-alpha8", png(width, height, 8, 4, lambda x, y: (grey(x, y), alpha(x, y))),
+           picture(width, height, lambda x, y: on_white((grey(x, y),) * 3, alpha(x, y))))
+    yield ("grey-alpha16", png(width, height, 16, 4, lambda x, y: (grey(x, y) * 256 + 9, alpha(x, y) * 256)),
+           picture(width, height, lambda x, y: on_white((grey(x, y),) * 3, alpha(x, y))))
+    for depth in (1, 2, 4, 8, 16):
+        top = (1 << depth) - 1
+        level = lambda x, y: (grey(x, y) * (top + 1) >> 8) if depth <= 8 else grey(x, y) * 256 + 77
+        shown = lambda x, y: (level(x, y) * 255 // top if depth <= 8 else grey(x, y),) * 3
+        for interlaced in (False, True):
+            name = f"grey{depth}" + ("-interlaced" if interlaced else "")
+            yield name, png(width, height, depth, 0, lambda x, y: [level(x, y)], interlaced), picture(width, height, shown)
+    for depth in (1, 2, 4, 8):
+        count = (1 << depth) - (depth == 8) * 3
+        colours = [(i * 83 & 255, 255 - (i * 29 & 255), i * 151 & 255) for i in range(count)]
+        clear = bytes([0, 128][:count])
+        index = lambda x, y: grey(x, y) * count >> 8
+        yield (f"palette{depth}",
+               png(width, height, depth, 3, lambda x, y: [index(x, y)], depth == 4,
+                   [(b"PLTE", bytes(v for c in colours for v in c)), (b"tRNS", clear)]),
+               picture(width, height, lambda x, y: on_white(colours[index(x, y)], clear[index(x, y)] if index(x, y) < len(clear) else 255)))
+
+
+def write_orientations(expected):
+    scene = draw(53, 38, seed=3)
+    for orientation in range(1, 9):
+        order = "<" if orientation % 2 else ">"
+        name = f"orientation-{orientation}.png"
+        (HERE / name).write_bytes(png(53, 38, 8, 2, lambda x, y: scene.getpixel((x, y)),
+                                      before=[(b"eXIf", exif(orientation, order))]))
+        upright = {1: scene, 2: scene.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+                   3: scene.transpose(Image.Transpose.ROTATE_180),
+                   4: scene.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+                   5: scene.transpose(Image.Transpose.TRANSPOSE),
+                   6: scene.transpose(Image.Transpose.ROTATE_270),
+                   7: scene.transpose(Image.Transpose.TRANSVERSE),
+                   8: scene.transpose(Image.Transpose.ROTATE_90)}[orientation]
+        expected += [case(name, upright, *how) for how in [
+            (None, 16, 16, 1.0), (None, 24, 17, 0.875), (None, 90, 70, 1.0), ((0.1, 0.2, 0.5, 0.6), 20, 12, 1.0)]]
+
+
+# ---- Expected results ----------------------------------------------------------
+
+def centre_box(width, height, out_width, out_height, fraction):
+    """image_crop_centre in src/image/crop.h, repeated."""
+    w, h = float(width), float(height)
+    if w * out_height > h * out_width:
+        w = h * out_width / out_height
+    else:
+        h = w * out_height / out_width
+    w = min(max(math.floor(w * fraction + 0.5), 1), width)
+    h = min(max(math.floor(h * fraction + 0.5), 1), height)
+    x0, y0 = (width - w) // 2, (height - h) // 2
+    return x0, y0, x0 + w, y0 + h
+
+
+def given_box(width, height, crop):
+    """image_crop_given in src/image/crop.h, repeated."""
+    x, y, w, h = crop
+    x0 = min(math.floor(x * width + 0.5), width - 1)
+    y0 = min(math.floor(y * height + 0.5), height - 1)
+    x1 = min(max(math.floor((x + w) * width + 0.5), x0 + 1), width)
+    y1 = min(max(math.floor((y + h) * height + 0.5), y0 + 1), height)
+    return x0, y0, x1, y1
+
+
+def resize(image, box, out_width, out_height):
+    """Image.resize(BILINEAR, box) with its two passes apart, along rows first.
+
+    That is what one call does up to Pillow 12; Pillow 13 turns the order round
+    where it finds that cheaper, which changes some bytes by 1.
+    """
+    x0, y0, x1, y1 = box
+    narrow = image.resize((out_width, image.height), Image.Resampling.BILINEAR, box=(x0, 0, x1, image.height))
+    return narrow.resize((out_width, out_height), Image.Resampling.BILINEAR, box=(0, y0, out_width, y1))
+
+
+def case(name, upright, crop, out_width, out_height, fraction):
+    if crop is None:
+        box = centre_box(*upright.size, out_width, out_height, fraction)
+    else:
+        box = given_box(*upright.size, crop)
+    small = resize(upright, box, out_width, out_height)
+    shown = "-" if crop is None else ",".join(repr(v) for v in crop)
+    return f"{name} {shown} {out_width} {out_height} {fraction!r} {hashlib.sha256(small.tobytes()).hexdigest()}"
+
+
+# ---- JPEG, by Pillow's encoder ---------------------------------------------------
+
+def jpeg(image, **options):
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=options.pop("quality", 88), **options)
+    return out.getvalue()
+
+
+def jpegs():
+    scene, odd = draw(96, 64), draw(67, 45)
+    for name, sampling in (("420", "4:2:0"), ("422", "4:2:2"), ("444", "4:4:4"), ("411", "4:1:1")):
+        yield f"baseline-{name}", jpeg(odd, subsampling=sampling)
+        yield f"progressive-{name}", jpeg(odd, subsampling=sampling, progressive=True)
+    yield "baseline", jpeg(scene)
+    yield "progressive", jpeg(scene, progressive=True)
+    yield "optimised", jpeg(scene, optimize=True, quality=40)
+    yield "best", jpeg(scene, quality=100, subsampling="4:4:4")
+    yield "flat", jpeg(Image.new("RGB", (80, 48), (200, 150, 130)))
+    yield "grey", jpeg(scene.convert("L"))
+    yield "grey-progressive", jpeg(scene.convert("L"), progressive=True)
+    yield "cmyk", jpeg(scene.convert("CMYK"))
+    yield "rgb", jpeg(scene, keep_rgb=True)
+    yield "restarts", jpeg(scene, restart_marker_blocks=3)
+    yield "restarts-progressive", jpeg(scene, restart_marker_rows=1, progressive=True)
+    yield "exif-6", jpeg(scene, exif=b"Exif\0\0" + exif(6, "<"))
+    yield "exif-3-big-endian", jpeg(scene, exif=b"Exif\0\0" + exif(3, ">"))
+
+
+def main():
+    expected = []
+    for name, data, upright in pngs():
+        (HERE / f"{name}.png").write_bytes(data)
+        expected += [case(f"{name}.png", upright, None, 24, 18, 1.0)]
+    scene = draw(61, 45)
+    for how in [(None, 61, 45, 1.0), (None, 1, 1, 1.0), (None, 7, 31, 0.6), (None, 200, 150, 0.3), (None, 60, 44, 1.0),
+                ((0, 0, 1, 1), 16, 48, 1.0), ((0.5, 0.5, 0.5, 0.5), 30, 9, 1.0), ((0.999, 0.999, 0.001, 0.001), 5, 5, 1.0),
+                ((0, 0, 0.02, 1), 40, 20, 1.0)]:
+        expected += [case("rgb8.png", scene, *how)]
+    large = draw(231, 157, seed=11)
+    (HERE / "large.png").write_bytes(png(231, 157, 8, 2, lambda x, y: large.getpixel((x, y))))
+    expected += [case("large.png", large, *how) for how in
+                 [(None, 32, 32, 1.0), (None, 224, 224, 0.875), (None, 120, 90, 1.0), (None, 17, 200, 1.0)]]
+    write_orientations(expected)
+    (HERE / "prepare.txt").write_text("\n".join(expected) + "\n")
+    for name, data in jpegs():
+        (HERE / f"{name}.jpg").write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
