@@ -2,6 +2,7 @@
 // started; every page gets a profile of its own.
 import {existsSync} from 'node:fs';
 import puppeteer from 'puppeteer-core';
+import {until} from './until.mjs';
 
 const CANDIDATES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 export const chromiumPath = CANDIDATES.find((path) => path && existsSync(path));
@@ -39,7 +40,7 @@ export function wrapPage(page, close) {
     reload: () => page.reload({waitUntil: 'load', timeout: 60_000}),
     evaluate: (fn, ...args) => page.evaluate(fn, ...args),
     waitFor: (fn, {timeout = 30_000, args = []} = {}) =>
-      page.waitForFunction(fn, {timeout, polling: 50}, ...args).then(() => undefined),
+      until(() => page.evaluate(fn, ...args), timeout, String(fn).slice(0, 200)),
     async pickFile(findInput, path) {
       const input = await page.evaluateHandle(findInput);
       await input.asElement().uploadFile(path);

@@ -5,6 +5,7 @@ import {spawn} from 'node:child_process';
 import {existsSync, readdirSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {Builder, Capabilities} from 'selenium-webdriver';
+import {until} from './until.mjs';
 
 const driverPath = [process.env.WEBKIT_DRIVER, '/usr/bin/WebKitWebDriver'].find((path) => path && existsSync(path));
 const libraries = '/usr/lib';
@@ -21,16 +22,6 @@ async function freePort() {
   const {port} = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-async function until(probe, timeout, what) {
-  const end = Date.now() + timeout;
-  for (;;) {
-    const value = await probe();
-    if (value) return value;
-    if (Date.now() > end) throw new Error(`waited ${timeout} ms for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 export async function launch() {
@@ -68,7 +59,7 @@ export async function launch() {
         reload: () => driver.navigate().refresh(),
         evaluate,
         waitFor: (fn, {timeout = 30_000, args = []} = {}) =>
-          until(() => evaluate(fn, ...args), timeout, String(fn).slice(0, 200)).then(() => undefined),
+          until(() => evaluate(fn, ...args), timeout, String(fn).slice(0, 200)),
         async pickFile(findInput, path) {
           const input = await driver.executeScript(`return (${findInput})();`);
           await input.sendKeys(path);

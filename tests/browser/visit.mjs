@@ -1,0 +1,78 @@
+// A visit to the built page, for all browser tests: what a person does (pick a
+// file, read the answer) and what a host page sees (classify, events). Finds
+// things as a person would: by role, by text, through open shadow roots.
+import {execFileSync} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {Site} from './site.mjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const dist = join(root, 'dist');
+export const golden = (name) => join(root, 'tests/golden', name);
+export const CLASS_IDS = ['akiec', 'bcc', 'bkl', 'df', 'mel', 'nv', 'vasc'];
+// Probabilities of one picture by two builds: float kernels differ by 6e-7
+// relative, int8 ones not at all; what is left is the rounding in the JSON.
+export const TOLERANCE = 1e-3;
+
+export async function openSite(options) {
+  if (!existsSync(join(dist, 'index.html'))) throw new Error('dist/ is missing: run `make dist` first');
+  return new Site(dist, options).start();
+}
+
+// Runs in the page: finds through open shadow roots, and what a person can read.
+function installFinders() {
+  window.deepAll = (selector, from = document) => [...from.querySelectorAll('*')].flatMap((element) => [
+    ...(element.matches(selector) ? [element] : []),
+    ...(element.shadowRoot ? window.deepAll(selector, element.shadowRoot) : []),
+  ]);
+  window.deepText = () => window.deepAll('*')
+    .filter((element) => !/^(STYLE|SCRIPT|TEMPLATE)$/.test(element.tagName) && element.getClientRects().length > 0)
+    .map((element) => [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data.trim()).join(' '))
+    .filter(Boolean).join('\n');
+}
+
+function listen() {
+  const [element] = window.deepAll('insitu-classifier');
+  if (!element) throw new Error('the page has no <insitu-classifier>');
+  window.seen = [];
+  for (const name of ['insitu-result', 'insitu-error']) {
+    element.addEventListener(name, (event) => window.seen.push({name, detail: event.detail}));
+  }
+}
+
+// Goes there and gets ready to find and to listen.
+export async function visit(page, url) {
+  await page.goto(url);
+  await settle(page);
+}
+export async function settle(page) {
+  await page.evaluate(installFinders);
+  await page.waitFor(() => window.deepAll('input[type=file]').length > 0);
+  await page.evaluate(listen);
+}
+
+// Picks a file in the page's own picker and returns the event that follows it.
+export async function pick(page, path, {timeout = 60_000} = {}) {
+  const before = await page.evaluate(() => window.seen.length);
+  await page.pickFile(() => window.deepAll('input[type=file]').find((input) => !input.hasAttribute('capture')), path);
+  await page.waitFor((count) => window.seen.length > count, {timeout, args: [before]});
+  return page.evaluate((count) => window.seen[count], before);
+}
+
+export const text = (page) => page.evaluate(() => window.deepText());
+
+// What the native command answers: {file: result}.
+export function classifyNative(paths, args = []) {
+  const out = execFileSync(join(root, 'build/insitu'), ['classify', ...args, ...paths], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit']});
+  return out.trim().split('\n').map((line) => JSON.parse(line));
+}
+
+export const probabilities = (result) => Object.fromEntries(result.classes.map(({id, p}) => [id, p]));
+
+// The largest difference of two answers' probabilities; NaN where their classes differ.
+export function difference(a, b) {
+  const [pa, pb] = [probabilities(a), probabilities(b)];
+  const ids = new Set([...Object.keys(pa), ...Object.keys(pb)]);
+  return Math.max(...[...ids].map((id) => Math.abs(pa[id] - pb[id])));
+}
