@@ -1,0 +1,238 @@
+/* client.js: owns the worker: starts it, hands it one request at a time, and
+ * starts it anew once when it crashes. Knows no DOM beyond Worker and fetch.
+ *
+ *   const client = new ClassifierClient();
+ *   const pack = await client.load({ folder: new URL('models/skin/', location.href) });
+ *   const { result } = await client.classify(blob, { name: 'photo.jpg' });
+ *   client.destroy();
+ */
+
+import { fetchModel, fetchModule, fetchPack, findVariant } from './client-assets.js';
+import { chooseBuild, detectFeatures } from './client-features.js';
+import { errorOf, InsituError } from './protocol.js';
+
+/** @typedef {import('./protocol.js').Request} Request */
+/** @typedef {import('./protocol.js').Reply} Reply */
+/** @typedef {import('./client-assets.js').Pack} Pack */
+/** @typedef {{folder: URL, variant?: string | null, onBytes?: (loaded: number, total: number) => void,
+ *   onPack?: (pack: Pack) => void}} LoadOptions */
+/** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior,
+ *   signal?: AbortSignal, onStage?: (stage: import('./protocol.js').Stage) => void}} ClassifyOptions */
+
+/** One request as it waits or runs.
+ * @typedef {{message: () => Promise<{request: Request, transfer: Transferable[]}> | {request: Request, transfer: Transferable[]},
+ *   resolve: (reply: any) => void, reject: (error: unknown) => void,
+ *   onStage: (stage: import('./protocol.js').Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
+
+const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'insitu' });
+
+export class ClassifierClient {
+  /** @param {{createWorker?: () => Worker}} [options] */
+  constructor({ createWorker = startWorker } = {}) {
+    /** @private */ this.createWorker = createWorker;
+    /** @private @type {Worker | null} */ this.worker = null;
+    /** @private @type {Job[]} */ this.waiting = [];
+    /** @private @type {{job: Job, id: number} | null} */ this.running = null;
+    /** @private */ this.last_id = 0;
+    /** @private */ this.lifetime = new AbortController();
+    /** @private @type {LoadOptions | null} what a new worker must load first */ this.loaded = null;
+    /** What runs: the build's name and the number of threads; null before load. */
+    this.build = /** @type {{build: string, threads: number} | null} */ (null);
+  }
+
+  /**
+   * Fetches everything in parallel, verifies it and opens the classifier.
+   * @param {LoadOptions} options
+   * @returns {Promise<Pack>}
+   */
+  async load(options) {
+    this.loaded = null;
+    // The worker's script arrives while the files do.
+    this.worker ??= this.startWorker();
+    const { pack, message } = await this.fetchAll(options);
+    await this.ask({ message: () => message });
+    this.loaded = options;
+    return pack;
+  }
+
+  /**
+   * The picture's upright size, from its header.
+   * @param {Blob} blob @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<import('./protocol.js').PictureInfo>}
+   */
+  async probe(blob, { signal } = {}) {
+    const reply = await this.ask({
+      message: () => ({ request: { type: 'probe', id: 0, blob }, transfer: [] }), signal,
+    });
+    return reply.info;
+  }
+
+  /**
+   * @param {Blob} blob @param {ClassifyOptions} options
+   * @returns {Promise<{result: import('./protocol.js').Result, square: import('./protocol.js').Square}>}
+   *   rejects with InsituError, or with the signal's reason
+   */
+  async classify(blob, { name, crop = null, prior = 'default', signal, onStage }) {
+    const { result, square } = await this.ask({
+      message: () => ({ request: { type: 'classify', id: 0, blob, name, crop, prior }, transfer: [] }),
+      signal,
+      onStage,
+    });
+    return { result, square };
+  }
+
+  /** Ends the worker; what waits is rejected. */
+  destroy() {
+    const gone = new InsituError('internal', 'the classifier was closed');
+    this.lifetime.abort(gone);
+    this.stopWorker();
+    for (const job of [this.running?.job, ...this.waiting]) job?.reject(gone);
+    this.running = null;
+    this.waiting = [];
+  }
+
+  /**
+   * @param {LoadOptions} options @private
+   * @returns {Promise<{pack: Pack, message: {request: Request, transfer: Transferable[]}}>}
+   */
+  async fetchAll({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
+    const { signal } = this.lifetime;
+    const build = chooseBuild(detectFeatures());
+    if (!build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
+    this.build = build;
+    const modelOf = async () => {
+      const { json, pack } = await fetchPack(folder, signal);
+      onPack(pack);
+      const variant = findVariant(pack, name);
+      return { json, pack, variant, ...(await fetchModel(folder, variant, onBytes, signal)) };
+    };
+    const [{ json, pack, variant, model, digestVerified }, infer, decode] = await Promise.all([
+      modelOf(), fetchModule(build.build, signal), fetchModule('decode', signal),
+    ]);
+    /** @type {Request} */
+    const request = {
+      type: 'load', id: 0, infer, decode, threads: build.threads, pack: json,
+      variant: variant.name, model: model.buffer, digestVerified,
+    };
+    return { pack, message: { request, transfer: [model.buffer] } };
+  }
+
+  /**
+   * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined}} job
+   * @returns {Promise<any>} the reply, of the kind that the request asks for
+   * @private
+   */
+  ask({ message, signal, onStage = () => {} }) {
+    return new Promise((resolve, reject) => {
+      if (this.lifetime.signal.aborted) return reject(this.lifetime.signal.reason);
+      if (signal?.aborted) return reject(signal.reason);
+      /** @type {Job} */
+      const job = { message, resolve, reject, onStage, signal, retried: false };
+      signal?.addEventListener('abort', () => {
+        // A running job's answer is thrown away when it comes; the worker is busy till then.
+        this.waiting = this.waiting.filter((other) => other !== job);
+        reject(signal.reason);
+      }, { once: true });
+      this.waiting.push(job);
+      this.next();
+    });
+  }
+
+  /** Sends the next request where the worker is free. @private */
+  async next() {
+    if (this.running || this.waiting.length === 0) return;
+    if (!this.worker && this.loaded) this.waiting.unshift(this.reload(this.loaded));
+    const job = /** @type {Job} */ (this.waiting.shift());
+    const id = ++this.last_id;
+    this.running = { job, id };
+    try {
+      const { request, transfer } = await job.message();
+      if (this.running?.id !== id) return; // closed meanwhile
+      this.worker ??= this.startWorker();
+      this.worker.postMessage({ ...request, id }, transfer);
+    } catch (error) {
+      this.finish(id);
+      job.reject(error);
+    }
+  }
+
+  /** @param {number} id @private */
+  finish(id) {
+    if (this.running?.id !== id) return;
+    this.running = null;
+    queueMicrotask(() => this.next());
+  }
+
+  /** @param {Reply} reply @private */
+  receive(reply) {
+    if (this.running?.id !== reply.id) return;
+    const { job } = this.running;
+    if (reply.type === 'progress') {
+      if (!job.signal?.aborted) job.onStage(reply.stage);
+    } else if (reply.type === 'error' && reply.isCrash) {
+      this.recover(errorOf(reply));
+    } else {
+      this.finish(reply.id);
+      if (reply.type === 'error') job.reject(errorOf(reply));
+      else job.resolve(reply);
+    }
+  }
+
+  /**
+   * A crash: a new worker will load the same model and try the request once more.
+   * @param {InsituError} error
+   * @private
+   */
+  recover(error) {
+    this.stopWorker();
+    const running = this.running;
+    this.running = null;
+    if (!running) return;
+    const { job } = running;
+    if (job.retried || !this.loaded) job.reject(error);
+    else if (!job.signal?.aborted) this.waiting.unshift({ ...job, retried: true });
+    this.next();
+  }
+
+  /**
+   * What a new worker must do first, where a model had been loaded.
+   * @param {LoadOptions} options
+   * @returns {Job}
+   * @private
+   */
+  reload({ folder, variant = null }) {
+    return {
+      message: async () => (await this.fetchAll({ folder, variant })).message,
+      resolve: () => {},
+      reject: (cause) => { // nothing behind it can be answered without a model
+        for (const job of this.waiting.splice(0)) job.reject(cause);
+      },
+      onStage: () => {},
+      signal: undefined,
+      retried: true,
+    };
+  }
+
+  /** @private */
+  startWorker() {
+    const worker = this.createWorker();
+    worker.addEventListener('message', (event) => {
+      if (worker === this.worker) this.receive(event.data);
+    });
+    const crashed = (/** @type {Event} */ event) => {
+      event.preventDefault();
+      if (worker !== this.worker) return;
+      const message = /** @type {ErrorEvent} */ (event).message || 'its script could not be loaded';
+      this.recover(new InsituError('internal', `the worker stopped: ${message}`, { isCrash: true }));
+    };
+    worker.addEventListener('error', crashed);
+    worker.addEventListener('messageerror', crashed);
+    return worker;
+  }
+
+  /** @private */
+  stopWorker() {
+    this.worker?.terminate();
+    this.worker = null;
+  }
+}

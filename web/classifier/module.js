@@ -1,0 +1,154 @@
+/* module.js: one instance of a WASM module and the memory traffic with it:
+ * the only place that knows the exported names of src/wasm/*_module.c. Runs in
+ * the worker. It fetches nothing: compiled modules come from outside. */
+
+/** @typedef {{glue: string, module: WebAssembly.Module}} ModuleSource */
+/** What Emscripten's glue gives back; exports carry a leading underscore.
+ * @typedef {Record<string, (...values: number[]) => number> & {HEAPU8: Uint8Array}} Exports */
+
+/** A call that the core refused; status as in src/insitu.h. */
+export class ModuleError extends Error {
+  /** @param {string} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.name = 'ModuleError';
+    this.status = status;
+  }
+}
+
+/**
+ * @param {ModuleSource} source
+ * @returns {Promise<Exports>}
+ */
+async function instantiate({ glue, module }) {
+  const { default: create } = await import(glue);
+  return create({
+    // The compiled module is given, so that the glue neither fetches nor compiles.
+    instantiateWasm(/** @type {WebAssembly.Imports} */ imports,
+      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive) {
+      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+      return {};
+    },
+    // Messages reach the page as statuses; nothing is printed.
+    print() {},
+    printErr() {},
+  });
+}
+
+/** Strings and buffers in the memory of one instance. */
+class Memory {
+  /** @param {Exports} exports @param {string} prefix of the exported names */
+  constructor(exports, prefix) {
+    this.exports = exports;
+    this.prefix = prefix;
+  }
+
+  /** @param {string} name @param {...number} values */
+  call(name, ...values) {
+    const target = this.exports[`_${this.prefix}_${name}`];
+    if (!target) throw new TypeError(`the module exports no ${this.prefix}_${name}`);
+    return target(...values);
+  }
+
+  /** @param {number} size_bytes @returns {number} address */
+  alloc(size_bytes) {
+    const address = this.call('alloc', size_bytes) >>> 0;
+    if (address === 0) {
+      throw new ModuleError('out-of-memory', `there is no memory for ${size_bytes} bytes`);
+    }
+    return address;
+  }
+
+  /** @param {Uint8Array} bytes @returns {number} address, freed with free */
+  put(bytes) {
+    const address = this.alloc(Math.max(bytes.length, 1));
+    this.exports.HEAPU8.set(bytes, address); // read afresh: memory may have grown
+    return address;
+  }
+
+  /** @param {string} text @returns {number} address of a NUL-terminated copy */
+  putText(text) {
+    return this.put(new TextEncoder().encode(`${text}\0`));
+  }
+
+  /** @param {number} address */
+  free(address) { this.call('free', address); }
+
+  /** @param {number} address of a NUL-terminated string @returns {string} */
+  text(address) {
+    const heap = this.exports.HEAPU8;
+    const start = address >>> 0;
+    // slice: a TextDecoder refuses views of shared memory.
+    return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start)));
+  }
+
+  /** @param {number} address @param {number} size_bytes @returns {Uint8Array} a copy */
+  bytes(address, size_bytes) {
+    return this.exports.HEAPU8.slice(address >>> 0, (address >>> 0) + size_bytes);
+  }
+
+  /** Throws the last error of the module where `status` is not 0. @param {number} status */
+  check(status) {
+    if (status !== 0) throw this.lastError();
+  }
+
+  /** @returns {ModuleError} */
+  lastError() {
+    const address = this.call('last_error_json', 0);
+    if (address === 0) return new ModuleError('out-of-memory', 'there is no memory left');
+    const { status, message } = JSON.parse(this.text(address));
+    return new ModuleError(status, message);
+  }
+}
+
+/** @typedef {{width: number, height: number, crop_fraction: number}} Input */
+
+/** The infer module with one pack and one classifier open. */
+export class InferModule {
+  /** @param {Memory} memory @private */
+  constructor(memory) {
+    this.memory = memory;
+    this.input = {
+      width: memory.call('input_width'),
+      height: memory.call('input_height'),
+      crop_fraction: memory.call('input_crop_fraction'),
+    };
+    /** @private the picture's buffer, reused for every classify */
+    this.rgb = memory.alloc(this.input.width * this.input.height * 3);
+  }
+
+  /**
+   * @param {ModuleSource} source
+   * @param {{pack: string, variant: string | null, model: Uint8Array, digestVerified: boolean, threads: number}} options
+   */
+  static async open(source, { pack, variant, model, digestVerified, threads }) {
+    const memory = new Memory(await instantiate(source), 'infer');
+    const json = new TextEncoder().encode(pack);
+    const json_address = memory.put(json);
+    const pack_status = memory.call('pack_open', json_address, json.length);
+    memory.free(json_address);
+    memory.check(pack_status);
+    const name = variant === null ? 0 : memory.putText(variant);
+    // The module takes the model's buffer over, also when it fails.
+    const status = memory.call('classifier_open', name, memory.put(model), model.length, threads,
+      digestVerified ? 1 : 0);
+    if (name) memory.free(name);
+    memory.check(status);
+    return new InferModule(memory);
+  }
+
+  /** @param {Uint8Array} rgb [height, width, 3] u8 @param {number} prior */
+  classify(rgb, prior) {
+    this.memory.exports.HEAPU8.set(rgb, this.rgb);
+    this.memory.check(this.memory.call('classify', this.rgb, prior));
+  }
+
+  /** @param {string} name @param {number} decode_ms @param {number} prepare_ms */
+  result(name, decode_ms, prepare_ms) {
+    const file = this.memory.putText(name);
+    const address = this.memory.call('result_json', file, decode_ms, prepare_ms);
+    this.memory.free(file);
+    if (address === 0) throw this.memory.lastError();
+    return JSON.parse(this.memory.text(address));
+  }
+}

@@ -1,0 +1,87 @@
+/* protocol.js: the messages between the page and its worker, and errors as
+ * both sides write them. Owns the shapes only: no worker, no DOM, no WASM.
+ * Every request carries an id; every reply carries the id of its request. */
+
+/** Names of INSITU_STATUS_LIST (src/insitu.h) that the page itself gives. */
+/** @typedef {'ok' | 'invalid-argument' | 'out-of-memory' | 'io' | 'unknown-format' | 'truncated'
+ *   | 'damaged' | 'unsupported' | 'too-large' | 'too-small' | 'invalid-model'
+ *   | 'unsupported-model' | 'invalid-pack' | 'digest-mismatch' | 'not-finite'
+ *   | 'internal'} Status */
+
+/** @typedef {import('../lib/crop.js').Crop} Crop */
+/** @typedef {'default' | 'training' | 'uniform'} Prior */
+
+/** One line of the command (`insitu classify`), as JSON.
+ * @typedef {{
+ *   file: string, ok: true,
+ *   top: {id: string, label: string, p: number},
+ *   classes: {id: string, label: string, p: number}[],
+ *   model: {id: string, version: string, variant: string},
+ *   ms: {decode: number, prepare: number, infer: number}
+ * }} Result */
+
+/** The judged rectangle as the model saw it. rgb: [height, width, 3] u8.
+ * @typedef {{width: number, height: number, rgb: Uint8Array}} Square */
+
+/** @typedef {{width: number, height: number, orientation: number, format: 'jpeg' | 'png'}} PictureInfo
+ *   width, height: upright */
+
+/** The compiled module and its glue. threads 1: the glue's own thread alone.
+ * @typedef {{glue: string, module: WebAssembly.Module}} ModuleSource */
+
+/** @typedef {{type: 'load', id: number, infer: ModuleSource, decode: ModuleSource, threads: number,
+ *   pack: string, variant: string | null, model: ArrayBuffer, digestVerified: boolean}} LoadRequest
+ *   model is transferred */
+/** @typedef {{type: 'probe', id: number, blob: Blob}} ProbeRequest */
+/** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior}} ClassifyRequest */
+/** @typedef {LoadRequest | ProbeRequest | ClassifyRequest} Request */
+
+/** @typedef {'decode' | 'infer'} Stage */
+/** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
+/** @typedef {{type: 'loaded', id: number}} LoadedReply */
+/** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
+/** @typedef {{type: 'result', id: number, result: Result, square: Square}} ResultReply */
+/** isCrash: the instance can no longer be trusted, start a new worker.
+ * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
+/** @typedef {ProgressReply | LoadedReply | ProbedReply | ResultReply | ErrorReply} Reply */
+
+export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
+
+export class InsituError extends Error {
+  /** @param {Status} status @param {string} message @param {{isCrash?: boolean}} [options] */
+  constructor(status, message, { isCrash = false } = {}) {
+    super(message);
+    this.name = 'InsituError';
+    this.status = status;
+    this.isCrash = isCrash;
+  }
+}
+
+/**
+ * @param {number} id
+ * @param {unknown} error a trap of WASM, or whatever was thrown
+ * @returns {ErrorReply}
+ */
+export function errorReply(id, error) {
+  if (error instanceof InsituError) {
+    return { type: 'error', id, status: error.status, message: error.message, isCrash: error.isCrash };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  // A trap, a stack overflow or an abort leaves the instance half way.
+  return { type: 'error', id, status: 'internal', message, isCrash: true };
+}
+
+/** @param {ErrorReply} reply @returns {InsituError} */
+export function errorOf(reply) {
+  return new InsituError(reply.status, reply.message, { isCrash: reply.isCrash });
+}
+
+/**
+ * The JSON of a failure, as the command writes it.
+ * @param {string} file @param {unknown} error
+ * @returns {{file: string, ok: false, status: Status, message: string}}
+ */
+export function failureOf(file, error) {
+  const { status, message } = errorReply(0, error);
+  return { file, ok: false, status, message };
+}

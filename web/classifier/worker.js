@@ -1,0 +1,88 @@
+/* worker.js: all decoding and inference. Owns the open classifier and answers
+ * one request at a time, in order. Refuses to fetch, to store, and to keep a
+ * picture: the decode module's instance goes after each, and its memory with it. */
+
+import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
+import { DecodeModule, InferModule, ModuleError } from './module.js';
+
+/** @typedef {import('./protocol.js').Request} Request */
+/** @typedef {import('./protocol.js').Reply} Reply */
+/** @typedef {import('./protocol.js').Status} Status */
+
+const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+
+/** @type {InferModule | null} */
+let infer = null;
+/** @type {import('./protocol.js').ModuleSource | null} */
+let decode_source = null;
+
+/** @param {Reply} reply @param {Transferable[]} [transfer] */
+function post(reply, transfer = []) {
+  scope.postMessage(reply, transfer);
+}
+
+/** @param {import('./protocol.js').LoadRequest} request */
+async function load({ id, infer: source, decode, threads, pack, variant, model, digestVerified }) {
+  infer = null;
+  decode_source = decode;
+  infer = await InferModule.open(source, {
+    pack, variant, model: new Uint8Array(model), digestVerified, threads,
+  });
+  post({ type: 'loaded', id });
+}
+
+/** @param {Blob} blob @returns {Promise<Uint8Array>} */
+async function read(blob) {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (error) {
+    throw new InsituError('io', `the file could not be read: ${error}`);
+  }
+}
+
+/** @returns {{infer: InferModule, decode: import('./protocol.js').ModuleSource}} */
+function opened() {
+  if (!infer || !decode_source) throw new InsituError('internal', 'no model is loaded');
+  return { infer, decode: decode_source };
+}
+
+/** @param {import('./protocol.js').ProbeRequest} request */
+async function probe({ id, blob }) {
+  const { decode } = opened();
+  const bytes = await read(blob);
+  const decoder = await DecodeModule.open(decode);
+  post({ type: 'probed', id, info: decoder.probe(bytes) });
+}
+
+/** @param {import('./protocol.js').ClassifyRequest} request */
+async function classify({ id, blob, name, crop, prior }) {
+  const { infer: classifier, decode } = opened();
+  post({ type: 'progress', id, stage: 'decode' });
+  const bytes = await read(blob);
+  const { rgb, decode_ms, prepare_ms } =
+    (await DecodeModule.open(decode)).prepare(bytes, crop, classifier.input);
+  post({ type: 'progress', id, stage: 'infer' });
+  classifier.classify(rgb, PRIOR_NUMBERS[prior]);
+  const result = classifier.result(name, decode_ms, prepare_ms);
+  const { width, height } = classifier.input;
+  post({ type: 'result', id, result, square: { width, height, rgb } }, [rgb.buffer]);
+}
+
+/** @param {Request} request */
+function answer(request) {
+  switch (request.type) {
+    case 'load': return load(request);
+    case 'probe': return probe(request);
+    case 'classify': return classify(request);
+  }
+}
+
+let last = Promise.resolve();
+scope.addEventListener('message', (/** @type {MessageEvent<Request>} */ event) => {
+  const request = event.data;
+  last = last.then(() => answer(request)).catch((error) => {
+    const known = error instanceof ModuleError
+      ? new InsituError(/** @type {Status} */ (error.status), error.message) : error;
+    post(errorReply(request.id, known));
+  });
+});

@@ -1,0 +1,112 @@
+/* text.js: the page's words: picks the language, fills placeholders, and
+ * writes numbers as that language does. English is built in and stands in
+ * for what another file lacks; the others are loaded when they are asked for. */
+
+import en from '../locales/en.js';
+
+/** @typedef {Record<keyof typeof en, string>} Strings */
+/** @typedef {keyof typeof en} Key */
+/** @typedef {{label: string, text: string, advice: string}} ClassText */
+/** @typedef {{name?: string, intended_use?: string, not_for?: string, notices?: string[],
+ *             classes: Record<string, ClassText>}} PackText */
+
+/** Languages there is a file for, by their own names. */
+export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' };
+
+/** @param {string} language @returns {'ltr' | 'rtl'} */
+export function directionOf(language) {
+  return language === 'ar' ? 'rtl' : 'ltr';
+}
+
+/**
+ * The first of the wanted languages that there is a file for; English else.
+ * @param {readonly string[]} wanted BCP 47 tags, best first
+ * @returns {keyof typeof LANGUAGES}
+ */
+export function chooseLanguage(wanted) {
+  for (const tag of wanted) {
+    const primary = tag.toLowerCase().split('-')[0] ?? '';
+    if (Object.hasOwn(LANGUAGES, primary)) {
+      return /** @type {keyof typeof LANGUAGES} */ (primary);
+    }
+  }
+  return 'en';
+}
+
+export class Text {
+  /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings
+   *  @param {Record<string, PackText>} packs translated texts by the pack's id */
+  constructor(language, strings, packs = {}) {
+    this.language = language;
+    this.direction = directionOf(language);
+    /** @private */
+    this.strings = { ...en, ...strings };
+    /** @private */
+    this.packs = packs;
+    // Latin digits everywhere: the figures are compared with the JSON's.
+    const locale = `${language}-u-nu-latn`;
+    /** @private */
+    this.percentWhole = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+    /** @private */
+    this.percentTenth = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    /** @private */
+    this.decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    /** @private */
+    this.thousandth = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+  }
+
+  /** @param {keyof typeof LANGUAGES} language @returns {Promise<Text>} */
+  static async load(language) {
+    if (language === 'en') return new Text('en', en);
+    const file = await import(`../locales/${language}.js`);
+    return new Text(language, file.default, file.packs);
+  }
+
+  /**
+   * @param {Key} key
+   * @param {Record<string, string | number>} [values] for {placeholders}
+   * @returns {string}
+   */
+  get(key, values = {}) {
+    return fill(this.strings[key], values);
+  }
+
+  /** A probability as a person reads it: never "0 %" or "100 %" for what is
+   *  neither. @param {number} p 0..1 */
+  percent(p) {
+    if (p > 0 && p < 0.005) return this.get('less_than', { value: this.percentWhole.format(0.01) });
+    if (p < 1 && p >= 0.995) return this.get('more_than', { value: this.percentWhole.format(0.99) });
+    return this.percentWhole.format(p);
+  }
+
+  /** @param {number} share 0..1, one decimal */
+  share(share) { return this.percentTenth.format(share); }
+
+  /** @param {number} value three decimals */
+  figure(value) { return this.thousandth.format(value); }
+
+  /** @param {number} value */
+  number(value) { return this.decimal.format(value); }
+
+  /** @param {number} bytes @returns {string} in MB of 10^6 bytes, or KB */
+  bytes(bytes) {
+    return bytes < 1e6
+      ? this.get('kilobytes', { value: this.decimal.format(bytes / 1e3) })
+      : this.get('megabytes', { value: this.decimal.format(bytes / 1e6) });
+  }
+
+  /**
+   * The pack's words in this language where the locale has them.
+   * @param {{id: string}} pack
+   * @returns {PackText | null} null: use the pack's own, which are English
+   */
+  packText(pack) {
+    return Object.hasOwn(this.packs, pack.id) ? /** @type {PackText} */ (this.packs[pack.id]) : null;
+  }
+}
+
+/** @param {string} text @param {Record<string, string | number>} values */
+export function fill(text, values) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) =>
+    Object.hasOwn(values, name) ? String(values[name]) : whole);
+}
