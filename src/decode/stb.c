@@ -87,6 +87,9 @@ static int read_padding(void *user, char *data, int size_bytes) {
   stb_entropy *entropy = user;
   memset(data, 0, (size_t)size_bytes);
   entropy->num_padding += (size_t)size_bytes;
+  /* stb_image counts what was read, in an int that would overflow. */
+  entropy->context.callback_already_read = 0;
+  entropy->context.img_buffer_original = entropy->context.img_buffer;
   return size_bytes;
 }
 
