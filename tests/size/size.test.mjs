@@ -1,0 +1,40 @@
+// What a phone downloads stays within its budget, brotli -11, KB = 1000 bytes.
+import {describe, expect, test} from '@jest/globals';
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {brotliCompressSync, constants} from 'node:zlib';
+
+const dist = new URL('../../dist', import.meta.url).pathname;
+const files = readdirSync(dist, {recursive: true, withFileTypes: true}).filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(dist.length + 1));
+
+const brotliBytes = (name) => brotliCompressSync(readFileSync(join(dist, name)),
+  {params: {[constants.BROTLI_PARAM_QUALITY]: 11}}).length;
+const sum = (names) => names.reduce((total, name) => total + brotliBytes(name), 0);
+
+describe('size', () => {
+  test.each([
+    ['infer, plain SIMD', /infer[^/]*simd[^/]*\.wasm$/, 150_000],
+    ['infer, relaxed SIMD', /infer[^/]*relaxed[^/]*\.wasm$/, 150_000],
+    ['decode', /decode[^/]*\.wasm$/, 30_000],
+  ])('%s module is within its budget', (_, pattern, limit) => {
+    const names = files.filter((name) => pattern.test(name) && !/thread|mt/.test(name));
+    expect(names).toHaveLength(1);
+    const bytes = brotliBytes(names[0]);
+    console.log(`${names[0]}: ${bytes} of ${limit} bytes`);
+    expect(bytes).toBeLessThanOrEqual(limit);
+  });
+
+  test('scripts, styles and pages are within their budget', () => {
+    const names = files.filter((name) => /\.(m?js|css|html)$/.test(name));
+    expect(names.length).toBeGreaterThan(3);
+    const bytes = sum(names);
+    console.log(`${names.length} files: ${bytes} of 60000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(60_000);
+  });
+
+  test('no file is above what static hosts take', () => {
+    const largest = Math.max(...files.map((name) => readFileSync(join(dist, name)).length));
+    expect(largest).toBeLessThan(25 * 1024 * 1024); // Cloudflare Pages' limit
+  });
+});
