@@ -38,7 +38,8 @@ export async function measure(load) {
     const input = await loadInput();
     const run = await load({precision: query.get('precision'), build: query.get('build'), input});
     const loadMs = performance.now();
-    const output = Array.from(await run());
+    const first = await run();
+    const output = Array.from(run.output?.() ?? first);
     const firstMs = performance.now();
     const warm = performance.now() + WARM_UP_MS;
     for (let i = 0; i < WARM_UP_RUNS || performance.now() < warm; ++i) await run();

@@ -1,0 +1,25 @@
+// This page's engine: the infer module through the page's own module loader.
+// It is given pixels and gives probabilities, so its time holds normalisation
+// and softmax, which the peers' does not. Its files' digests are not compared:
+// nor are the peers'.
+import {InferModule} from '/engine/insitu/classifier/module.js';
+
+export async function load({precision, build, input}) {
+  const [pack, model, module] = await Promise.all([
+    fetch('/models/pack.json').then((response) => response.text()),
+    fetch(`/models/mobilenet_v2_224_${precision}.tflite`).then((response) => response.arrayBuffer()),
+    WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`)),
+  ]);
+  const infer = await InferModule.open({glue: `/engine/insitu/wasm/infer-${build}.mjs`, module},
+    {pack, variant: precision, model: new Uint8Array(model), digestVerified: true, threads: 1});
+  const {calibration, classes} = JSON.parse(pack);
+  const order = new Map(classes.map(({id}, index) => [id, index]));
+  return Object.assign(() => infer.classify(input.rgb, 0), {
+    // logits but for a constant, from the probabilities of the last run
+    output() {
+      const logits = new Float64Array(classes.length);
+      for (const {id, p} of infer.result('', 0, 0).classes) logits[order.get(id)] = Math.log(p) * calibration.temperature;
+      return logits;
+    },
+  });
+}
