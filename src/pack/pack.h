@@ -32,7 +32,7 @@ typedef struct pack_variant {
 
 /* insitu.h's opaque handle. Everything it points to is owned. */
 struct insitu_pack {
-  char *id, *version;
+  char *id, *version; /* version NULL: a bare pack */
   pack_task task;
   insitu_input input;
   pack_output output;

@@ -1,0 +1,34 @@
+/* insitu.h's packs: those of a pack.json. Bare models are in pack_bare.c. */
+#include "pack/pack.h"
+
+insitu_status insitu_pack_create(const char *json, size_t json_size, insitu_pack **pack,
+                                 insitu_error *error) {
+  return pack_read(json, json_size, pack, error);
+}
+
+void insitu_pack_destroy(insitu_pack *pack) { pack_destroy(pack); }
+
+const char *insitu_pack_id(const insitu_pack *pack) { return pack->id; }
+
+const insitu_input *insitu_pack_input(const insitu_pack *pack) { return &pack->input; }
+
+uint32_t insitu_pack_num_classes(const insitu_pack *pack) { return pack->num_classes; }
+
+const char *insitu_pack_class_id(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_classes ? pack->classes[index].id : NULL;
+}
+
+const char *insitu_pack_class_label(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_classes ? pack->classes[index].label : NULL;
+}
+
+const insitu_variant *insitu_pack_variant(const insitu_pack *pack, const char *name) {
+  const pack_variant *variant = pack_find_variant(pack, name);
+  return variant ? &variant->info : NULL;
+}
+
+uint32_t insitu_pack_num_variants(const insitu_pack *pack) { return pack->num_variants; }
+
+const insitu_variant *insitu_pack_variant_at(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_variants ? &pack->variants[index].info : NULL;
+}

@@ -1,0 +1,157 @@
+/* insitu classify: pictures in, JSON Lines out, in input order. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/file.h"
+#include "cli/model.h"
+#include "cli/options.h"
+#include "cli/platform.h"
+#include "cli/progress.h"
+
+static const char help[] =
+    "Usage: insitu classify [OPTION]... FILE... | -\n\n"
+    "Classifies JPEG and PNG files. '-' reads paths from standard input, one a\n"
+    "line, and answers each as it arrives. Prints one JSON object a line and a\n"
+    "picture, in input order, every class listed by falling probability:\n"
+    "  {\"file\",\"ok\":true,\"top\":{\"id\",\"label\",\"p\"},\"classes\":[...],\n"
+    "   \"model\":{\"id\",\"version\",\"variant\"},\"ms\":{\"decode\",\"prepare\",\"infer\"}}\n"
+    "  {\"file\",\"ok\":false,\"status\",\"message\"}\n"
+    "Not a diagnosis.\n\n"
+    "  --pack DIR           the model's pack (default: INSITU_PACK, else the skin pack)\n"
+    "  --variant NAME       of the pack (default: the pack's)\n"
+    "  --prior training|uniform  class prior of the probabilities (default: the pack's)\n"
+    "  --model FILE.tflite  a bare model instead of a pack\n"
+    "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
+    "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
+    "  --labels FILE        its classes' labels, one a line\n"
+    "  --threads N          1 to 64 (default 1)\n"
+    "  --progress           counts on standard error, also where that is no terminal\n"
+    "  --help               this text\n\n"
+    "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n";
+
+typedef struct session {
+  cli_model model;
+  progress progress;
+  int code;
+} session;
+
+/* Each line is flushed, so that a pipe's reader never waits for the next one. */
+static void print_line(session *session, char *json) {
+  if (json) {
+    puts(json);
+  } else {
+    cli_complain("out of memory: a result line");
+    session->code = CLI_FAILED;
+  }
+  insitu_free(json);
+  fflush(stdout);
+}
+
+static void print_error(session *session, const char *file, const insitu_error *error) {
+  session->code = CLI_FAILED;
+  print_line(session, insitu_error_json(file, error));
+}
+
+static void answer(session *session, const char *path) {
+  insitu_error error;
+  insitu_timing timing;
+  char *json;
+  insitu_status status = cli_model_classify(&session->model, path, &timing, &error);
+  if (!status) {
+    status = insitu_classifier_result_json(session->model.classifier, path, &timing, &json, &error);
+  }
+  if (status) {
+    print_error(session, path, &error);
+  } else {
+    print_line(session, json);
+  }
+  progress_step(&session->progress);
+}
+
+static void answer_lines(session *session) {
+  file_lines lines = {.stream = stdin};
+  /* A reader that went away ends the work: nobody would see the answers. */
+  while (!ferror(stdout) && file_next_line(&lines)) {
+    if (lines.length == 0) continue;
+    insitu_error error;
+    if (lines.too_long) {
+      cli_fail(&error, INSITU_STATUS_TOO_LARGE, "the line has more than %u bytes, so it is no path",
+               CLI_MAX_LINE_BYTES);
+      print_error(session, lines.line, &error);
+    } else if (lines.has_zero) {
+      cli_fail(&error, INSITU_STATUS_INVALID_ARGUMENT, "the line holds a zero byte: paths must be "
+               "one a line, not separated by zeros");
+      print_error(session, lines.line, &error);
+    } else {
+      answer(session, lines.line);
+    }
+  }
+  if (ferror(stdin) || !lines.line) {
+    cli_complain("cannot read standard input: %s", strerror(errno));
+    session->code = CLI_FAILED;
+  }
+  free(lines.line);
+}
+
+/* Complains about options that contradict each other. */
+static bool options_fit(const cli_model_options *options) {
+  if (options->pack && options->model) {
+    cli_usage(&cli_classify, "--pack and --model exclude each other");
+  } else if (options->model && options->variant) {
+    cli_usage(&cli_classify, "--variant is of a pack, but --model names a bare file");
+  } else if (!options->model && (options->mean.given || options->std.given || options->labels)) {
+    cli_usage(&cli_classify, "--mean, --std and --labels need --model: a pack has its own");
+  } else {
+    return true;
+  }
+  return false;
+}
+
+static int run(int argc, char **argv) {
+  cli_model_options model = {.num_threads = 1};
+  bool show_progress = false;
+  const cli_option options[] = {
+      {"--pack", OPTION_TEXT, &model.pack, 0, 0},
+      {"--model", OPTION_TEXT, &model.model, 0, 0},
+      {"--variant", OPTION_TEXT, &model.variant, 0, 0},
+      {"--prior", OPTION_PRIOR, &model.prior, 0, 0},
+      {"--threads", OPTION_COUNT, &model.num_threads, 1, INSITU_MAX_THREADS},
+      {"--mean", OPTION_TRIPLE, &model.mean, 0, 0},
+      {"--std", OPTION_TRIPLE, &model.std, 0, 0},
+      {"--labels", OPTION_TEXT, &model.labels, 0, 0},
+      {"--progress", OPTION_FLAG, &show_progress, 0, 0},
+  };
+  int num_files;
+  cli_parse parsed = cli_parse_options(&cli_classify, options, sizeof options / sizeof *options,
+                                       argc, argv, &num_files);
+  if (parsed != PARSE_OK) return parsed == PARSE_HELP ? CLI_OK : CLI_USAGE;
+  if (!options_fit(&model)) return CLI_USAGE;
+  if (num_files == 0) return cli_usage(&cli_classify, "name a FILE, or '-' for standard input");
+
+  session session = {.code = CLI_OK};
+  insitu_error error;
+  if (cli_model_open(&model, &session.model, &error)) {
+    cli_complain("%s: %s", session.model.source, error.message);
+    print_error(&session, session.model.source, &error);
+    return CLI_FAILED;
+  }
+  bool from_lines = false;
+  for (int i = 0; i < num_files; ++i) from_lines |= strcmp(argv[i], "-") == 0;
+  progress_start(&session.progress, from_lines ? 0 : (uint64_t)num_files, show_progress,
+                 platform_is_terminal(stdout));
+  for (int i = 0; i < num_files && !ferror(stdout); ++i) {
+    if (strcmp(argv[i], "-") == 0) {
+      answer_lines(&session);
+    } else {
+      answer(&session, argv[i]);
+    }
+  }
+  progress_end(&session.progress);
+  cli_model_close(&session.model);
+  return session.code;
+}
+
+const cli_command cli_classify = {"classify", "classify pictures, one JSON line each", help, run};

@@ -1,0 +1,30 @@
+/* Comma-separated tables with a header line (RFC 4180). */
+#ifndef INSITU_CLI_CSV_H_
+#define INSITU_CLI_CSV_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "insitu.h"
+
+#define CSV_MAX_COLUMNS 256u
+#define CSV_MAX_BYTES (64u << 20)
+
+typedef struct csv_table {
+  char *text;          /* owned; the fields point into it */
+  uint32_t num_columns;
+  size_t num_rows;     /* without the header */
+  const char **fields; /* [1 + num_rows][num_columns], owned; row 0 the header */
+} csv_table;
+
+/* Reads a whole file. Every row must have the header's number of columns;
+ * empty lines are skipped. */
+insitu_status csv_read(const char *path, csv_table *table, insitu_error *error);
+void csv_free(csv_table *table);
+
+/* Index of the column of that name, or -1. */
+int csv_column(const csv_table *table, const char *name, size_t name_length);
+/* row from 0, behind the header. */
+const char *csv_field(const csv_table *table, size_t row, int column);
+
+#endif

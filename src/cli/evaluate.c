@@ -1,0 +1,254 @@
+/* insitu evaluate: a pack's figures on labelled pictures. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cJSON.h"
+#include "cli/cli.h"
+#include "cli/csv.h"
+#include "cli/evaluate_report.h"
+#include "cli/file.h"
+#include "cli/metrics.h"
+#include "cli/model.h"
+#include "cli/options.h"
+#include "cli/progress.h"
+
+static const char help[] =
+    "Usage: insitu evaluate --labels FILE.csv --images DIR [OPTION]...\n\n"
+    "Classifies every picture of a table with the columns image (a file in DIR)\n"
+    "and label (a class id of the pack), and prints: n, accuracy, balanced\n"
+    "accuracy (mean recall), macro AUC (one class against the rest, ties by\n"
+    "midranks), recall, precision and AUC of each class, the expected calibration\n"
+    "error (15 bins of equal width of the top probability), and the confusion\n"
+    "matrix. Pictures that fail are counted and listed, never left out silently.\n\n"
+    "  --pack DIR           the pack (default: INSITU_PACK, else the skin pack)\n"
+    "  --variant NAME       of the pack (default: the pack's)\n"
+    "  --prior training|uniform  class prior of the probabilities (default: the pack's)\n"
+    "  --labels FILE.csv    the table\n"
+    "  --images DIR         the pictures' folder\n"
+    "  --split COLUMN=VALUE only the rows with that value\n"
+    "  --scores FILE.csv    write every picture's probabilities there\n"
+    "  --json               one JSON object instead of tables\n"
+    "  --threads N          1 to 64 (default 1)\n"
+    "  --progress           counts on standard error, also where that is no terminal\n"
+    "  --help               this text\n\n"
+    "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n";
+
+typedef struct evaluation {
+  cli_model model;
+  csv_table table;
+  const char *images;
+  int image_column, label_column;
+  int split_column; /* -1: every row */
+  const char *split_value;
+  FILE *scores; /* NULL: not asked */
+  metrics_answers answers;
+  cJSON *failures; /* array of error objects */
+} evaluation;
+
+static bool row_is_in(const evaluation *e, size_t row) {
+  return e->split_column < 0 ||
+         strcmp(csv_field(&e->table, row, e->split_column), e->split_value) == 0;
+}
+
+/* -1 where the pack has no such class. */
+static int class_of(const insitu_pack *pack, const char *id) {
+  for (uint32_t i = 0; i < insitu_pack_num_classes(pack); ++i) {
+    if (strcmp(insitu_pack_class_id(pack, i), id) == 0) return (int)i;
+  }
+  return -1;
+}
+
+/* Finds the columns; returns an exit code after complaining. */
+static int find_columns(evaluation *e, const char *labels, const char *split) {
+  e->image_column = csv_column(&e->table, "image", 5);
+  e->label_column = csv_column(&e->table, "label", 5);
+  if (e->image_column < 0 || e->label_column < 0) {
+    cli_complain("%s: the table must have the columns 'image' and 'label'", labels);
+    return CLI_FAILED;
+  }
+  e->split_column = -1;
+  if (!split) return CLI_OK;
+  const char *equals = strchr(split, '=');
+  if (!equals) return cli_usage(&cli_evaluate, "--split is '%s', but must be COLUMN=VALUE", split);
+  e->split_column = csv_column(&e->table, split, (size_t)(equals - split));
+  e->split_value = equals + 1;
+  if (e->split_column >= 0) return CLI_OK;
+  return cli_usage(&cli_evaluate, "%s has no column '%.*s'", labels, (int)(equals - split), split);
+}
+
+/* Every chosen row's label must be a class before any picture is opened, since
+ * a wrong table would only waste the time. Returns the number of rows, 0 after
+ * complaining. */
+static size_t check_rows(const evaluation *e, const char *labels) {
+  size_t count = 0;
+  for (size_t row = 0; row < e->table.num_rows; ++row) {
+    if (!row_is_in(e, row)) continue;
+    const char *label = csv_field(&e->table, row, e->label_column);
+    if (class_of(e->model.pack, label) < 0) {
+      cli_complain("%s: row %zu (%s) has the label '%s', which is no class of the pack '%s'",
+                   labels, row + 1, csv_field(&e->table, row, e->image_column), label,
+                   insitu_pack_id(e->model.pack));
+      return 0;
+    }
+    ++count;
+  }
+  if (count == 0) cli_complain("%s: no row was chosen", labels);
+  return count;
+}
+
+static void print_csv_field(FILE *stream, const char *text) {
+  if (!text[strcspn(text, ",\"\r\n")]) {
+    fputs(text, stream);
+    return;
+  }
+  fputc('"', stream);
+  for (; *text; ++text) {
+    if (*text == '"') fputc('"', stream);
+    fputc(*text, stream);
+  }
+  fputc('"', stream);
+}
+
+static void print_scores_header(evaluation *e) {
+  fputs("image,label", e->scores);
+  for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
+    fputc(',', e->scores);
+    print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, i));
+  }
+  fputc('\n', e->scores);
+}
+
+/* probabilities NULL: the picture failed, and its fields stay empty. */
+static void print_scores(evaluation *e, size_t row, const double *probabilities) {
+  print_csv_field(e->scores, csv_field(&e->table, row, e->image_column));
+  fputc(',', e->scores);
+  print_csv_field(e->scores, csv_field(&e->table, row, e->label_column));
+  for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
+    fputc(',', e->scores);
+    if (probabilities) fprintf(e->scores, "%.9g", probabilities[i]);
+  }
+  fputc('\n', e->scores);
+}
+
+static bool keep_failure(evaluation *e, const char *image, const insitu_error *error) {
+  char *json = insitu_error_json(image, error);
+  cJSON *item = json ? cJSON_Parse(json) : NULL;
+  insitu_free(json);
+  return item && cJSON_AddItemToArray(e->failures, item);
+}
+
+/* False when out of memory. */
+static bool evaluate_row(evaluation *e, size_t row) {
+  const char *image = csv_field(&e->table, row, e->image_column);
+  char path[CLI_MAX_PATH_BYTES];
+  insitu_error error;
+  insitu_timing timing;
+  insitu_status status = file_join(e->images, image, path, &error);
+  if (!status) status = cli_model_classify(&e->model, path, &timing, &error);
+  const double *p = status ? NULL : insitu_classifier_probabilities(e->model.classifier);
+  if (e->scores) print_scores(e, row, p);
+  if (!p) return keep_failure(e, image, &error);
+  int truth = class_of(e->model.pack, csv_field(&e->table, row, e->label_column));
+  return metrics_add(&e->answers, p, (uint32_t)truth);
+}
+
+static int close_scores(evaluation *e, const char *path) {
+  if (!e->scores) return CLI_OK;
+  bool failed = ferror(e->scores) != 0;
+  if (!fclose(e->scores) && !failed) return CLI_OK;
+  cli_complain("%s: cannot write: %s", path, strerror(errno));
+  return CLI_FAILED;
+}
+
+typedef struct evaluate_options {
+  cli_model_options model;
+  const char *labels, *images, *split, *scores;
+  bool json, show_progress;
+} evaluate_options;
+
+/* Everything that needs the opened model and table; returns an exit code. */
+static int evaluate(evaluation *e, const evaluate_options *options) {
+  int code = find_columns(e, options->labels, options->split);
+  if (code) return code;
+  size_t count = check_rows(e, options->labels);
+  if (count == 0) return CLI_FAILED;
+  e->answers.num_classes = insitu_pack_num_classes(e->model.pack);
+  e->failures = cJSON_CreateArray();
+  if (options->scores) {
+    e->scores = fopen(options->scores, "wb");
+    if (!e->scores) {
+      cli_complain("%s: cannot create: %s", options->scores, strerror(errno));
+      return CLI_FAILED;
+    }
+    print_scores_header(e);
+  }
+  progress progress;
+  progress_start(&progress, count, options->show_progress, false);
+  bool has_memory = e->failures != NULL;
+  for (size_t row = 0; row < e->table.num_rows && has_memory; ++row) {
+    if (!row_is_in(e, row)) continue;
+    has_memory = evaluate_row(e, row);
+    progress_step(&progress);
+  }
+  progress_end(&progress);
+  code = close_scores(e, options->scores);
+  metrics_figures figures = {0};
+  evaluate_report report = {.pack = e->model.pack,
+                            .variant = insitu_pack_variant(e->model.pack, options->model.variant),
+                            .prior = options->model.prior,
+                            .split = options->split,
+                            .answers = &e->answers,
+                            .figures = e->answers.count ? &figures : NULL,
+                            .failures = e->failures};
+  has_memory = has_memory && (!e->answers.count || metrics_compute(&e->answers, &figures)) &&
+               (options->json ? evaluate_print_json(&report) : evaluate_print_tables(&report));
+  if (!has_memory) cli_complain("out of memory: the evaluation");
+  if (!has_memory || cJSON_GetArraySize(e->failures) > 0) code = CLI_FAILED;
+  metrics_free(&e->answers, &figures);
+  return code;
+}
+
+static int run(int argc, char **argv) {
+  evaluate_options o = {.model = {.num_threads = 1}};
+  const cli_option options[] = {
+      {"--pack", OPTION_TEXT, &o.model.pack, 0, 0},
+      {"--variant", OPTION_TEXT, &o.model.variant, 0, 0},
+      {"--prior", OPTION_PRIOR, &o.model.prior, 0, 0},
+      {"--threads", OPTION_COUNT, &o.model.num_threads, 1, INSITU_MAX_THREADS},
+      {"--labels", OPTION_TEXT, &o.labels, 0, 0},
+      {"--images", OPTION_TEXT, &o.images, 0, 0},
+      {"--split", OPTION_TEXT, &o.split, 0, 0},
+      {"--scores", OPTION_TEXT, &o.scores, 0, 0},
+      {"--json", OPTION_FLAG, &o.json, 0, 0},
+      {"--progress", OPTION_FLAG, &o.show_progress, 0, 0},
+  };
+  int num_operands;
+  cli_parse parsed = cli_parse_options(&cli_evaluate, options, sizeof options / sizeof *options,
+                                       argc, argv, &num_operands);
+  if (parsed != PARSE_OK) return parsed == PARSE_HELP ? CLI_OK : CLI_USAGE;
+  if (num_operands) return cli_usage(&cli_evaluate, "'%s' is not expected", argv[0]);
+  if (!o.labels || !o.images) return cli_usage(&cli_evaluate, "name --labels and --images");
+
+  evaluation e = {.images = o.images};
+  insitu_error error;
+  const char *culprit = o.labels;
+  int code = CLI_FAILED;
+  insitu_status status = csv_read(o.labels, &e.table, &error);
+  if (!status) {
+    status = cli_model_open(&o.model, &e.model, &error);
+    culprit = e.model.source;
+  }
+  if (status) {
+    cli_complain("%s: %s", culprit, error.message);
+  } else {
+    code = evaluate(&e, &o);
+    cli_model_close(&e.model);
+  }
+  cJSON_Delete(e.failures);
+  csv_free(&e.table);
+  return code;
+}
+
+const cli_command cli_evaluate = {"evaluate", "measure a pack on labelled pictures", help, run};

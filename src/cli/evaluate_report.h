@@ -1,0 +1,25 @@
+/* An evaluation in print: one JSON object, or tables for people. */
+#ifndef INSITU_CLI_EVALUATE_REPORT_H_
+#define INSITU_CLI_EVALUATE_REPORT_H_
+
+#include <stdbool.h>
+
+#include "cJSON.h"
+#include "cli/metrics.h"
+#include "insitu.h"
+
+typedef struct evaluate_report {
+  const insitu_pack *pack;
+  const insitu_variant *variant;
+  insitu_prior prior; /* as asked for */
+  const char *split;  /* NULL: every row */
+  const metrics_answers *answers;
+  const metrics_figures *figures; /* NULL where nothing was answered */
+  const cJSON *failures;          /* array of error objects */
+} evaluate_report;
+
+/* Both print on standard output; false when out of memory. */
+bool evaluate_print_json(const evaluate_report *report);
+bool evaluate_print_tables(const evaluate_report *report);
+
+#endif

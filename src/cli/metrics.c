@@ -1,0 +1,138 @@
+/* Accuracy, recall, AUC and calibration error, from first definitions. */
+#include "cli/metrics.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int metrics_add(metrics_answers *answers, const double *probabilities, uint32_t truth) {
+  if (answers->count == answers->room) {
+    size_t room = answers->room ? answers->room * 2 : 256;
+    double *grown = realloc(answers->probabilities, room * answers->num_classes * sizeof *grown);
+    if (!grown) return 0;
+    answers->probabilities = grown;
+    uint32_t *truths = realloc(answers->truths, room * sizeof *truths);
+    if (!truths) return 0;
+    answers->truths = truths;
+    answers->room = room;
+  }
+  memcpy(answers->probabilities + answers->count * answers->num_classes, probabilities,
+         answers->num_classes * sizeof *probabilities);
+  answers->truths[answers->count++] = truth;
+  return 1;
+}
+
+static uint32_t top_of(const double *probabilities, uint32_t count) {
+  uint32_t top = 0;
+  for (uint32_t i = 1; i < count; ++i) {
+    if (probabilities[i] > probabilities[top]) top = i;
+  }
+  return top;
+}
+
+typedef struct scored {
+  double score;
+  int positive;
+} scored;
+
+static int by_score(const void *a, const void *b) {
+  double left = ((const scored *)a)->score, right = ((const scored *)b)->score;
+  return (left > right) - (left < right);
+}
+
+/* Mann-Whitney: the sum of the positives' ranks, tied scores sharing their
+ * mean rank. Sorts items; NaN where one side is empty. */
+static double area_under_curve(scored *items, size_t count) {
+  qsort(items, count, sizeof *items, by_score);
+  double rank_sum = 0, positives = 0;
+  for (size_t i = 0, end; i < count; i = end) {
+    for (end = i + 1; end < count && items[end].score == items[i].score;) ++end;
+    double midrank = ((double)i + 1 + (double)end) / 2; /* ranks i+1 … end */
+    for (size_t j = i; j < end; ++j) {
+      if (items[j].positive) {
+        rank_sum += midrank;
+        ++positives;
+      }
+    }
+  }
+  double negatives = (double)count - positives;
+  if (positives == 0 || negatives == 0) return NAN;
+  return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives);
+}
+
+static double calibration_error(const metrics_answers *answers) {
+  double confidence[METRICS_ECE_BINS] = {0}, right[METRICS_ECE_BINS] = {0};
+  for (size_t i = 0; i < answers->count; ++i) {
+    const double *p = answers->probabilities + i * answers->num_classes;
+    uint32_t top = top_of(p, answers->num_classes);
+    int bin = (int)(p[top] * METRICS_ECE_BINS);
+    if (bin >= METRICS_ECE_BINS) bin = METRICS_ECE_BINS - 1; /* p = 1 */
+    confidence[bin] += p[top];
+    right[bin] += top == answers->truths[i];
+  }
+  double sum = 0;
+  for (int bin = 0; bin < METRICS_ECE_BINS; ++bin) sum += fabs(right[bin] - confidence[bin]);
+  return sum / (double)answers->count;
+}
+
+/* From the confusion matrix: n, recall, precision, and the two accuracies. */
+static void count_rights(uint32_t num_classes, size_t count, metrics_figures *figures) {
+  size_t right = 0, occurring = 0;
+  double recall_sum = 0;
+  for (uint32_t c = 0; c < num_classes; ++c) {
+    size_t n = 0, named = 0, hits = figures->confusion[(size_t)c * num_classes + c];
+    for (uint32_t other = 0; other < num_classes; ++other) {
+      n += figures->confusion[(size_t)c * num_classes + other];
+      named += figures->confusion[(size_t)other * num_classes + c];
+    }
+    right += hits;
+    figures->classes[c].n = n;
+    figures->classes[c].recall = n ? (double)hits / (double)n : NAN;
+    figures->classes[c].precision = named ? (double)hits / (double)named : NAN;
+    if (n) {
+      recall_sum += figures->classes[c].recall;
+      ++occurring;
+    }
+  }
+  figures->accuracy = (double)right / (double)count;
+  figures->balanced_accuracy = recall_sum / (double)occurring;
+}
+
+int metrics_compute(const metrics_answers *answers, metrics_figures *figures) {
+  uint32_t num_classes = answers->num_classes;
+  scored *items = malloc(answers->count * sizeof *items);
+  figures->classes = calloc(num_classes, sizeof *figures->classes);
+  figures->confusion = calloc((size_t)num_classes * num_classes, sizeof *figures->confusion);
+  if (!items || !figures->classes || !figures->confusion) {
+    free(items);
+    return 0;
+  }
+  for (size_t i = 0; i < answers->count; ++i) {
+    uint32_t top = top_of(answers->probabilities + i * num_classes, num_classes);
+    ++figures->confusion[(size_t)answers->truths[i] * num_classes + top];
+  }
+  count_rights(num_classes, answers->count, figures);
+  double auc_sum = 0;
+  uint32_t num_aucs = 0;
+  for (uint32_t c = 0; c < num_classes; ++c) {
+    for (size_t i = 0; i < answers->count; ++i) {
+      items[i] = (scored){answers->probabilities[i * num_classes + c], answers->truths[i] == c};
+    }
+    double auc = figures->classes[c].auc = area_under_curve(items, answers->count);
+    if (!isnan(auc)) {
+      auc_sum += auc;
+      ++num_aucs;
+    }
+  }
+  figures->macro_auc = num_aucs ? auc_sum / num_aucs : NAN;
+  figures->ece = calibration_error(answers);
+  free(items);
+  return 1;
+}
+
+void metrics_free(metrics_answers *answers, metrics_figures *figures) {
+  free(answers->probabilities);
+  free(answers->truths);
+  free(figures->classes);
+  free(figures->confusion);
+}

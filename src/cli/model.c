@@ -1,0 +1,188 @@
+/* Opening packs and bare models, and answering one picture with them. */
+#include "cli/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/file.h"
+#include "cli/platform.h"
+
+#define MAX_LABELS_BYTES (1u << 20)
+
+insitu_status cli_default_pack(char *path, insitu_error *error) {
+  const char *named = getenv("INSITU_PACK");
+  if (named && *named) return file_join(".", named, path, error);
+  static const char *const places[] = {"../models/skin", "../share/insitu/models/skin"};
+  char program_folder[CLI_MAX_PATH_BYTES];
+  platform_program_folder(program_folder, sizeof program_folder);
+  for (size_t i = 0; i < sizeof places / sizeof *places; ++i) {
+    insitu_status status = file_join(program_folder, places[i], path, error);
+    if (status) return status;
+    if (file_is_folder(path)) return INSITU_STATUS_OK;
+  }
+  return cli_fail(error, INSITU_STATUS_IO,
+                  "no pack was named and the default one is not beside the program (%.120s): use "
+                  "--pack DIR, --model FILE.tflite or set INSITU_PACK",
+                  program_folder);
+}
+
+insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
+                            insitu_error *error) {
+  char path[CLI_MAX_PATH_BYTES];
+  uint8_t *text;
+  size_t size;
+  insitu_status status = file_join(folder, "pack.json", path, error);
+  if (status) return status;
+  status = file_read(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
+  if (status) {
+    insitu_error cause = *error;
+    return cli_fail(error, status, "pack.json: %.200s", cause.message);
+  }
+  status = insitu_pack_create((const char *)text, size, pack, error);
+  if (status || !json) {
+    free(text);
+  } else {
+    *json = (char *)text;
+  }
+  return status;
+}
+
+static void name_source(cli_model *model, const char *path) {
+  snprintf(model->source_path, sizeof model->source_path, "%s", path);
+  model->source = model->source_path;
+}
+
+static insitu_status no_such_variant(const insitu_pack *pack, const char *name,
+                                     insitu_error *error) {
+  char known[160] = "";
+  for (uint32_t i = 0; i < insitu_pack_num_variants(pack); ++i) {
+    size_t used = strlen(known);
+    snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
+             insitu_pack_variant_at(pack, i)->name);
+  }
+  return cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
+                  "the pack has no variant '%.48s', but has: %s", name, known);
+}
+
+/* Reads the labels' file in place into lines; *labels points into *text. */
+static insitu_status read_labels(const char *path, uint8_t **text, const char ***labels,
+                                 uint32_t *count, insitu_error *error) {
+  size_t size;
+  insitu_status status = file_read(path, MAX_LABELS_BYTES, text, &size, error);
+  if (status) return status;
+  const char **lines = malloc((INSITU_MAX_CLASSES + 1) * sizeof *lines);
+  if (!lines) {
+    free(*text);
+    return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the labels");
+  }
+  uint32_t found = 0;
+  for (char *at = (char *)*text; *at && found <= INSITU_MAX_CLASSES;) {
+    lines[found++] = at;
+    at += strcspn(at, "\n");
+    if (*at) *at++ = '\0';
+    size_t length = strlen(lines[found - 1]);
+    if (length && lines[found - 1][length - 1] == '\r') ((char *)lines[found - 1])[length - 1] = 0;
+  }
+  *labels = lines;
+  *count = found;
+  return INSITU_STATUS_OK;
+}
+
+static insitu_status open_bare(const cli_model_options *options, cli_model *model,
+                               size_t *file_size, insitu_error *error) {
+  name_source(model, options->model);
+  insitu_status status =
+      file_read(options->model, INSITU_MAX_MODEL_BYTES, &model->file, file_size, error);
+  if (status) return status;
+  const char *slash = strrchr(options->model, '/');
+  insitu_bare_options bare = {.id = slash ? slash + 1 : options->model,
+                              .has_mean = options->mean.given,
+                              .has_std = options->std.given};
+  memcpy(bare.mean, options->mean.values, sizeof bare.mean);
+  memcpy(bare.std, options->std.values, sizeof bare.std);
+  uint8_t *text = NULL;
+  const char **labels = NULL;
+  if (options->labels) {
+    status = read_labels(options->labels, &text, &labels, &bare.num_labels, error);
+    if (status) {
+      name_source(model, options->labels);
+      return status;
+    }
+    bare.labels = labels;
+  }
+  status = insitu_pack_create_bare(model->file, *file_size, &bare, &model->pack, error);
+  free(labels);
+  free(text);
+  return status;
+}
+
+static insitu_status open_pack(const cli_model_options *options, cli_model *model,
+                               size_t *file_size, insitu_error *error) {
+  char folder[CLI_MAX_PATH_BYTES], path[CLI_MAX_PATH_BYTES];
+  model->source = "pack";
+  insitu_status status = options->pack ? file_join(".", options->pack, folder, error)
+                                       : cli_default_pack(folder, error);
+  if (status) return status;
+  name_source(model, options->pack ? options->pack : folder);
+  status = cli_pack_open(folder, &model->pack, NULL, error);
+  if (status) return status;
+  const insitu_variant *variant = insitu_pack_variant(model->pack, options->variant);
+  if (!variant) return no_such_variant(model->pack, options->variant, error);
+  status = file_join(folder, variant->file, path, error);
+  if (status) return status;
+  name_source(model, path);
+  return file_read(path, INSITU_MAX_MODEL_BYTES, &model->file, file_size, error);
+}
+
+insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
+                             insitu_error *error) {
+  memset(model, 0, sizeof *model);
+  model->prior = options->prior;
+  size_t file_size = 0;
+  insitu_status status = options->model ? open_bare(options, model, &file_size, error)
+                                        : open_pack(options, model, &file_size, error);
+  if (!status) {
+    insitu_classifier_options threads = {.num_threads = options->num_threads};
+    status = insitu_classifier_create(model->pack, options->variant, model->file, file_size,
+                                      &threads, &model->classifier, error);
+  }
+  if (!status) {
+    const insitu_input *input = insitu_pack_input(model->pack);
+    model->rgb = malloc((size_t)input->width_px * input->height_px * 3);
+    if (!model->rgb) {
+      status = cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the model's picture");
+    }
+  }
+  if (status) cli_model_close(model);
+  return status;
+}
+
+void cli_model_close(cli_model *model) {
+  insitu_classifier_destroy(model->classifier);
+  insitu_pack_destroy(model->pack);
+  free(model->file);
+  free(model->rgb);
+  model->classifier = NULL;
+  model->pack = NULL;
+  model->file = model->rgb = NULL;
+}
+
+insitu_status cli_model_classify(cli_model *model, const char *path, insitu_timing *timing,
+                                 insitu_error *error) {
+  uint8_t *file;
+  size_t size;
+  insitu_status status = file_read(path, INSITU_MAX_FILE_BYTES, &file, &size, error);
+  if (status) return status;
+  insitu_picture_info info;
+  status = insitu_picture_prepare(file, size, NULL, insitu_pack_input(model->pack), model->rgb,
+                                  &info, error);
+  free(file);
+  if (status) return status;
+  status = insitu_classifier_classify(model->classifier, model->rgb, model->prior, error);
+  if (status) return status;
+  *timing = (insitu_timing){.decode_ms = info.decode_ms,
+                            .prepare_ms = info.prepare_ms,
+                            .infer_ms = insitu_classifier_infer_ms(model->classifier)};
+  return INSITU_STATUS_OK;
+}

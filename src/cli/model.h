@@ -1,0 +1,45 @@
+/* A classifier from the command's options: a pack's folder, or a bare .tflite. */
+#ifndef INSITU_CLI_MODEL_H_
+#define INSITU_CLI_MODEL_H_
+
+#include "cli/options.h"
+#include "insitu.h"
+
+typedef struct cli_model_options {
+  const char *pack;  /* folder; NULL with model NULL: the default pack */
+  const char *model; /* .tflite file */
+  const char *variant;
+  const char *labels; /* one line a class, for bare models */
+  insitu_prior prior;
+  uint32_t num_threads;
+  cli_triple mean, std; /* for bare models */
+} cli_model_options;
+
+typedef struct cli_model {
+  const char *source; /* what to name when it cannot be used: a file or folder */
+  char source_path[4096];
+  insitu_pack *pack;
+  insitu_classifier *classifier;
+  uint8_t *file;  /* the .tflite, which the classifier borrows */
+  uint8_t *rgb;   /* [H,W,3] u8, the picture prepared last */
+  insitu_prior prior;
+} cli_model;
+
+/* The pack's folder where none is named: INSITU_PACK, else models/skin beside
+ * the program's folder (build/) or in ../share/insitu. path[CLI_MAX_PATH_BYTES] */
+insitu_status cli_default_pack(char *path, insitu_error *error);
+
+/* folder/pack.json. *json (may be NULL): its text, the caller's to free(). */
+insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
+                            insitu_error *error);
+
+/* All of it, or nothing: on failure model->source still names the culprit. */
+insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
+                             insitu_error *error);
+void cli_model_close(cli_model *model);
+
+/* Answers one picture file; timing is filled on success. */
+insitu_status cli_model_classify(cli_model *model, const char *path, insitu_timing *timing,
+                                 insitu_error *error);
+
+#endif
