@@ -79,7 +79,7 @@ c_programs() {
   shift
   for file in "$@"; do
     name=$(basename "$file" .c)
-    program=build/tests/$kind/$name$([ "$kind" = wasm ] && echo .mjs)
+    program=build/tests/$kind/$name$([ "$kind" = wasm ] && echo .js)
     if ! "$make" -s "$program" >"$log" 2>&1; then
       cat "$log"; echo "FAILED to build $program"
       suite_failed=$((suite_failed + 1))

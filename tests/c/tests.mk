@@ -1,0 +1,35 @@
+# The C tests as programs, native under ASan and UBSan and again as WebAssembly
+# for Node. A file here is a program; so is each file of tests/fuzz/.
+#
+# The Makefile sets before it includes this file:
+#   SANITISED_CC, SANITISED_CFLAGS  compiler and flags: sanitizers, -Isrc, the
+#                                   folders of XNNPACK's, cJSON's and stb's headers
+#   SANITISED_LIBS                  src/ (without cli and wasm) built with these
+#                                   flags, then XNNPACK and what it needs, in link order
+#   WASM_CC, WASM_CFLAGS            emcc, with -msimd128 and the same folders
+#   WASM_SIMD_LIBS                  the same libraries for plain SIMD
+
+TEST_NAMES := $(basename $(notdir $(wildcard tests/c/*.c)))
+FUZZ_NAMES := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
+TEST_HEADERS := $(wildcard tests/c/*.h tests/fuzz/*.h)
+
+.PHONY: tests-native tests-wasm
+tests-native: $(TEST_NAMES:%=build/tests/native/%) $(FUZZ_NAMES:%=build/tests/native/%)
+tests-wasm: $(TEST_NAMES:%=build/tests/wasm/%.js)
+
+build/tests/native/%: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
+	@mkdir -p $(@D)
+	$(SANITISED_CC) $(SANITISED_CFLAGS) -Itests/c $< $(SANITISED_LIBS) -lm -lpthread -o $@
+
+build/tests/native/%: tests/fuzz/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
+	@mkdir -p $(@D)
+	$(SANITISED_CC) $(SANITISED_CFLAGS) -Itests/c $< $(SANITISED_LIBS) -lm -lpthread -o $@
+
+# NODERAWFS: tests read tests/golden/ by its path. The folder's package.json
+# makes Node take Emscripten's script as the CommonJS that it is.
+# ABORTING_MALLOC=0: a failed allocation is NULL, as it is natively.
+build/tests/wasm/%.js: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(WASM_SIMD_LIBS))
+	@mkdir -p $(@D)
+	@echo '{"type": "commonjs"}' > $(@D)/package.json
+	$(WASM_CC) $(WASM_CFLAGS) -Itests/c $< $(WASM_SIMD_LIBS) -sENVIRONMENT=node -sNODERAWFS=1 \
+	  -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=1MB -sASSERTIONS=0 -o $@
