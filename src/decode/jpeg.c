@@ -115,6 +115,19 @@ static insitu_status damaged(const decoder *d, const char *what, uint32_t band) 
                    what);
 }
 
+/* Asked when a segment's last block has been read. Damaged data fall out of
+ * step, and then mostly use too many bits or too few. Some cameras pad with
+ * zeros, so only other bytes count. */
+static insitu_status end_segment(decoder *d, uint32_t band) {
+  enum { MAX_UNREAD_BYTES = 16 };
+  if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
+  span unread = stb_entropy_unread(d->entropy);
+  size_t num_unread = 0;
+  for (size_t i = 0; i < unread.size_bytes; ++i) num_unread += unread.data[i] != 0;
+  if (num_unread > MAX_UNREAD_BYTES) return damaged(d, "it has more data than pixels", band);
+  return error_clear(d->error);
+}
+
 /* offset: in, of the segment's first byte; out, of the marker after it. */
 static void begin_segment(decoder *d, size_t *offset) {
   size_t end = jpeg_entropy_end(d->file, *offset);
@@ -123,9 +136,10 @@ static void begin_segment(decoder *d, size_t *offset) {
 }
 
 static insitu_status restart(decoder *d, size_t *offset, uint32_t *num_restarts, uint32_t band) {
-  if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
   jpeg_marker marker;
-  insitu_status status = jpeg_read_marker(d->file, *offset, &marker, d->error);
+  insitu_status status = end_segment(d, band);
+  if (status != INSITU_STATUS_OK) return status;
+  status = jpeg_read_marker(d->file, *offset, &marker, d->error);
   if (status != INSITU_STATUS_OK) return status;
   if (marker.code != JPEG_RST0 + (*num_restarts)++ % 8) {
     return damaged(d, "a restart marker is missing", band);
@@ -225,7 +239,7 @@ static insitu_status read_scan(decoder *d, span payload, size_t *offset) {
     if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
     if (!stored) give_rows(d, row + 1);
   }
-  return error_clear(d->error);
+  return end_segment(d, (down - 1) / rows_a_band);
 }
 
 /* ---- Stored coefficients to bands ------------------------------------------ */

@@ -112,6 +112,12 @@ bool stb_entropy_has_overrun(const stb_entropy *entropy) {
   return bits_left < padding_bits;
 }
 
+span stb_entropy_unread(const stb_entropy *entropy) {
+  if (entropy->num_padding > 0) return (span){NULL, 0};
+  const stbi__context *context = &entropy->context;
+  return (span){context->img_buffer, (size_t)(context->img_buffer_end - context->img_buffer)};
+}
+
 bool stb_entropy_read_block(stb_entropy *entropy, uint32_t component, uint32_t dc_table,
                             uint32_t ac_table, const uint16_t *quant, int16_t *block) {
   stbi__jpeg *jpeg = &entropy->jpeg;

@@ -30,6 +30,8 @@ void stb_entropy_begin_segment(stb_entropy *entropy, span bytes);
 /* True where more bits were used than the segment has. The decoder then reads
  * zeros, so this must be asked before its blocks are believed. */
 bool stb_entropy_has_overrun(const stb_entropy *entropy);
+/* Bytes of the segment that no block has used, but for up to 4 read ahead. */
+span stb_entropy_unread(const stb_entropy *entropy);
 
 /* One block each; false: damaged. component: 0..3. quant, block: [64]. */
 bool stb_entropy_read_block(stb_entropy *entropy, uint32_t component, uint32_t dc_table,
