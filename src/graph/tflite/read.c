@@ -1,0 +1,372 @@
+/* The tables of TFLite's schema.fbs, by field number, into a graph. Owns the
+ * checks that need the file: versions, buffers, codes, shapes with -1,
+ * quantisation tables. Refuses what would change the meaning of a tensor and
+ * is not read: sparse, variable and external ones. */
+#include "graph/tflite/read.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "graph/tflite/flatbuffer.h"
+
+#define MAX_NAME_BYTES 256u
+
+enum { MODEL_VERSION, MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS };
+enum { CODE_DEPRECATED, CODE_CUSTOM_NAME, CODE_VERSION, CODE_BUILTIN };
+enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
+enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATION,
+       TENSOR_IS_VARIABLE, TENSOR_SPARSITY, TENSOR_EXTERNAL_BUFFER = 10 };
+enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO_POINT = 3, QUANTIZATION_DETAILS_TYPE = 4,
+       QUANTIZATION_DIMENSION = 6 };
+enum { OPERATOR_CODE_INDEX, OPERATOR_INPUTS, OPERATOR_OUTPUTS, OPERATOR_OPTIONS_TYPE,
+       OPERATOR_OPTIONS };
+enum { BUFFER_DATA, BUFFER_OFFSET, BUFFER_SIZE };
+
+typedef struct reader {
+  flat_file file;
+  flat_vector buffers, codes;
+  size_t num_scales_left; /* each takes 4 bytes of an honest file */
+  graph *graph;
+} reader;
+
+static void out_of_memory(reader *r, const char *what, size_t size_bytes) {
+  flat_fail(&r->file, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: %s needs %zu bytes", what,
+            size_bytes);
+}
+
+/* The text up to MAX_NAME_BYTES and its first zero, for the graph to own. */
+static char *copy_name(reader *r, span text) {
+  size_t length = 0;
+  while (length < text.size_bytes && length < MAX_NAME_BYTES && text.data[length] != 0) length++;
+  char *name = alloc_bytes(length + 1);
+  if (name == NULL) {
+    out_of_memory(r, "a name", length + 1);
+    return NULL;
+  }
+  memcpy(name, text.data, length);
+  name[length] = '\0';
+  return name;
+}
+
+static graph_dtype dtype_of(uint8_t type) {
+  switch (type) {
+    case 0: return GRAPH_F32;
+    case 1: return GRAPH_F16;
+    case 2: return GRAPH_I32;
+    case 3: return GRAPH_U8;
+    case 4: return GRAPH_I64;
+    case 6: return GRAPH_BOOL;
+    case 7: return GRAPH_I16;
+    case 9: return GRAPH_I8;
+    default: return GRAPH_OTHER;
+  }
+}
+
+/* -1 stands for a batch that the file leaves open: one picture at a time. */
+static void read_shape(reader *r, flat_table tensor, graph_value *value, const char *what) {
+  flat_vector shape = flat_vector_of(&r->file, tensor, TENSOR_SHAPE, 4, "Tensor.shape");
+  if (shape.count > INSITU_MAX_RANK) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has rank %u, the limit is %u", what,
+              shape.count, INSITU_MAX_RANK);
+    return;
+  }
+  for (uint32_t i = 0; i < shape.count; i++) {
+    int32_t dim = flat_vector_i32(&r->file, shape, i);
+    if (dim == -1 && i == 0) dim = 1;
+    if (dim < 1) {
+      flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
+                "%s: dimension %u is %d and must be at least 1 (or -1 for the batch)", what, i,
+                dim);
+      return;
+    }
+    value->dims[i] = (uint32_t)dim;
+  }
+  value->rank = shape.count;
+  if (r->file.status) return;
+  r->file.status = graph_value_measure(value, what, r->file.error);
+}
+
+/* A buffer's bytes lie in its vector, or, in files above 2 GB and those that
+ * are mapped, at an offset from the file's start behind the flatbuffer. Buffer
+ * 0 is the empty one by convention; an empty buffer means "not constant". */
+static span buffer_of(reader *r, uint32_t index, const char *what) {
+  span none = {0};
+  if (index >= r->buffers.count) {
+    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL, "%s has buffer %u, but there are %u buffers",
+              what, index, r->buffers.count);
+    return none;
+  }
+  flat_table buffer = flat_vector_table(&r->file, r->buffers, index, "Model.buffers");
+  uint64_t offset = flat_u64(&r->file, buffer, BUFFER_OFFSET, "Buffer.offset");
+  uint64_t size_bytes = flat_u64(&r->file, buffer, BUFFER_SIZE, "Buffer.size");
+  if (offset > 1) {
+    span data;
+    if (offset > r->file.bytes.size_bytes || size_bytes > r->file.bytes.size_bytes ||
+        !span_sub(r->file.bytes, (size_t)offset, (size_t)size_bytes, &data)) {
+      flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
+                "%s: buffer %u has %llu bytes at offset %llu, outside the file of %zu bytes", what,
+                index, (unsigned long long)size_bytes, (unsigned long long)offset,
+                r->file.bytes.size_bytes);
+      return none;
+    }
+    return data;
+  }
+  flat_vector vector = flat_vector_of(&r->file, buffer, BUFFER_DATA, 1, "Buffer.data");
+  if (r->file.status || vector.count == 0) return none;
+  return (span){r->file.bytes.data + vector.position, vector.count};
+}
+
+static void read_data(reader *r, flat_table tensor, graph_value *value, const char *what) {
+  uint32_t index = (uint32_t)flat_i32(&r->file, tensor, TENSOR_BUFFER, 0, "Tensor.buffer");
+  span data = buffer_of(r, index, what);
+  if (r->file.status || data.size_bytes == 0) return;
+  if (value->dtype != GRAPH_OTHER && data.size_bytes != value->size_bytes) {
+    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
+              "%s: its buffer has %zu bytes, its shape %s of %s needs %zu", what, data.size_bytes,
+              graph_shape(value).text, graph_dtype_name(value->dtype), value->size_bytes);
+    return;
+  }
+  value->data = data.data;
+}
+
+static bool zero_point_fits(graph_dtype dtype, int64_t zero_point) {
+  switch (dtype) {
+    case GRAPH_I8: return zero_point >= -128 && zero_point <= 127;
+    case GRAPH_U8: return zero_point >= 0 && zero_point <= 255;
+    default: return zero_point == 0;
+  }
+}
+
+static void read_quantization(reader *r, flat_table tensor, graph_value *value, const char *what) {
+  flat_file *file = &r->file;
+  flat_table table = flat_sub_table(file, tensor, TENSOR_QUANTIZATION, "Tensor.quantization");
+  flat_vector scales = flat_vector_of(file, table, QUANTIZATION_SCALE, 4,
+                                      "QuantizationParameters.scale");
+  flat_vector zero_points = flat_vector_of(file, table, QUANTIZATION_ZERO_POINT, 8,
+                                           "QuantizationParameters.zero_point");
+  if (file->status || scales.count == 0) return;
+  graph_quantization *quantization = &value->quantization;
+  int32_t axis = flat_i32(file, table, QUANTIZATION_DIMENSION, 0,
+                          "QuantizationParameters.quantized_dimension");
+  if (flat_u8(file, table, QUANTIZATION_DETAILS_TYPE, "QuantizationParameters.details") != 0) {
+    flat_fail(file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has a custom quantisation", what);
+  } else if (scales.count > 1 &&
+             (axis < 0 || (uint32_t)axis >= value->rank || value->dims[axis] != scales.count)) {
+    flat_fail(file, INSITU_STATUS_INVALID_MODEL,
+              "%s has %u scales along axis %d, which does not fit its shape %s", what, scales.count,
+              axis, graph_shape(value).text);
+  } else if (zero_points.count > 1 && zero_points.count != scales.count) {
+    flat_fail(file, INSITU_STATUS_INVALID_MODEL, "%s has %u scales but %u zero points", what,
+              scales.count, zero_points.count);
+  } else if (scales.count > r->num_scales_left) {
+    flat_fail(file, INSITU_STATUS_INVALID_MODEL, "%s: the scales overlap in the file", what);
+  }
+  if (file->status) return;
+  r->num_scales_left -= scales.count;
+  float *copy = alloc_array(scales.count, sizeof *copy);
+  if (copy == NULL) {
+    out_of_memory(r, "the scales", scales.count * sizeof *copy);
+    return;
+  }
+  quantization->scales = copy;
+  quantization->num_scales = scales.count;
+  quantization->axis = scales.count > 1 ? (uint32_t)axis : 0;
+  for (uint32_t i = 0; i < scales.count; i++) {
+    copy[i] = flat_vector_f32(file, scales, i);
+    if (!isnormal(copy[i]) || copy[i] < 0) {
+      flat_fail(file, INSITU_STATUS_INVALID_MODEL,
+                "%s: scale %u is %g and must be finite and positive", what, i, (double)copy[i]);
+      return;
+    }
+  }
+  for (uint32_t i = 0; i < zero_points.count; i++) {
+    int64_t zero_point = flat_vector_i64(file, zero_points, i);
+    bool fits = scales.count > 1 ? zero_point == 0 : zero_point_fits(value->dtype, zero_point);
+    if (value->dtype != GRAPH_OTHER && !fits) {
+      flat_fail(file, INSITU_STATUS_INVALID_MODEL,
+                "%s: zero point %u is %lld, which %s%s cannot have", what, i,
+                (long long)zero_point, scales.count > 1 ? "per-channel " : "",
+                graph_dtype_name(value->dtype));
+      return;
+    }
+    if (fits) quantization->zero_point = (int32_t)zero_point;
+  }
+}
+
+static void read_value(reader *r, flat_table tensor, uint32_t index) {
+  graph_value *value = &r->graph->values[index];
+  value->name = copy_name(r, flat_string(&r->file, tensor, TENSOR_NAME, "Tensor.name"));
+  if (r->file.status) return;
+  char what[96];
+  snprintf(what, sizeof what, "tensor %u (%.64s)", index, value->name);
+  value->dtype = dtype_of(flat_u8(&r->file, tensor, TENSOR_TYPE, "Tensor.type"));
+  read_shape(r, tensor, value, what);
+  if (flat_u8(&r->file, tensor, TENSOR_IS_VARIABLE, "Tensor.is_variable") != 0) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is a variable", what);
+  }
+  if (flat_has(&r->file, tensor, TENSOR_SPARSITY)) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is sparse", what);
+  }
+  if (flat_i32(&r->file, tensor, TENSOR_EXTERNAL_BUFFER, 0, "Tensor.external_buffer") != 0) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is kept in another file", what);
+  }
+  if (!r->file.status) read_data(r, tensor, value, what);
+  if (!r->file.status) read_quantization(r, tensor, value, what);
+}
+
+static void read_code(reader *r, uint32_t index, graph_node *node) {
+  if (index >= r->codes.count) {
+    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
+              "Operator.opcode_index is %u, but there are %u operator codes", index,
+              r->codes.count);
+    return;
+  }
+  flat_table code = flat_vector_table(&r->file, r->codes, index, "Model.operator_codes");
+  /* Files before 2020 have the first field alone; later ones both, the first
+   * one saturated at 127. */
+  uint8_t deprecated = flat_u8(&r->file, code, CODE_DEPRECATED, "OperatorCode");
+  int32_t builtin = flat_i32(&r->file, code, CODE_BUILTIN, 0, "OperatorCode.builtin_code");
+  node->code = builtin > deprecated ? (uint32_t)builtin : deprecated;
+  if (node->code == TFLITE_CUSTOM) {
+    node->custom_name =
+        copy_name(r, flat_string(&r->file, code, CODE_CUSTOM_NAME, "OperatorCode.custom_code"));
+  }
+}
+
+static uint32_t *read_indices(reader *r, flat_table operator, uint32_t field, uint32_t limit,
+                              uint32_t *count, const char *what) {
+  flat_vector vector = flat_vector_of(&r->file, operator, field, 4, what);
+  if (vector.count > limit) {
+    flat_fail(&r->file, INSITU_STATUS_TOO_LARGE, "%s has %u tensors, the limit is %u", what,
+              vector.count, limit);
+  }
+  if (r->file.status) return NULL;
+  uint32_t *indices = alloc_array(vector.count, sizeof *indices);
+  if (indices == NULL) {
+    out_of_memory(r, what, vector.count * sizeof *indices);
+    return NULL;
+  }
+  *count = vector.count;
+  /* -1, an input left out, becomes GRAPH_NONE; other negatives are out of range. */
+  for (uint32_t i = 0; i < vector.count; i++) {
+    indices[i] = (uint32_t)flat_vector_i32(&r->file, vector, i);
+  }
+  return indices;
+}
+
+static void read_node(reader *r, flat_table operator, graph_node *node) {
+  uint32_t code_index =
+      (uint32_t)flat_i32(&r->file, operator, OPERATOR_CODE_INDEX, 0, "Operator.opcode_index");
+  read_code(r, code_index, node);
+  node->inputs = read_indices(r, operator, OPERATOR_INPUTS, GRAPH_MAX_NODE_INPUTS,
+                              &node->num_inputs, "Operator.inputs");
+  node->outputs = read_indices(r, operator, OPERATOR_OUTPUTS, GRAPH_MAX_NODE_OUTPUTS,
+                               &node->num_outputs, "Operator.outputs");
+  if (flat_u8(&r->file, operator, OPERATOR_OPTIONS_TYPE, "Operator.builtin_options_type") == 0) {
+    return;
+  }
+  flat_table options =
+      flat_sub_table(&r->file, operator, OPERATOR_OPTIONS, "Operator.builtin_options");
+  for (uint32_t i = 0; i < GRAPH_MAX_OPTIONS; i++) {
+    node->options.width_bytes[i] = (uint8_t)flat_bits(
+        &r->file, options, i, &node->options.bits[i], "a field of Operator.builtin_options");
+  }
+}
+
+static void read_interface(reader *r, flat_table subgraph, uint32_t field, uint32_t *indices,
+                           uint32_t *count, const char *what) {
+  flat_vector vector = flat_vector_of(&r->file, subgraph, field, 4, what);
+  if (vector.count > GRAPH_MAX_INTERFACE) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has %u tensors, the limit is %u", what,
+              vector.count, GRAPH_MAX_INTERFACE);
+    return;
+  }
+  for (uint32_t i = 0; i < vector.count; i++) {
+    indices[i] = (uint32_t)flat_vector_i32(&r->file, vector, i);
+  }
+  *count = vector.count;
+}
+
+static uint32_t count_within(reader *r, flat_vector vector, uint32_t limit, const char *what) {
+  if (vector.count > limit) {
+    flat_fail(&r->file, INSITU_STATUS_TOO_LARGE, "%s has %u entries, the limit is %u", what,
+              vector.count, limit);
+  }
+  return r->file.status ? 0 : vector.count;
+}
+
+static void read_subgraph(reader *r, flat_table subgraph) {
+  graph *graph = r->graph;
+  flat_vector tensors = flat_vector_of(&r->file, subgraph, SUBGRAPH_TENSORS, 4, "SubGraph.tensors");
+  flat_vector operators =
+      flat_vector_of(&r->file, subgraph, SUBGRAPH_OPERATORS, 4, "SubGraph.operators");
+  read_interface(r, subgraph, SUBGRAPH_INPUTS, graph->inputs, &graph->num_inputs,
+                 "SubGraph.inputs");
+  read_interface(r, subgraph, SUBGRAPH_OUTPUTS, graph->outputs, &graph->num_outputs,
+                 "SubGraph.outputs");
+  uint32_t num_values = count_within(r, tensors, GRAPH_MAX_VALUES, "SubGraph.tensors");
+  uint32_t num_nodes = count_within(r, operators, GRAPH_MAX_NODES, "SubGraph.operators");
+  if (r->file.status) return;
+  graph->values = alloc_array(num_values, sizeof *graph->values);
+  graph->nodes = alloc_array(num_nodes, sizeof *graph->nodes);
+  if (graph->values == NULL || graph->nodes == NULL) {
+    out_of_memory(r, "the graph",
+                  num_values * sizeof *graph->values + num_nodes * sizeof *graph->nodes);
+    return;
+  }
+  graph->num_values = num_values;
+  graph->num_nodes = num_nodes;
+  for (uint32_t i = 0; i < num_values && !r->file.status; i++) {
+    read_value(r, flat_vector_table(&r->file, tensors, i, "SubGraph.tensors"), i);
+  }
+  for (uint32_t i = 0; i < num_nodes && !r->file.status; i++) {
+    read_node(r, flat_vector_table(&r->file, operators, i, "SubGraph.operators"),
+              &graph->nodes[i]);
+  }
+}
+
+static void read_model(reader *r) {
+  flat_table model = flat_root(&r->file, "TFL3");
+  int32_t version = flat_i32(&r->file, model, MODEL_VERSION, 0, "Model.version");
+  if (version != 3) {
+    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL,
+              "Model.version is %d, but only schema version 3 can be read", version);
+  }
+  r->codes = flat_vector_of(&r->file, model, MODEL_OPERATOR_CODES, 4, "Model.operator_codes");
+  r->buffers = flat_vector_of(&r->file, model, MODEL_BUFFERS, 4, "Model.buffers");
+  flat_vector subgraphs = flat_vector_of(&r->file, model, MODEL_SUBGRAPHS, 4, "Model.subgraphs");
+  if (subgraphs.count == 0) {
+    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL, "Model.subgraphs is empty");
+  }
+  if (r->file.status) return;
+  r->graph->num_subgraphs = subgraphs.count;
+  read_subgraph(r, flat_vector_table(&r->file, subgraphs, 0, "Model.subgraphs"));
+}
+
+insitu_status tflite_read(span file, graph **graph, insitu_error *error) {
+  if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
+                     file.size_bytes, INSITU_MAX_MODEL_BYTES);
+  }
+  if (file.size_bytes < 8 || memcmp(file.data + 4, "TFL3", 4) != 0) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model of %zu bytes is not a .tflite file: it has no identifier \"TFL3\" "
+                     "at offset 4",
+                     file.size_bytes);
+  }
+  reader r = {.file = {.bytes = file, .error = error},
+              .num_scales_left = file.size_bytes / sizeof(float),
+              .graph = graph_create()};
+  if (r.graph == NULL) return error_out_of_memory(error, "the graph", sizeof *r.graph);
+  read_model(&r);
+  if (!r.file.status) r.file.status = graph_check(r.graph, error);
+  if (r.file.status) {
+    graph_destroy(r.graph);
+    return r.file.status;
+  }
+  *graph = r.graph;
+  return error_clear(error);
+}
