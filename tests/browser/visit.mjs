@@ -48,14 +48,34 @@ export async function visit(page, url) {
 }
 export async function settle(page) {
   await page.evaluate(installFinders);
-  await page.waitFor(() => window.deepAll('input[type=file]').length > 0);
+  await page.waitFor(() => window.deepAll('#file').length > 0);
   await page.evaluate(listen);
 }
 
-// Picks a file in the page's own picker and returns the event that follows it.
+// The screen shown: start, camera, frame, working, result, failure.
+export const view = (page) => page.evaluate(() => window.deepAll('insitu-classifier')[0].getAttribute('view'));
+export const click = (page, selector) => page.evaluate((wanted) => {
+  const [element] = window.deepAll(wanted);
+  if (!element) throw new Error(`there is no ${wanted} to click`);
+  element.click();
+}, selector);
+
+// Chooses a file as a person does and waits for the square, or for the failure
+// of what is no picture; returns the event of the latter.
+export async function choose(page, path, {timeout = 60_000} = {}) {
+  if (await view(page) !== 'start') await click(page, '#another, #other');
+  const before = await page.evaluate(() => window.seen.length);
+  await page.pickFile(() => window.deepAll('#file')[0], path);
+  await page.waitFor((count) => window.seen.length > count || window.deepAll('#compare').length > 0, {timeout, args: [before]});
+  return page.evaluate((count) => window.seen[count], before);
+}
+
+// Chooses a file, has it compared, and returns the event that follows.
 export async function pick(page, path, {timeout = 60_000} = {}) {
   const before = await page.evaluate(() => window.seen.length);
-  await page.pickFile(() => window.deepAll('input[type=file]').find((input) => !input.hasAttribute('capture')), path);
+  const failure = await choose(page, path, {timeout});
+  if (failure) return failure;
+  await click(page, '#compare');
   await page.waitFor((count) => window.seen.length > count, {timeout, args: [before]});
   return page.evaluate((count) => window.seen[count], before);
 }
