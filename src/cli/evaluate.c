@@ -24,11 +24,12 @@ static const char help[] =
     "matrix. Pictures that fail are counted and listed, never left out silently.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the skin pack)\n"
     "  --variant NAME       of the pack (default: the pack's)\n"
-    "  --prior training|uniform  class prior of the probabilities (default: the pack's)\n"
+    "  --prior NAME         class prior of the probabilities: training or uniform\n"
+    "                       (default: the pack's)\n"
     "  --labels FILE.csv    the table\n"
     "  --images DIR         the pictures' folder\n"
     "  --split COLUMN=VALUE only the rows with that value\n"
-    "  --scores FILE.csv    write every picture's probabilities there\n"
+    "  --scores FILE.csv    write every picture's probabilities there, unrounded\n"
     "  --json               one JSON object instead of tables\n"
     "  --threads N          1 to 64 (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
@@ -127,7 +128,7 @@ static void print_scores(evaluation *e, size_t row, const double *probabilities)
   print_csv_field(e->scores, csv_field(&e->table, row, e->label_column));
   for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
     fputc(',', e->scores);
-    if (probabilities) fprintf(e->scores, "%.9g", probabilities[i]);
+    if (probabilities) fprintf(e->scores, "%.17g", probabilities[i]);
   }
   fputc('\n', e->scores);
 }

@@ -13,7 +13,8 @@
 insitu_status cli_default_pack(char *path, insitu_error *error) {
   const char *named = getenv("INSITU_PACK");
   if (named && *named) return file_join(".", named, path, error);
-  static const char *const places[] = {"../models/skin", "../share/insitu/models/skin"};
+  static const char *const places[] = {"../models/skin", "../../models/skin",
+                                       "../share/insitu/models/skin"};
   char program_folder[CLI_MAX_PATH_BYTES];
   platform_program_folder(program_folder, sizeof program_folder);
   for (size_t i = 0; i < sizeof places / sizeof *places; ++i) {

@@ -25,8 +25,9 @@ typedef struct cli_model {
   insitu_prior prior;
 } cli_model;
 
-/* The pack's folder where none is named: INSITU_PACK, else models/skin beside
- * the program's folder (build/) or in ../share/insitu. path[CLI_MAX_PATH_BYTES] */
+/* The pack's folder where none is named: INSITU_PACK, else models/skin one or
+ * two folders above the program (build/insitu, build/node/), else
+ * ../share/insitu/models/skin (installed). path[CLI_MAX_PATH_BYTES] */
 insitu_status cli_default_pack(char *path, insitu_error *error);
 
 /* folder/pack.json. *json (may be NULL): its text, the caller's to free(). */
