@@ -146,7 +146,7 @@ try {
   const rows = [];
   for (const name of words('BENCH_BROWSERS', 'chromium firefox webkit')) rows.push(...await timeBrowser(name, server));
   const comparisons = compare(rows);
-  const photos = process.env.BENCH_PHOTOS === '0' ? [] : await timePhotos({passes: Math.min(passes, 5)});
+  const photos = process.env.BENCH_PHOTOS === '0' ? [] : await timePhotos({folder: models, passes: Math.min(passes, 5)});
   writeFileSync(join(root, 'build/bench.json'), JSON.stringify({
     note: 'load_ms and first_ms from navigation; peak_bytes: WebAssembly memory at the end (it never shrinks)', rows, comparisons, photos}, null, 1));
   console.log(table(rows, ['engine', 'build', 'runtime', 'precision', 'bytes_brotli', 'load_ms', 'first_ms', 'median_ms', 'min_ms', 'peak_bytes']));

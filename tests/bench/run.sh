@@ -10,7 +10,7 @@ mkdir -p "$cache"
 if [ ! -f ../../dist/index.html ]; then echo "dist/ is missing: run \`make dist\` first" >&2; exit 1; fi
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules ]; then npm ci --no-fund --no-audit; touch node_modules; fi
 
-models=$cache/models-$(cat make_models.py requirements.txt | sha256sum | cut -c1-16)
+models=$cache/models-$(cat make_models.py make_photos.py requirements.txt | sha256sum | cut -c1-16)
 if [ ! -f "$models/expected.json" ]; then
   python=${BENCH_PYTHON:-$cache/venv/bin/python}
   if [ -z "${BENCH_PYTHON:-}" ] && [ ! -f "$cache/venv/complete" ]; then
@@ -20,7 +20,7 @@ if [ ! -f "$models/expected.json" ]; then
     touch "$cache/venv/complete"
   fi
   echo "writing the models into $models" >&2
-  "$python" make_models.py "$models" >"$cache/make_models.log" 2>&1 || { tail -20 "$cache/make_models.log" >&2; exit 1; }
+  { "$python" make_photos.py "$models" && "$python" make_models.py "$models"; } >"$cache/make_models.log" 2>&1 || { tail -20 "$cache/make_models.log" >&2; exit 1; }
 fi
 
 display=()

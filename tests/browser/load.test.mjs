@@ -1,49 +1,24 @@
 // A photo of twelve megapixels: the page stays usable while it is judged, and
 // WebAssembly's memory stays within bounds, during and after.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import {memoriesHeld, memoriesLeft, watchMemory} from './memory-watch.mjs';
 import {makePhoto} from './photo.mjs';
-import {dist, openSite, pick, visit} from './visit.mjs';
+import {openSite, pick, visit} from './visit.mjs';
 
 const MB = 1_000_000;
 // A main thread that is busy for longer than this feels stuck (RAIL's limit
 // for an answer to input); long tasks are those above 50 ms.
 const LONGEST_TASK_MS = 100;
 
-// Put before the worker's own script by the test's server: remembers every
-// instance's memory, strongly until told, then weakly.
-const WATCH = `
-{
-  let held = [];
-  const all = [];
-  const {instantiate} = WebAssembly;
-  WebAssembly.instantiate = async (...args) => {
-    const result = await instantiate.apply(WebAssembly, args);
-    for (const value of [...Object.values((result.instance ?? result).exports), ...Object.values(args[1] ?? {}).flatMap((group) => Object.values(group))]) {
-      if (value instanceof WebAssembly.Memory) { held.push(value); all.push(new WeakRef(value)); }
-    }
-    return result;
-  };
-  const channel = new BroadcastChannel('memory-watch');
-  channel.onmessage = async ({data}) => {
-    if (data === 'peak') channel.postMessage({peak: held.map((memory) => memory.buffer.byteLength)});
-    if (data === 'after') {
-      held = [];
-      for (let i = 0; i < 3; ++i) { await new Promise((resolve) => setTimeout(resolve, 50)); gc(); }
-      channel.postMessage({after: all.map((ref) => ref.deref()).filter(Boolean).map((memory) => memory.buffer.byteLength)});
-    }
-  };
-}
-`;
-
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a 12-megapixel photo' : `a 12-megapixel photo: ${chromium.missing}`, () => {
   let site, browser, page, folder, photo;
   beforeAll(async () => {
     site = await openSite();
-    site.overrides.set('/classifier/worker.js', WATCH + readFileSync(join(dist, 'classifier/worker.js'), 'utf8'));
+    watchMemory(site);
     browser = await chromium.launch();
     page = await browser.newPage();
     await page.raw.evaluateOnNewDocument(() => {
@@ -61,12 +36,6 @@ const WATCH = `
     await site?.stop();
     if (folder) rmSync(folder, {recursive: true});
   });
-
-  const ask = (what) => page.evaluate((question) => new Promise((resolve) => {
-    const channel = new BroadcastChannel('memory-watch');
-    channel.onmessage = ({data}) => { channel.close(); resolve(Object.values(data)[0]); };
-    channel.postMessage(question);
-  }), what);
 
   test('control: a task that blocks the page is seen', async () => {
     await page.evaluate(() => new Promise((resolve) => setTimeout(() => {
@@ -88,8 +57,8 @@ const WATCH = `
   });
 
   test('takes at most 120 MB of WebAssembly memory, and under 40 MB after it', async () => {
-    const peak = await ask('peak');
-    const after = await ask('after');
+    const peak = await memoriesHeld(page);
+    const after = await memoriesLeft(page);
     const sum = (sizes) => sizes.reduce((total, size) => total + size, 0) / MB;
     console.log(`memories in MB: all of this photo ${peak.map((size) => (size / MB).toFixed(1)).join(' + ')}, after ${after.map((size) => (size / MB).toFixed(1)).join(' + ')}`);
     expect(peak.length).toBeGreaterThanOrEqual(2); // infer and decode
