@@ -38,7 +38,7 @@ const WEB_ROLES = [
   {role: 'worker', pattern: /^web\/classifier\/worker[^/]*\.js$/, may: ['protocol', 'module', 'worker'], dom: false},
   {role: 'client', pattern: /^web\/classifier\/client[^/]*\.js$/, may: ['protocol', 'client']},
   {role: 'element', pattern: /^web\/classifier\//, may: ['client', 'protocol', 'element', 'lib', 'locale']},
-  {role: 'service worker', pattern: /^web\/sw\/(?!page)/, may: ['service worker'], dom: false},
+  {role: 'service worker', pattern: /^web\/sw(\.js|\/(?!page))/, may: ['service worker'], dom: false},
   {role: 'service worker registration', pattern: /^web\/sw\/page/, may: ['service worker registration', 'lib', 'locale']},
   {role: 'lib', pattern: /^web\/lib\//, may: ['lib', 'locale']},
   {role: 'locale', pattern: /^web\/locales\//, may: ['locale']},

@@ -1,0 +1,74 @@
+// A new version comes only with the person's consent: it is fetched, offered,
+// and until it is accepted the old one goes on, also through reloads.
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as chromium from './drivers/chromium.mjs';
+import {click, dist, golden, openSite, pick, settle, text, visit} from './visit.mjs';
+
+// What a publisher does: another index.html, and a service worker that names it.
+function publish(site, footer) {
+  const page = readFileSync(join(dist, 'index.html'), 'utf8');
+  const worker = readFileSync(join(dist, 'sw.js'), 'utf8');
+  const revision = /"?url"?:\s*"index\.html",\s*"?revision"?:\s*"([^"]+)"/.exec(worker)?.[1];
+  const version = /"?version"?:\s*"([^"]+)"/.exec(worker)?.[1];
+  if (!revision || !version) throw new Error('sw.js names no revision of index.html or no version');
+  site.overrides.set('/index.html', page.replace('</footer>', `<p id="published">${footer}</p></footer>`));
+  site.overrides.set('/sw.js', worker.replaceAll(revision, `${'0'.repeat(revision.length - 1)}1`).replaceAll(version, `${version}-next`));
+}
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'update' : `update: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => {
+    site = await openSite();
+    browser = await chromium.launch();
+    page = await browser.newPage();
+    await visit(page, site.url('/'));
+    await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+    await page.waitFor(() => document.querySelector('#offline-state')?.dataset.state === 'ready');
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  const offered = () => page.evaluate(() => !document.querySelector('#update').hidden);
+  const published = () => page.evaluate(() => document.querySelector('#published')?.textContent ?? null);
+  const waitForOffer = () => page.waitFor(() => !document.querySelector('#update').hidden, {timeout: 20_000});
+
+  test('nothing is offered while nothing has changed', async () => {
+    await page.reload();
+    await settle(page);
+    expect(await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then((r) => Boolean(r?.waiting ?? r?.installing)))).toBe(false);
+    expect(await offered()).toBe(false);
+  });
+
+  test('a new version is offered, and declined the old one stays', async () => {
+    publish(site, 'second version');
+    await page.reload();
+    await settle(page);
+    await waitForOffer();
+    expect(await text(page)).toMatch(/new version/i);
+    expect(await published()).toBe(null);
+    await click(page, '#update-later');
+    expect(await offered()).toBe(false);
+    expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result');
+    await page.reload();
+    await settle(page);
+    expect(await published()).toBe(null);
+  });
+
+  test('accepted, the page reloads as the new version, and offline too', async () => {
+    await waitForOffer();
+    await Promise.all([page.raw.waitForNavigation({timeout: 20_000}), click(page, '#update-now')]);
+    await settle(page);
+    await page.waitFor(() => document.querySelector('#published')?.textContent === 'second version');
+    await page.waitFor(() => navigator.serviceWorker.getRegistration().then((r) => r.active && !r.waiting && !r.installing));
+    await site.stop();
+    await page.reload();
+    await settle(page);
+    expect(await published()).toBe('second version');
+    expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result');
+    await site.start();
+  });
+});
