@@ -92,13 +92,13 @@ c_native() { c_programs native "$@"; }
 c_wasm() { c_programs wasm "$@"; }
 
 jest() { # shows skipped tests and their reasons also on success
-  run npx --no-install jest --config tests/jest.config.mjs --runTestsByPath "$@"
+  run node node_modules/jest/bin/jest.js --config tests/jest.config.mjs --runTestsByPath "$@"
   [ "$failed" -gt 0 ] || cat "$log"
 }
 browser() {
   # WebKitGTK needs a display; Chromium and Firefox are headless.
   if [ -z "${DISPLAY:-}" ] && command -v xvfb-run >/dev/null; then
-    run xvfb-run -a npx --no-install jest --config tests/jest.config.mjs --runTestsByPath "$@"
+    run xvfb-run -a node node_modules/jest/bin/jest.js --config tests/jest.config.mjs --runTestsByPath "$@"
     [ "$failed" -gt 0 ] || cat "$log"
   else jest "$@"
   fi
