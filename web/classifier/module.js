@@ -6,6 +6,9 @@
 /** What Emscripten's glue gives back; exports carry a leading underscore.
  * @typedef {Record<string, (...values: number[]) => number> & {HEAPU8: Uint8Array}} Exports */
 
+/** Six doubles: format, width, height, orientation, decode_ms, prepare_ms. */
+const INFO_BYTES = 48;
+
 /** A call that the core refused; status as in src/insitu.h. */
 export class ModuleError extends Error {
   /** @param {string} status @param {string} message */
@@ -82,9 +85,9 @@ class Memory {
     return new TextDecoder().decode(heap.slice(start, heap.indexOf(0, start)));
   }
 
-  /** @param {number} address @param {number} size_bytes @returns {Uint8Array} a copy */
+  /** @param {number} address @param {number} size_bytes @returns {Uint8Array<ArrayBuffer>} a copy */
   bytes(address, size_bytes) {
-    return this.exports.HEAPU8.slice(address >>> 0, (address >>> 0) + size_bytes);
+    return new Uint8Array(this.exports.HEAPU8.subarray(address >>> 0, (address >>> 0) + size_bytes));
   }
 
   /** Throws the last error of the module where `status` is not 0. @param {number} status */
@@ -150,5 +153,61 @@ export class InferModule {
     this.memory.free(file);
     if (address === 0) throw this.memory.lastError();
     return JSON.parse(this.memory.text(address));
+  }
+}
+
+/** @typedef {{width: number, height: number, orientation: number, format: 'jpeg' | 'png'}} PictureInfo */
+
+/** The decode module for one picture: WASM memory never shrinks, so the
+ *  instance is thrown away with the picture. */
+export class DecodeModule {
+  /** @param {Memory} memory @private */
+  constructor(memory) {
+    this.memory = memory;
+  }
+
+  /** @param {ModuleSource} source */
+  static async open(source) {
+    return new DecodeModule(new Memory(await instantiate(source), 'decode'));
+  }
+
+  /** Reads the header alone. @param {Uint8Array} file @returns {PictureInfo} */
+  probe(file) {
+    const { memory } = this;
+    const info = memory.alloc(INFO_BYTES);
+    this.check(memory.call('probe', memory.put(file), file.length, info));
+    const [format = 0, width = 0, height = 0, orientation = 1] = this.doubles(info);
+    return { width, height, orientation, format: format === 2 ? 'png' : 'jpeg' };
+  }
+
+  /**
+   * @param {Uint8Array} file
+   * @param {{x: number, y: number, width: number, height: number} | null} crop null: the centre
+   * @param {Input} input
+   * @returns {{rgb: Uint8Array<ArrayBuffer>, decode_ms: number, prepare_ms: number}} rgb: [height, width, 3]
+   */
+  prepare(file, crop, { width, height, crop_fraction }) {
+    const { memory } = this;
+    const info = memory.alloc(INFO_BYTES);
+    const size_bytes = width * height * 3;
+    const rgb = memory.alloc(size_bytes);
+    const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
+    this.check(memory.call('prepare', memory.put(file), file.length, crop ? 1 : 0,
+      x, y, crop_width, crop_height, width, height, crop_fraction, rgb, info));
+    const [, , , , decode_ms = 0, prepare_ms = 0] = this.doubles(info);
+    return { rgb: memory.bytes(rgb, size_bytes), decode_ms, prepare_ms };
+  }
+
+  /** @param {number} address @private */
+  doubles(address) {
+    return new Float64Array(this.memory.bytes(address, INFO_BYTES).buffer);
+  }
+
+  /** @param {number} status @private */
+  check(status) {
+    if (status === 0) return;
+    const { memory } = this;
+    throw new ModuleError(memory.text(memory.call('status_name', status)),
+      memory.text(memory.call('last_message')));
   }
 }

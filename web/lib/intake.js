@@ -10,7 +10,8 @@ export function fileOf(transfer) {
 }
 
 /**
- * Takes files pasted or dropped anywhere in `target`.
+ * Takes files pasted or dropped anywhere in `target`, unless somebody further in
+ * has taken them.
  * @param {Document | HTMLElement} target
  * @param {(file: File) => void} onFile
  * @param {(isOver: boolean) => void} [onDrag]
@@ -24,7 +25,7 @@ export function listenForFiles(target, onFile, onDrag = () => {}) {
 
   on('paste', (/** @type {ClipboardEvent} */ event) => {
     const file = fileOf(event.clipboardData);
-    if (!file) return;
+    if (!file || event.defaultPrevented) return;
     event.preventDefault();
     onFile(file);
   });
@@ -39,7 +40,7 @@ export function listenForFiles(target, onFile, onDrag = () => {}) {
   on('drop', (/** @type {DragEvent} */ event) => {
     onDrag(false);
     const file = fileOf(event.dataTransfer);
-    if (!file) return;
+    if (!file || event.defaultPrevented) return;
     event.preventDefault();
     onFile(file);
   });

@@ -1,0 +1,61 @@
+/* failure.js: what went wrong in plain words, what to do, and the exact
+ * message for whoever wants it. Ids: #failure-text, #failure-detail, #again,
+ * #another. */
+
+import { h, icon } from '../../lib/dom.js';
+
+/** @typedef {Extract<import('../../lib/text.js').Key, `fail_${string}`>} FailKey */
+
+/** @type {Record<string, FailKey>} */
+const PHOTO_TEXTS = {
+  'unknown-format': 'fail_unknown_format',
+  truncated: 'fail_truncated',
+  damaged: 'fail_damaged',
+  unsupported: 'fail_unsupported',
+  'too-large': 'fail_too_large',
+  'too-small': 'fail_too_small',
+  'out-of-memory': 'fail_memory',
+  io: 'fail_read',
+};
+/** @type {Record<string, FailKey>} */
+const LOAD_TEXTS = {
+  io: 'fail_load_network',
+  truncated: 'fail_load_network',
+  unsupported: 'fail_load_browser',
+  'digest-mismatch': 'fail_load_digest',
+  'invalid-pack': 'fail_load_model',
+  'invalid-model': 'fail_load_model',
+  'unsupported-model': 'fail_load_model',
+  'invalid-argument': 'fail_load_model',
+  'out-of-memory': 'fail_memory',
+};
+
+/** @param {'load' | 'photo'} of @param {string} status @returns {FailKey} */
+export function failureKey(of, status) {
+  return (of === 'load' ? LOAD_TEXTS : PHOTO_TEXTS)[status] ?? 'fail_internal';
+}
+
+/**
+ * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string,
+ *   onRetry: () => void, onAnother: () => void}} context
+ * @returns {import('./screen.js').Screen}
+ */
+export function failureScreen({ text, of, status, message, onRetry, onAnother }) {
+  const is_load = of === 'load';
+  const heading = h('h2', { id: 'heading', tabindex: -1 },
+    text.get(is_load ? 'failure_load_heading' : 'failure_heading'));
+  return {
+    name: 'failure',
+    heading,
+    node: h('section', { 'aria-labelledby': 'heading' },
+      heading,
+      h('div', { class: 'card failure' },
+        icon('failure'),
+        h('p', { id: 'failure-text' }, text.get(failureKey(of, status)))),
+      h('p', { id: 'failure-detail', class: 'small muted detail' }, text.get('failure_technical', { message, status })),
+      h('div', { class: 'actions', part: 'actions' },
+        h('div', { class: 'buttons' },
+          !is_load && h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get('another_photo')),
+          h('button', { id: 'again', type: 'button', class: is_load ? 'primary' : '', onclick: onRetry }, text.get('retry'))))),
+  };
+}

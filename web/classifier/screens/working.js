@@ -1,0 +1,37 @@
+/* working.js: the time between the photo and the answer. Ids: #stage-text,
+ * #progress, #cancel. */
+
+import { h } from '../../lib/dom.js';
+
+/**
+ * @param {import('./screen.js').Context & {url: string, onCancel: () => void}} context
+ * @returns {import('./screen.js').Screen}
+ */
+export function workingScreen({ text, url, onCancel }) {
+  const heading = h('h2', { id: 'heading', tabindex: -1 }, text.get('working_heading'));
+  const stage_text = h('p', { id: 'stage-text' }, text.get('stage_wait'));
+  const progress = h('progress', { id: 'progress', 'aria-labelledby': 'stage-text' });
+  return {
+    name: 'working',
+    heading,
+    node: h('section', { 'aria-labelledby': 'heading', 'aria-busy': 'true' },
+      heading,
+      h('div', { class: 'stage' }, h('img', { src: url, alt: text.get('frame_alt') })),
+      progress,
+      stage_text,
+      h('div', { class: 'actions', part: 'actions' },
+        h('div', { class: 'buttons' },
+          h('button', { id: 'cancel', type: 'button', onclick: onCancel }, text.get('cancel'))))),
+    onModel({ loaded, total, isReady }) {
+      if (isReady) return progress.removeAttribute('value');
+      if (total === 0) return;
+      progress.max = total;
+      progress.value = loaded;
+      stage_text.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) });
+    },
+    onStage(stage) {
+      progress.removeAttribute('value');
+      stage_text.textContent = text.get(`stage_${stage}`);
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/* embed.js: <insitu-classifier> alone, in a frame of another site. Posts the
+ * result, never the picture, to the one origin that the frame's address names:
+ *
+ *   <iframe src="https://…/embed.html?host=https://example.org" allow="camera; clipboard-write">
+ *
+ * Messages to the host: {insitu: 1, type, detail}, with type insitu-load,
+ * insitu-result (the command's JSON), insitu-error ({ok: false, status,
+ * message}) or insitu-resize ({height} of the content in CSS pixels).
+ * Parameters: host, and the element's pack (on this site), variant, prior,
+ * lang. Needs no service worker, no storage and no second thread. */
+
+import './classifier/define.js';
+import { h } from './lib/dom.js';
+import { hostOrigin } from './lib/host.js';
+import { listenForFiles } from './lib/intake.js';
+import { chooseLanguage, directionOf, Text } from './lib/text.js';
+
+/** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
+
+const MESSAGE_VERSION = 1;
+const parameters = new URLSearchParams(location.search);
+const asked = parameters.get('lang');
+const text = await Text.load(chooseLanguage(asked ? [asked] : navigator.languages));
+document.documentElement.lang = text.language;
+document.documentElement.dir = directionOf(text.language);
+const main = /** @type {HTMLElement} */ (document.getElementById('main'));
+
+/** @returns {string | null} the one origin to tell; null after a refusal was shown */
+function acceptedHost() {
+  const host = hostOrigin(parameters.get('host'));
+  if ('problem' in host) return refuse(text.get(host.problem, { host: parameters.get('host') ?? '' }));
+  if (parent === window) return refuse(text.get('embed_no_parent'));
+  // Firefox does not tell it; the browser then drops messages to another origin.
+  const shown_by = location.ancestorOrigins?.[0];
+  if (shown_by && shown_by !== host.origin) {
+    return refuse(text.get('embed_other_host', { host: host.origin, parent: shown_by }));
+  }
+  return host.origin;
+}
+
+/** @param {string} reason @returns {null} */
+function refuse(reason) {
+  main.replaceChildren(h('div', { id: 'refused', role: 'alert' },
+    h('h1', {}, text.get('embed_refused')), h('p', {}, reason)));
+  return null;
+}
+
+/** @param {string} origin */
+function show(origin) {
+  const post = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
+    parent.postMessage({ insitu: MESSAGE_VERSION, type, detail }, origin);
+  const classifier = /** @type {Classifier} */ (document.createElement('insitu-classifier'));
+  classifier.id = 'classifier';
+  for (const name of ['variant', 'prior']) {
+    const value = parameters.get(name);
+    if (value !== null) classifier.setAttribute(name, value);
+  }
+  classifier.setAttribute('pack', parameters.get('pack') ?? 'models/skin/');
+  for (const type of ['insitu-load', 'insitu-result', 'insitu-error']) {
+    classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
+  }
+  main.replaceChildren(classifier);
+  listenForFiles(document, (file) => classifier.open(file));
+  new ResizeObserver(() => post('insitu-resize', { height: Math.ceil(main.getBoundingClientRect().height) })).observe(main);
+}
+
+const origin = acceptedHost();
+if (origin !== null) show(origin);

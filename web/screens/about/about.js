@@ -1,0 +1,128 @@
+/* about.js: how the page works, what it keeps, what the model is and how well
+ * it was measured to do, versions and language. Every figure comes from
+ * pack.json. Ids: #about-heading, #figures, #language, #check-update,
+ * #update-state, #version. */
+
+import { h } from '../../lib/dom.js';
+import { packWords } from '../../lib/pack-text.js';
+import { LANGUAGES } from '../../lib/text.js';
+
+/** @typedef {import('../../lib/text.js').Text} Text */
+/** @typedef {import('../../classifier/client-assets.js').Pack} Pack */
+/** @typedef {{value: number, low: number, high: number}} Figure */
+
+/** In the order shown; shares are written as per cent. */
+const METRICS = /** @type {const} */ ([
+  { name: 'accuracy', is_share: true },
+  { name: 'balanced_accuracy', is_share: true },
+  { name: 'melanoma_recall', is_share: true },
+  { name: 'macro_auc', is_share: false },
+  { name: 'ece', is_share: false },
+]);
+
+/**
+ * @param {{text: Text, pack: Pack | null, packUrl: URL, variant: string | null, version: string | null,
+ *   build: {build: string, threads: number} | null,
+ *   onLanguage: (language: string) => void, onCheckUpdate: () => Promise<'none' | 'found' | 'failed'>}} context
+ * @returns {(Node | null)[]}
+ */
+export function aboutScreen({ text, pack, packUrl, variant, version, build, onLanguage, onCheckUpdate }) {
+  return [
+    h('h1', { id: 'about-heading', tabindex: -1 }, text.get('about_heading')),
+    h('section', {},
+      h('h2', {}, text.get('about_how')),
+      h('ol', { class: 'steps' },
+        h('li', {}, text.get('about_how_1')),
+        h('li', {}, text.get('about_how_2')),
+        h('li', {}, text.get('about_how_3')))),
+    h('section', {},
+      h('h2', {}, text.get('about_privacy')),
+      h('p', {}, text.get('about_privacy_1')),
+      h('p', {}, text.get('about_privacy_2'))),
+    pack && modelSection(text, pack, packUrl, variant),
+    pack && kindsSection(text, pack),
+    h('section', {},
+      h('h2', {}, text.get('about_licence')),
+      h('p', {}, text.get('about_licence_code')),
+      pack && h('p', {}, text.get('about_licence_weights', pack.licence))),
+    versionSection(text, pack, version, build, onCheckUpdate),
+    h('section', {},
+      h('h2', {}, h('label', { for: 'language' }, text.get('language'))),
+      languageSelect(text, onLanguage)),
+  ];
+}
+
+/** @param {Text} text @param {Pack} pack @param {URL} packUrl @param {string | null} variantName */
+function modelSection(text, pack, packUrl, variantName) {
+  const words = packWords(text, pack);
+  const spoken = { lang: words.lang, dir: words.dir };
+  const variant = pack.variants.find(({ name }) => name === (variantName ?? pack.default_variant));
+  return h('section', {},
+    h('h2', {}, text.get('about_model')),
+    h('p', spoken, words.name),
+    h('h3', {}, text.get('about_for')),
+    h('p', spoken, words.intended_use),
+    h('h3', {}, text.get('about_not_for')),
+    h('p', spoken, words.not_for),
+    h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
+    ...figures(text, variant),
+    h('p', {}, h('a', { href: new URL(pack.card, packUrl).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
+}
+
+/** @param {Text} text @param {import('../../classifier/client-assets.js').Variant | undefined} variant */
+function figures(text, variant) {
+  const metrics = variant?.metrics;
+  const rows = METRICS.flatMap(({ name, is_share }) => {
+    const figure = /** @type {Figure | undefined} */ (metrics?.[name]);
+    if (typeof figure?.value !== 'number') return [];
+    const write = (/** @type {number} */ value) => (is_share ? text.share(value) : text.figure(value));
+    return [h('tr', {},
+      h('th', { scope: 'row' }, text.get(`metric_${name}`)),
+      h('td', {}, h('strong', {}, write(figure.value)), ' ',
+        h('span', { dir: 'ltr' }, `[${write(figure.low)}–${write(figure.high)}]`)))];
+  });
+  if (!metrics || rows.length === 0) return [h('p', { class: 'muted' }, text.get('about_no_figures'))];
+  return [
+    h('p', { class: 'small muted' }, text.get('about_figures', { n: metrics.n, split: metrics.split, variant: variant?.name ?? '' })),
+    h('table', { class: 'figures', id: 'figures' }, h('tbody', {}, rows)),
+  ];
+}
+
+/** @param {Text} text @param {Pack} pack */
+function kindsSection(text, pack) {
+  const words = packWords(text, pack);
+  return h('section', {},
+    h('h2', {}, text.get('about_classes')),
+    h('dl', { class: 'kinds', lang: words.lang, dir: words.dir }, pack.classes.flatMap(({ id }) => {
+      const { label, text: about } = words.classOf(id);
+      return [h('dt', {}, label), h('dd', {}, about)];
+    })));
+}
+
+/** @param {Text} text @param {Pack | null} pack @param {string | null} version
+ *  @param {{build: string, threads: number} | null} build
+ *  @param {() => Promise<'none' | 'found' | 'failed'>} onCheckUpdate */
+function versionSection(text, pack, version, build, onCheckUpdate) {
+  const state = h('p', { id: 'update-state', role: 'status', class: 'small' });
+  return h('section', {},
+    h('h2', {}, text.get('about_version')),
+    h('p', { id: 'version' }, text.get('about_version_app', {
+      version: version ?? text.get('about_version_unknown'),
+      model: pack ? `${pack.id} ${pack.version}` : '–',
+    })),
+    build && h('p', { class: 'small muted' }, text.get('about_build', build)),
+    h('p', { class: 'small muted' }, text.get('about_install_ios')),
+    h('div', { class: 'row' },
+      h('button', { type: 'button', id: 'check-update', onclick: async () => {
+        state.textContent = text.get(`about_update_${await onCheckUpdate()}`);
+      } }, text.get('about_check_update')),
+      state));
+}
+
+/** @param {Text} text @param {(language: string) => void} onLanguage */
+function languageSelect(text, onLanguage) {
+  const select = h('select', { id: 'language' }, Object.entries(LANGUAGES).map(([code, name]) =>
+    h('option', { value: code, lang: code, selected: code === text.language }, name)));
+  select.addEventListener('change', () => onLanguage(select.value));
+  return select;
+}

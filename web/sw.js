@@ -1,0 +1,44 @@
+/* sw.js: the service worker's events. A new version waits until the page says
+ * that the person wants it ({type: 'activate'}); it never changes files under
+ * an open page. What is kept: sw/what.js; how: sw/how.js. */
+
+import { clear, fetchPackFile, isolated, keep, kept } from './sw/how.js';
+import { cacheNameOf, entryFor, filesToKeep, hasRelaxedSimd, indexFiles } from './sw/what.js';
+
+/** The build puts the list of files here. @type {import('./sw/what.js').Manifest} */
+const MANIFEST = __PRECACHE__;
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+const { scope } = worker.registration;
+const files = filesToKeep(MANIFEST.files, hasRelaxedSimd());
+const entries = indexFiles(files, scope);
+
+worker.addEventListener('install', (event) => {
+  event.waitUntil(keep(files, scope));
+});
+
+worker.addEventListener('activate', (event) => {
+  event.waitUntil((async () => {
+    await clear(files, scope);
+    await worker.clients.claim();
+  })());
+});
+
+worker.addEventListener('message', (event) => {
+  if (event.data?.type === 'activate') event.waitUntil(worker.skipWaiting());
+  if (event.data?.type === 'version') event.ports[0]?.postMessage(MANIFEST.version);
+});
+
+worker.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
+  const entry = entryFor(request.url, scope, entries);
+  if (entry) {
+    event.respondWith((async () => {
+      const response = (await kept(entry, scope)) ?? (await fetch(request));
+      return request.mode === 'navigate' ? isolated(response, /(^|\/)embed\.html$/.test(entry.url)) : response;
+    })());
+  } else if (cacheNameOf(request.url) === 'insitu-packs') {
+    event.respondWith(fetchPackFile(request));
+  }
+});

@@ -1,0 +1,88 @@
+/* page.js: the page's side of the service worker: registers it, tells how far
+ * offline use is, and swaps in a new version once the person agrees. */
+
+/** @typedef {'preparing' | 'ready' | 'offline' | 'unavailable'} OfflineState */
+
+export class OfflineControl {
+  /** @param {{onState: (state: OfflineState) => void, onUpdate: () => void}} listeners */
+  constructor({ onState, onUpdate }) {
+    /** @private */ this.onState = onState;
+    /** @private */ this.onUpdate = onUpdate;
+    /** @private @type {ServiceWorkerRegistration | null} */ this.registration = null;
+    /** @private @type {OfflineState} */ this.state = 'preparing';
+    /** @private */ this.is_started = false;
+    addEventListener('online', () => this.tell(this.state));
+    addEventListener('offline', () => this.tell(this.state));
+  }
+
+  /** @param {OfflineState} state @private */
+  tell(state) {
+    this.state = state;
+    this.onState(state === 'ready' && !navigator.onLine ? 'offline' : state);
+  }
+
+  /** The first call counts. @param {URL} script of the service worker */
+  async start(script) {
+    if (this.is_started) return;
+    this.is_started = true;
+    const container = navigator.serviceWorker;
+    if (!container) return this.tell('unavailable');
+    this.tell(container.controller ? 'ready' : 'preparing');
+    let registration;
+    try {
+      registration = await container.register(script, { type: 'module', updateViaCache: 'none' });
+    } catch (error) {
+      // No storage, a frame of another site, or no such file: the page works on, online.
+      console.info('offline use is not available:', error);
+      return this.tell(container.controller ? 'ready' : 'unavailable');
+    }
+    this.registration = registration;
+    if (registration.waiting) this.onUpdate();
+    this.follow(registration.installing);
+    registration.addEventListener('updatefound', () => this.follow(registration.installing));
+    if (registration.active) this.tell('ready');
+  }
+
+  /** @param {ServiceWorker | null} worker that is being installed @private */
+  follow(worker) {
+    const registration = this.registration;
+    if (!worker || !registration) return;
+    const is_update = registration.active !== null;
+    worker.addEventListener('statechange', () => {
+      if (worker.state === 'installed' && is_update) this.onUpdate();
+      if (worker.state === 'activated') this.tell('ready');
+      if (worker.state === 'redundant' && !registration.active) this.tell('unavailable');
+    });
+  }
+
+  /** The person agreed: the waiting version takes over and the page reloads. */
+  update() {
+    const waiting = this.registration?.waiting;
+    if (!waiting) return location.reload();
+    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+    waiting.postMessage({ type: 'activate' });
+  }
+
+  /** @returns {Promise<'none' | 'found' | 'failed'>} */
+  async check() {
+    if (!this.registration) return 'failed';
+    try {
+      await this.registration.update();
+    } catch {
+      return 'failed'; // no network: told as such
+    }
+    return this.registration.installing || this.registration.waiting ? 'found' : 'none';
+  }
+
+  /** @returns {Promise<string | null>} of the version that serves this page */
+  version() {
+    const controller = navigator.serviceWorker?.controller;
+    if (!controller) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => resolve(String(data));
+      controller.postMessage({ type: 'version' }, [port2]);
+      setTimeout(() => resolve(null), 1000);
+    });
+  }
+}

@@ -1,0 +1,58 @@
+/* what.js: which files are kept for offline use, and under which key. Pure.
+ * The build writes the list: every file with the hash of its bytes, so that a
+ * file is fetched again only when it has changed. */
+
+/** @typedef {{url: string, revision: string}} Entry url: relative to the scope */
+/** @typedef {{version: string, files: Entry[]}} Manifest */
+
+/** A module whose one function is f32x4.relaxed_madd of its parameters. */
+const RELAXED_SIMD = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0,
+  10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11,
+]);
+
+/** @returns {boolean} */
+export function hasRelaxedSimd() {
+  return WebAssembly.validate(RELAXED_SIMD);
+}
+
+/**
+ * Leaves out the builds of the infer module that this browser never asks for.
+ * @param {Entry[]} files @param {boolean} is_relaxed
+ * @returns {Entry[]}
+ */
+export function filesToKeep(files, is_relaxed) {
+  const other = is_relaxed ? /(^|\/)infer-simd(-mt)?\.\w+$/ : /(^|\/)infer-relaxed(-mt)?\.\w+$/;
+  return files.filter(({ url }) => !other.test(url));
+}
+
+/** Packs change apart from the page, so they have a cache of their own.
+ *  @param {string} url @returns {'insitu-packs' | 'insitu-page'} */
+export function cacheNameOf(url) {
+  return /(^|\/)models\//.test(url) ? 'insitu-packs' : 'insitu-page';
+}
+
+/** @param {Entry} entry @param {string} scope @returns {string} the key in the cache */
+export function keyOf({ url, revision }, scope) {
+  const key = new URL(url, scope);
+  key.searchParams.set('revision', revision);
+  return key.href;
+}
+
+/**
+ * The entry that answers a request; a folder is answered by its index.html.
+ * @param {string} address of the request @param {string} scope @param {Map<string, Entry>} entries by absolute address
+ * @returns {Entry | undefined}
+ */
+export function entryFor(address, scope, entries) {
+  const url = new URL(address);
+  url.search = '';
+  url.hash = '';
+  if (!url.href.startsWith(scope)) return undefined;
+  return entries.get(url.href) ?? (url.pathname.endsWith('/') ? entries.get(new URL('index.html', url).href) : undefined);
+}
+
+/** @param {Entry[]} files @param {string} scope */
+export function indexFiles(files, scope) {
+  return new Map(files.map((file) => [new URL(file.url, scope).href, file]));
+}
