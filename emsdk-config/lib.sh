@@ -1,0 +1,25 @@
+# What the set-up scripts share: the cache, messages, digests, the mirror.
+# Sourced, after pins.sh.
+CACHE=${INSITU_CACHE:-${HOME:-/root}/.cache/insitu}
+
+say() { printf 'insitu: %s\n' "$*" >&2; }
+die() { printf 'insitu: error: %s\n' "$*" >&2; exit 1; }
+
+# need_space MIB WHAT: stops before a disk fills.
+need_space() {
+  mkdir -p "$CACHE" || die "cannot create the cache folder $CACHE: set INSITU_CACHE to a writable one"
+  free=$(df -Pm "$CACHE" | awk 'NR==2{print $4}')
+  [ "$free" -ge "$1" ] || die "$2 needs $1 MiB in $CACHE, which has $free MiB free: make room or set INSITU_CACHE"
+}
+
+# has_digest FILE SHA256
+has_digest() { [ -f "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]; }
+
+is_debian() { [ -r /etc/debian_version ] && command -v apt-get >/dev/null; }
+
+# The machine's own Debian mirror: the first that serves Debian itself.
+debian_mirror() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+    sed -n -e 's/^URIs: *//p' -e 's/^deb \(\[[^]]*\] \)\{0,1\}\([^ ]*\) .*/\2/p' | tr ' ' '\n' |
+    grep -m1 -E '/debian/?$'
+}

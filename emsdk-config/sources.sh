@@ -1,0 +1,68 @@
+#!/bin/sh
+# Puts one pinned library's source into the cache and prints its folder:
+#   emsdk-config/sources.sh xnnpack
+# From Debian's source tarball (checked by SHA-256), else from the library's
+# own repository at the pinned commit. Idempotent; a broken download is tried
+# anew by the next run.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/pins.sh"
+. "$here/lib.sh"
+
+name=${1:?usage: sources.sh NAME}
+row=$(printf '%s' "$SOURCES" | grep "^$name|") || die "no library '$name' in emsdk-config/pins.sh"
+field() { printf '%s' "$row" | cut -d'|' -f"$1"; }
+package=$(field 2) tarball=$(field 3) sha256=$(field 4) git=$(field 5) commit=$(field 6)
+
+target=$CACHE/src/$name-$(printf '%s' "$sha256" | cut -c1-16)
+if [ -f "$target/.complete" ]; then echo "$target"; exit 0; fi
+need_space 400 "the source of $name"
+downloads=$CACHE/downloads
+mkdir -p "$downloads"
+
+# Debian's tarballs, through an apt configuration of our own: needs no root and
+# leaves the machine's as it is. The archive's signature is not relied on, the
+# digest is. apt-get ends non-zero where a mirror lacks the packaging files.
+download_from_debian() {
+  is_debian || return 1
+  mirror=$(debian_mirror) || return 1
+  apt=$CACHE/apt
+  mkdir -p "$apt/lists/partial" "$apt/archives/partial"
+  echo "deb-src [trusted=yes] $mirror $DEBIAN_SUITE main" > "$apt/sources.list"
+  options="-o Dir::State::Lists=$apt/lists -o Dir::Cache=$apt -o Dir::Etc::SourceList=$apt/sources.list
+           -o Dir::Etc::SourceParts=- -o APT::Sandbox::User= -o Acquire::Retries=2 -o Acquire::http::Timeout=30"
+  say "$name: asking Debian for $tarball"
+  if [ -z "$(find "$apt/lists" -name '*Sources*' -mmin -600 2>/dev/null)" ]; then
+    apt-get $options update >"$apt/log" 2>&1 || true
+  fi
+  (cd "$downloads" && apt-get $options source --download-only "$package" >>"$apt/log" 2>&1) || true
+  if [ -f "$downloads/$tarball" ] && ! has_digest "$downloads/$tarball" "$sha256"; then
+    say "$name: $tarball has SHA-256 $(sha256sum "$downloads/$tarball" | cut -d' ' -f1), pinned is $sha256; removed"
+    rm -f "$downloads/$tarball"
+  fi
+  has_digest "$downloads/$tarball" "$sha256"
+}
+
+rm -rf "$target.part"
+mkdir -p "$target.part"
+if has_digest "$downloads/$tarball" "$sha256" || download_from_debian; then
+  # Some tarballs have a top folder, some have none.
+  tar -xf "$downloads/$tarball" -C "$target.part"
+  inner=$(ls -A "$target.part")
+  if [ "$(printf '%s\n' "$inner" | wc -l)" = 1 ] && [ -d "$target.part/$inner" ]; then
+    mv "$target.part/$inner" "$target.top" && rmdir "$target.part" && mv "$target.top" "$target.part"
+  fi
+elif command -v git >/dev/null && say "$name: cloning $git" && rm -rf "$target.part" &&
+     timeout 600 git clone --quiet --no-checkout "$git" "$target.part" &&
+     git -C "$target.part" checkout --quiet "$commit"; then
+  :
+else
+  rm -rf "$target.part"
+  die "cannot get $name: neither $tarball from Debian (log: $CACHE/apt/log) nor $commit from $git.
+  Put the tarball (SHA-256 $sha256) into $downloads and run again."
+fi
+touch "$target.part/.complete"
+rm -rf "$target"
+mv "$target.part" "$target"
+say "$name: ready in $target"
+echo "$target"
