@@ -12,20 +12,20 @@ static insitu_status invalid_index(insitu_error *error, const char *field, uint3
                    num_values);
 }
 
-static insitu_status check_interface(graph *graph, insitu_error *error) {
-  if (graph->num_inputs == 0 || graph->num_outputs == 0) {
+static insitu_status check_interface(graph *net, insitu_error *error) {
+  if (net->num_inputs == 0 || net->num_outputs == 0) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
                      "the model has %u inputs and %u outputs and needs at least one of each",
-                     graph->num_inputs, graph->num_outputs);
+                     net->num_inputs, net->num_outputs);
   }
-  for (uint32_t i = 0; i < graph->num_inputs; i++) {
-    uint32_t index = graph->inputs[i];
-    if (index >= graph->num_values) {
+  for (uint32_t i = 0; i < net->num_inputs; i++) {
+    uint32_t index = net->inputs[i];
+    if (index >= net->num_values) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "model input %u is tensor %u, but there are %u tensors", i, index,
-                       graph->num_values);
+                       net->num_values);
     }
-    graph_value *value = &graph->values[index];
+    graph_value *value = &net->values[index];
     if (value->is_input || value->data != NULL) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "model input %u is tensor %u, which is %s", i, index,
@@ -33,33 +33,33 @@ static insitu_status check_interface(graph *graph, insitu_error *error) {
     }
     value->is_input = true;
   }
-  for (uint32_t i = 0; i < graph->num_outputs; i++) {
-    uint32_t index = graph->outputs[i];
-    if (index >= graph->num_values) {
+  for (uint32_t i = 0; i < net->num_outputs; i++) {
+    uint32_t index = net->outputs[i];
+    if (index >= net->num_values) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "model output %u is tensor %u, but there are %u tensors", i, index,
-                       graph->num_values);
+                       net->num_values);
     }
-    if (graph->values[index].is_output) {
+    if (net->values[index].is_output) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "model output %u is tensor %u, which is another output already", i, index);
     }
-    graph->values[index].is_output = true;
+    net->values[index].is_output = true;
   }
   return INSITU_STATUS_OK;
 }
 
 /* Reads before writes: a value that is neither input nor constant must have
  * been produced by an earlier node. */
-static insitu_status check_node(graph *graph, uint32_t n, insitu_error *error) {
-  const graph_node *node = &graph->nodes[n];
+static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
+  const graph_node *node = &net->nodes[n];
   for (uint32_t i = 0; i < node->num_inputs; i++) {
     uint32_t index = node->inputs[i];
     if (index == GRAPH_NONE) continue;
-    if (index >= graph->num_values) {
-      return invalid_index(error, "an input", n, index, graph->num_values);
+    if (index >= net->num_values) {
+      return invalid_index(error, "an input", n, index, net->num_values);
     }
-    graph_value *value = &graph->values[index];
+    graph_value *value = &net->values[index];
     if (value->data == NULL && !value->is_input && value->producer == GRAPH_NONE) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "operator %u reads tensor %u, which no earlier operator writes", n, index);
@@ -68,10 +68,10 @@ static insitu_status check_node(graph *graph, uint32_t n, insitu_error *error) {
   }
   for (uint32_t i = 0; i < node->num_outputs; i++) {
     uint32_t index = node->outputs[i];
-    if (index >= graph->num_values) {
-      return invalid_index(error, "an output", n, index, graph->num_values);
+    if (index >= net->num_values) {
+      return invalid_index(error, "an output", n, index, net->num_values);
     }
-    graph_value *value = &graph->values[index];
+    graph_value *value = &net->values[index];
     if (value->data != NULL || value->is_input || value->producer != GRAPH_NONE) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "operator %u writes tensor %u, which is %s", n, index,
@@ -86,21 +86,21 @@ static insitu_status check_node(graph *graph, uint32_t n, insitu_error *error) {
 
 /* Bytes of activations alive at the busiest node. 64 bits: up to 16384 values
  * of at most 2^28 bytes cannot wrap. */
-static insitu_status check_arena(graph *graph, insitu_error *error) {
+static insitu_status check_arena(graph *net, insitu_error *error) {
   uint64_t live_bytes = 0, peak_bytes = 0;
-  for (uint32_t i = 0; i < graph->num_inputs; i++) {
-    live_bytes += graph->values[graph->inputs[i]].size_bytes;
+  for (uint32_t i = 0; i < net->num_inputs; i++) {
+    live_bytes += net->values[net->inputs[i]].size_bytes;
   }
-  for (uint32_t n = 0; n < graph->num_nodes; n++) {
-    const graph_node *node = &graph->nodes[n];
+  for (uint32_t n = 0; n < net->num_nodes; n++) {
+    const graph_node *node = &net->nodes[n];
     for (uint32_t i = 0; i < node->num_outputs; i++) {
-      live_bytes += graph->values[node->outputs[i]].size_bytes;
+      live_bytes += net->values[node->outputs[i]].size_bytes;
     }
     if (live_bytes > peak_bytes) peak_bytes = live_bytes;
     for (uint32_t i = 0; i < node->num_inputs; i++) {
       uint32_t index = node->inputs[i];
       if (index == GRAPH_NONE) continue;
-      const graph_value *value = &graph->values[index];
+      const graph_value *value = &net->values[index];
       bool is_first_mention = true;
       for (uint32_t j = 0; j < i; j++) is_first_mention &= node->inputs[j] != index;
       if (is_first_mention && value->last_consumer == n && value->data == NULL &&
@@ -114,26 +114,26 @@ static insitu_status check_arena(graph *graph, insitu_error *error) {
                      "the model needs %llu bytes of activations, the limit is %u",
                      (unsigned long long)peak_bytes, GRAPH_MAX_ARENA_BYTES);
   }
-  graph->arena_bytes = (size_t)peak_bytes;
+  net->arena_bytes = (size_t)peak_bytes;
   return INSITU_STATUS_OK;
 }
 
-insitu_status graph_check(graph *graph, insitu_error *error) {
-  for (uint32_t i = 0; i < graph->num_values; i++) {
-    graph_value *value = &graph->values[i];
+insitu_status graph_check(graph *net, insitu_error *error) {
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    graph_value *value = &net->values[i];
     value->producer = value->last_consumer = GRAPH_NONE;
     value->is_input = value->is_output = false;
   }
-  insitu_status status = check_interface(graph, error);
-  for (uint32_t n = 0; !status && n < graph->num_nodes; n++) status = check_node(graph, n, error);
-  for (uint32_t i = 0; !status && i < graph->num_outputs; i++) {
-    const graph_value *value = &graph->values[graph->outputs[i]];
+  insitu_status status = check_interface(net, error);
+  for (uint32_t n = 0; !status && n < net->num_nodes; n++) status = check_node(net, n, error);
+  for (uint32_t i = 0; !status && i < net->num_outputs; i++) {
+    const graph_value *value = &net->values[net->outputs[i]];
     if (value->producer == GRAPH_NONE) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "model output %u is tensor %u, which no operator writes", i,
-                       graph->outputs[i]);
+                       net->outputs[i]);
     }
   }
-  if (!status) status = check_arena(graph, error);
+  if (!status) status = check_arena(net, error);
   return status;
 }

@@ -10,20 +10,21 @@
 
 graph *graph_create(void) { return alloc_zeroed(sizeof(graph)); }
 
-void graph_destroy(graph *graph) {
-  if (graph == NULL) return;
-  for (uint32_t i = 0; graph->values != NULL && i < graph->num_values; i++) {
-    alloc_free(graph->values[i].name);
-    alloc_free((void *)graph->values[i].quantization.scales);
+void graph_destroy(graph *net) {
+  if (net == NULL) return;
+  for (uint32_t i = 0; net->values != NULL && i < net->num_values; i++) {
+    alloc_free(net->values[i].name);
+    alloc_free((void *)net->values[i].quantization.scales);
+    alloc_free(net->values[i].owned_data);
   }
-  for (uint32_t i = 0; graph->nodes != NULL && i < graph->num_nodes; i++) {
-    alloc_free((void *)graph->nodes[i].custom_name);
-    alloc_free(graph->nodes[i].inputs);
-    alloc_free(graph->nodes[i].outputs);
+  for (uint32_t i = 0; net->nodes != NULL && i < net->num_nodes; i++) {
+    alloc_free((void *)net->nodes[i].custom_name);
+    alloc_free(net->nodes[i].inputs);
+    alloc_free(net->nodes[i].outputs);
   }
-  alloc_free(graph->values);
-  alloc_free(graph->nodes);
-  alloc_free(graph);
+  alloc_free(net->values);
+  alloc_free(net->nodes);
+  alloc_free(net);
 }
 
 static const struct {

@@ -43,6 +43,7 @@ typedef struct graph_value {
   uint32_t rank, dims[INSITU_MAX_RANK];
   size_t num_elements, size_bytes; /* products, checked */
   const uint8_t *data;             /* constant, in the file; any alignment; NULL: none */
+  uint8_t *owned_data;             /* data where it was computed, else NULL */
   graph_quantization quantization;
   uint32_t producer;      /* node, GRAPH_NONE for constants and graph inputs */
   uint32_t last_consumer; /* node, GRAPH_NONE where nothing reads it */
@@ -77,7 +78,7 @@ typedef struct graph {
 /* An empty graph, NULL when out of memory. Destroying NULL is legal, and so is
  * destroying a half-filled graph. */
 graph *graph_create(void);
-void graph_destroy(graph *graph);
+void graph_destroy(graph *net);
 
 /* Fills num_elements and size_bytes. TOO_LARGE above the limits, INVALID_MODEL
  * for a dimension of 0. what: for the message. */
@@ -85,7 +86,7 @@ insitu_status graph_value_measure(graph_value *value, const char *what, insitu_e
 
 /* Proves what the header promises and fills producer, last_consumer, is_input,
  * is_output and arena_bytes. */
-insitu_status graph_check(graph *graph, insitu_error *error);
+insitu_status graph_check(graph *net, insitu_error *error);
 
 const char *graph_dtype_name(graph_dtype dtype);
 size_t graph_dtype_bytes(graph_dtype dtype); /* 0 for GRAPH_OTHER */

@@ -299,32 +299,32 @@ static uint32_t count_within(reader *r, flat_vector vector, uint32_t limit, cons
 }
 
 static void read_subgraph(reader *r, flat_table subgraph) {
-  graph *graph = r->graph;
+  graph *net = r->graph;
   flat_vector tensors = flat_vector_of(&r->file, subgraph, SUBGRAPH_TENSORS, 4, "SubGraph.tensors");
   flat_vector operators =
       flat_vector_of(&r->file, subgraph, SUBGRAPH_OPERATORS, 4, "SubGraph.operators");
-  read_interface(r, subgraph, SUBGRAPH_INPUTS, graph->inputs, &graph->num_inputs,
+  read_interface(r, subgraph, SUBGRAPH_INPUTS, net->inputs, &net->num_inputs,
                  "SubGraph.inputs");
-  read_interface(r, subgraph, SUBGRAPH_OUTPUTS, graph->outputs, &graph->num_outputs,
+  read_interface(r, subgraph, SUBGRAPH_OUTPUTS, net->outputs, &net->num_outputs,
                  "SubGraph.outputs");
   uint32_t num_values = count_within(r, tensors, GRAPH_MAX_VALUES, "SubGraph.tensors");
   uint32_t num_nodes = count_within(r, operators, GRAPH_MAX_NODES, "SubGraph.operators");
   if (r->file.status) return;
-  graph->values = alloc_array(num_values, sizeof *graph->values);
-  graph->nodes = alloc_array(num_nodes, sizeof *graph->nodes);
-  if (graph->values == NULL || graph->nodes == NULL) {
+  net->values = alloc_array(num_values, sizeof *net->values);
+  net->nodes = alloc_array(num_nodes, sizeof *net->nodes);
+  if (net->values == NULL || net->nodes == NULL) {
     out_of_memory(r, "the graph",
-                  num_values * sizeof *graph->values + num_nodes * sizeof *graph->nodes);
+                  num_values * sizeof *net->values + num_nodes * sizeof *net->nodes);
     return;
   }
-  graph->num_values = num_values;
-  graph->num_nodes = num_nodes;
+  net->num_values = num_values;
+  net->num_nodes = num_nodes;
   for (uint32_t i = 0; i < num_values && !r->file.status; i++) {
     read_value(r, flat_vector_table(&r->file, tensors, i, "SubGraph.tensors"), i);
   }
   for (uint32_t i = 0; i < num_nodes && !r->file.status; i++) {
     read_node(r, flat_vector_table(&r->file, operators, i, "SubGraph.operators"),
-              &graph->nodes[i]);
+              &net->nodes[i]);
   }
 }
 
@@ -346,7 +346,7 @@ static void read_model(reader *r) {
   read_subgraph(r, flat_vector_table(&r->file, subgraphs, 0, "Model.subgraphs"));
 }
 
-insitu_status tflite_read(span file, graph **graph, insitu_error *error) {
+insitu_status tflite_read(span file, graph **out, insitu_error *error) {
   if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
                      file.size_bytes, INSITU_MAX_MODEL_BYTES);
@@ -367,6 +367,6 @@ insitu_status tflite_read(span file, graph **graph, insitu_error *error) {
     graph_destroy(r.graph);
     return r.file.status;
   }
-  *graph = r.graph;
+  *out = r.graph;
   return error_clear(error);
 }

@@ -8,9 +8,9 @@
 #define TFLITE_CUSTOM 32u /* the builtin code of operators with a name of their own */
 
 /* Reads the first subgraph and checks it with graph_check. Operators may be
- * any; dtypes too. On success *graph is the caller's to destroy; its constants
+ * any; dtypes too. On success *out is the caller's to destroy; its constants
  * point into `file`, which must outlive it. */
-insitu_status tflite_read(span file, graph **graph, insitu_error *error);
+insitu_status tflite_read(span file, graph **out, insitu_error *error);
 
 /* "CONV_2D"; "UNKNOWN" for codes newer than the table. */
 const char *tflite_operator_name(uint32_t code);

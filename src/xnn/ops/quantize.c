@@ -1,0 +1,20 @@
+/* QUANTIZE: float32 to int8 or uint8, or one quantisation to another. */
+#include "xnn/builder.h"
+
+insitu_status op_quantize_check(op_site *site) {
+  const graph_value *input = op_input(site, 0), *output = op_output(site);
+  insitu_status status = op_require_activation(site, input, "input");
+  if (!status) status = op_require_activation(site, output, "output");
+  if (!status) status = op_require_output_shape(site, input->rank, input->dims);
+  if (!status && !op_is_quantized(output)) {
+    return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output is %s and must be int8 or uint8",
+                   graph_dtype_name(output->dtype));
+  }
+  site->cost.work = 4 * (uint64_t)output->num_elements;
+  return status;
+}
+
+void op_quantize_define(builder *b, const graph_node *node) {
+  uint32_t input_id = builder_tensor(b, node->inputs[0]);
+  builder_unary(b, xnn_unary_convert, input_id, builder_tensor(b, node->outputs[0]));
+}

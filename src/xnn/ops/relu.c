@@ -1,0 +1,10 @@
+/* RELU: max(x, 0). */
+#include <math.h>
+
+#include "xnn/ops/elementwise.h"
+
+insitu_status op_relu_check(op_site *site) { return elementwise_unary_check(site, 2); }
+
+void op_relu_define(builder *b, const graph_node *node) {
+  elementwise_clamp_define(b, node, (op_range){0, INFINITY});
+}

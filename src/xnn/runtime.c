@@ -1,0 +1,232 @@
+/* From a checked graph to XNNPACK and back. Owns the order of XNNPACK's calls,
+ * the buffers at both ends, and the meaning of XNNPACK's statuses. */
+#include "xnn/runtime.h"
+
+#include <pthreadpool.h>
+#include <string.h>
+#include <xnnpack.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "xnn/allocator.h"
+#include "xnn/builder.h"
+#include "xnn/fold.h"
+
+struct runtime {
+  xnn_runtime_t xnn;
+  xnn_workspace_t workspace;
+  pthreadpool_t threadpool; /* NULL: the calling thread alone */
+  owned_block *owned;       /* constants that are read while running */
+  uint32_t num_inputs, num_outputs;
+  void *buffers[2 * GRAPH_MAX_INTERFACE]; /* inputs, then outputs */
+};
+
+insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error) {
+  op_cost total = {0};
+  if (net->num_subgraphs != 1) {
+    return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                     "the model has %u subgraphs; one can be run", net->num_subgraphs);
+  }
+  for (uint32_t i = 0; i < net->num_nodes; i++) {
+    op_cost node;
+    if (fold_is_folded(net, i)) continue;
+    insitu_status status = op_check(net, i, &node, error);
+    if (status) return status;
+    /* A node's cost is below 2^63 and the sum so far below the limit. */
+    total.macs += node.macs;
+    total.work += node.work;
+    total.memory_bytes += node.memory_bytes;
+    if (total.work > OP_MAX_WORK) {
+      return error_set(error, INSITU_STATUS_TOO_LARGE,
+                       "operators 0 to %u need %llu multiply-adds, the limit is %llu", i,
+                       (unsigned long long)total.work, OP_MAX_WORK);
+    }
+    if (total.memory_bytes > OP_MAX_MEMORY_BYTES) {
+      return error_set(error, INSITU_STATUS_TOO_LARGE,
+                       "operators 0 to %u need %llu bytes for weights and tables, the limit is "
+                       "%llu",
+                       i, (unsigned long long)total.memory_bytes, OP_MAX_MEMORY_BYTES);
+    }
+  }
+  *cost = total;
+  return INSITU_STATUS_OK;
+}
+
+static insitu_status from_xnn(enum xnn_status status, const char *what, insitu_error *error) {
+  switch (status) {
+    case xnn_status_success: return INSITU_STATUS_OK;
+    case xnn_status_out_of_memory:
+      return error_set(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: %s", what);
+    case xnn_status_unsupported_parameter:
+    case xnn_status_invalid_parameter:
+      return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                       "XNNPACK refuses a parameter (status %d): %s", status, what);
+    default:
+      return error_set(error, INSITU_STATUS_INTERNAL, "XNNPACK gives status %d: %s", status, what);
+  }
+}
+
+/* The values at both ends, with the external ids 0..inputs+outputs-1. */
+static void define_interface(builder *b) {
+  const graph *net = b->net;
+  for (uint32_t i = 0; i < net->num_inputs + net->num_outputs; i++) {
+    bool is_input = i < net->num_inputs;
+    uint32_t index = is_input ? net->inputs[i] : net->outputs[i - net->num_inputs];
+    builder_external(b, index, i,
+                     is_input ? XNN_VALUE_FLAG_EXTERNAL_INPUT : XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
+  }
+}
+
+static insitu_status define_nodes(builder *b, insitu_error *error) {
+  const graph *net = b->net;
+  define_interface(b);
+  insitu_status status = from_xnn(b->status, "the inputs and outputs", error);
+  for (uint32_t i = 0; !status && i < net->num_nodes; i++) {
+    if (fold_is_folded(net, i)) continue;
+    const op *found = op_find(net->nodes[i].code);
+    found->define(b, &net->nodes[i]);
+    if (b->status == xnn_status_success) continue;
+    from_xnn(b->status, found->name, error);
+    char reason[160];
+    memcpy(reason, error != NULL ? error->message : "", error != NULL ? sizeof reason : 1);
+    reason[sizeof reason - 1] = '\0';
+    status = from_xnn(b->status, found->name, NULL);
+    error_set(error, status, "operator %u: %s", i, reason);
+  }
+  return status;
+}
+
+/* XNNPACK works the shapes out again; the buffers hold what the graph says. */
+static bool shapes_agree(const runtime *made, const graph *net) {
+  for (uint32_t i = 0; i < net->num_outputs; i++) {
+    const graph_value *value = &net->values[net->outputs[i]];
+    size_t rank = 0, dims[XNN_MAX_TENSOR_DIMS], num_elements = 1;
+    if (xnn_get_external_value_shape(made->xnn, net->num_inputs + i, &rank, dims) !=
+        xnn_status_success) {
+      return false;
+    }
+    for (size_t j = 0; j < rank; j++) num_elements *= dims[j];
+    if (num_elements != value->num_elements) return false;
+  }
+  return true;
+}
+
+static insitu_status prepare(runtime *made, const graph *net, insitu_error *error) {
+  struct xnn_external_value externals[2 * GRAPH_MAX_INTERFACE];
+  uint32_t num_externals = net->num_inputs + net->num_outputs;
+  for (uint32_t i = 0; i < num_externals; i++) {
+    uint32_t index = i < net->num_inputs ? net->inputs[i] : net->outputs[i - net->num_inputs];
+    size_t size_bytes = net->values[index].size_bytes + XNN_EXTRA_BYTES;
+    made->buffers[i] = alloc_aligned(64, size_bytes);
+    if (made->buffers[i] == NULL) {
+      return error_out_of_memory(error, "an input or output", size_bytes);
+    }
+    memset(made->buffers[i], 0, size_bytes);
+    externals[i] = (struct xnn_external_value){.id = i, .data = made->buffers[i]};
+  }
+  insitu_status status =
+      from_xnn(xnn_reshape_runtime(made->xnn), "planning the activations", error);
+  if (!status && !shapes_agree(made, net)) {
+    return error_set(error, INSITU_STATUS_INTERNAL,
+                     "XNNPACK gives an output another size than the graph");
+  }
+  if (!status) {
+    status = from_xnn(xnn_setup_runtime_v2(made->xnn, num_externals, externals),
+                      "setting up the operators", error);
+  }
+  return status;
+}
+
+/* Everything between the first call that XNNPACK may leave unchecked and the
+ * last; the reserve is on. */
+static insitu_status build(runtime *made, const graph *net, insitu_error *error) {
+  builder b = {.net = net, .status = xnn_status_success};
+  b.ids = alloc_array(net->num_values, sizeof *b.ids);
+  if (b.ids == NULL) {
+    return error_out_of_memory(error, "the runtime", net->num_values * sizeof *b.ids);
+  }
+  for (uint32_t i = 0; i < net->num_values; i++) b.ids[i] = XNN_INVALID_VALUE_ID;
+  insitu_status status = from_xnn(
+      xnn_create_subgraph(net->num_inputs + net->num_outputs, 0, &b.subgraph), "the graph", error);
+  if (!status) status = define_nodes(&b, error);
+  if (!status) status = from_xnn(xnn_create_workspace(&made->workspace), "the arena", error);
+  if (!status) {
+    status = from_xnn(xnn_create_runtime_v4(b.subgraph, NULL, made->workspace,
+                                            made->threadpool, 0, &made->xnn),
+                      "making the operators", error);
+  }
+  if (b.subgraph != NULL) xnn_delete_subgraph(b.subgraph);
+  alloc_free(b.ids);
+  made->owned = b.owned;
+  if (!status) status = prepare(made, net, error);
+  return status;
+}
+
+static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_error *error) {
+  if (num_threads > INSITU_MAX_THREADS) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "num_threads is %u, the limit is %u",
+                     num_threads, INSITU_MAX_THREADS);
+  }
+  if (num_threads < 2) return INSITU_STATUS_OK;
+  made->threadpool = pthreadpool_create(num_threads);
+  if (made->threadpool == NULL) {
+    return error_set(error, INSITU_STATUS_OUT_OF_MEMORY,
+                     "out of memory: %u threads cannot be started", num_threads);
+  }
+  return INSITU_STATUS_OK;
+}
+
+insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
+                             insitu_error *error) {
+  insitu_status status = fold_constants(net, error);
+  op_cost cost;
+  if (!status) status = runtime_check(net, &cost, error);
+  if (status) return status;
+  if (!allocator_initialize()) {
+    return error_set(error, INSITU_STATUS_INTERNAL, "XNNPACK does not support this processor");
+  }
+  runtime *made = alloc_zeroed(sizeof *made);
+  if (made == NULL) return error_out_of_memory(error, "the runtime", sizeof *made);
+  made->num_inputs = net->num_inputs;
+  made->num_outputs = net->num_outputs;
+  status = start_threads(made, num_threads, error);
+  /* What XNNPACK leaves unchecked is at most a planner's record (below 128
+   * bytes) for each value and node, of which an operator here makes up to 4. */
+  size_t reserve_bytes = 32768 + 512 * ((size_t)net->num_values + net->num_nodes);
+  if (!status && !allocator_reserve_begin(reserve_bytes)) {
+    status = error_out_of_memory(error, "the runtime's reserve", reserve_bytes);
+  }
+  if (!status) {
+    status = build(made, net, error);
+    if (allocator_reserve_was_used()) {
+      status = error_set(error, INSITU_STATUS_OUT_OF_MEMORY,
+                         "out of memory: the runtime of %u operators", net->num_nodes);
+    }
+  }
+  if (status) runtime_destroy(made);
+  allocator_reserve_end();
+  if (status) return status;
+  *out = made;
+  return error_clear(error);
+}
+
+void runtime_destroy(runtime *made) {
+  if (made == NULL) return;
+  xnn_delete_runtime(made->xnn);
+  if (made->workspace != NULL) xnn_release_workspace(made->workspace);
+  if (made->threadpool != NULL) pthreadpool_destroy(made->threadpool);
+  builder_free_owned(made->owned);
+  for (size_t i = 0; i < 2 * GRAPH_MAX_INTERFACE; i++) alloc_free_aligned(made->buffers[i]);
+  alloc_free(made);
+}
+
+void *runtime_input(const runtime *made, uint32_t index) { return made->buffers[index]; }
+
+const void *runtime_output(const runtime *made, uint32_t index) {
+  return made->buffers[made->num_inputs + index];
+}
+
+insitu_status runtime_run(runtime *made, insitu_error *error) {
+  insitu_status status = from_xnn(xnn_invoke_runtime(made->xnn), "running the model", error);
+  return status ? status : error_clear(error);
+}

@@ -1,0 +1,28 @@
+/* A graph as one XNNPACK runtime, made once and run often. */
+#ifndef INSITU_XNN_RUNTIME_H_
+#define INSITU_XNN_RUNTIME_H_
+
+#include "graph/graph.h"
+#include "xnn/op.h"
+
+typedef struct runtime runtime;
+
+/* Checks every node (op_check) and the sum of their costs against the limits.
+ * *cost gets the sums. */
+insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error);
+
+/* Folds constants (fold.h), checks, then builds. Neither net nor the file behind
+ * its constants is needed afterwards. num_threads: 0 and 1 are the calling thread
+ * alone. On success *out is the caller's to destroy. */
+insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
+                             insitu_error *error);
+void runtime_destroy(runtime *made); /* NULL is legal */
+
+/* [net's inputs' or outputs' size_bytes], owned, 64-byte aligned, stable. */
+void *runtime_input(const runtime *made, uint32_t index);
+const void *runtime_output(const runtime *made, uint32_t index);
+
+/* One inference from the inputs' buffers to the outputs'. */
+insitu_status runtime_run(runtime *made, insitu_error *error);
+
+#endif
