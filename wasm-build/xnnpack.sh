@@ -1,0 +1,141 @@
+#!/bin/sh
+# Builds XNNPACK with pthreadpool once into the cache and prints the folder:
+#   wasm-build/xnnpack.sh native|simd|relaxed|simd-mt|relaxed-mt
+# libxnnpack.a is inside; the key is the digests and the flags. Only the
+# production kernels of the target are built, and of these the linker takes
+# what the modules call.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../emsdk-config/pins.sh"
+. "$here/../emsdk-config/lib.sh"
+variant=${1:?usage: xnnpack.sh native|simd|relaxed|simd-mt|relaxed-mt}
+fetch="$here/../emsdk-config/sources.sh"
+xnnpack=$($fetch xnnpack) pthreadpool=$($fetch pthreadpool) fxdiv=$($fetch fxdiv) fp16=$($fetch fp16)
+
+# list NAME FILE: the files of one SET(NAME ...) of XNNPACK's CMake lists.
+list() { awk -v name="SET($1" '$1==name{on=1;next} on&&/\)/{sub(/\)/,"");print $1;exit} on{print $1}' "$xnnpack/$2" | grep '^src/' || true; }
+kernels() { list "PROD_$1_MICROKERNEL_SRCS" "cmake/gen/$2_microkernels.cmake"; }
+
+common='-O2 -DNDEBUG -DXNN_LOG_LEVEL=0 -DXNN_ENABLE_MEMOPT=1 -DXNN_ENABLE_GEMM_M_SPECIALIZATION=1'
+common="$common -DXNN_ENABLE_SPARSE=0 -DXNN_ENABLE_DWCONV_MULTIPASS=0 -DXNN_ENABLE_KLEIDIAI=0"
+common="$common -DFXDIV_USE_INLINE_ASSEMBLY=0 -ffunction-sections -fdata-sections -fno-math-errno -w"
+off() { for o in "$@"; do printf ' -DXNN_ENABLE_%s=0' "$o"; done; }
+arm='ARM_FP16_SCALAR ARM_FP16_VECTOR ARM_BF16 ARM_DOTPROD ARM_I8MM ARM_SME ARM_SME2'
+x86_new='AVX512AMX AVX512FP16 AVXVNNI AVXVNNIINT8 AVX256SKX AVX256VNNI AVX256VNNIGFNI'
+x86_avx512='AVX512F AVX512SKX AVX512VBMI AVX512VNNI AVX512VNNIGFNI'
+
+# groups: kernel list | its file | flags of its own
+case $variant in
+  native)
+    cc=${CC:-gcc} cxx=${CXX:-g++} ar=ar threads=1
+    common="$common $(off RISCV_VECTOR VSX HVX) -DXNN_ENABLE_CPUINFO=1 -DXNN_ENABLE_ASSEMBLY=0 -fPIC -pthread"
+    skx='-mf16c -mfma -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl'
+    case $(uname -m) in
+      x86_64)
+        # The newest x86 sets need a newer cpuinfo than Debian 12 has.
+        common="$common $(off $arm $x86_new) -DXNN_ENABLE_AVX512F=1 -DXNN_ENABLE_AVX512SKX=1 -DXNN_ENABLE_AVX512VBMI=1 -DXNN_ENABLE_AVX512VNNI=1 -DXNN_ENABLE_AVX512VNNIGFNI=1"
+        groups="SCALAR|scalar|
+SSE|sse|-msse
+SSE2|sse2|-msse2
+SSSE3|ssse3|-mssse3
+SSE41|sse41|-msse4.1
+AVX|avx|-mavx
+F16C|f16c|-mf16c
+FMA3|fma3|-mf16c -mfma
+AVX2|avx2|-mf16c -mfma -mavx2
+AVX512F|avx512f|-mavx512f
+AVX512SKX|avx512skx|$skx
+AVX512VBMI|avx512vbmi|$skx -mavx512vbmi
+AVX512VNNI|avx512vnni|$skx -mavx512vnni
+AVX512VNNIGFNI|avx512vnnigfni|$skx -mavx512vnni -mgfni" ;;
+      aarch64)
+        common="$common $(off ARM_FP16_SCALAR ARM_FP16_VECTOR ARM_BF16 ARM_I8MM ARM_SME ARM_SME2 $x86_new $x86_avx512) -DXNN_ENABLE_ARM_DOTPROD=1"
+        groups="SCALAR|scalar|
+NEON|neon|
+NEONFP16|neonfp16|
+NEONFMA|neonfma|
+NEONV8|neonv8|
+NEON_AARCH64|neon_aarch64|
+NEONFMA_AARCH64|neonfma_aarch64|
+NEONDOT|neondot|-march=armv8.2-a+dotprod
+NEONDOT_AARCH64|neondot_aarch64|-march=armv8.2-a+dotprod" ;;
+      *) die "native builds know x86_64 and aarch64, this is $(uname -m)" ;;
+    esac ;;
+  simd | simd-mt | relaxed | relaxed-mt)
+    cc="$here/../emsdk-config/toolchain clang" cxx="$here/../emsdk-config/toolchain clang++"
+    ar="$here/../emsdk-config/toolchain emar" threads=0 target='-msimd128'
+    case $variant in relaxed*) target="$target -mrelaxed-simd" ;; esac
+    case $variant in *-mt) threads=1 target="$target -pthread -matomics -mbulk-memory" ;; esac
+    common="$common $target $(off $arm $x86_new $x86_avx512 RISCV_VECTOR VSX HVX ASSEMBLY CPUINFO) -fno-exceptions"
+    groups="SCALAR|scalar|-O3
+WASM|wasm|-O3
+WASMSIMD|wasmsimd|-O3"
+    case $variant in relaxed*) groups="$groups
+WASMRELAXEDSIMD|wasmrelaxedsimd|-O3" ;; esac ;;
+  *) die "unknown variant '$variant': native, simd, relaxed, simd-mt or relaxed-mt" ;;
+esac
+
+key=$(cat "$0" "$here/../emsdk-config/pins.sh" | sha256sum | cut -c1-12)
+[ "$variant" = native ] && key=$key-$($cc -dumpversion)-$(uname -m)
+target_dir=$CACHE/xnnpack/$variant-$key
+if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
+if [ "$variant" = native ] && ! echo '#include <cpuinfo.h>' | $cc -E - >/dev/null 2>&1; then
+  die "cpuinfo.h is missing: install libcpuinfo-dev (Debian), or cpuinfo from its repository"
+fi
+[ "$variant" = native ] || "$here/../emsdk-config/setup.sh"
+need_space 500 "building XNNPACK ($variant)"
+mkdir -p "$target_dir/shim"
+# Two wasm kernels include <arm_neon.h> and need only what wasm_simd128.h has.
+echo '#include <wasm_simd128.h>' > "$target_dir/shim/arm_neon.h"
+cat > "$target_dir/build_identifier.c" <<END
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <stdbool.h>
+static const uint8_t identifier[] = "$key";
+size_t xnn_experimental_get_build_identifier_size(void) { return sizeof(identifier); }
+const void* xnn_experimental_get_build_identifier_data(void) { return identifier; }
+bool xnn_experimental_check_build_identifier(const void* data, size_t size) {
+  return size == sizeof(identifier) && memcmp(data, identifier, size) == 0;
+}
+END
+include="-I$xnnpack/include -I$xnnpack/src -I$pthreadpool/include -I$fxdiv/include -I$fp16/include"
+[ "$variant" = native ] || include="-I$target_dir/shim $include"
+
+rules=$target_dir/objects.mk
+# rule SOURCE OBJECT FLAGS
+rule() {
+  case $1 in *.cc) compiler="$cxx -std=c++17" ;; *) compiler="$cc -std=gnu11" ;; esac
+  printf '%s: %s\n\t@%s %s %s %s -c $< -o $@\nobjects += %s\n' "$2" "$1" "$compiler" "$common" "$3" "$include" "$2" >> "$rules"
+}
+object() { printf '%s/%s.o' "$target_dir/o" "$(printf '%s' "$1" | tr '/' '~')"; }
+printf 'all: lib\n' > "$rules"
+mkdir -p "$target_dir/o"
+plain=$( { for l in OPERATOR REFERENCE SUBGRAPH LOGGING XNNPACK TABLE; do list ${l}_SRCS CMakeLists.txt; done
+  for f in configs/hardware-config indirection microparams-init normalization allocator cache datatype memory \
+           microkernel-utils mutex operator-run operator-utils; do echo "src/$f.c"; done
+  echo src/reference/packing.cc; } | sort -u )
+for f in $plain; do [ -f "$xnnpack/$f" ] && rule "$xnnpack/$f" "$(object "$f")" ""; done
+printf '%s\n' "$groups" | while IFS='|' read -r name file flags; do
+  for f in $(kernels "$name" "$file"); do rule "$xnnpack/$f" "$(object "$f")" "$flags"; done
+done
+rule "$target_dir/build_identifier.c" "$target_dir/o/build_identifier.o" ""
+if [ "$threads" = 1 ]; then pool='legacy-api memory portable-api pthreads fastpath'; else pool='legacy-api shim'; fi
+pool_flags="-DPTHREADPOOL_USE_CPUINFO=0 -DPTHREADPOOL_USE_FUTEX=0 -DPTHREADPOOL_USE_CONDVAR=1 -DPTHREADPOOL_USE_FASTPATH=0 -I$pthreadpool/src"
+[ "$variant" = native ] && pool_flags="$pool_flags -D_GNU_SOURCE"
+for f in $pool; do rule "$pthreadpool/src/$f.c" "$target_dir/o/pthreadpool-$f.o" "$pool_flags"; done
+printf 'lib: $(objects)\n' >> "$rules"
+count=$(grep -c '^objects' "$rules")
+say "building XNNPACK ($variant): $count files, log $target_dir/log"
+make -s -j"$(nproc)" -f "$rules" > "$target_dir/log" 2>&1 || die "XNNPACK ($variant) did not compile: $(grep -m1 error "$target_dir/log"); whole log: $target_dir/log"
+rm -f "$target_dir/libxnnpack.part.a"
+printf '%s\n' "create $target_dir/libxnnpack.part.a" > "$target_dir/ar.mri"
+find "$target_dir/o" -name '*.o' | LC_ALL=C sort | sed 's/^/addmod /' >> "$target_dir/ar.mri"
+printf 'save\nend\n' >> "$target_dir/ar.mri"
+if [ "$variant" = native ]; then $ar -M < "$target_dir/ar.mri"; else
+  find "$target_dir/o" -name '*.o' | LC_ALL=C sort > "$target_dir/objects.rsp"
+  $ar qc "$target_dir/libxnnpack.part.a" "@$target_dir/objects.rsp"
+fi
+mv "$target_dir/libxnnpack.part.a" "$target_dir/libxnnpack.a"
+rm -rf "$target_dir/o"
+echo "$target_dir"
