@@ -114,7 +114,7 @@ classifier.addEventListener('insitu-load', (event) => {
 // A page whose model fails may still be mended by an update.
 classifier.addEventListener('insitu-error', () => offline.start(new URL('sw.js', document.baseURI)));
 classifier.addEventListener('insitu-view', () => {
-  const is_start = classifier.view === 'start' || classifier.view === 'failure';
+  const is_start = classifier.view === 'start';
   for (const node of check.querySelectorAll(':scope > h1, :scope > .lead')) {
     node.classList.toggle('visually-hidden', !is_start);
   }

@@ -8,15 +8,15 @@
  *  is at least twice as likely as any of them. */
 const CLEAR_P = 0.5;
 const CLEAR_RATIO = 2;
-/** Classes at or above this share get their advice shown: one in ten. */
-const NOTEWORTHY_P = 0.1;
+/** Classes at or above this share get their advice shown: one in twenty. */
+const NOTEWORTHY_P = 0.05;
 
 /**
  * @param {Scored[]} classes by falling p, two or more
  * @param {'multiclass' | 'multilabel'} task
  * @returns {{kind: 'clear' | 'unclear' | 'found' | 'none', noteworthy: Scored[]}}
  *   multiclass: clear or unclear; multilabel: found, or none above one half.
- *   noteworthy: the top class, and each other at or above one in ten.
+ *   noteworthy: the top class, and each other at or above one in twenty.
  */
 export function readScores(classes, task) {
   const [top, second] = classes;

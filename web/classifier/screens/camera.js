@@ -4,7 +4,7 @@
 
 import { h, icon } from '../../lib/dom.js';
 import { centreCrop } from '../../lib/crop.js';
-import { cssPercent } from './screen.js';
+import { cssPercent, shapeStage } from './screen.js';
 
 const JPEG_QUALITY = 0.95;
 /** As large as the camera gives; the core reads up to 64 megapixels. */
@@ -25,6 +25,7 @@ export function cameraScreen({ text, input, onFile, onClose }) {
   const video = h('video', { id: 'video', playsinline: true, autoplay: true, muted: true });
   video.muted = true;
   const square = h('div', { class: 'square guide', hidden: true });
+  const stage = h('div', { class: 'stage', dir: 'ltr' }, video, square);
   const message = h('p', { id: 'camera-message', role: 'status' }, text.get('camera_waiting'));
   const shutter = h('button', { id: 'shutter', type: 'button', class: 'primary', disabled: true, onclick: shoot },
     icon('camera'), text.get('camera_shutter'));
@@ -65,7 +66,9 @@ export function cameraScreen({ text, input, onFile, onClose }) {
   }
 
   function placeGuide() {
-    if (!input || video.videoWidth === 0) return;
+    if (video.videoWidth === 0) return;
+    shapeStage(stage, video.videoWidth / video.videoHeight);
+    if (!input) return;
     const crop = centreCrop({ width: video.videoWidth, height: video.videoHeight }, input, input.crop_fraction);
     square.style.left = cssPercent(crop.x);
     square.style.top = cssPercent(crop.y);
@@ -100,7 +103,7 @@ export function cameraScreen({ text, input, onFile, onClose }) {
     heading,
     node: h('section', { 'aria-labelledby': 'heading' },
       heading,
-      h('div', { class: 'stage camera' }, video, square),
+      stage,
       message,
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' }, shutter, other, app,

@@ -5,7 +5,7 @@
 
 import { centreCrop, cropForKey, cropScale, largestCrop, MIN_SCALE, moveCrop, scaleCrop } from '../../lib/crop.js';
 import { h, icon } from '../../lib/dom.js';
-import { cssPercent, notices } from './screen.js';
+import { cssPercent, notices, photoStage, shapeStage } from './screen.js';
 
 /** @typedef {import('../../lib/crop.js').Crop} Crop */
 
@@ -26,8 +26,8 @@ export function frameScreen({ text, words, url, info, input, crop: given, onComp
     id: 'square', class: 'square', role: 'group', tabindex: 0,
     'aria-label': text.get('frame_square'), 'aria-describedby': 'hint',
   }, ['nw', 'ne', 'sw', 'se'].map((corner) => h('span', { class: `handle ${corner}`, 'data-handle': corner })));
-  const stage = h('div', { class: 'stage', dir: 'ltr' },
-    h('img', { src: url, alt: text.get('frame_alt'), draggable: 'false' }), square);
+  const stage = photoStage(url, text.get('frame_alt'), square);
+  shapeStage(stage, info.width / info.height);
   const size = h('input', {
     id: 'size', type: 'range', min: Math.round(MIN_SCALE * 100), max: 100, step: 1,
     'aria-label': text.get('frame_size'),

@@ -28,11 +28,12 @@ export function resultScreen({ text, words, task, result, square, onAnother, onA
     node: h('section', { 'aria-labelledby': 'heading' },
       h('div', { class: 'answer', 'data-reading': reading.kind },
         h('figure', {}, judged(text, square), h('figcaption', { class: 'small muted' }, text.get('result_square'))),
-        h('div', {}, heading, lead)),
-      h('h3', {}, text.get('result_ranking')),
-      ranking(text, words, result),
-      h('p', { class: 'small muted' },
-        text.get(task === 'multilabel' ? 'result_ranking_hint_multilabel' : 'result_ranking_hint')),
+        h('div', {}, heading, lead, h('p', { class: 'small muted' }, text.get('result_not_diagnosis')))),
+      h('div', { class: 'group' },
+        h('h3', {}, text.get('result_ranking')),
+        ranking(text, words, result),
+        h('p', { class: 'small muted' },
+          text.get(task === 'multilabel' ? 'result_ranking_hint_multilabel' : 'result_ranking_hint'))),
       advice(text, words, reading.noteworthy),
       notices(text, words, true),
       details(text, result),
@@ -58,7 +59,7 @@ function head(text, words, kind, result) {
       h('span', { id: 'top', lang: words.lang, dir: words.dir, 'data-class': first.id }, label));
     const sure = h('p', { id: 'top-p', class: 'share' }, text.percent(first.p));
     const plain = h('p', { lang: words.lang, dir: words.dir }, words.classOf(first.id).text);
-    return { heading, lead: h('div', {}, sure, plain), summary: `${before} ${label}, ${text.percent(first.p)}.` };
+    return { heading, lead: h('div', { class: 'lead' }, sure, plain), summary: `${before} ${label}, ${text.percent(first.p)}.` };
   }
   const title = text.get(kind === 'unclear' ? 'result_unclear' : 'result_none');
   const sentence = text.get(kind === 'unclear' ? 'result_unclear_text' : 'result_none_text', {

@@ -17,6 +17,23 @@ import { h, icon } from '../../lib/dom.js';
 export const cssPercent = (share) => `${(share * 100).toFixed(3)}%`;
 
 /**
+ * A photo as wide as there is room, and never higher than about half the
+ * window; what lies over it is placed in shares of it.
+ * @param {string} url @param {string} alt @param {...Node} over
+ */
+export function photoStage(url, alt, ...over) {
+  const image = h('img', { src: url, alt, draggable: 'false' });
+  const stage = h('div', { class: 'stage', dir: 'ltr' }, image, ...over);
+  image.addEventListener('load', () => shapeStage(stage, image.naturalWidth / image.naturalHeight));
+  return stage;
+}
+
+/** @param {HTMLElement} stage @param {number} aspect width over height */
+export function shapeStage(stage, aspect) {
+  stage.style.setProperty('--aspect', String(aspect));
+}
+
+/**
  * The pack's notices, folded away but named, for where room is needed.
  * @param {import('../../lib/text.js').Text} text
  * @param {import('../../lib/pack-text.js').PackWords} words

@@ -15,7 +15,7 @@ export function startScreen({ text, words, onFile, onCamera }) {
   const file = fileInput('file', onFile);
   const capture = fileInput('capture', onFile);
   capture.setAttribute('capture', 'environment');
-  const heading = h('h2', { id: 'heading', tabindex: -1 }, text.get('start_heading'));
+  const heading = h('h2', { id: 'heading', class: 'visually-hidden', tabindex: -1 }, text.get('start_heading'));
   const state = h('p', { id: 'model-state', class: 'small muted', hidden: true });
   const take = h('button', { id: 'take', type: 'button', class: 'primary', onclick: () => capture.click() },
     icon('camera'), text.get('take_photo'));
@@ -26,16 +26,18 @@ export function startScreen({ text, words, onFile, onCamera }) {
   const node = h('section', { 'aria-labelledby': 'heading' },
     heading,
     words && noticeCard(text, words),
+    h('div', { class: 'actions', part: 'actions' },
+      state,
+      h('div', { class: 'buttons' }, is_touch && take, pick, has_camera && !is_touch && live)),
+    h('div', { class: 'row' },
+      h('p', { class: 'small muted' }, text.get(is_touch ? 'intake_hint_touch' : 'intake_hint')),
+      has_camera && is_touch && live),
     h('div', { class: 'tips' },
       h('h3', {}, text.get('tip_heading')),
       h('ul', { class: 'plain-list' },
         h('li', {}, icon('light'), text.get('tip_light')),
         h('li', {}, icon('target'), text.get('tip_sharp')),
         h('li', {}, icon('picture'), text.get('tip_close')))),
-    h('div', { class: 'actions', part: 'actions' },
-      state,
-      h('div', { class: 'buttons' }, is_touch && take, pick, has_camera && live),
-      h('p', { class: 'small muted' }, text.get('intake_hint'))),
     file, capture);
   return {
     name: 'start',

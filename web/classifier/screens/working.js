@@ -2,6 +2,7 @@
  * #progress, #cancel. */
 
 import { h } from '../../lib/dom.js';
+import { photoStage } from './screen.js';
 
 /**
  * @param {import('./screen.js').Context & {url: string, onCancel: () => void}} context
@@ -16,7 +17,7 @@ export function workingScreen({ text, url, onCancel }) {
     heading,
     node: h('section', { 'aria-labelledby': 'heading', 'aria-busy': 'true' },
       heading,
-      h('div', { class: 'stage' }, h('img', { src: url, alt: text.get('frame_alt') })),
+      photoStage(url, text.get('frame_alt')),
       progress,
       stage_text,
       h('div', { class: 'actions', part: 'actions' },
