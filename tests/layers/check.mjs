@@ -116,7 +116,7 @@ export function checkWeb(path, text, exists) {
 
 export function checkFile(path, text, exists) {
   if (/^src\/.*\.(c|h|inc)$/.test(path)) return checkC(path, text, exists);
-  if (/^web\/.*\.m?js$/.test(path)) return checkWeb(path, text, exists);
+  if (/^web\/.*\.js$/.test(path)) return checkWeb(path, text, exists);
   return [];
 }
 

@@ -1,0 +1,124 @@
+// The element in a frame of another site: the result goes to the one origin
+// that the frame's address names, the picture to nobody, and nothing is kept.
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import * as chromium from './drivers/chromium.mjs';
+import {until} from './drivers/until.mjs';
+import {CLASS_IDS, classifyNative, difference, golden, openSite, pick, settle, TOLERANCE} from './visit.mjs';
+
+const PICTURE = golden('baseline-420.jpg');
+
+// A frame with the interface that visit.mjs wants of a page.
+const asPage = (frame) => ({
+  evaluate: (fn, ...args) => frame.evaluate(fn, ...args),
+  waitFor: (fn, {timeout = 30_000, args = []} = {}) => until(() => frame.evaluate(fn, ...args), timeout, String(fn)),
+  pickFile: async (find, path) => (await frame.evaluateHandle(find)).asElement().uploadFile(path),
+});
+
+// 127.0.0.1 shows the frame's site, localhost is the host: another origin and another site.
+(chromium.available ? describe : describe.skip)(chromium.available ? 'embed' : `embed: ${chromium.missing}`, () => {
+  let site, host, browser, page;
+  beforeAll(async () => {
+    site = await openSite();
+    host = await openSite();
+    browser = await chromium.launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+    await host?.stop();
+  });
+  beforeEach(async () => { await page?.close(); page = undefined; });
+
+  const hostOrigin = () => host.url('', 'localhost').replace(/\/$/, '');
+
+  // A host page with one frame; every message that it gets is kept with its origin.
+  async function show(address) {
+    host.overrides.set('/host.html', `<!doctype html><title>host</title><script>
+      window.messages = [];
+      addEventListener('message', ({origin, data}) => window.messages.push({origin, data}));
+      </script><iframe allow="camera" width="400" height="900" src="${address}"></iframe>`);
+    page = await browser.newPage();
+    await page.goto(host.url('/host.html', 'localhost'));
+    const frame = await until(() => page.raw.frames().find((one) => one !== page.raw.mainFrame() && one.url() !== ''), 10_000, 'the frame');
+    return asPage(frame);
+  }
+  const messages = () => page.evaluate(() => window.messages);
+
+  test('posts the result to the named origin, never the picture', async () => {
+    const [native] = classifyNative([PICTURE]);
+    const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
+    await settle(frame);
+    expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
+    await until(async () => (await messages()).some(({data}) => data.type === 'insitu-result'), 5000, 'the message');
+    const all = await messages();
+    for (const {origin, data} of all) {
+      expect(origin).toBe(site.url('').replace(/\/$/, ''));
+      expect(data.insitu).toBe(1);
+      expect(['insitu-load', 'insitu-result', 'insitu-error', 'insitu-resize']).toContain(data.type);
+    }
+    const result = all.find(({data}) => data.type === 'insitu-result').data.detail;
+    expect(result.classes.map(({id}) => id).sort()).toEqual(CLASS_IDS);
+    expect(difference(result, native)).toBeLessThan(TOLERANCE);
+    // no bytes of any kind: every value is a plain one, and all of it is short
+    const plain = await page.evaluate(() => {
+      const isPlain = (value) => value === null || ['string', 'number', 'boolean'].includes(typeof value) ||
+        (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) && Object.values(value).every(isPlain);
+      return [window.messages.every(({data}) => isPlain(data)), JSON.stringify(window.messages).length];
+    });
+    expect(plain[0]).toBe(true);
+    expect(plain[1]).toBeLessThan(20_000);
+    expect(all.find(({data}) => data.type === 'insitu-load').data.detail.threads).toBe(1);
+  });
+
+  test('posts a failure as a failure', async () => {
+    const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
+    await settle(frame);
+    expect((await pick(frame, golden('make_golden.py'))).name).toBe('insitu-error');
+    await until(async () => (await messages()).some(({data}) => data.type === 'insitu-error'), 5000, 'the message');
+    const {detail} = (await messages()).find(({data}) => data.type === 'insitu-error').data;
+    expect([detail.ok, detail.status, detail.classes]).toEqual([false, 'unknown-format', undefined]);
+  });
+
+  test('needs no service worker, no storage and one thread', async () => {
+    const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
+    await settle(frame);
+    expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
+    expect(await frame.evaluate(async () => ({
+      isolated: crossOriginIsolated, local: localStorage.length, session: sessionStorage.length, cookies: document.cookie,
+      caches: await caches.keys(), databases: await indexedDB.databases(),
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+    }))).toEqual({isolated: false, local: 0, session: 0, cookies: '', caches: [], databases: [], workers: 0});
+  });
+
+  test('answers where the frame may keep nothing at all', async () => {
+    // as where third parties' storage is blocked: every access throws
+    host.overrides.set('/blocked.html', `<!doctype html><title>host</title><iframe src="${site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`)}"></iframe>`);
+    page = await browser.newPage();
+    await page.raw.evaluateOnNewDocument(() => {
+      for (const name of ['localStorage', 'sessionStorage', 'caches', 'indexedDB']) {
+        Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError'); }});
+      }
+      Object.defineProperty(Navigator.prototype, 'serviceWorker', {get: () => undefined});
+    });
+    await page.goto(host.url('/blocked.html', 'localhost'));
+    const inner = await until(() => page.raw.frames().find((one) => one.url().includes('embed.html')), 10_000, 'the frame');
+    const frame = asPage(inner);
+    await settle(frame);
+    expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
+  });
+
+  test.each([
+    ['no host', '', /host=https:\/\/example\.org/],
+    ['a host with a path', '?host=https%3A%2F%2Fexample.org%2Fpage', /origin/],
+    ['a host that is no address', '?host=example', /origin/],
+    ['any host', '?host=*', /origin/],
+    ['another host than the one that shows it', '?host=https%3A%2F%2Fexample.org', /example\.org/],
+  ])('refuses %s, and posts nothing', async (_, query, reason) => {
+    const frame = await show(site.url(`/embed.html${query}`));
+    await frame.waitFor(() => document.querySelector('#refused'));
+    expect(await frame.evaluate(() => document.querySelector('#refused').textContent)).toMatch(reason);
+    expect(await frame.evaluate(() => document.querySelector('insitu-classifier'))).toBe(null);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await messages()).toEqual([]);
+  });
+});
