@@ -22,7 +22,7 @@ static const char *const names[] = {
     "baseline-420.jpg", "baseline-422.jpg", "baseline-444.jpg", "baseline-411.jpg",
     "progressive-420.jpg", "progressive-422.jpg", "progressive-444.jpg", "progressive-411.jpg",
     "baseline.jpg", "progressive.jpg", "optimised.jpg", "best.jpg", "flat.jpg", "grey.jpg",
-    "grey-progressive.jpg", "cmyk.jpg", "rgb.jpg", "restarts.jpg", "restarts-progressive.jpg",
+    "grey-progressive.jpg", "cmyk.jpg", "rgb.jpg", "two-scans.jpg", "restarts.jpg", "restarts-progressive.jpg",
     "exif-6.jpg", "exif-3-big-endian.jpg"};
 enum { NUM_NAMES = sizeof names / sizeof names[0] };
 
@@ -257,6 +257,7 @@ static void names_what_is_damaged(void) {
   expect_changed("baseline.jpg", 0xda, 13, 0x11, INSITU_STATUS_DAMAGED, "not consistent");
   expect_changed("baseline.jpg", 0xc0, 3, 16, INSITU_STATUS_DAMAGED, "wrong length");
   expect_changed("restarts.jpg", 0xd1, 1, 0xd3, INSITU_STATUS_DAMAGED, "restart marker");
+  expect_changed("grey-progressive.jpg", 0xda, 9, 5, INSITU_STATUS_UNSUPPORTED, "progressive scans");
   expect_changed("cmyk.jpg", 0xee, 5, 'x', INSITU_STATUS_UNSUPPORTED, "four colour components");
 }
 

@@ -20,7 +20,7 @@ static const double limit_ms = 5000.0;
 
 static const char *const sources[] = {
     "baseline-420.jpg", "baseline-422.jpg", "baseline-444.jpg", "progressive-420.jpg",
-    "progressive-444.jpg", "grey.jpg", "grey-progressive.jpg", "cmyk.jpg", "restarts.jpg",
+    "progressive-444.jpg", "two-scans.jpg", "grey.jpg", "grey-progressive.jpg", "cmyk.jpg", "restarts.jpg",
     "restarts-progressive.jpg", "exif-6.jpg", "optimised.jpg", "rgb8.png", "rgb8-pieces.png",
     "rgba16-interlaced.png", "palette4.png", "grey1-interlaced.png", "orientation-6.png"};
 

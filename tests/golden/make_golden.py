@@ -252,6 +252,7 @@ def jpegs():
     yield "progressive", jpeg(scene, progressive=True)
     yield "optimised", jpeg(scene, optimize=True, quality=40)
     yield "best", jpeg(scene, quality=100, subsampling="4:4:4")
+    yield "two-scans", in_two_scans(jpeg(scene, subsampling="4:4:4"))
     yield "flat", jpeg(Image.new("RGB", (80, 48), (200, 150, 130)))
     yield "grey", jpeg(scene.convert("L"))
     yield "grey-progressive", jpeg(scene.convert("L"), progressive=True)
@@ -261,6 +262,55 @@ def jpegs():
     yield "restarts-progressive", jpeg(scene, restart_marker_rows=1, progressive=True)
     yield "exif-6", jpeg(scene, exif=b"Exif\0\0" + exif(6, "<"))
     yield "exif-3-big-endian", jpeg(scene, exif=b"Exif\0\0" + exif(3, ">"))
+
+
+def in_two_scans(data):
+    """A baseline 4:4:4 JPEG with Y in one scan, Cb and Cr in another.
+
+    Pillow writes one scan only. Blocks come in the same order either way, so
+    their bits are only sorted, not coded anew. Sides must be multiples of 8.
+    """
+    at, tables, head = 2, {}, data[:2]
+    while True:
+        marker, length = data[at + 1], struct.unpack(">H", data[at + 2:at + 4])[0]
+        body = data[at + 4:at + 2 + length]
+        if marker == 0xDA:
+            break
+        head, at = head + data[at:at + 2 + length], at + 2 + length
+        if marker == 0xC0:
+            height, width = struct.unpack(">HH", body[1:5])
+        while marker == 0xC4 and body:
+            codes, code, symbols = {}, 0, iter(body[17:])
+            for size in range(1, 17):
+                for _ in range(body[size]):
+                    codes[format(code, f"0{size}b")] = next(symbols)
+                    code += 1
+                code <<= 1
+            tables[body[0]], body = codes, body[17 + len(codes):]
+    bits = "".join(format(b, "08b") for b in data[at + 2 + length:-2].replace(b"\xff\0", b"\xff"))
+    position = 0
+
+    def symbol(table):
+        size = 1
+        while bits[position:position + size] not in table:
+            size += 1
+        return table[bits[position:position + size]], size
+
+    streams = ["", ""]
+    for index in range(width * height // 64 * 3):
+        chroma, start, k = index % 3 > 0, position, 0
+        while k < 64:
+            value, size = symbol(tables[(0x10 if k else 0) + chroma])
+            position += size + (value & 15)
+            k = 64 if k and value == 0 else k + 1 + (value >> 4 if k else 0)
+        streams[chroma] += bits[start:position]
+    out = head
+    for components, stream in ((b"\x01\x00", streams[0]), (b"\x02\x11\x03\x11", streams[1])):
+        stream += "1" * (-len(stream) % 8)
+        coded = bytes(int(stream[i:i + 8], 2) for i in range(0, len(stream), 8)).replace(b"\xff", b"\xff\0")
+        scan = bytes([len(components) // 2]) + components + b"\0\x3f\0"
+        out += b"\xff\xda" + struct.pack(">H", len(scan) + 2) + scan + coded
+    return out + b"\xff\xd9"
 
 
 def main():
