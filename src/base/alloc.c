@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,6 +51,8 @@ void *alloc_resize(void *memory, size_t size_bytes) {
 }
 
 void *alloc_aligned(size_t alignment, size_t size_bytes) {
+  /* Emscripten's aligned_alloc refuses alignments below a pointer's. */
+  if (alignment < _Alignof(max_align_t)) alignment = _Alignof(max_align_t);
   if (!may_allocate() || size_bytes > SIZE_MAX - alignment) return NULL;
   /* C11 asks for a size that is a multiple of the alignment. */
   size_t rounded = (at_least_one(size_bytes) + alignment - 1) & ~(alignment - 1);
