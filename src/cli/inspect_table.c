@@ -1,0 +1,75 @@
+/* Descriptions as tables. A field that is missing prints as "-". */
+#include "cli/inspect_table.h"
+
+#include <stdio.h>
+
+static const char *text_of(const cJSON *object, const char *key) {
+  const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+  return text ? text : "-";
+}
+
+static double number_of(const cJSON *object, const char *key) {
+  const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, key);
+  return cJSON_IsNumber(number) ? number->valuedouble : 0;
+}
+
+static void print_tensors(const cJSON *tensors, const char *what, const char *indent) {
+  const cJSON *tensor;
+  cJSON_ArrayForEach(tensor, tensors) {
+    printf("%s%-12s %s [", indent, what, text_of(tensor, "dtype"));
+    const cJSON *dim;
+    const char *comma = "";
+    cJSON_ArrayForEach(dim, cJSON_GetObjectItemCaseSensitive(tensor, "shape")) {
+      printf("%s%.0f", comma, dim->valuedouble);
+      comma = ",";
+    }
+    printf("]  %s", text_of(tensor, "name"));
+    if (cJSON_HasObjectItem(tensor, "scale")) {
+      printf("  = %.9g * (q - %.0f)", number_of(tensor, "scale"), number_of(tensor, "zero_point"));
+    }
+    putchar('\n');
+  }
+}
+
+void inspect_print_model(const cJSON *model, const char *indent) {
+  printf("%s%-12s %.0f\n", indent, "bytes", number_of(model, "bytes"));
+  printf("%s%-12s %s\n", indent, "precision", text_of(model, "precision"));
+  printf("%s%-12s %.0f\n", indent, "parameters", number_of(model, "parameters"));
+  printf("%s%-12s %.0f (multiply-accumulates a run)\n", indent, "macs", number_of(model, "macs"));
+  print_tensors(cJSON_GetObjectItemCaseSensitive(model, "inputs"), "input", indent);
+  print_tensors(cJSON_GetObjectItemCaseSensitive(model, "outputs"), "output", indent);
+  const cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(model, "operators")) {
+    printf("%s%-12s %4.0f x %s\n", indent, "operator", number_of(item, "count"),
+           text_of(item, "name"));
+  }
+  const cJSON *unsupported = cJSON_GetObjectItemCaseSensitive(model, "unsupported");
+  cJSON_ArrayForEach(item, unsupported) {
+    printf("%s%-12s %s: %s\n", indent, "unsupported", text_of(item, "operator"),
+           text_of(item, "why"));
+  }
+  printf("%s%-12s %s\n", indent, "supported", cJSON_GetArraySize(unsupported) ? "no" : "yes");
+}
+
+void inspect_print_pack(const cJSON *pack) {
+  static const char *const texts[] = {"id", "version", "name", "task", "output", "default_variant"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; ++i) {
+    printf("%-16s %s\n", texts[i], text_of(pack, texts[i]));
+  }
+  const cJSON *input = cJSON_GetObjectItemCaseSensitive(pack, "input");
+  printf("%-16s %.0f x %.0f px\n", "input", number_of(input, "width"), number_of(input, "height"));
+  const cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, "classes")) {
+    printf("%-16s %s: %s\n", "class", text_of(item, "id"), text_of(item, "label"));
+  }
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, "variants")) {
+    printf("\n%-16s %s (%s)\n", "variant", text_of(item, "name"), text_of(item, "file"));
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "usable"))) {
+      printf("  %-12s yes: size, SHA-256 and shapes are as the pack says\n", "usable");
+    } else {
+      printf("  %-12s no: %s\n", "usable", text_of(item, "message"));
+    }
+    const cJSON *model = cJSON_GetObjectItemCaseSensitive(item, "model");
+    if (model) inspect_print_model(model, "  ");
+  }
+}

@@ -1,0 +1,47 @@
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {forms, insitu, SLOPES, SPOTS} from './command.mjs';
+
+const MODEL = join(SPOTS, 'spots-float32.tflite');
+
+describe.each(forms)('%s: insitu bench and selftest', (form) => {
+  test('times are ordered and counted', () => {
+    const {code, out, err} = insitu(form, ['bench', '--model', MODEL, '--runs', '20', '--threads', '1', '--json']);
+    expect({code, err}).toEqual({code: 0, err: ''});
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({model: MODEL, model_bytes: statSync(MODEL).size, runs: 20, threads: 1});
+    for (const key of ['load_ms', 'first_ms', 'steady_ms']) {
+      const {median, min, max} = report[key];
+      expect(min).toBeGreaterThanOrEqual(0);
+      expect(median).toBeGreaterThanOrEqual(min);
+      expect(max).toBeGreaterThanOrEqual(median);
+    }
+    expect(report.load_ms.max).toBeGreaterThan(0);
+    expect(report.peak_bytes).toBeGreaterThan(1 << 20);
+  });
+
+  test('a table for people', () => {
+    expect(insitu(form, ['bench', '--model', MODEL, '--runs', '3']).out).toMatch(/steady .+ of 3\npeak memory [\d.]+ MB\n$/);
+  });
+
+  test.each([
+    ['no model', [], 2],
+    ['no runs', ['--model', MODEL, '--runs', '0'], 2],
+    ['an operand', ['--model', MODEL, 'more'], 2],
+    ['what is no model', ['--model', SLOPES], 1],
+    ['a missing file', ['--model', 'none.tflite'], 1],
+  ])('bench refuses %s', (_, args, status) => {
+    expect(insitu(form, ['bench', ...args]).code).toBe(status);
+  });
+
+  test('selftest compares every variant with what the pack expects', () => {
+    const {code, out} = insitu(form, ['selftest', SPOTS]);
+    expect(code).toBe(0);
+    expect(out.match(/^ok (float32|int8) selftest\/slopes\.png: largest difference/gm)).toHaveLength(4);
+  });
+
+  test('selftest of what is no pack is a failure', () => {
+    expect(insitu(form, ['selftest', join(SPOTS, 'selftest')]).code).toBe(1);
+  });
+});
