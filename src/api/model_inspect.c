@@ -1,0 +1,180 @@
+/* insitu_model_inspect_json: what a .tflite file holds, and what keeps it from
+ * running. Runs nothing; a damaged file is an error, an unsupported one is
+ * described. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/json_writer.h"
+#include "graph/tflite/read.h"
+#include "insitu.h"
+#include "xnn/fold.h"
+#include "xnn/runtime.h"
+
+#define MAX_OPERATOR_KINDS 256u
+#define MAX_UNSUPPORTED 32u /* listed; the rest would only repeat them */
+
+static void write_tensors(json_writer *json, const graph *net, const uint32_t *indices,
+                          uint32_t count) {
+  json_array_begin(json);
+  for (uint32_t i = 0; i < count; i++) {
+    const graph_value *value = &net->values[indices[i]];
+    json_object_begin(json);
+    json_key(json, "name");
+    json_string(json, value->name);
+    json_key(json, "dtype");
+    json_string(json, graph_dtype_name(value->dtype));
+    json_key(json, "shape");
+    json_array_begin(json);
+    for (uint32_t j = 0; j < value->rank; j++) json_unsigned(json, value->dims[j]);
+    json_array_end(json);
+    if (value->quantization.num_scales == 1) {
+      json_key(json, "scale");
+      json_number(json, (double)value->quantization.scales[0]);
+      json_key(json, "zero_point");
+      json_integer(json, value->quantization.zero_point);
+    }
+    json_object_end(json);
+  }
+  json_array_end(json);
+}
+
+static const char *name_of(const graph_node *node) {
+  return node->custom_name != NULL ? node->custom_name : tflite_operator_name(node->code);
+}
+
+static bool same_operator(const graph_node *a, const graph_node *b) {
+  return a->code == b->code &&
+         (a->custom_name == NULL || strcmp(a->custom_name, b->custom_name) == 0);
+}
+
+/* Names with their counts, in the order of their first use. counts: scratch
+ * [num_nodes], zeroed. */
+static void write_operators(json_writer *json, const graph *net, uint32_t *counts) {
+  uint32_t firsts[MAX_OPERATOR_KINDS], num_firsts = 0;
+  for (uint32_t i = 0; i < net->num_nodes; i++) {
+    uint32_t k = 0;
+    while (k < num_firsts && !same_operator(&net->nodes[firsts[k]], &net->nodes[i])) k++;
+    if (k == num_firsts && num_firsts < MAX_OPERATOR_KINDS) firsts[num_firsts++] = i;
+    if (k < num_firsts) counts[firsts[k]]++;
+  }
+  json_array_begin(json);
+  for (uint32_t k = 0; k < num_firsts; k++) {
+    const graph_node *node = &net->nodes[firsts[k]];
+    json_object_begin(json);
+    json_key(json, "name");
+    json_string(json, name_of(node));
+    json_key(json, "count");
+    json_unsigned(json, counts[firsts[k]]);
+    json_key(json, "built_in");
+    json_bool(json, op_find(node->code) != NULL);
+    json_object_end(json);
+  }
+  json_array_end(json);
+}
+
+/* Weights and biases: constants but for the integers that are parameters of
+ * operators (shapes, axes, paddings). */
+static bool is_parameter(const graph_value *value) {
+  if (value->data == NULL || value->owned_data != NULL) return false;
+  return value->dtype != GRAPH_I64 && (value->dtype != GRAPH_I32 || value->quantization.num_scales);
+}
+
+/* The dtype of the multiplied weights: "float32", "int8", … or "mixed". */
+static const char *precision_of(const graph *net) {
+  bool seen[GRAPH_OTHER + 1] = {false};
+  uint32_t num_seen = 0;
+  const char *name = "none";
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    const graph_value *value = &net->values[i];
+    if (!is_parameter(value) || value->rank < 2 || seen[value->dtype]) continue;
+    seen[value->dtype] = true;
+    num_seen++;
+    name = graph_dtype_name(value->dtype);
+  }
+  return num_seen > 1 ? "mixed" : name;
+}
+
+static void write_unsupported(json_writer *json, const char *name, const char *why) {
+  json_object_begin(json);
+  json_key(json, "operator");
+  if (name != NULL) json_string(json, name);
+  else json_null(json);
+  json_key(json, "why");
+  json_string(json, why);
+  json_object_end(json);
+}
+
+/* Checks all nodes, so that all reasons are known at once. */
+static void write_support(json_writer *json, const graph *net) {
+  op_cost total = {0}, cost;
+  uint32_t num_unsupported = 0;
+  insitu_error error;
+  json_key(json, "unsupported");
+  json_array_begin(json);
+  for (uint32_t i = 0; i < net->num_nodes; i++) {
+    if (fold_is_folded(net, i)) continue;
+    if (!op_check(net, i, &cost, &error)) total.macs += cost.macs;
+    else if (num_unsupported++ < MAX_UNSUPPORTED) {
+      write_unsupported(json, name_of(&net->nodes[i]), error.message);
+    }
+  }
+  if (num_unsupported == 0 && runtime_check(net, &cost, &error)) {
+    write_unsupported(json, NULL, error.message);
+    num_unsupported = 1;
+  }
+  json_array_end(json);
+  json_key(json, "supported");
+  json_bool(json, num_unsupported == 0);
+  json_key(json, "macs");
+  json_unsigned(json, total.macs);
+}
+
+static void write_model(json_writer *json, const graph *net, size_t file_size, uint32_t *counts) {
+  uint64_t num_parameters = 0;
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    if (is_parameter(&net->values[i])) num_parameters += net->values[i].num_elements;
+  }
+  json_object_begin(json);
+  json_key(json, "format");
+  json_string(json, "tflite");
+  json_key(json, "bytes");
+  json_unsigned(json, file_size);
+  json_key(json, "precision");
+  json_string(json, precision_of(net));
+  json_key(json, "parameters");
+  json_unsigned(json, num_parameters);
+  json_key(json, "activation_bytes");
+  json_unsigned(json, net->arena_bytes);
+  json_key(json, "inputs");
+  write_tensors(json, net, net->inputs, net->num_inputs);
+  json_key(json, "outputs");
+  write_tensors(json, net, net->outputs, net->num_outputs);
+  json_key(json, "operators");
+  write_operators(json, net, counts);
+  write_support(json, net);
+  json_object_end(json);
+}
+
+insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size, char **json,
+                                        insitu_error *error) {
+  if (file == NULL || json == NULL) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "file or json is NULL");
+  }
+  graph *net;
+  insitu_status status = tflite_read((span){file, file_size}, &net, error);
+  if (status) return status;
+  status = fold_constants(net, error);
+  uint32_t *counts = alloc_array(net->num_nodes, sizeof *counts);
+  if (!status && counts == NULL) status = error_out_of_memory(error, "the description", 4);
+  if (!status) {
+    json_writer writer;
+    json_writer_init(&writer);
+    write_model(&writer, net, file_size, counts);
+    status = json_writer_finish(&writer, json, error);
+    json_writer_deinit(&writer);
+  }
+  alloc_free(counts);
+  graph_destroy(net);
+  return status;
+}
