@@ -107,7 +107,10 @@ function installButton() {
 
 classifier.addEventListener('insitu-load', (event) => {
   build = /** @type {CustomEvent} */ (event).detail;
-  classifier.ready.then((opened) => { pack = opened; }).catch(() => { pack = null; });
+  classifier.ready.then((opened) => {
+    pack = opened;
+    if (!about.hidden) showAbout();
+  }).catch(() => { pack = null; });
   // After the model: the first answer comes before the copy for offline use.
   offline.start(new URL('sw.js', document.baseURI));
 });

@@ -28,7 +28,7 @@ export function detectFeatures() {
     simd: WebAssembly.validate(SIMD),
     relaxed: WebAssembly.validate(RELAXED_SIMD),
     isolated: globalThis.crossOriginIsolated === true,
-    cores: navigator.hardwareConcurrency || 1,
+    cores: globalThis.navigator?.hardwareConcurrency || 1,
   };
 }
 

@@ -5,7 +5,7 @@ export default {
   language: 'Sprache',
   title: 'Insitu: Hautflecken auf Ihrem Gerät verglichen',
   heading: 'Wonach sieht dieser Fleck aus?',
-  lead: 'Ein Modell auf diesem Gerät vergleicht Ihr Foto mit den Arten von Hautveränderungen, die es gelernt hat. Das Foto verlässt das Gerät nie.',
+  lead: 'Ein Modell auf diesem Gerät vergleicht Ihr Foto mit den Hautveränderungen, die es gelernt hat. Das Foto verlässt das Gerät nie.',
   skip: 'Zum Inhalt springen',
   about: 'Über',
   back: 'Zurück',

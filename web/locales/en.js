@@ -7,7 +7,7 @@ export default {
   // the page
   title: 'Insitu: skin spots, compared on your device',
   heading: 'What does this spot look like?',
-  lead: 'A model on this device compares your photo with the kinds of skin lesions it has learnt. The photo never leaves the device.',
+  lead: 'A model on this device compares your photo with the skin lesions it has learnt. The photo never leaves the device.',
   skip: 'Skip to the content',
   about: 'About',
   back: 'Back',
@@ -36,7 +36,6 @@ export default {
   tip_close: 'Close: the spot fills about half of the square, without hair or jewellery over it.',
   model_loading: 'Loading the model: {loaded} of {total}',
   model_waiting: 'Loading the model…',
-  model_ready: 'The model is ready.',
   // camera
   camera_heading: 'Put the spot in the square',
   camera_waiting: 'Waiting for the camera…',

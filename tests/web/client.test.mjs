@@ -1,0 +1,205 @@
+// The client against a worker and a server made here: order, abort, crashes.
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { ClassifierClient } from '../../web/classifier/client.js';
+
+const FOLDER = new URL('https://page.example/models/spots/');
+const MODEL = new Uint8Array([1, 2, 3, 4]);
+const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+const SQUARE = { width: 1, height: 1, rgb: new Uint8Array(3) };
+
+const packOf = (change = {}) => ({
+  format: 1, id: 'spots', default_variant: 'int8', classes: [],
+  variants: [{ name: 'int8', file: 'spots.tflite', bytes: 4, sha256: createHash('sha256').update(MODEL).digest('hex'), ...change }],
+});
+
+/** A worker that answers by `answer(request)`; 'crash' makes it stop. */
+class FakeWorker extends EventTarget {
+  static made = [];
+  constructor(answer) {
+    super();
+    this.answer = answer;
+    this.requests = [];
+    FakeWorker.made.push(this);
+  }
+  postMessage(request) {
+    this.requests.push(request);
+    queueMicrotask(async () => {
+      const reply = await this.answer(request);
+      if (this.isGone || reply === undefined) return;
+      if (reply === 'crash') this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }));
+      else this.dispatchEvent(new MessageEvent('message', { data: { id: request.id, ...reply } }));
+    });
+  }
+  terminate() { this.isGone = true; }
+}
+
+const answers = (request) => (request.type === 'load' ? { type: 'loaded' }
+  : request.type === 'probe' ? { type: 'probed', info: { width: 4, height: 3 } }
+    : { type: 'result', result: { file: request.name, ok: true }, square: SQUARE });
+
+let files;
+let pack;
+const real_fetch = globalThis.fetch;
+
+beforeEach(() => {
+  FakeWorker.made = [];
+  pack = packOf();
+  files = {
+    '/models/spots/pack.json': () => new Response(JSON.stringify(pack)),
+    '/models/spots/spots.tflite': () => new Response(MODEL),
+  };
+  globalThis.fetch = async (url) => {
+    const { pathname } = new URL(url);
+    if (files[pathname]) return files[pathname]();
+    if (pathname.endsWith('.wasm')) return new Response(EMPTY_MODULE);
+    return new Response('', { status: 404 });
+  };
+});
+afterEach(() => { globalThis.fetch = real_fetch; });
+
+const makeClient = (answer = answers) => new ClassifierClient({ createWorker: () => new FakeWorker(answer) });
+const opened = async (answer) => {
+  const client = makeClient(answer);
+  await client.load({ folder: FOLDER });
+  return client;
+};
+
+describe('loading', () => {
+  test('hands over the verified model, the pack and two modules', async () => {
+    const client = makeClient();
+    const sizes = [];
+    await expect(client.load({ folder: FOLDER, onBytes: (...now) => sizes.push(now) })).resolves.toMatchObject({ id: 'spots' });
+    const [request] = FakeWorker.made[0].requests;
+    expect(request).toMatchObject({ type: 'load', variant: 'int8', threads: 1, digestVerified: true });
+    expect(new Uint8Array(request.model)).toEqual(MODEL);
+    expect(request.infer.module).toBeInstanceOf(WebAssembly.Module);
+    expect(request.decode.glue).toMatch(/\/wasm\/decode\.mjs$/);
+    expect(sizes.at(-1)).toEqual([4, 4]);
+  });
+
+  test.each([
+    ['another digest', { sha256: 'f'.repeat(64) }, 'digest-mismatch', /SHA-256 9f64a747/],
+    ['a shorter file', { bytes: 5 }, 'truncated', /has 4 bytes, pack.json says 5/],
+    ['a longer file', { bytes: 3 }, 'digest-mismatch', /longer than 3 bytes/],
+  ])('refuses %s', async (_, change, status, message) => {
+    pack = packOf(change);
+    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
+  });
+
+  test.each([
+    ['no pack', (all) => { delete all['/models/spots/pack.json']; }, 'io', /answered 404/],
+    ['a pack that is no JSON', (all) => { all['/models/spots/pack.json'] = () => new Response('<html>'); }, 'invalid-pack', /not JSON/],
+    ['another format', (all) => { all['/models/spots/pack.json'] = () => new Response('{"format":2}'); }, 'invalid-pack', /format is 2/],
+    ['no network', (all) => { all['/models/spots/pack.json'] = () => { throw new TypeError('failed'); }; }, 'io', /could not be fetched/],
+  ])('tells of %s', async (_, change, status, message) => {
+    change(files);
+    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
+  });
+
+  test('names the variants there are', async () => {
+    await expect(makeClient().load({ folder: FOLDER, variant: 'int4' }))
+      .rejects.toMatchObject({ status: 'invalid-argument', message: expect.stringMatching(/"int4", it has: int8/) });
+  });
+
+  test('a worker whose script does not start ends the load', async () => {
+    await expect(makeClient(() => 'crash').load({ folder: FOLDER })).rejects.toMatchObject({ status: 'internal' });
+    expect(FakeWorker.made.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('requests', () => {
+  test('run one at a time, in order', async () => {
+    let num_running = 0;
+    let most = 0;
+    const client = await opened(async (request) => {
+      most = Math.max(most, ++num_running);
+      await new Promise((done) => setTimeout(done, 5));
+      num_running--;
+      return answers(request);
+    });
+    const names = ['a', 'b', 'c'];
+    const results = await Promise.all(names.map((name) => client.classify(new Blob([]), { name })));
+    expect(results.map(({ result }) => result.file)).toEqual(names);
+    expect(most).toBe(1);
+  });
+
+  test('a failure ends only its own request', async () => {
+    const client = await opened((request) => (request.name === 'bad'
+      ? { type: 'error', status: 'damaged', message: 'm', isCrash: false } : answers(request)));
+    const bad = client.classify(new Blob([]), { name: 'bad' });
+    const good = client.classify(new Blob([]), { name: 'good' });
+    await expect(bad).rejects.toMatchObject({ status: 'damaged', message: 'm' });
+    await expect(good).resolves.toMatchObject({ result: { file: 'good' } });
+    expect(FakeWorker.made).toHaveLength(1);
+  });
+
+  test('an aborted request that waits is never sent', async () => {
+    const client = await opened(async (request) => {
+      await new Promise((done) => setTimeout(done, 5));
+      return answers(request);
+    });
+    const abort = new AbortController();
+    const first = client.classify(new Blob([]), { name: 'first' });
+    const second = client.classify(new Blob([]), { name: 'second', signal: abort.signal });
+    abort.abort(new DOMException('left', 'AbortError'));
+    await expect(second).rejects.toMatchObject({ name: 'AbortError' });
+    await first;
+    await client.probe(new Blob([]));
+    expect(FakeWorker.made[0].requests.map(({ type, name }) => name ?? type)).toEqual(['load', 'first', 'probe']);
+  });
+
+  test('an aborted request that runs is left at once, and the next is answered', async () => {
+    const client = await opened(async (request) => {
+      if (request.name === 'first') await new Promise((done) => setTimeout(done, 20));
+      return answers(request);
+    });
+    const first = client.classify(new Blob([]), { name: 'first', signal: AbortSignal.timeout(1) });
+    const second = client.classify(new Blob([]), { name: 'second' });
+    await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(second).resolves.toMatchObject({ result: { file: 'second' } });
+  });
+});
+
+describe('a crash', () => {
+  test('starts one new worker, loads again and answers', async () => {
+    let num_crashes = 0;
+    const client = await opened((request) => (request.type === 'classify' && num_crashes++ === 0 ? 'crash' : answers(request)));
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+    expect(FakeWorker.made).toHaveLength(2);
+    expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['load', 'classify']);
+  });
+
+  test('reported by the worker itself counts as one', async () => {
+    let num_crashes = 0;
+    const client = await opened((request) => (request.type === 'classify' && num_crashes++ === 0
+      ? { type: 'error', status: 'internal', message: 'unreachable', isCrash: true } : answers(request)));
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+    expect(FakeWorker.made).toHaveLength(2);
+  });
+
+  test('twice is an error, and the next photo still gets its answer', async () => {
+    const client = await opened((request) => (request.name === 'bomb' ? 'crash' : answers(request)));
+    await expect(client.classify(new Blob([]), { name: 'bomb' }))
+      .rejects.toMatchObject({ status: 'internal', message: expect.stringMatching(/out of memory/) });
+    await expect(client.classify(new Blob([]), { name: 'b' })).resolves.toMatchObject({ result: { file: 'b' } });
+    expect(FakeWorker.made).toHaveLength(3);
+  });
+
+  test('whose reload fails rejects what waits, and ends', async () => {
+    const client = await opened((request) => (request.type === 'classify' ? 'crash' : answers(request)));
+    files['/models/spots/spots.tflite'] = () => new Response('', { status: 503 });
+    const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
+    for (const one of await Promise.allSettled(both)) expect(one).toMatchObject({ status: 'rejected', reason: { status: 'io' } });
+  });
+});
+
+test('destroy ends the worker and rejects what waits', async () => {
+  const client = await opened((request) => (request.type === 'classify' ? undefined : answers(request)));
+  const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
+  await new Promise((done) => setTimeout(done, 5));
+  client.destroy();
+  for (const one of await Promise.allSettled(both)) expect(one).toMatchObject({ status: 'rejected', reason: { message: /closed/ } });
+  expect(FakeWorker.made[0].isGone).toBe(true);
+  await expect(client.probe(new Blob([]))).rejects.toMatchObject({ status: 'internal' });
+});
