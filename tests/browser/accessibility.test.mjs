@@ -121,6 +121,7 @@ const STATES = {
 
   test('the keyboard alone gets from start to answer and back', async () => {
     await enter('start', {width: 800});
+    await page.evaluate(() => window.deepAll('insitu-classifier')[0].ready.then(() => undefined));
     const focused = () => page.evaluate(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;

@@ -19,7 +19,7 @@ const asPage = (frame) => ({
   let site, host, browser, page;
   beforeAll(async () => {
     site = await openSite();
-    host = await openSite();
+    host = await openSite({headers: {}}); // somebody else's site
     browser = await chromium.launch();
   });
   afterAll(async () => {

@@ -45,7 +45,7 @@ suite(chromium.available ? 'content security policy' : `content security policy:
     ['a script from elsewhere', () => { const s = document.createElement('script'); s.src = 'http://127.0.0.1:9/a.js'; document.body.append(s); }, 'script-src-elem http://127.0.0.1:9/a.js'],
     ['a request elsewhere', () => { fetch('http://127.0.0.1:9/').catch(() => 0); }, 'connect-src http://127.0.0.1:9/'],
     ['a picture from elsewhere', () => { new Image().src = 'http://127.0.0.1:9/a.png'; }, 'img-src http://127.0.0.1:9/a.png'],
-    ['a form', () => { const f = document.createElement('form'); f.action = 'http://127.0.0.1:9/'; document.body.append(f); f.submit(); }, 'form-action http://127.0.0.1:9/'],
+    ['a form', () => { const f = document.createElement('form'); f.action = 'http://127.0.0.1:9/'; document.body.append(f); f.submit(); }, 'form-action http://127.0.0.1:9/?'],
   ])('%s is refused', async (_, attempt, expected) => {
     await page.evaluate(`window.violations = []; setTimeout(() => { try { (${attempt})(); } catch {} }); undefined`);
     await page.waitFor(() => window.violations.length > 0, {timeout: 5000});

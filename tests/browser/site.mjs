@@ -1,9 +1,10 @@
 // A folder as a site on loopback that a test can really stop, start again on
-// the same port, and change. Owns no header of the product's: `headers` come
-// from the test, by default those of dist/_headers' example for every path.
+// the same port, and change. Sends the headers of the product's own server
+// (wasm-build/headers.mjs), or those that the test gives: {} is a bare host.
 import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';
 import {extname, join, normalize} from 'node:path';
+import {headersFor} from '../../wasm-build/headers.mjs';
 
 const TYPES = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm',
   '.json': 'application/json', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg',
@@ -13,9 +14,9 @@ export class Site {
   requests = []; // {method, path, query, bodyBytes}
   overrides = new Map(); // path -> text or bytes, in place of the file's
 
-  constructor(root, {headers = {}} = {}) {
+  constructor(root, {headers = headersFor} = {}) {
     this.root = root;
-    this.headers = headers;
+    this.headers = typeof headers === 'function' ? headers : () => headers;
     this.port = 0;
   }
 
@@ -57,7 +58,7 @@ export class Site {
           body = 'not found';
         }
       }
-      for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
+      for (const [name, value] of Object.entries(this.headers(path))) response.setHeader(name, value);
       response.setHeader('cache-control', 'no-cache');
       response.setHeader('content-type', TYPES[extname(path)] ?? 'application/octet-stream');
       response.end(body);

@@ -1,0 +1,71 @@
+// The example server: types, headers, and nothing outside its folder.
+import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {request} from 'node:http';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {serve} from '../../wasm-build/serve.mjs';
+import {dist} from './visit.mjs';
+
+let server, origin;
+beforeAll(async () => {
+  server = await serve({root: dist});
+  origin = `http://127.0.0.1:${server.address().port}`;
+});
+afterAll(() => {
+  server?.close();
+  server?.closeAllConnections();
+});
+
+// As a client that does not tidy up the path before it sends it.
+const raw = (path, method = 'GET') => new Promise((resolve, reject) => {
+  const sent = request({host: '127.0.0.1', port: server.address().port, path, method}, (response) => {
+    let body = '';
+    response.on('data', (chunk) => { body += chunk; }).on('end', () => resolve({status: response.statusCode, headers: response.headers, body}));
+  });
+  sent.on('error', reject).end();
+});
+
+test('the page is isolated and its policy has no way out', async () => {
+  const {status, headers} = await raw('/');
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8', 'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-embedder-policy': 'require-corp', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer',
+  });
+  const policy = headers['content-security-policy'];
+  expect(policy).toMatch(/default-src 'none'/);
+  expect(policy).toMatch(/connect-src 'self'/);
+  expect(policy).toMatch(/frame-ancestors 'none'/);
+  expect(policy).not.toMatch(/'unsafe-inline'|'unsafe-eval'|https?:/);
+});
+
+test('embed.html may be framed, and says nothing else', async () => {
+  const {headers} = await raw('/embed.html');
+  expect(headers['content-security-policy']).toMatch(/frame-ancestors \*/);
+  expect(headers['cross-origin-embedder-policy']).toBeUndefined();
+});
+
+test('the policy in the document allows no more than the one in the headers', async () => {
+  const parse = (policy) => Object.fromEntries(policy.split(';').map((rule) => rule.trim().split(/\s+/)).map(([name, ...values]) => [name, values.sort()]));
+  for (const path of ['/index.html', '/embed.html']) {
+    const document = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(readFileSync(join(dist, path), 'utf8'))[1];
+    const {'frame-ancestors': _, ...sent} = parse((await raw(path)).headers['content-security-policy']);
+    expect(parse(document)).toEqual(sent);
+  }
+});
+
+test('modules have the type that streaming compilation needs', async () => {
+  expect((await raw('/wasm/decode.wasm')).headers['content-type']).toBe('application/wasm');
+});
+
+test.each(['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '/models/../../package.json', '/%00', '/%', '/wasm', '/nothing'])(
+  'there is no %s', async (path) => {
+    const {status, body} = await raw(path);
+    expect(status).toBe(404);
+    expect(body).not.toMatch(/devDependencies/);
+  });
+
+test.each(['POST', 'PUT', 'DELETE'])('%s is refused', async (method) => {
+  expect((await raw('/', method)).status).toBe(405);
+  expect((await fetch(origin)).status).toBe(200);
+});
