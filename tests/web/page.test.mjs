@@ -63,3 +63,22 @@ describe('contrast', () => {
     expect(Object.keys(tokens(dark)).sort()).toEqual(Object.keys(tokens(light)).sort());
   });
 });
+
+describe.each([['index.html', 'app.js'], ['embed.html', 'embed.js']])('%s', (name, root) => {
+  // Without these links the browser finds the modules level by level.
+  test('preloads exactly the modules that its script imports', () => {
+    const graph = new Set();
+    const walk = (path) => {
+      if (graph.has(path)) return;
+      graph.add(path);
+      const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
+      for (const [, target] of code.matchAll(/(?:\bfrom|^import)\s+'(\.[^']+)'/gm)) {
+        walk(new URL(target, `https://x/${path}`).pathname.slice(1));
+      }
+    };
+    walk(root);
+    expect(graph.size).toBeGreaterThan(15);
+    const preloaded = [...read(name).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, url]) => url);
+    expect([root, ...preloaded].sort()).toEqual([...graph].sort());
+  });
+});

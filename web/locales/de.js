@@ -145,4 +145,24 @@ export default {
 
 /** Die Texte von Paketen, nach ihrer id; fehlt eine Klasse, gilt der Text des Pakets.
  * @type {Record<string, import('../lib/text.js').PackText>} */
-export const packs = {};
+export const packs = {
+  skin: {
+    name: 'Hautveränderungen, sieben Arten',
+    intended_use: 'Ein nahes, scharfes Foto eines einzelnen Hautflecks mit sieben Arten von Hautveränderungen zu vergleichen, zum Lernen und Forschen und um den Fleck besser zu beschreiben.',
+    not_for: 'Nicht um zu entscheiden, ob Sie zum Arzt gehen, nicht zur Diagnose oder Behandlung, nicht für Nägel, Schleimhaut, Wunden oder Ausschläge.',
+    notices: [
+      'Dies ist keine Diagnose. Die kann nur stellen, wer Sie ärztlich untersucht.',
+      'Das Modell lernte an Aufnahmen durch ein Dermatoskop. Bei gewöhnlichen Fotos irrt es deutlich öfter.',
+      'Fast alle diese Aufnahmen zeigen helle Haut. Bei klinischen Fotos verschiedener Hauttöne fiel die AUC solcher Modelle auf 0,67 (helle Haut 0,72, dunkle 0,57; DDI-Studie).',
+    ],
+    classes: {
+      akiec: { label: 'Aktinische Keratose oder Morbus Bowen', text: 'Raue, schuppige Stellen auf Haut, die viel Sonne hatte: eine frühe Form von Hautkrebs oder eine Vorstufe.', advice: 'Lassen Sie die Stelle in den nächsten Wochen hautärztlich untersuchen.' },
+      bcc: { label: 'Basalzellkarzinom', text: 'Der häufigste Hautkrebs. Er wächst langsam, streut selten und zerstört die Haut um sich herum.', advice: 'Vereinbaren Sie in den nächsten Wochen einen hautärztlichen Termin.' },
+      bkl: { label: 'Seborrhoische Keratose, Altersfleck oder Ähnliches', text: 'Verhornungen und Flecken der Oberhaut, die mit dem Alter häufiger werden. Andere Veränderungen können ihnen gleichen.', advice: 'Zeigen Sie die Stelle beim nächsten Arztbesuch; früher, wenn sie sich verändert, juckt oder blutet.' },
+      df: { label: 'Dermatofibrom', text: 'Ein fester kleiner Knoten in der Haut, oft an den Beinen.', advice: 'Lassen Sie ärztlich bestätigen, was es ist, vor allem wenn es wächst.' },
+      mel: { label: 'Melanom', text: 'Ein gefährlicher Hautkrebs aus Pigmentzellen, der streuen kann. Früh erkannt lässt er sich herausschneiden.', advice: 'Gehen Sie so bald wie möglich, innerhalb von Tagen, zur Hautärztin oder zum Hautarzt. Warten Sie nicht ab.' },
+      nv: { label: 'Melanozytärer Nävus (Muttermal)', text: 'Ein Muttermal: eine Ansammlung von Pigmentzellen. Ein Melanom kann ihm gleichen.', advice: 'Vergleichen Sie es mit Ihren anderen Muttermalen. Eines, das anders aussieht oder sich verändert, gehört ärztlich angesehen.' },
+      vasc: { label: 'Gefäßveränderung', text: 'Ein Fleck aus kleinen Blutgefäßen, etwa ein Angiom, oder eine kleine Einblutung.', advice: 'Lassen Sie es ansehen, wenn es neu ist, wächst oder blutet.' },
+    },
+  },
+};
