@@ -82,6 +82,9 @@ if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
 if [ "$variant" = native ] && ! echo '#include <cpuinfo.h>' | $cc -E - >/dev/null 2>&1; then
   die "cpuinfo.h is missing: install libcpuinfo-dev (Debian), or cpuinfo from its repository"
 fi
+if [ "$variant" = native ] && ! printf '#include <cpuinfo.h>\nint x = cpuinfo_uarch_zen4;\n' | $cc -xc -fsyntax-only - 2>/dev/null; then
+  common="$common -Dcpuinfo_uarch_zen4=0x0020010A" # a cpuinfo older than Zen 4 never reports it
+fi
 [ "$variant" = native ] || "$here/../emsdk-config/setup.sh"
 need_space 500 "building XNNPACK ($variant)"
 mkdir -p "$target_dir/shim"

@@ -1,0 +1,49 @@
+# Insitu. `make help` lists what can be made; wasm-build/flags.mk says how.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all help run dist wasm cli node-cli test bench clean deps
+
+CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
+TOOLCHAIN := emsdk-config/toolchain
+
+all: dist cli ## everything that is not a test
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: dist ## build the page, serve it here and print the address (PORT=8080)
+	@node wasm-build/serve.mjs dist --port $(or $(PORT),8080)
+
+include wasm-build/flags.mk
+include wasm-build/rules.mk
+-include tests/c/tests.mk
+
+dist: build/dist.done ## the whole site in dist/, for any static host
+build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs \
+    $(shell find web models -type f -not -path '*/tools/*' 2>/dev/null)
+	@node wasm-build/dist.mjs
+	@touch $@
+
+wasm: $(WASM_MODULES) ## the WebAssembly modules of the page
+cli: build/insitu ## the native command, build/insitu
+node-cli: $(NODE_COMMANDS) ## the command for Node: npx insitu
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@echo "insitu: installing the JavaScript tools"
+	@npm ci --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+deps: ## what the tests need of Debian's packages (as root), else what is missing
+	@tests/install-packages.sh
+
+test: deps ## every test (T=pattern for some)
+	@$(MAKE) --no-print-directory -s dist cli node-cli build/insitu-clang $(PHONE_COMMANDS)
+	@$(MAKE) --no-print-directory -s -k tests-native tests-wasm || true # run.sh reports what does not build
+	@MAKE="$(MAKE)" tests/run.sh
+
+bench: dist cli ## this engine beside its peers, into build/bench.json
+	@tests/bench/run.sh
+
+clean: ## remove what was built here (the cache stays)
+	rm -rf build dist

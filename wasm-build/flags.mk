@@ -1,0 +1,36 @@
+# How our own C is compiled and linked, each flag with its reason.
+
+# -ffp-contract=off: a fused multiply-add rounds once where others round twice;
+#   without it resizing would differ between platforms.
+# -fvisibility=hidden: what insitu.h does not export stays internal.
+WARNINGS := -Wall -Wextra -Werror
+C_FLAGS := -std=c11 $(WARNINGS) -ffp-contract=off -fvisibility=hidden -ffunction-sections -fdata-sections -Isrc
+
+# -D_GNU_SOURCE: clock_gettime, fileno, isatty beside -std=c11.
+NATIVE_FLAGS := $(C_FLAGS) -O3 -DNDEBUG -D_GNU_SOURCE -pthread
+SANITISED_FLAGS := $(C_FLAGS) -O1 -g -D_GNU_SOURCE -pthread -fsanitize=address,undefined \
+  -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+WASM_FLAGS := $(C_FLAGS) -O3 -DNDEBUG -D_GNU_SOURCE -msimd128
+RELAXED_FLAG := -mrelaxed-simd
+# -matomics -mbulk-memory: what -pthread means to the compiler alone.
+THREAD_FLAGS := -pthread -matomics -mbulk-memory
+
+# DYNAMIC_EXECUTION=0: no eval, for the page's content security policy.
+# ABORTING_MALLOC=0: a failed allocation is NULL and becomes a status.
+# MEMORY_GROWTH_LINEAR_STEP: memory grows by what is needed; the default adds a fifth.
+# STACK_SIZE: XNNPACK and the decoder keep rows on the stack; 64 KB is too little.
+LINK_FLAGS := -O3 -msimd128 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=256KB \
+  -sMAXIMUM_MEMORY=1GB -sMEMORY_GROWTH_LINEAR_STEP=1MB -sASSERTIONS=0
+# emmalloc: 4 KB smaller than dlmalloc, and the modules allocate seldom.
+# HEAPU8, HEAPF64: the worker's way in and out.
+PAGE_FLAGS := $(LINK_FLAGS) --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 \
+  -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB -sENVIRONMENT=worker -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAPF64,wasmMemory
+# Threads: shared memory cannot move, so it starts larger; the pool is made at load.
+PAGE_THREAD_FLAGS := $(filter-out -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB,$(PAGE_FLAGS)) -pthread -sINITIAL_MEMORY=16MB \
+  -sPTHREAD_POOL_SIZE='Math.min(navigator.hardwareConcurrency,4)' -Wno-pthreads-mem-growth
+# The command under Node: the machine's own files, as a program.
+NODE_FLAGS := $(LINK_FLAGS) -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 \
+  -sINITIAL_MEMORY=16MB -sEXPORTED_RUNTIME_METHODS=FS
+NODE_THREAD_FLAGS := $(filter-out -sENVIRONMENT=node,$(NODE_FLAGS)) -sENVIRONMENT=node,worker -pthread \
+  -sPTHREAD_POOL_SIZE=8 -Wno-pthreads-mem-growth

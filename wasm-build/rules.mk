@@ -1,0 +1,116 @@
+# From sources to the command, the modules and the libraries for tests. Files
+# are found by their folders, so that a new one needs no edit here.
+
+CORE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c src/graph/*.c src/graph/tflite/*.c \
+  src/pack/*.c src/xnn/*.c src/xnn/*/*.c src/classify/*.c src/api/*.c)
+CLI_SOURCES := $(wildcard src/cli/*.c)
+DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) src/api/picture.c src/api/status.c
+INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) src/api/picture.c,$(CORE_SOURCES))
+
+# Where the pinned sources lie; made before anything is compiled.
+ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
+-include build/sources.mk
+endif
+build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
+	@mkdir -p $(@D)
+	@for name in xnnpack pthreadpool stb cjson; do \
+	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
+	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
+
+INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_pthreadpool)/include \
+  -isystem $(SOURCE_stb) -isystem $(SOURCE_cjson)
+
+build/xnnpack-%.path: wasm-build/xnnpack.sh emsdk-config/pins.sh
+	@mkdir -p $(@D)
+	@wasm-build/xnnpack.sh $* > $@.part && mv $@.part $@
+
+# compile VARIANT, COMPILER, FLAGS
+define compile
+build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
+	@mkdir -p $$(@D)
+	@echo "  $(1)  $$<"
+	@$(2) $(3) $$(INCLUDES) -MMD -MP -c $$< -o $$@
+build/$(1)/cjson.o: build/sources.mk
+	@mkdir -p $$(@D)
+	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -c $$(SOURCE_cjson)/cJSON.c -o $$@
+build/$(1)/libinsitu.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o
+	@rm -f $$@
+	@$(4) qc $$@ $$^
+	@$(4) s $$@
+-include $$(wildcard build/$(1)/*/*.d build/$(1)/*/*/*.d)
+endef
+WASM_COMPILER := $(TOOLCHAIN) clang
+$(eval $(call compile,native,$(CC),$(NATIVE_FLAGS),ar))
+$(eval $(call compile,clang,clang,$(NATIVE_FLAGS),ar))
+$(eval $(call compile,sanitised,$(CC),$(SANITISED_FLAGS),ar))
+$(eval $(call compile,simd,$(WASM_COMPILER),$(WASM_FLAGS),$(TOOLCHAIN) emar))
+$(eval $(call compile,relaxed,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG),$(TOOLCHAIN) emar))
+$(eval $(call compile,simd-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(THREAD_FLAGS),$(TOOLCHAIN) emar))
+$(eval $(call compile,relaxed-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG) $(THREAD_FLAGS),$(TOOLCHAIN) emar))
+
+# WebAssembly objects wait for the toolchain, which the XNNPACK build sets up.
+$(foreach v,simd relaxed simd-mt relaxed-mt,$(eval $(CORE_SOURCES:src/%.c=build/$(v)/%.o) build/$(v)/cjson.o \
+  build/$(v)/wasm/decode_module.o build/$(v)/wasm/infer_module.o $(CLI_SOURCES:src/%.c=build/$(v)/%.o): | build/xnnpack-$(v).path))
+
+# ---- the native command ----
+native_link = $(1) -pthread $(2) -L`cat build/xnnpack-native.path` -lxnnpack -lcpuinfo -lm -Wl,--gc-sections -o $@
+build/insitu: $(CLI_SOURCES:src/%.c=build/native/%.o) build/native/libinsitu.a build/xnnpack-native.path
+	@$(call native_link,$(CC),$(filter %.o %.a,$^))
+build/insitu-clang: $(CLI_SOURCES:src/%.c=build/clang/%.o) build/clang/libinsitu.a build/xnnpack-native.path
+	@$(call native_link,clang,$(filter %.o %.a,$^))
+
+# ---- the page's modules: build/web/wasm/<module>.{mjs,wasm} ----
+WASM_MODULES := $(foreach m,decode infer-simd infer-relaxed infer-simd-mt infer-relaxed-mt,build/web/wasm/$(m).mjs)
+
+build/web/wasm/decode.mjs: $(DECODE_SOURCES:src/%.c=build/simd/%.o) build/simd/wasm/decode_module.o
+	@mkdir -p $(@D)
+	@echo "  link  $@"
+	@$(TOOLCHAIN) emcc $(PAGE_FLAGS) $^ -o $@
+
+define infer_module
+build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
+	@mkdir -p $$(@D)
+	@echo "  link  $$@"
+	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
+endef
+$(eval $(call infer_module,simd,$(PAGE_FLAGS)))
+$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
+$(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
+
+# ---- the command for Node: build/node/insitu-<variant>.mjs ----
+NODE_COMMANDS := $(foreach v,simd relaxed simd-mt relaxed-mt,build/node/insitu-$(v).mjs)
+PHONE_COMMANDS := build/node/insitu-simd-phone.mjs build/node/insitu-relaxed-phone.mjs
+
+define node_command
+build/node/insitu-$(1)$(4).mjs: $(CLI_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/libinsitu.a build/xnnpack-$(1).path $(3)
+	@mkdir -p $$(@D)
+	@echo "  link  $$@"
+	@$(TOOLCHAIN) emcc $(2) $(3) $$(filter %.o %.a,$$(filter-out $(3),$$^)) -L`cat build/xnnpack-$(1).path` -lxnnpack -o build/node/module-$(1)$(4).mjs
+	@printf 'import create from "./module-$(1)$(4).mjs";\nawait create();\n' > $$@
+endef
+$(eval $(call node_command,simd,$(NODE_FLAGS)))
+$(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call node_command,simd-mt,$(NODE_THREAD_FLAGS)))
+$(eval $(call node_command,relaxed-mt,$(NODE_THREAD_FLAGS) $(RELAXED_FLAG)))
+
+# XNNPACK asks at run time whether it is on x86; here it is told that it is not,
+# so that the kernels that phones take are tested on any machine. The object
+# comes before the library and so replaces the library's own.
+build/phone/%/hardware-config.o: build/sources.mk build/xnnpack-%.path
+	@mkdir -p $(@D)
+	@sed -E 's/(hardware_config\.is_x86 = )[^;]*;/\10;/' $(SOURCE_xnnpack)/src/configs/hardware-config.c > $(@D)/hardware-config.c
+	@grep -q 'is_x86 = 0;' $(@D)/hardware-config.c
+	@$(WASM_COMPILER) -O2 -msimd128 $(if $(filter relaxed,$*),$(RELAXED_FLAG)) -DXNN_ENABLE_CPUINFO=0 -DXNN_LOG_LEVEL=0 -DNDEBUG -w \
+	  -I$(SOURCE_xnnpack)/src $(INCLUDES) -c $(@D)/hardware-config.c -o $@
+$(eval $(call node_command,simd,$(NODE_FLAGS),build/phone/simd/hardware-config.o,-phone))
+$(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG),build/phone/relaxed/hardware-config.o,-phone))
+
+# ---- what tests/c/tests.mk builds with ----
+SANITISED_CC := $(CC)
+SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) $(INCLUDES)
+SANITISED_LIBS = build/sanitised/libinsitu.a -L`cat build/xnnpack-native.path` -lxnnpack -lcpuinfo
+WASM_CC := $(TOOLCHAIN) emcc
+WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG $(INCLUDES)
+WASM_SIMD_LIBS = build/simd/libinsitu.a -L`cat build/xnnpack-simd.path` -lxnnpack
+build/sanitised/libinsitu.a: | build/xnnpack-native.path

@@ -1,0 +1,76 @@
+// A static server for this machine: `node wasm-build/serve.mjs dist --port 8080`.
+// Owns types and headers; serves files below one folder and nothing else.
+import {createReadStream, statSync} from 'node:fs';
+import {createServer} from 'node:http';
+import {extname, join, normalize, resolve, sep} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {headersFor} from './headers.mjs';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8', '.json': 'application/json; charset=utf-8', '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png',
+  '.jpg': 'image/jpeg', '.md': 'text/markdown; charset=utf-8', '.tflite': 'application/octet-stream',
+};
+
+// The file of a URL path, or null: no "..", no hidden file, no folder.
+function fileOf(root, url) {
+  let path;
+  try {
+    path = decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  } catch {
+    return null;
+  }
+  if (path.endsWith('/')) path += 'index.html';
+  const file = resolve(join(root, normalize(path)));
+  if (!file.startsWith(root + sep) || path.split('/').some((part) => part.startsWith('.')) || path.includes('\0')) return null;
+  const stat = statSync(file, {throwIfNoEntry: false});
+  return stat?.isFile() ? {path, file, size_bytes: stat.size} : null;
+}
+
+// -> the listening server; headers: (path) => object, by default the product's.
+export function serve({root, port = 0, host = '127.0.0.1', headers = headersFor}) {
+  const folder = resolve(root);
+  const server = createServer((request, response) => {
+    const found = fileOf(folder, request.url);
+    const allowed = request.method === 'GET' || request.method === 'HEAD';
+    for (const [name, value] of Object.entries(headers(found?.path ?? ''))) response.setHeader(name, value);
+    if (!found || !allowed) {
+      response.writeHead(allowed ? 404 : 405, {'content-type': 'text/plain; charset=utf-8'}).end(allowed ? 'Not found\n' : 'GET and HEAD alone\n');
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': TYPES[extname(found.file)] ?? 'application/octet-stream',
+      'content-length': found.size_bytes,
+      'cache-control': 'no-cache',
+    });
+    if (request.method === 'HEAD') response.end();
+    else createReadStream(found.file).on('error', () => response.destroy()).pipe(response);
+  });
+  return new Promise((done, failed) => server.once('error', failed).listen(port, host, () => done(server)));
+}
+
+function option(name, otherwise) {
+  const index = process.argv.indexOf(`--${name}`);
+  return index < 0 ? otherwise : process.argv[index + 1];
+}
+
+async function main() {
+  const root = process.argv[2] ?? 'dist';
+  const host = option('host', '127.0.0.1');
+  const wanted = Number(option('port', '8080'));
+  if (!statSync(root, {throwIfNoEntry: false})?.isDirectory()) throw new Error(`there is no folder ${root}: run make dist`);
+  if (!Number.isInteger(wanted) || wanted < 0 || wanted > 65535) throw new Error(`--port is ${option('port')}, must be 0 to 65535`);
+  const server = await serve({root, port: wanted, host}).catch((error) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return serve({root, port: 0, host}); // taken: any free one
+  });
+  console.log(`Insitu is at http://${host === '127.0.0.1' ? 'localhost' : host}:${server.address().port}/ (Ctrl-C stops it)`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  main().catch((error) => {
+    console.error(`serve: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
