@@ -8,7 +8,7 @@ export default {
   testEnvironment: 'node',
   transform: {},
   // puppeteer and selenium keep sockets; a browser start on a busy machine takes seconds
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   maxWorkers: 2,
   reporters: ['<rootDir>/tests/jest-reporter.mjs'],
 };

@@ -43,7 +43,7 @@ const FILES = [
     page = await browser.newPage();
     await visit(page, site.url('/'));
     expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result'); // loaded
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.stop();

@@ -24,7 +24,7 @@ const withCores = (count) => `Object.defineProperty(navigator, 'hardwareConcurre
   beforeAll(async () => {
     [native] = classifyNative([PICTURE]);
     browser = await chromium.launch();
-  }, 60_000);
+  }, 120_000);
   afterAll(() => browser?.close());
 
   test.each([

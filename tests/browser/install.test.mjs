@@ -15,7 +15,7 @@ import {openSite, visit} from './visit.mjs';
     await visit(page, site.url('/'));
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     client = await raw.createCDPSession();
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.stop();

@@ -30,7 +30,7 @@ const LONGEST_TASK_MS = 100;
     folder = mkdtempSync(join(tmpdir(), 'insitu-photo-'));
     photo = join(folder, 'photo.jpg');
     writeFileSync(photo, await makePhoto(page));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.stop();

@@ -25,7 +25,7 @@ for (const [name, driver, headers] of CASES) {
       site = await openSite({headers});
       browser = await driver.launch();
       page = await browser.newPage();
-    }, 60_000);
+    }, 120_000);
     afterAll(async () => {
       await page?.close();
       await browser?.close();

@@ -26,7 +26,7 @@ function publish(site, footer) {
     await visit(page, site.url('/'));
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await page.waitFor(() => document.querySelector('#offline-state')?.dataset.state === 'ready');
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.stop();

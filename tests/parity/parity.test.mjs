@@ -90,7 +90,7 @@ describe.each(['float32', 'int8'])('%s', (variant) => {
     browser = await chromium.launch();
     page = await browser.newPage();
     await visit(page, site.url('/'));
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.stop();

@@ -1,0 +1,2 @@
+Ÿ3—Èù@…—²Íæ¾O”Â®?éz%¦Ëâ©ñáæ§åõag0á˜vÔ-AŒ
+ƒºWZÒç²9Ø•í=f|•$>Äc9Ü€[FéÃ·$&©ƒ»ƒ}ÈÈŒ(3ÖmÖD©'ÂLõþÑ¥ù¾,$P3 +.ÕÜÀbÎøÏÆÿáôíQr9xxxŒx˜xxx„xxxxxxxx£xxxxŒšx“¤x¡Žxxxšxxxxxxxxƒxxxxx¢„x•xŸxxxxxxxxxxx—xxxxŽ‡xxxxxxxxx‘xxx’xx„xxxx¦…x‘x˜xxxxxxxxx„¡xx”x§xx‹—Š®yxxx

@@ -1,0 +1,1 @@
+éØ1&z¹ÝY ž‡~zåÔtgO„ŽáÌx-yÜ?$Q g˜˜ôLÏhjŠï4SSäa.A¹ÂóIˆ²ÂÍ!ž±Ë¤™~E9•æÉU20Û€Btd†©	û”:RÕ¦óää“$E¢Lìò$ÿÆ°H"Â€Xèxÿÿxx¸xÿxxxxéÿxx®ÿx¾xxxˆÿxÿæÿxxÄÿÿxxÿÿÿx¯€xxÿxÿÿxxxÿxxx÷ÿx

@@ -1,0 +1,1 @@
+YFñ¡_ZëTI5ÌQÛÍS‘MÑú©ˆj¨Ÿï.nRaË7o»B`òùnúõ¨ýãÚïìbo¤bqšË~~Y¼—L^.Œ¸¼é^åˆÙkT’ÀÁý­¢ÁGÚ‡œ  xxÜÜxxÜxxÜœx‹¦ÜxxxxÜxxÜƒxxªÜxxÈÁ…xÜÐxxxÜÜxxÖ“·xxÜxÙxxÜxxÜœÜÜ¬x{xÜµxxÜÜxÜxÎ¥xÜÜxxÜ›ÜxxxÜxxxxxxxÜxxx‘—xxÉxÜxxÜxxÊxÜxxxxxxÜÜÜÜ»x¡xxÜ‡xxÜÜx´xÜÜxx¤xÜxxÜÜÜÜÜxxÜ‰ÜÜxÃÊxÜxµ½ÜxÜÜx‡xÔÜxxxÜxÜxÜxÜxÄxxÜxxxÜÜxÜ¢xÜÜÜxxxÏÜ­ÓxxxÜxxxxÎxxxxxxxxxxxÜÜÜxx×xx¢~Üx¾Üx·ÜxxxxxxxxxÜÜÜxxxÈxx

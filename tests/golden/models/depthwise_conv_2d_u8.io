@@ -1,0 +1,5 @@
+YFñ¡_ZëTI5ÌQÛÍS‘MÑú©ˆj¨Ÿï.nRaË7o»B`òùnúõ¨ýãÚïìbo¤bqšË~~Y¼—L^.Œ¸¼é^åˆÙkT’ÀÁý­¢ÁG¿ÂÏ	Ô©€
+ÜW+0àÚ{sÞ–iƒßÏGÖã)uX£‚z\fIÜÃ.—<ãq=›JbaŸæ©è] Eõ"éÌð
+î¤£,úÞå“5 O¥Êþ2_×ºDÌ†Ñr=®wö@ÒÇyGKC8éÂÃ~®€oMtw‘·õh
+žyE˜’+€Ù’ùÕGj˜Xº•¸Z}RRé·ÅÌ†KñŒPJíÀ‚¼ŒÎ&ó fˆ
+Ù	¯¼ëÏ…ƒ|â2A€f’Ù^`Ï­.ye§?öGL\[çä"ñò€ÇŒ%©Îo«iÑœZe¦N¯3ß`€Ýå1þòí~Œˆ|[‡JJÊÀH	•InñV™6ãÒ7„b5()A¢pö«®øìÞÜŸûƒ)¤îÁ6‚	ýÍ}ë)àz`\¼XU3!-¦cXÉïó½íáQ+yg±,S½¸%.BÛæiƒØ×ëÖ ÿ½£NQX‰ú4Kr¤Yí³V¨œãÍ')ëaÓ,rXc.îY‡‡ƒ¬Ì€.§ª¨x`®(eãdOŠÀ5ÑàÓšiá·bMy®o3 xk¤¥lÓ>ç£_–=¢ã|8¨>=UF:—ÇZ¨hú‡¢^p:Àtµt\ZxšxŒx‹{xxÜxxˆxxxxxxÛxxxx³xŸxÜxyŸxxxxxxxxxxÜxÜxxxxzÜxx†xœÜxxÑxxÃxxxÜÜ’„½—ÅÜx“xµx£ÖxxxxŸÒxx±xxxx±Üx­xxÜxxxxxƒx½xÜx…Œ”xÜxÁxÜ¿xxx…Ó™¤Üx~xÜxÜxxÜÜˆ‡ÜxÃx¡¦xÜxÜÑxxxxxÜxxxxxxxÎÜxxÑ”xxxÜxxxÌxxxÜxxx•’·x¾ÜxÜxxxÉxxÃxxxxxx¢ÜÜxxxÅxxxxxÜxx£xxxx¡€¦Üxxx‹xx¸x¥xxÜxxx¡™xxxØ¶x×˜xÜÜxxÍ¤xx˜xÜxxÜ×ÂÈxÜxxxxÜxxÜx­Ð£x¢x›±xÜ—xxxx‹xxxÜxx¡žy|x·xxxÜ»xÜx®xxÜÕx‹·xxÜxxxÒxˆÜÜxxxxÜ‚ ÜÜxxxxxxx­Ü¶xËxÊÜ²“‰°xØy‘xx³xÀxxxØxxŸxxÜxx¦x“{µx‘xx«xxÜxÜx°xÜx‘Ñ­œ„xxx¥xˆxxxƒxÜxÔxxxxxxxxxxxx×Žxyx¹xxxxxxxx†±xxxxÑxx{•Šxxxxx‚ÜxxÜx¹xÜx¢xxx•x¡xx³ÜxxÜ‡ÜšÜÈÜ|x×Î…×xxx²xÜÜÒ×Ü€žÜxxx¿xÜ’|x›xÌÅŽÜ—xÆxxxÑššxxx½¾xx²ƒ

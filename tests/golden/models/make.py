@@ -1,0 +1,340 @@
+"""Makes one small .tflite a case, with an input and what TFLite's reference
+kernels answer to it. The C test xnn_operators.c runs the same files.
+
+    pip install ai-edge-litert==2.3.0 numpy flatbuffers
+    python tests/golden/models/make.py        # writes beside itself
+
+NAME.tflite is the model; NAME.io holds its inputs, then its outputs, as raw
+little-endian tensors; cases.txt lists the names. Same versions, same bytes.
+"""
+import pathlib
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+HERE = pathlib.Path(__file__).parent
+OPERATOR = schema.BuiltinOperator
+TYPES = {'f32': (np.float32, schema.TensorType.FLOAT32), 'f16': (np.float16, schema.TensorType.FLOAT16),
+         'i8': (np.int8, schema.TensorType.INT8), 'u8': (np.uint8, schema.TensorType.UINT8),
+         'i32': (np.int32, schema.TensorType.INT32)}
+SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
+NONE, RELU, RELU6 = (schema.ActivationFunctionType.NONE, schema.ActivationFunctionType.RELU,
+                     schema.ActivationFunctionType.RELU6)
+
+
+class Model:
+    """A subgraph under construction; tensors are indices."""
+
+    def __init__(self):
+        self.tensors, self.buffers, self.operators, self.codes = [], [b''], [], []
+        self.inputs, self.outputs = [], []
+
+    def tensor(self, kind, shape, data=None, scale=None, zero=0, axis=0, role=None):
+        t = schema.TensorT()
+        t.shape, t.type, t.name = list(shape), TYPES[kind][1], f't{len(self.tensors)}'
+        t.buffer = 0
+        if data is not None:
+            self.buffers.append(np.ascontiguousarray(data, TYPES[kind][0]).tobytes())
+            t.buffer = len(self.buffers) - 1
+        if scale is not None:
+            q = schema.QuantizationParametersT()
+            q.scale = list(np.atleast_1d(scale).astype(np.float32))
+            q.zeroPoint = list(np.broadcast_to(zero, len(q.scale)).astype(np.int64))
+            q.quantizedDimension = axis
+            t.quantization = q
+        self.tensors.append(t)
+        index = len(self.tensors) - 1
+        if role == 'in':
+            self.inputs.append(index)
+        if role == 'out':
+            self.outputs.append(index)
+        return index
+
+    def operator(self, code, inputs, outputs, options=None, **fields):
+        if code not in self.codes:
+            self.codes.append(code)
+        op = schema.OperatorT()
+        op.opcodeIndex, op.inputs, op.outputs = self.codes.index(code), list(inputs), list(outputs)
+        if options:
+            op.builtinOptionsType = getattr(schema.BuiltinOptions, options)
+            op.builtinOptions = getattr(schema, options + 'T')()
+            for name, value in fields.items():
+                assert hasattr(op.builtinOptions, name), name
+                setattr(op.builtinOptions, name, value)
+        self.operators.append(op)
+
+    def bytes(self):
+        model, graph = schema.ModelT(), schema.SubGraphT()
+        model.version = 3
+        model.operatorCodes = []
+        for code in self.codes:
+            c = schema.OperatorCodeT()
+            c.builtinCode, c.deprecatedBuiltinCode, c.version = code, min(code, 127), 1
+            model.operatorCodes.append(c)
+        graph.tensors, graph.inputs, graph.outputs = self.tensors, self.inputs, self.outputs
+        graph.operators = self.operators
+        model.subgraphs = [graph]
+        model.buffers = []
+        for data in self.buffers:
+            b = schema.BufferT()
+            b.data = np.frombuffer(data, np.uint8) if data else None
+            model.buffers.append(b)
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(model.Pack(builder), b'TFL3')
+        return bytes(builder.Output())
+
+
+QUANTIZED = {'f32': {}, 'i8': dict(scale=.05, zero=-3), 'u8': dict(scale=.05, zero=120)}
+CASES = {}
+
+
+def case(name):
+    def register(make):
+        CASES[name] = make
+    return register
+
+
+def activation(m, kind, shape, role=None, **quantization):
+    return m.tensor(kind, shape, role=role, **({} if kind == 'f32' else {**QUANTIZED[kind], **quantization}))
+
+
+def weights(m, rng, kind, shape, axis, channels, per_channel, input_scale=.05):
+    """Filter and bias, in the types that go with an input of that kind."""
+    if kind == 'f32':
+        w = m.tensor('f32', shape, rng.normal(0, .3, shape))
+        return [w, m.tensor('f32', [channels], rng.normal(0, .5, channels))]
+    scale = rng.uniform(.004, .012, channels) if per_channel else np.array([.008])
+    zero = 0 if kind == 'i8' else 131
+    data = rng.integers(-127, 128, shape) if kind == 'i8' else rng.integers(0, 256, shape)
+    w = m.tensor(kind, shape, data, scale=scale, zero=zero, axis=axis if per_channel else 0)
+    return [w, m.tensor('i32', [channels], rng.integers(-900, 900, channels), scale=scale * input_scale)]
+
+
+def conv(kind, input_shape, filter_shape, output_shape, stride=1, dilation=1, padding=SAME, fused=NONE,
+         per_channel=True, depthwise=False):
+    def make(m, rng):
+        channels = output_shape[3]
+        x = activation(m, kind, input_shape, 'in')
+        extra = weights(m, rng, kind, filter_shape, 3 if depthwise else 0, channels,
+                        per_channel and kind == 'i8')
+        y = activation(m, kind, output_shape, 'out', scale=.06)
+        fields = dict(padding=padding, strideW=stride, strideH=stride, dilationWFactor=dilation,
+                      dilationHFactor=dilation, fusedActivationFunction=fused)
+        if depthwise:
+            fields['depthMultiplier'] = channels // input_shape[3]
+            m.operator(OPERATOR.DEPTHWISE_CONV_2D, [x] + extra, [y], 'DepthwiseConv2DOptions', **fields)
+        else:
+            m.operator(OPERATOR.CONV_2D, [x] + extra, [y], 'Conv2DOptions', **fields)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'conv_2d_{kind}'] = conv(kind, [1, 5, 6, 3], [9, 3, 3, 3], [1, 5, 6, 9], fused=RELU6)
+    CASES[f'conv_2d_stride_{kind}'] = conv(kind, [1, 6, 7, 3], [5, 3, 3, 3], [1, 3, 4, 5], stride=2, fused=RELU)
+    CASES[f'conv_2d_pointwise_{kind}'] = conv(kind, [1, 4, 5, 17], [11, 1, 1, 17], [1, 4, 5, 11])
+    CASES[f'conv_2d_dilated_{kind}'] = conv(kind, [1, 7, 7, 2], [4, 3, 3, 2], [1, 3, 3, 4], dilation=2, padding=VALID)
+    CASES[f'depthwise_conv_2d_{kind}'] = conv(kind, [1, 6, 5, 19], [1, 3, 3, 19], [1, 6, 5, 19], fused=RELU6, depthwise=True)
+    CASES[f'depthwise_conv_2d_5x5_{kind}'] = conv(kind, [1, 7, 8, 8], [1, 5, 5, 8], [1, 4, 4, 8], stride=2, depthwise=True)
+    CASES[f'depthwise_conv_2d_multiplier_{kind}'] = conv(kind, [1, 5, 5, 3], [1, 3, 3, 6], [1, 3, 3, 6], padding=VALID, depthwise=True)
+CASES['conv_2d_grouped_f32'] = conv('f32', [1, 4, 4, 4], [6, 3, 3, 2], [1, 4, 4, 6])
+CASES['conv_2d_per_tensor_i8'] = conv('i8', [1, 5, 5, 4], [7, 3, 3, 4], [1, 5, 5, 7], per_channel=False)
+CASES['depthwise_conv_2d_dilated_f32'] = conv('f32', [1, 7, 7, 5], [1, 3, 3, 5], [1, 7, 7, 5], dilation=2, depthwise=True)
+
+
+def fully_connected(kind, input_shape, units, output_shape, per_channel=True, keep=False, fused=NONE, bias=True):
+    def make(m, rng):
+        depth = int(np.prod(input_shape)) * units // int(np.prod(output_shape))
+        x = activation(m, kind, input_shape, 'in')
+        extra = weights(m, rng, kind, [units, depth], 0, units, per_channel and kind == 'i8')
+        if not bias:
+            extra[1] = -1
+        y = activation(m, kind, output_shape, 'out', scale=.07)
+        m.operator(OPERATOR.FULLY_CONNECTED, [x] + extra, [y], 'FullyConnectedOptions', keepNumDims=keep,
+                   fusedActivationFunction=fused)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'fully_connected_{kind}'] = fully_connected(kind, [1, 37], 10, [1, 10], fused=RELU)
+    CASES[f'fully_connected_flatten_{kind}'] = fully_connected(kind, [1, 2, 3, 4], 7, [1, 7])
+for kind in ('f32', 'i8'):
+    CASES[f'fully_connected_no_bias_{kind}'] = fully_connected(kind, [1, 12], 5, [1, 5], bias=False)
+CASES['fully_connected_keep_dims_f32'] = fully_connected('f32', [1, 3, 8], 5, [1, 3, 5], keep=True)
+CASES['fully_connected_per_tensor_i8'] = fully_connected('i8', [2, 20], 9, [2, 9], per_channel=False)
+
+
+def pool(code, kind, input_shape, output_shape, window, stride, padding=VALID, fused=NONE):
+    def make(m, rng):
+        x, y = activation(m, kind, input_shape, 'in'), activation(m, kind, output_shape, 'out')
+        m.operator(code, [x], [y], 'Pool2DOptions', padding=padding, strideW=stride, strideH=stride,
+                   filterWidth=window[1], filterHeight=window[0], fusedActivationFunction=fused)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    for name, code in (('average', OPERATOR.AVERAGE_POOL_2D), ('max', OPERATOR.MAX_POOL_2D)):
+        CASES[f'{name}_pool_2d_{kind}'] = pool(code, kind, [1, 7, 6, 5], [1, 4, 3, 5], (3, 3), 2, SAME)
+        CASES[f'{name}_pool_2d_global_{kind}'] = pool(code, kind, [1, 4, 5, 9], [1, 1, 1, 9], (4, 5), 1)
+    CASES[f'max_pool_2d_relu_{kind}'] = pool(OPERATOR.MAX_POOL_2D, kind, [1, 4, 4, 3], [1, 2, 2, 3], (2, 2), 2, VALID, RELU)
+
+
+def mean(kind, input_shape, axes, output_shape, keep):
+    def make(m, rng):
+        x = activation(m, kind, input_shape, 'in')
+        a = m.tensor('i32', [len(axes)], axes)
+        y = activation(m, kind, output_shape, 'out', scale=.04)
+        m.operator(OPERATOR.MEAN, [x, a], [y], 'ReducerOptions', keepDims=keep)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'mean_{kind}'] = mean(kind, [1, 5, 4, 6], [1, 2], [1, 6], False)
+    CASES[f'mean_keep_dims_{kind}'] = mean(kind, [1, 5, 4, 6], [-3, -2], [1, 1, 1, 6], True)
+CASES['mean_channels_f32'] = mean('f32', [1, 3, 4, 5], [3], [1, 3, 4], False)
+
+
+def binary(code, options, kind, a_shape, b_shape, output_shape, constant=False, fused=NONE, a={}, b={}, y={}):
+    def make(m, rng):
+        first = activation(m, kind, a_shape, 'in', **a)
+        if constant:
+            data = rng.normal(0, 1, b_shape) if kind == 'f32' else rng.integers(0, 100, b_shape)
+            second = m.tensor(kind, b_shape, data, **(QUANTIZED[kind] | (b if kind != 'f32' else {})))
+        else:
+            second = activation(m, kind, b_shape, 'in', **b)
+        output = activation(m, kind, output_shape, 'out', **y)
+        m.operator(code, [first, second], [output], options, fusedActivationFunction=fused)
+    return make
+
+
+FULL, GATE = [1, 4, 3, 11], [1, 1, 1, 11]
+for kind in ('f32', 'i8', 'u8'):
+    for name, code, options in (('add', OPERATOR.ADD, 'AddOptions'), ('sub', OPERATOR.SUB, 'SubOptions'),
+                                ('mul', OPERATOR.MUL, 'MulOptions')):
+        output = {} if name == 'mul' else dict(scale=.09)
+        CASES[f'{name}_{kind}'] = binary(code, options, kind, FULL, FULL, FULL, b=dict(scale=.03), y=output)
+        CASES[f'{name}_constant_{kind}'] = binary(code, options, kind, FULL, [11], FULL, constant=True, fused=RELU6, y=output)
+    CASES[f'mul_gate_{kind}'] = binary(OPERATOR.MUL, 'MulOptions', kind, GATE, FULL, FULL, a=dict(scale=.004))
+CASES['add_far_scales_i8'] = binary(OPERATOR.ADD, 'AddOptions', 'i8', FULL, FULL, FULL, a=dict(scale=.00004), y=dict(scale=.06))
+
+
+def unary(code, kind, options=None, x={}, y={}, shape=(1, 5, 4, 7), **fields):
+    def make(m, rng):
+        a, b = activation(m, kind, shape, 'in', **x), activation(m, kind, shape, 'out', **y)
+        m.operator(code, [a], [b], options, **fields)
+    return make
+
+
+PROBABILITY = {'f32': {}, 'i8': dict(scale=1 / 256, zero=-128), 'u8': dict(scale=1 / 256, zero=0)}
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'softmax_{kind}'] = unary(OPERATOR.SOFTMAX, kind, 'SoftmaxOptions', y=PROBABILITY[kind], shape=(1, 13), beta=1.)
+    CASES[f'logistic_{kind}'] = unary(OPERATOR.LOGISTIC, kind, y=PROBABILITY[kind])
+    CASES[f'hard_swish_{kind}'] = unary(OPERATOR.HARD_SWISH, kind, y=dict(scale=.03))
+    CASES[f'relu_{kind}'] = unary(OPERATOR.RELU, kind)
+    CASES[f'relu6_{kind}'] = unary(OPERATOR.RELU6, kind, y=dict(scale=6 / 255, zero={'i8': -128, 'u8': 0}.get(kind, 0)))
+
+
+def shaped(code, kind, input_shape, output_shape, constant=None, options=None, **fields):
+    def make(m, rng):
+        x = activation(m, kind, input_shape, 'in')
+        extra = [] if constant is None else [m.tensor('i32', np.shape(constant), constant)]
+        m.operator(code, [x] + extra, [activation(m, kind, output_shape, 'out')], options, **fields)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'pad_{kind}'] = shaped(OPERATOR.PAD, kind, [1, 3, 4, 2], [1, 6, 5, 4], [[0, 0], [1, 2], [0, 1], [2, 0]], 'PadOptions')
+    CASES[f'reshape_{kind}'] = shaped(OPERATOR.RESHAPE, kind, [1, 3, 4, 2], [1, 24], [-1, 24], 'ReshapeOptions', newShape=[-1, 24])
+    CASES[f'squeeze_{kind}'] = shaped(OPERATOR.SQUEEZE, kind, [1, 1, 1, 9], [1, 9], None, 'SqueezeOptions', squeezeDims=[1, 2])
+
+
+def convert(code, from_kind, to_kind, options, y={}):
+    def make(m, rng):
+        x = activation(m, from_kind, [1, 6, 7], 'in')
+        m.operator(code, [x], [activation(m, to_kind, [1, 6, 7], 'out', **y)], options)
+    return make
+
+
+for source, target in (('f32', 'i8'), ('f32', 'u8'), ('u8', 'i8'), ('i8', 'u8')):
+    CASES[f'quantize_{source}_{target}'] = convert(OPERATOR.QUANTIZE, source, target, 'QuantizeOptions')
+CASES['quantize_i8_i8'] = convert(OPERATOR.QUANTIZE, 'i8', 'i8', 'QuantizeOptions', y=dict(scale=.08, zero=9))
+for source in ('i8', 'u8'):
+    CASES[f'dequantize_{source}'] = convert(OPERATOR.DEQUANTIZE, source, 'f32', 'DequantizeOptions')
+
+
+@case('dequantize_weights_f16')
+def _(m, rng):
+    half = m.tensor('f16', [6, 10], rng.normal(0, .3, [6, 10]))
+    bias16 = m.tensor('f16', [6], [0, -0., 6e-8, 1e-5, 2.5, -65504])
+    wide, bias = m.tensor('f32', [6, 10]), m.tensor('f32', [6])
+    m.operator(OPERATOR.DEQUANTIZE, [half], [wide], 'DequantizeOptions')
+    m.operator(OPERATOR.DEQUANTIZE, [bias16], [bias], 'DequantizeOptions')
+    x, y = m.tensor('f32', [1, 10], role='in'), m.tensor('f32', [1, 6], role='out')
+    m.operator(OPERATOR.FULLY_CONNECTED, [x, wide, bias], [y], 'FullyConnectedOptions')
+
+
+def padded_conv(kind):
+    """PAD before a strided VALID convolution, as Keras writes MobileNet."""
+    def make(m, rng):
+        x, padded = activation(m, kind, [1, 6, 6, 3], 'in'), activation(m, kind, [1, 7, 7, 3])
+        paddings = m.tensor('i32', [4, 2], [[0, 0], [0, 1], [0, 1], [0, 0]])
+        m.operator(OPERATOR.PAD, [x, paddings], [padded], 'PadOptions')
+        extra = weights(m, rng, kind, [4, 3, 3, 3], 0, 4, kind == 'i8')
+        y = activation(m, kind, [1, 3, 3, 4], 'out', scale=.06)
+        m.operator(OPERATOR.CONV_2D, [padded] + extra, [y], 'Conv2DOptions', padding=VALID, strideW=2, strideH=2,
+                   dilationWFactor=1, dilationHFactor=1, fusedActivationFunction=RELU6)
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'network_pad_conv_{kind}'] = padded_conv(kind)
+
+
+@case('network_two_outputs_f32')
+def _(m, rng):
+    """An output that another operator reads too, and a skip connection."""
+    x = m.tensor('f32', [1, 4, 4, 8], role='in')
+    extra = weights(m, rng, 'f32', [8, 1, 1, 8], 0, 8, False)
+    first, second = m.tensor('f32', [1, 4, 4, 8], role='out'), m.tensor('f32', [1, 4, 4, 8], role='out')
+    m.operator(OPERATOR.CONV_2D, [x] + extra, [first], 'Conv2DOptions', padding=SAME, strideW=1, strideH=1,
+               dilationWFactor=1, dilationHFactor=1)
+    m.operator(OPERATOR.ADD, [x, first], [second], 'AddOptions')
+
+
+def run(content, rng):
+    interpreter = Interpreter(model_content=content, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
+    interpreter.allocate_tensors()
+    tensors = []
+    for detail in interpreter.get_input_details():
+        shape, dtype = tuple(detail['shape']), detail['dtype']
+        if dtype == np.float32:
+            data = rng.normal(0, 2, shape).astype(dtype)
+        else:
+            data = rng.integers(np.iinfo(dtype).min, np.iinfo(dtype).max + 1, shape).astype(dtype)
+        interpreter.set_tensor(detail['index'], data)
+        tensors.append(data)
+    interpreter.invoke()
+    tensors += [interpreter.get_tensor(d['index']) for d in interpreter.get_output_details()]
+    return b''.join(np.ascontiguousarray(t).tobytes() for t in tensors)
+
+
+def main():
+    for old in [*HERE.glob('*.tflite'), *HERE.glob('*.io')]:
+        old.unlink()
+    for name, make in sorted(CASES.items()):
+        seed = int.from_bytes(name.encode()[-8:], 'little') % 2**32
+        model = Model()
+        make(model, np.random.default_rng(seed))
+        content = model.bytes()
+        try:
+            expected = run(content, np.random.default_rng(seed + 1))
+        except (RuntimeError, ValueError) as reason:
+            raise SystemExit(f'{name}: TFLite does not run it: {reason}') from reason
+        (HERE / f'{name}.tflite').write_bytes(content)
+        (HERE / f'{name}.io').write_bytes(expected)
+    (HERE / 'cases.txt').write_text('\n'.join(sorted(CASES)) + '\n')
+
+
+if __name__ == '__main__':
+    main()

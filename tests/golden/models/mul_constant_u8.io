@@ -1,0 +1,2 @@
+3—ָש@…—²ֽז¾O”ֲ®?יz%¦ֻג©סבז§וץag0ב˜vװ-A
+ƒ÷WZׂח²9״•ם=f|•$>ִc9Ü€[Fיֳ·$&©ƒ»ƒ}ָָ(3ײmײD©'ֲLץ‏ׁ¥ש¾,$P3 +.ױÜְb־רֿֶÿבפםQr9xנxxנxֱxxxxxx״xxxננxנxנxxxxxxxxxx©ײנxxxננÛxנxxננxxxxנxxxנ¿נxxנאx¥ננxxא¹xxxננxxנxxxxxxxננxנ£x¼xנxנxxxxxxxנננננxנננxxxxנxxxxxxxx¼ƒנ
