@@ -167,6 +167,9 @@ static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_e
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "num_threads is %u, the limit is %u",
                      num_threads, INSITU_MAX_THREADS);
   }
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+  num_threads = 1; /* this build has none */
+#endif
   if (num_threads < 2) return INSITU_STATUS_OK;
   made->threadpool = pthreadpool_create(num_threads);
   if (made->threadpool == NULL) {
