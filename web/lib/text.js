@@ -55,11 +55,17 @@ export class Text {
     this.thousandth = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
   }
 
-  /** @param {keyof typeof LANGUAGES} language @returns {Promise<Text>} */
+  /** English where the language's file cannot be had.
+   *  @param {keyof typeof LANGUAGES} language @returns {Promise<Text>} */
   static async load(language) {
     if (language === 'en') return new Text('en', en);
-    const file = await import(`../locales/${language}.js`);
-    return new Text(language, file.default, file.packs);
+    try {
+      const file = await import(`../locales/${language}.js`);
+      return new Text(language, file.default, file.packs);
+    } catch (error) {
+      console.warn(`the words in ${language} could not be loaded:`, error);
+      return new Text('en', en);
+    }
   }
 
   /**
