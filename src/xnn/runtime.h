@@ -12,8 +12,9 @@ typedef struct runtime runtime;
 insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error);
 
 /* Folds constants (fold.h), checks, then builds. Neither net nor the file behind
- * its constants is needed afterwards. num_threads: 0 and 1 are the calling thread
- * alone, and so is any number in a WASM build without threads. On success *out is the caller's to destroy. */
+ * its constants is needed afterwards. num_threads: 0 and 1 are the calling
+ * thread alone, and so is any number in a WASM build without threads. On
+ * success *out is the caller's to destroy. */
 insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
                              insitu_error *error);
 void runtime_destroy(runtime *made); /* NULL is legal */
