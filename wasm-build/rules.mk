@@ -4,7 +4,7 @@
 CORE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c src/graph/*.c src/graph/tflite/*.c \
   src/pack/*.c src/xnn/*.c src/xnn/*/*.c src/classify/*.c src/api/*.c)
 CLI_SOURCES := $(wildcard src/cli/*.c)
-DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) src/api/picture.c src/api/status.c
+DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) src/api/picture.c
 INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) src/api/picture.c,$(CORE_SOURCES))
 
 # Where the pinned sources lie; made before anything is compiled.

@@ -16,7 +16,7 @@ xnnpack=$($fetch xnnpack) pthreadpool=$($fetch pthreadpool) fxdiv=$($fetch fxdiv
 list() { awk -v name="SET($1" '$1==name{on=1;next} on&&/\)/{sub(/\)/,"");print $1;exit} on{print $1}' "$xnnpack/$2" | grep '^src/' || true; }
 kernels() { list "PROD_$1_MICROKERNEL_SRCS" "cmake/gen/$2_microkernels.cmake"; }
 
-common='-O2 -DNDEBUG -DXNN_LOG_LEVEL=0 -DXNN_ENABLE_MEMOPT=1 -DXNN_ENABLE_GEMM_M_SPECIALIZATION=1'
+common='-DNDEBUG -DXNN_LOG_LEVEL=0 -DXNN_ENABLE_MEMOPT=1 -DXNN_ENABLE_GEMM_M_SPECIALIZATION=1'
 common="$common -DXNN_ENABLE_SPARSE=0 -DXNN_ENABLE_DWCONV_MULTIPASS=0 -DXNN_ENABLE_KLEIDIAI=0"
 common="$common -DFXDIV_USE_INLINE_ASSEMBLY=0 -ffunction-sections -fdata-sections -fno-math-errno -w"
 off() { for o in "$@"; do printf ' -DXNN_ENABLE_%s=0' "$o"; done; }
@@ -28,7 +28,7 @@ x86_avx512='AVX512F AVX512SKX AVX512VBMI AVX512VNNI AVX512VNNIGFNI'
 case $variant in
   native)
     cc=${CC:-gcc} cxx=${CXX:-g++} ar=ar threads=1
-    common="$common $(off RISCV_VECTOR VSX HVX) -DXNN_ENABLE_CPUINFO=1 -DXNN_ENABLE_ASSEMBLY=0 -fPIC -pthread"
+    common="-O2 $common $(off RISCV_VECTOR VSX HVX) -DXNN_ENABLE_CPUINFO=1 -DXNN_ENABLE_ASSEMBLY=0 -fPIC -pthread"
     skx='-mf16c -mfma -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl'
     case $(uname -m) in
       x86_64)
@@ -66,7 +66,8 @@ NEONDOT_AARCH64|neondot_aarch64|-march=armv8.2-a+dotprod" ;;
     ar="$here/../emsdk-config/toolchain emar" threads=0 target='-msimd128'
     case $variant in relaxed*) target="$target -mrelaxed-simd" ;; esac
     case $variant in *-mt) threads=1 target="$target -pthread -matomics -mbulk-memory" ;; esac
-    common="$common $target $(off $arm $x86_new $x86_avx512 RISCV_VECTOR VSX HVX ASSEMBLY CPUINFO) -fno-exceptions"
+    # -Os: what is no kernel runs once a model; kernels say -O3 below.
+    common="-Os $common $target $(off $arm $x86_new $x86_avx512 RISCV_VECTOR VSX HVX ASSEMBLY CPUINFO) -fno-exceptions"
     groups="SCALAR|scalar|-O3
 WASM|wasm|-O3
 WASMSIMD|wasmsimd|-O3"
@@ -75,19 +76,77 @@ WASMRELAXEDSIMD|wasmrelaxedsimd|-O3" ;; esac ;;
   *) die "unknown variant '$variant': native, simd, relaxed, simd-mt or relaxed-mt" ;;
 esac
 
-key=$(cat "$0" "$here/../emsdk-config/pins.sh" | sha256sum | cut -c1-12)
+# Placeholders until the key, which these rules are part of, is known.
+target_dir=@DIR@
+include="-I$xnnpack/include -I$xnnpack/src -I$pthreadpool/include -I$fxdiv/include -I$fp16/include"
+[ "$variant" = native ] || include="-I$target_dir/shim $include"
+
+# What our operators never ask for is cut out of copies of these files, so that
+# the linker drops its kernels: other weight formats, half floats, sparse and
+# channels-first layouts. (162 to 11x KB of brotli, measured.)
+trimmed='configs/gemm-config.c configs/dwconv2d-chw-config.c configs/conv-hwc2chw-config.c configs/spmm-config.c
+ configs/unary-elementwise-config.c reference/unary-elementwise.cc reference/binary-elementwise.cc'
+unused='[a-z]*f16[a-z0-9_]*|pf32_gemm|f32_qc[48]w_gemm|q[dp]8_[a-z0-9_]*|f32_dwconv2d_chw|f32_conv_hwc2chw_3x3c3s2|f32_spmm[24]?|f32_(elu|gelu|exp|log|lrelu|rndd|rndne|rndu|rndz|sqrt|rsqrt|tanh|to_f16_cvt|to_qp8_cvt)|q[su]8_lrelu|qs8_to_f16_cvt'
+trim() {
+  for f in $trimmed; do
+    mkdir -p "$target_dir/trimmed/$(dirname "$f")"
+    sed -E -e "s/^static void init_($unused)_config\(void\) \{/&\n  return;/" \
+      -e 's/return get_config<xnn_b?float16, op<xnn_b?float16>>\(\);/return nullptr;                                    /' \
+      "$xnnpack/src/$f" > "$target_dir/trimmed/$f"
+  done
+}
+
+if [ "$variant" = native ] && ! printf '#include <cpuinfo.h>\nint x = cpuinfo_uarch_zen4;\n' | $cc -xc -fsyntax-only - 2>/dev/null; then
+  common="$common -Dcpuinfo_uarch_zen4=0x0020010A" # a cpuinfo older than Zen 4 never reports it
+fi
+rules=$(mktemp)
+trap 'rm -f "$rules"' EXIT
+# rule SOURCE OBJECT FLAGS
+rule() {
+  case $1 in *.cc) compiler="$cxx -std=c++17" ;; *) compiler="$cc -std=gnu11" ;; esac
+  printf '%s: %s\n\t@%s %s %s %s -c $< -o $@\nobjects += %s\n' "$2" "$1" "$compiler" "$common" "$3" "$include" "$2" >> "$rules"
+}
+object() { printf '%s/%s.o' "$target_dir/o" "$(printf '%s' "$1" | tr '/' '~')"; }
+source_of() {
+  case " $(echo $trimmed) " in
+    *" ${1#src/} "*) [ "$variant" = native ] || { echo "$target_dir/trimmed/${1#src/}"; return; } ;;
+  esac
+  echo "$xnnpack/$1"
+}
+printf 'all: lib\n' > "$rules"
+plain=$( { for l in OPERATOR REFERENCE SUBGRAPH LOGGING XNNPACK TABLE; do list ${l}_SRCS CMakeLists.txt; done
+  for f in configs/hardware-config indirection microparams-init normalization allocator cache datatype memory \
+           microkernel-utils mutex operator-run operator-utils; do echo "src/$f.c"; done
+  echo src/reference/packing.cc; } | sort -u )
+for f in $plain; do [ -f "$xnnpack/$f" ] && rule "$(source_of "$f")" "$(object "$f")" ""; done
+printf '%s\n' "$groups" | while IFS='|' read -r name file flags; do
+  for f in $(kernels "$name" "$file"); do rule "$xnnpack/$f" "$(object "$f")" "$flags"; done
+done
+rule "$target_dir/build_identifier.c" "$target_dir/o/build_identifier.o" ""
+if [ "$threads" = 1 ]; then pool='legacy-api memory portable-api pthreads fastpath'; else pool='legacy-api shim'; fi
+pool_flags="-DPTHREADPOOL_USE_CPUINFO=0 -DPTHREADPOOL_USE_FUTEX=0 -DPTHREADPOOL_USE_CONDVAR=1 -DPTHREADPOOL_USE_FASTPATH=0 -I$pthreadpool/src"
+[ "$variant" = native ] && pool_flags="$pool_flags -D_GNU_SOURCE"
+for f in $pool; do rule "$pthreadpool/src/$f.c" "$target_dir/o/pthreadpool-$f.o" "$pool_flags"; done
+printf 'lib: $(objects)\n' >> "$rules"
+
+# The key: every compiler call, with the sources' digests in its paths.
+cut="$unused"; [ "$variant" = native ] && cut=
+key=$( { sed "s|$here|.|g; s|$CACHE|.|g" "$rules"; echo "$cut"; } | sha256sum | cut -c1-12)
 [ "$variant" = native ] && key=$key-$($cc -dumpversion)-$(uname -m)
 target_dir=$CACHE/xnnpack/$variant-$key
+if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
+# Two makes at once build one after the other; the second finds it done.
+mkdir -p "$CACHE/xnnpack"
+exec 9>"$CACHE/xnnpack/$variant.lock"
+if command -v flock >/dev/null; then flock 9; fi
 if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
 if [ "$variant" = native ] && ! echo '#include <cpuinfo.h>' | $cc -E - >/dev/null 2>&1; then
   die "cpuinfo.h is missing: install libcpuinfo-dev (Debian), or cpuinfo from its repository"
 fi
-if [ "$variant" = native ] && ! printf '#include <cpuinfo.h>\nint x = cpuinfo_uarch_zen4;\n' | $cc -xc -fsyntax-only - 2>/dev/null; then
-  common="$common -Dcpuinfo_uarch_zen4=0x0020010A" # a cpuinfo older than Zen 4 never reports it
-fi
 [ "$variant" = native ] || "$here/../emsdk-config/setup.sh"
 need_space 500 "building XNNPACK ($variant)"
-mkdir -p "$target_dir/shim"
+mkdir -p "$target_dir/shim" "$target_dir/o"
+sed "s|@DIR@|$target_dir|g" "$rules" > "$target_dir/objects.mk"
 # Two wasm kernels include <arm_neon.h> and need only what wasm_simd128.h has.
 echo '#include <wasm_simd128.h>' > "$target_dir/shim/arm_neon.h"
 cat > "$target_dir/build_identifier.c" <<END
@@ -102,35 +161,10 @@ bool xnn_experimental_check_build_identifier(const void* data, size_t size) {
   return size == sizeof(identifier) && memcmp(data, identifier, size) == 0;
 }
 END
-include="-I$xnnpack/include -I$xnnpack/src -I$pthreadpool/include -I$fxdiv/include -I$fp16/include"
-[ "$variant" = native ] || include="-I$target_dir/shim $include"
-
-rules=$target_dir/objects.mk
-# rule SOURCE OBJECT FLAGS
-rule() {
-  case $1 in *.cc) compiler="$cxx -std=c++17" ;; *) compiler="$cc -std=gnu11" ;; esac
-  printf '%s: %s\n\t@%s %s %s %s -c $< -o $@\nobjects += %s\n' "$2" "$1" "$compiler" "$common" "$3" "$include" "$2" >> "$rules"
-}
-object() { printf '%s/%s.o' "$target_dir/o" "$(printf '%s' "$1" | tr '/' '~')"; }
-printf 'all: lib\n' > "$rules"
-mkdir -p "$target_dir/o"
-plain=$( { for l in OPERATOR REFERENCE SUBGRAPH LOGGING XNNPACK TABLE; do list ${l}_SRCS CMakeLists.txt; done
-  for f in configs/hardware-config indirection microparams-init normalization allocator cache datatype memory \
-           microkernel-utils mutex operator-run operator-utils; do echo "src/$f.c"; done
-  echo src/reference/packing.cc; } | sort -u )
-for f in $plain; do [ -f "$xnnpack/$f" ] && rule "$xnnpack/$f" "$(object "$f")" ""; done
-printf '%s\n' "$groups" | while IFS='|' read -r name file flags; do
-  for f in $(kernels "$name" "$file"); do rule "$xnnpack/$f" "$(object "$f")" "$flags"; done
-done
-rule "$target_dir/build_identifier.c" "$target_dir/o/build_identifier.o" ""
-if [ "$threads" = 1 ]; then pool='legacy-api memory portable-api pthreads fastpath'; else pool='legacy-api shim'; fi
-pool_flags="-DPTHREADPOOL_USE_CPUINFO=0 -DPTHREADPOOL_USE_FUTEX=0 -DPTHREADPOOL_USE_CONDVAR=1 -DPTHREADPOOL_USE_FASTPATH=0 -I$pthreadpool/src"
-[ "$variant" = native ] && pool_flags="$pool_flags -D_GNU_SOURCE"
-for f in $pool; do rule "$pthreadpool/src/$f.c" "$target_dir/o/pthreadpool-$f.o" "$pool_flags"; done
-printf 'lib: $(objects)\n' >> "$rules"
-count=$(grep -c '^objects' "$rules")
+[ "$variant" = native ] || trim
+count=$(grep -c '^objects' "$target_dir/objects.mk")
 say "building XNNPACK ($variant): $count files, log $target_dir/log"
-make -s -j"$(nproc)" -f "$rules" > "$target_dir/log" 2>&1 || die "XNNPACK ($variant) did not compile: $(grep -m1 error "$target_dir/log"); whole log: $target_dir/log"
+make -s -j"$(nproc)" -f "$target_dir/objects.mk" > "$target_dir/log" 2>&1 || die "XNNPACK ($variant) did not compile: $(grep -m1 error "$target_dir/log"); whole log: $target_dir/log"
 rm -f "$target_dir/libxnnpack.part.a"
 printf '%s\n' "create $target_dir/libxnnpack.part.a" > "$target_dir/ar.mri"
 find "$target_dir/o" -name '*.o' | LC_ALL=C sort | sed 's/^/addmod /' >> "$target_dir/ar.mri"
