@@ -1,0 +1,222 @@
+/* xnn/: what cannot be run says why, costs are limited before anything is
+ * allocated, and any allocation may fail. */
+#include "check.h"
+
+#include "base/alloc.h"
+#include "graph/tflite/read.h"
+#include "insitu.h"
+#include "xnn/runtime.h"
+
+static uint8_t *bytes;
+static graph *net;
+static insitu_error error;
+
+static graph_value *input_of(uint32_t node, uint32_t index) {
+  return &net->values[net->nodes[node].inputs[index]];
+}
+static graph_value *output_of(uint32_t node) { return &net->values[net->nodes[node].outputs[0]]; }
+
+static void load(const char *name) {
+  char path[128];
+  size_t size_bytes;
+  snprintf(path, sizeof path, "tests/golden/models/%s.tflite", name);
+  graph_destroy(net);
+  free(bytes);
+  net = NULL;
+  bytes = check_read_file(path, &size_bytes);
+  if (tflite_read((span){bytes, size_bytes}, &net, &error)) CHECK_STR(error.message, "");
+}
+
+static void expect(insitu_status status, const char *message) {
+  op_cost cost;
+  CHECK_INT(runtime_check(net, &cost, &error), status);
+  CHECK_HAS(error.message, message);
+}
+#define INVALID INSITU_STATUS_INVALID_MODEL
+#define UNSUPPORTED INSITU_STATUS_UNSUPPORTED_MODEL
+
+static void names_what_is_not_built_in(void) {
+  load("relu_f32");
+  net->nodes[0].code = 36;
+  expect(UNSUPPORTED, "operator 0 (GATHER): this operator is not built in");
+  net->nodes[0].code = 100000;
+  expect(UNSUPPORTED, "UNKNOWN");
+  load("relu_f32");
+  net->num_subgraphs = 2;
+  expect(UNSUPPORTED, "2 subgraphs");
+  load("add_f32");
+  net->nodes[0].num_inputs = 1;
+  expect(INVALID, "1 inputs and 1 outputs and must have 2 to 2");
+}
+
+static void checks_shapes_against_operators(void) {
+  load("conv_2d_f32");
+  output_of(0)->dims[1]++;
+  expect(INVALID, "the shape [1,6,6,9], its inputs give [1,5,6,9]");
+  load("conv_2d_f32");
+  net->nodes[0].options.bits[1] = 0; /* stride_w */
+  expect(INVALID, "does not fit");
+  load("conv_2d_dilated_f32");
+  net->nodes[0].options.bits[5] = 0x7FFFFFFF; /* dilation_h */
+  expect(INVALID, "does not fit");
+  load("conv_2d_dilated_f32");
+  net->nodes[0].options.bits[4] = 9; /* dilation_w */
+  expect(INVALID, "does not fit");
+  load("conv_2d_f32");
+  net->nodes[0].options.bits[3] = 5; /* sign_bit */
+  expect(UNSUPPORTED, "fused_activation_function is 5");
+  load("conv_2d_f32");
+  input_of(0, 1)->data = NULL;
+  expect(UNSUPPORTED, "filter is not constant");
+  load("depthwise_conv_2d_f32");
+  net->nodes[0].options.bits[3] = 3;
+  expect(INVALID, "depth_multiplier 3");
+  load("fully_connected_f32");
+  input_of(0, 1)->dims[1] = 36;
+  expect(INVALID, "does not make whole rows");
+  load("add_f32");
+  input_of(0, 1)->dims[3] = 5;
+  expect(INVALID, "do not broadcast");
+  load("reshape_f32");
+  input_of(0, 0)->num_elements++;
+  expect(INVALID, "it makes 24 elements of 25");
+  load("mean_f32");
+  input_of(0, 1)->data = NULL;
+  expect(INVALID, "axes");
+  load("pad_f32");
+  input_of(0, 1)->num_elements = 6;
+  expect(INVALID, "paddings");
+  load("softmax_f32");
+  net->nodes[0].options.bits[0] = 0x40000000;
+  expect(UNSUPPORTED, "beta is 2");
+  load("max_pool_2d_f32");
+  net->nodes[0].options.bits[3] = 0;
+  expect(INVALID, "a window of 3x0");
+  load("squeeze_f32");
+  output_of(0)->dims[0] = 9, output_of(0)->dims[1] = 1;
+  expect(INVALID, "without dimensions of 1");
+}
+
+static void checks_types_and_scales(void) {
+  load("add_i8");
+  input_of(0, 0)->quantization.num_scales = 0;
+  expect(UNSUPPORTED, "int8 with 0 scales");
+  load("add_i8");
+  input_of(0, 1)->dtype = GRAPH_U8;
+  expect(UNSUPPORTED, "its inputs are int8 and uint8");
+  load("add_f32");
+  input_of(0, 0)->dtype = output_of(0)->dtype = GRAPH_I32;
+  expect(UNSUPPORTED, "its input is int32");
+  load("conv_2d_i8");
+  ((float *)input_of(0, 2)->quantization.scales)[3] *= 2;
+  expect(INVALID, "bias scale 3");
+  load("conv_2d_i8");
+  input_of(0, 2)->dtype = GRAPH_F32;
+  expect(UNSUPPORTED, "bias is float32 and must be int32");
+  load("conv_2d_i8");
+  input_of(0, 1)->quantization.axis = 3;
+  expect(UNSUPPORTED, "scales along axis 3");
+  load("conv_2d_i8");
+  ((float *)output_of(0)->quantization.scales)[0] = 1e-9f;
+  expect(UNSUPPORTED, "limits are 2^-40 and 256");
+  load("reshape_i8");
+  output_of(0)->quantization.zero_point++;
+  expect(UNSUPPORTED, "zero points -3 and -2 differ");
+}
+
+static void limits_the_work(void) {
+  load("conv_2d_f32");
+  for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = output_of(0)->dims[i] = 4096;
+  expect(INSITU_STATUS_TOO_LARGE, "the limit is");
+  load("max_pool_2d_f32"); /* a table of pointers, one a tap */
+  net->nodes[0].options.bits[3] = net->nodes[0].options.bits[4] = 15;
+  for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = 2000, output_of(0)->dims[i] = 1000;
+  expect(INSITU_STATUS_TOO_LARGE, "bytes for weights and tables");
+}
+
+static void survives_any_failed_allocation(void) {
+  static const char *const names[] = {"network_pad_conv_i8", "network_two_outputs_f32",
+                                      "softmax_u8", "add_far_scales_i8", "dequantize_weights_f16",
+                                      "average_pool_2d_i8", "mean_i8", "depthwise_conv_2d_i8"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[128];
+    size_t size_bytes;
+    snprintf(path, sizeof path, "tests/golden/models/%s.tflite", names[i]);
+    uint8_t *file = check_read_file(path, &size_bytes);
+    long n = 0;
+    for (;; n++) {
+      insitu_model *model = NULL;
+      alloc_fail_after(n);
+      insitu_status status = insitu_model_create(file, size_bytes, NULL, &model, &error);
+      if (!status) status = insitu_model_run(model, &error);
+      alloc_fail_after(-1);
+      insitu_model_destroy(model);
+      if (!status) break;
+      CHECK_INT(status, INSITU_STATUS_OUT_OF_MEMORY);
+      CHECK_HAS(error.message, "out of memory");
+      if (status != INSITU_STATUS_OUT_OF_MEMORY) break;
+    }
+    CHECK(n > 15);
+    free(file);
+  }
+}
+
+static void refuses_too_many_threads(void) {
+  size_t size_bytes;
+  uint8_t *file = check_read_file("tests/golden/models/add_f32.tflite", &size_bytes);
+  insitu_model *model = NULL;
+  insitu_model_options options = {.num_threads = INSITU_MAX_THREADS + 1};
+  CHECK_INT(insitu_model_create(file, size_bytes, &options, &model, &error),
+            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "num_threads is 65, the limit is 64");
+  free(file);
+}
+
+static void inspects_what_cannot_run(void) {
+  size_t size_bytes;
+  uint8_t *file = check_read_file("tests/golden/models/conv_2d_i8.tflite", &size_bytes);
+  char *json = NULL;
+  CHECK_INT(insitu_model_inspect_json(file, size_bytes, &json, &error), INSITU_STATUS_OK);
+  CHECK_HAS(json, "\"precision\":\"int8\",\"parameters\":252");
+  CHECK_HAS(json, "\"shape\":[1,5,6,3],\"scale\":0.05,\"zero_point\":-3");
+  CHECK_HAS(json, "{\"name\":\"CONV_2D\",\"count\":1,\"built_in\":true}");
+  CHECK_HAS(json, "\"unsupported\":[],\"supported\":true,\"macs\":7290}");
+  insitu_free(json);
+  /* The same with another operator's code: 3 becomes TANH, 28. */
+  for (size_t i = 0; i + 4 < size_bytes; i++) {
+    /* OperatorCode: builtin_code 3 and deprecated 3 lie in one table */
+    if (file[i] == 3 && file[i + 1] == 0 && file[i + 2] == 0 && file[i + 3] == 0) {
+      uint8_t *copy = malloc(size_bytes);
+      memcpy(copy, file, size_bytes);
+      copy[i] = 28;
+      json = NULL;
+      if (!insitu_model_inspect_json(copy, size_bytes, &json, &error) &&
+          strstr(json, "TANH") != NULL) {
+        CHECK_HAS(json, "\"built_in\":false");
+        CHECK_HAS(json, "\"unsupported\":[{\"operator\":\"TANH\",\"why\":\"operator 0 (TANH): this "
+                        "operator is not built in\"}],\"supported\":false");
+        insitu_free(json);
+        free(copy);
+        free(file);
+        return;
+      }
+      insitu_free(json);
+      free(copy);
+    }
+  }
+  CHECK(!"the operator's code was not found");
+  free(file);
+}
+
+int main(void) {
+  RUN(names_what_is_not_built_in);
+  RUN(checks_shapes_against_operators);
+  RUN(checks_types_and_scales);
+  RUN(limits_the_work);
+  RUN(survives_any_failed_allocation);
+  RUN(refuses_too_many_threads);
+  RUN(inspects_what_cannot_run);
+  graph_destroy(net);
+  free(bytes);
+  return check_summary();
+}
