@@ -34,7 +34,7 @@ class FakeWorker extends EventTarget {
   terminate() { this.isGone = true; }
 }
 
-const answers = (request) => (request.type === 'load' ? { type: 'loaded' }
+const answers = (request) => (request.type === 'start' ? { type: 'started' } : request.type === 'load' ? { type: 'loaded' }
   : request.type === 'probe' ? { type: 'probed', info: { width: 4, height: 3 } }
     : { type: 'result', result: { file: request.name, ok: true }, square: SQUARE });
 
@@ -70,11 +70,11 @@ describe('loading', () => {
     const client = makeClient();
     const sizes = [];
     await expect(client.load({ folder: FOLDER, onBytes: (...now) => sizes.push(now) })).resolves.toMatchObject({ id: 'spots' });
-    const [request] = FakeWorker.made[0].requests;
-    expect(request).toMatchObject({ type: 'load', variant: 'int8', threads: 1, digestVerified: true });
-    expect(new Uint8Array(request.model)).toEqual(MODEL);
-    expect(request.infer.module).toBeInstanceOf(WebAssembly.Module);
-    expect(request.decode.glue).toMatch(/\/wasm\/decode\.mjs$/);
+    const [start, load] = FakeWorker.made[0].requests;
+    expect(start.infer.module).toBeInstanceOf(WebAssembly.Module);
+    expect(start.decode.glue).toMatch(/\/wasm\/decode\.mjs$/);
+    expect(load).toMatchObject({ type: 'load', variant: 'int8', threads: 1, digestVerified: true });
+    expect(new Uint8Array(load.model)).toEqual(MODEL);
     expect(sizes.at(-1)).toEqual([4, 4]);
   });
 
@@ -106,6 +106,17 @@ describe('loading', () => {
     await expect(makeClient(() => 'crash').load({ folder: FOLDER })).rejects.toMatchObject({ status: 'internal' });
     expect(FakeWorker.made.length).toBeLessThanOrEqual(2);
   });
+});
+
+test('the modules start while the model is on its way', async () => {
+  let deliver;
+  files['/models/spots/spots.tflite'] = () => new Promise((done) => { deliver = () => done(new Response(MODEL)); });
+  const loaded = makeClient().load({ folder: FOLDER });
+  await new Promise((done) => setTimeout(done, 20));
+  expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start']);
+  deliver();
+  await loaded;
+  expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start', 'load']);
 });
 
 describe('requests', () => {
@@ -146,7 +157,7 @@ describe('requests', () => {
     await expect(second).rejects.toMatchObject({ name: 'AbortError' });
     await first;
     await client.probe(new Blob([]));
-    expect(FakeWorker.made[0].requests.map(({ type, name }) => name ?? type)).toEqual(['load', 'first', 'probe']);
+    expect(FakeWorker.made[0].requests.map(({ type, name }) => name ?? type)).toEqual(['start', 'load', 'first', 'probe']);
   });
 
   test('an aborted request that runs is left at once, and the next is answered', async () => {
@@ -167,7 +178,7 @@ describe('a crash', () => {
     const client = await opened((request) => (request.type === 'classify' && num_crashes++ === 0 ? 'crash' : answers(request)));
     await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
     expect(FakeWorker.made).toHaveLength(2);
-    expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['load', 'classify']);
+    expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify']);
   });
 
   test('reported by the worker itself counts as one', async () => {

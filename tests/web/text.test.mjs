@@ -1,7 +1,7 @@
 // The page's words: every language has every key with the same placeholders,
 // and none of them calls anything harmless.
 import { describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as ar from '../../web/locales/ar.js';
 import * as de from '../../web/locales/de.js';
 import en from '../../web/locales/en.js';
@@ -71,4 +71,18 @@ describe('the words of a pack', () => {
   test('show the id of a class that the pack does not name', () => {
     expect(words({}).classOf('z')).toEqual({ id: 'z', label: 'z', text: '', advice: '' });
   });
+});
+
+// A translation follows the pack's own text: as many notices, the same classes.
+const pack_url = new URL('../../models/skin/pack.json', import.meta.url);
+(existsSync(pack_url) ? test : test.skip).each([['de', de], ['ar', ar]])('%s has all of the skin pack\'s words', (language, file) => {
+  const pack = JSON.parse(readFileSync(pack_url, 'utf8'));
+  const words = packWords(new Text(language, file.default, file.packs), pack);
+  expect(words.lang).toBe(language);
+  expect(Object.keys(file.packs.skin.classes).sort()).toEqual(pack.classes.map(({ id }) => id).sort());
+  expect(words.notices).toHaveLength(pack.notices.length);
+  for (const { label, text, advice } of Object.values(file.packs.skin.classes)) {
+    expect([label, text, advice].join(' ')).not.toMatch(FORBIDDEN);
+    for (const one of [label, text, advice]) expect(one.trim()).not.toBe('');
+  }
 });

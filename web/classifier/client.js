@@ -19,8 +19,9 @@ import { errorOf, InsituError } from './protocol.js';
 /** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior,
  *   signal?: AbortSignal, onStage?: (stage: import('./protocol.js').Stage) => void}} ClassifyOptions */
 
+/** @typedef {{request: Request, transfer: Transferable[]}} Message */
 /** One request as it waits or runs.
- * @typedef {{message: () => Promise<{request: Request, transfer: Transferable[]}> | {request: Request, transfer: Transferable[]},
+ * @typedef {{message: () => Promise<Message> | Message,
  *   resolve: (reply: any) => void, reject: (error: unknown) => void,
  *   onStage: (stage: import('./protocol.js').Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
 
@@ -47,9 +48,12 @@ export class ClassifierClient {
    */
   async load(options) {
     this.loaded = null;
-    // The worker's script arrives while the files do.
+    // The worker's script arrives, and the modules start, while the model does.
     this.worker ??= this.startWorker();
-    const { pack, message } = await this.fetchAll(options);
+    const [{ pack, message }] = await Promise.all([
+      this.fetchPackAndModel(options),
+      this.fetchModules().then((start) => this.ask({ message: () => start })),
+    ]);
     await this.ask({ message: () => message });
     this.loaded = options;
     return pack;
@@ -91,27 +95,31 @@ export class ClassifierClient {
     this.waiting = [];
   }
 
-  /**
-   * @param {LoadOptions} options @private
-   * @returns {Promise<{pack: Pack, message: {request: Request, transfer: Transferable[]}}>}
-   */
-  async fetchAll({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
+  /** @returns {Promise<Message>} @private */
+  async fetchModules() {
     const { signal } = this.lifetime;
-    const build = chooseBuild(detectFeatures());
-    if (!build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
-    this.build = build;
-    const modelOf = async () => {
-      const { json, pack } = await fetchPack(folder, signal);
-      onPack(pack);
-      const variant = findVariant(pack, name);
-      return { json, pack, variant, ...(await fetchModel(folder, variant, onBytes, signal)) };
-    };
-    const [{ json, pack, variant, model, digestVerified }, infer, decode] = await Promise.all([
-      modelOf(), fetchModule(build.build, signal), fetchModule('decode', signal),
+    this.build = chooseBuild(detectFeatures());
+    if (!this.build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
+    const [infer, decode] = await Promise.all([
+      fetchModule(this.build.build, signal), fetchModule('decode', signal),
     ]);
+    return { request: { type: 'start', id: 0, infer, decode }, transfer: [] };
+  }
+
+  /**
+   * @param {LoadOptions} options
+   * @returns {Promise<{pack: Pack, message: Message}>}
+   * @private
+   */
+  async fetchPackAndModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
+    const { signal } = this.lifetime;
+    const { json, pack } = await fetchPack(folder, signal);
+    onPack(pack);
+    const variant = findVariant(pack, name);
+    const { model, digestVerified } = await fetchModel(folder, variant, onBytes, signal);
     /** @type {Request} */
     const request = {
-      type: 'load', id: 0, infer, decode, threads: build.threads, pack: json,
+      type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json,
       variant: variant.name, model: model.buffer, digestVerified,
     };
     return { pack, message: { request, transfer: [model.buffer] } };
@@ -141,7 +149,7 @@ export class ClassifierClient {
   /** Sends the next request where the worker is free. @private */
   async next() {
     if (this.running || this.waiting.length === 0) return;
-    if (!this.worker && this.loaded) this.waiting.unshift(this.reload(this.loaded));
+    if (!this.worker && this.loaded) this.waiting.unshift(...this.reload(this.loaded));
     const job = /** @type {Job} */ (this.waiting.shift());
     const id = ++this.last_id;
     this.running = { job, id };
@@ -197,20 +205,24 @@ export class ClassifierClient {
   /**
    * What a new worker must do first, where a model had been loaded.
    * @param {LoadOptions} options
-   * @returns {Job}
+   * @returns {Job[]}
    * @private
    */
   reload({ folder, variant = null }) {
-    return {
-      message: async () => (await this.fetchAll({ folder, variant })).message,
+    const job = (/** @type {Job['message']} */ message) => ({
+      message,
       resolve: () => {},
-      reject: (cause) => { // nothing behind it can be answered without a model
-        for (const job of this.waiting.splice(0)) job.reject(cause);
+      reject: (/** @type {unknown} */ cause) => { // nothing behind it can be answered without a model
+        for (const waiting of this.waiting.splice(0)) waiting.reject(cause);
       },
       onStage: () => {},
       signal: undefined,
       retried: true,
-    };
+    });
+    return [
+      job(() => this.fetchModules()),
+      job(async () => (await this.fetchPackAndModel({ folder, variant })).message),
+    ];
   }
 
   /** @private */

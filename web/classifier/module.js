@@ -25,16 +25,19 @@ export class ModuleError extends Error {
  */
 async function instantiate({ glue, module }) {
   const { default: create } = await import(glue);
-  return create({
-    // The compiled module is given, so that the glue neither fetches nor compiles.
-    instantiateWasm(/** @type {WebAssembly.Imports} */ imports,
-      /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive) {
-      WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
-      return {};
-    },
-    // Messages reach the page as statuses; nothing is printed.
-    print() {},
-    printErr() {},
+  return new Promise((resolve, reject) => {
+    create({
+      // The compiled module is given, so that the glue neither fetches nor compiles.
+      instantiateWasm(/** @type {WebAssembly.Imports} */ imports,
+        /** @type {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} */ receive) {
+        // The glue would wait for ever on a module that does not instantiate.
+        WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module)).catch(reject);
+        return {};
+      },
+      // Messages reach the page as statuses; nothing is printed.
+      print() {},
+      printErr() {},
+    }).then(resolve, reject);
   });
 }
 
@@ -106,26 +109,26 @@ class Memory {
 
 /** @typedef {{width: number, height: number, crop_fraction: number}} Input */
 
-/** The infer module with one pack and one classifier open. */
+/** The infer module; with one pack and one classifier once `open` has returned. */
 export class InferModule {
+  /** What the decode module must prepare. @type {Input} */
+  input = { width: 0, height: 0, crop_fraction: 0 };
+  /** @private the picture's buffer, reused for every classify */
+  rgb = 0;
+
   /** @param {Memory} memory @private */
   constructor(memory) {
     this.memory = memory;
-    this.input = {
-      width: memory.call('input_width'),
-      height: memory.call('input_height'),
-      crop_fraction: memory.call('input_crop_fraction'),
-    };
-    /** @private the picture's buffer, reused for every classify */
-    this.rgb = memory.alloc(this.input.width * this.input.height * 3);
   }
 
-  /**
-   * @param {ModuleSource} source
-   * @param {{pack: string, variant: string | null, model: Uint8Array, digestVerified: boolean, threads: number}} options
-   */
-  static async open(source, { pack, variant, model, digestVerified, threads }) {
-    const memory = new Memory(await instantiate(source), 'infer');
+  /** @param {ModuleSource} source */
+  static async start(source) {
+    return new InferModule(new Memory(await instantiate(source), 'infer'));
+  }
+
+  /** @param {{pack: string, variant: string | null, model: Uint8Array, digestVerified: boolean, threads: number}} options */
+  open({ pack, variant, model, digestVerified, threads }) {
+    const { memory } = this;
     const json = new TextEncoder().encode(pack);
     const json_address = memory.put(json);
     const pack_status = memory.call('pack_open', json_address, json.length);
@@ -137,7 +140,13 @@ export class InferModule {
       digestVerified ? 1 : 0);
     if (name) memory.free(name);
     memory.check(status);
-    return new InferModule(memory);
+    this.input = {
+      width: memory.call('input_width'),
+      height: memory.call('input_height'),
+      crop_fraction: memory.call('input_crop_fraction'),
+    };
+    if (this.rgb) memory.free(this.rgb);
+    this.rgb = memory.alloc(this.input.width * this.input.height * 3);
   }
 
   /** @param {Uint8Array} rgb [height, width, 3] u8 @param {number} prior */
@@ -167,7 +176,7 @@ export class DecodeModule {
   }
 
   /** @param {ModuleSource} source */
-  static async open(source) {
+  static async start(source) {
     return new DecodeModule(new Memory(await instantiate(source), 'decode'));
   }
 

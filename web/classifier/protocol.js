@@ -29,21 +29,22 @@
 /** The compiled module and its glue. threads 1: the glue's own thread alone.
  * @typedef {{glue: string, module: WebAssembly.Module}} ModuleSource */
 
-/** @typedef {{type: 'load', id: number, infer: ModuleSource, decode: ModuleSource, threads: number,
- *   pack: string, variant: string | null, model: ArrayBuffer, digestVerified: boolean}} LoadRequest
- *   model is transferred */
+/** Starts the modules, while the model is still on its way.
+ * @typedef {{type: 'start', id: number, infer: ModuleSource, decode: ModuleSource}} StartRequest */
+/** @typedef {{type: 'load', id: number, threads: number, pack: string, variant: string | null,
+ *   model: ArrayBuffer, digestVerified: boolean}} LoadRequest model is transferred */
 /** @typedef {{type: 'probe', id: number, blob: Blob}} ProbeRequest */
 /** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior}} ClassifyRequest */
-/** @typedef {LoadRequest | ProbeRequest | ClassifyRequest} Request */
+/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */
 /** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
-/** @typedef {{type: 'loaded', id: number}} LoadedReply */
+/** @typedef {{type: 'started' | 'loaded', id: number}} DoneReply */
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
 /** @typedef {{type: 'result', id: number, result: Result, square: Square}} ResultReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
-/** @typedef {ProgressReply | LoadedReply | ProbedReply | ResultReply | ErrorReply} Reply */
+/** @typedef {ProgressReply | DoneReply | ProbedReply | ResultReply | ErrorReply} Reply */
 
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 

@@ -15,19 +15,28 @@ const scope = /** @type {DedicatedWorkerGlobalScope} */ (/** @type {unknown} */ 
 let infer = null;
 /** @type {import('./protocol.js').ModuleSource | null} */
 let decode_source = null;
+let is_loaded = false;
 
 /** @param {Reply} reply @param {Transferable[]} [transfer] */
 function post(reply, transfer = []) {
   scope.postMessage(reply, transfer);
 }
 
-/** @param {import('./protocol.js').LoadRequest} request */
-async function load({ id, infer: source, decode, threads, pack, variant, model, digestVerified }) {
-  infer = null;
+/** @param {import('./protocol.js').StartRequest} request */
+async function start({ id, infer: source, decode }) {
+  is_loaded = false;
   decode_source = decode;
-  infer = await InferModule.open(source, {
-    pack, variant, model: new Uint8Array(model), digestVerified, threads,
-  });
+  // The first decode module proves that one can be had; each photo gets its own.
+  [infer] = await Promise.all([InferModule.start(source), DecodeModule.start(decode)]);
+  post({ type: 'started', id });
+}
+
+/** @param {import('./protocol.js').LoadRequest} request */
+function load({ id, threads, pack, variant, model, digestVerified }) {
+  if (!infer) throw new InsituError('internal', 'the modules were not started');
+  is_loaded = false;
+  infer.open({ pack, variant, model: new Uint8Array(model), digestVerified, threads });
+  is_loaded = true;
   post({ type: 'loaded', id });
 }
 
@@ -42,7 +51,7 @@ async function read(blob) {
 
 /** @returns {{infer: InferModule, decode: import('./protocol.js').ModuleSource}} */
 function opened() {
-  if (!infer || !decode_source) throw new InsituError('internal', 'no model is loaded');
+  if (!infer || !decode_source || !is_loaded) throw new InsituError('internal', 'no model is loaded');
   return { infer, decode: decode_source };
 }
 
@@ -50,7 +59,7 @@ function opened() {
 async function probe({ id, blob }) {
   const { decode } = opened();
   const bytes = await read(blob);
-  const decoder = await DecodeModule.open(decode);
+  const decoder = await DecodeModule.start(decode);
   post({ type: 'probed', id, info: decoder.probe(bytes) });
 }
 
@@ -60,7 +69,7 @@ async function classify({ id, blob, name, crop, prior }) {
   post({ type: 'progress', id, stage: 'decode' });
   const bytes = await read(blob);
   const { rgb, decode_ms, prepare_ms } =
-    (await DecodeModule.open(decode)).prepare(bytes, crop, classifier.input);
+    (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
   post({ type: 'progress', id, stage: 'infer' });
   classifier.classify(rgb, PRIOR_NUMBERS[prior]);
   const result = classifier.result(name, decode_ms, prepare_ms);
@@ -71,12 +80,14 @@ async function classify({ id, blob, name, crop, prior }) {
 /** @param {Request} request */
 function answer(request) {
   switch (request.type) {
+    case 'start': return start(request);
     case 'load': return load(request);
     case 'probe': return probe(request);
     case 'classify': return classify(request);
   }
 }
 
+/** @type {Promise<void>} */
 let last = Promise.resolve();
 scope.addEventListener('message', (/** @type {MessageEvent<Request>} */ event) => {
   const request = event.data;

@@ -147,22 +147,23 @@ export default {
  * @type {Record<string, import('../lib/text.js').PackText>} */
 export const packs = {
   skin: {
-    name: 'Hautveränderungen, sieben Arten',
-    intended_use: 'Ein nahes, scharfes Foto eines einzelnen Hautflecks mit sieben Arten von Hautveränderungen zu vergleichen, zum Lernen und Forschen und um den Fleck besser zu beschreiben.',
-    not_for: 'Nicht um zu entscheiden, ob Sie zum Arzt gehen, nicht zur Diagnose oder Behandlung, nicht für Nägel, Schleimhaut, Wunden oder Ausschläge.',
+    name: 'Hautveränderungen, sieben Klassen',
+    intended_use: 'Forschung und Lehre: zu zeigen, wie ein Bildklassifikator für Hautveränderungen auf einem Telefon antwortet und wie sicher er ist. Er ordnet die Dermatoskop-Aufnahme eines einzelnen pigmentierten Flecks in sieben Klassen ein.',
+    not_for: 'Es ist kein Medizinprodukt und stellt keine Diagnose. Entscheiden Sie damit nicht, ob Sie zum Arzt gehen, schieben Sie damit keinen Besuch auf, wählen Sie damit keine Behandlung. Es ist nicht für Fotos aus einer bloßen Telefonkamera gemacht, nicht für Nägel, Lippen, Augen oder behaarte Haut und für nichts, was kein einzelner Hautfleck ist.',
     notices: [
-      'Dies ist keine Diagnose. Die kann nur stellen, wer Sie ärztlich untersucht.',
-      'Das Modell lernte an Aufnahmen durch ein Dermatoskop. Bei gewöhnlichen Fotos irrt es deutlich öfter.',
-      'Fast alle diese Aufnahmen zeigen helle Haut. Bei klinischen Fotos verschiedener Hauttöne fiel die AUC solcher Modelle auf 0,67 (helle Haut 0,72, dunkle 0,57; DDI-Studie).',
+      'Dies ist keine Diagnose. Die kann nur eine Ärztin oder ein Arzt stellen.',
+      'Das Modell lernte an Dermatoskop-Aufnahmen. Ein gewöhnliches Foto kann es in die Irre führen.',
+      'Es lernte an überwiegend heller Haut, an einer einzigen Klinik. Auf dunklerer Haut ist es bekanntermaßen viel unzuverlässiger.',
+      'Es kennt nur sieben Arten von Flecken. Alles andere bekommt trotzdem einen dieser sieben Namen.',
     ],
     classes: {
-      akiec: { label: 'Aktinische Keratose oder Morbus Bowen', text: 'Raue, schuppige Stellen auf Haut, die viel Sonne hatte: eine frühe Form von Hautkrebs oder eine Vorstufe.', advice: 'Lassen Sie die Stelle in den nächsten Wochen hautärztlich untersuchen.' },
-      bcc: { label: 'Basalzellkarzinom', text: 'Der häufigste Hautkrebs. Er wächst langsam, streut selten und zerstört die Haut um sich herum.', advice: 'Vereinbaren Sie in den nächsten Wochen einen hautärztlichen Termin.' },
-      bkl: { label: 'Seborrhoische Keratose, Altersfleck oder Ähnliches', text: 'Verhornungen und Flecken der Oberhaut, die mit dem Alter häufiger werden. Andere Veränderungen können ihnen gleichen.', advice: 'Zeigen Sie die Stelle beim nächsten Arztbesuch; früher, wenn sie sich verändert, juckt oder blutet.' },
-      df: { label: 'Dermatofibrom', text: 'Ein fester kleiner Knoten in der Haut, oft an den Beinen.', advice: 'Lassen Sie ärztlich bestätigen, was es ist, vor allem wenn es wächst.' },
-      mel: { label: 'Melanom', text: 'Ein gefährlicher Hautkrebs aus Pigmentzellen, der streuen kann. Früh erkannt lässt er sich herausschneiden.', advice: 'Gehen Sie so bald wie möglich, innerhalb von Tagen, zur Hautärztin oder zum Hautarzt. Warten Sie nicht ab.' },
-      nv: { label: 'Melanozytärer Nävus (Muttermal)', text: 'Ein Muttermal: eine Ansammlung von Pigmentzellen. Ein Melanom kann ihm gleichen.', advice: 'Vergleichen Sie es mit Ihren anderen Muttermalen. Eines, das anders aussieht oder sich verändert, gehört ärztlich angesehen.' },
-      vasc: { label: 'Gefäßveränderung', text: 'Ein Fleck aus kleinen Blutgefäßen, etwa ein Angiom, oder eine kleine Einblutung.', advice: 'Lassen Sie es ansehen, wenn es neu ist, wächst oder blutet.' },
+      akiec: { label: 'Aktinische Keratose oder Morbus Bowen', text: 'Eine raue, schuppige Stelle, wie sie langes Sonnenbaden hinterlassen kann. Manche dieser Stellen werden mit der Zeit zu Hautkrebs; sie lassen sich behandeln.', advice: 'Lassen Sie die Stelle in den nächsten Wochen ärztlich ansehen, früher, wenn sie wächst, schmerzt oder blutet.' },
+      bcc: { label: 'Basalzellkarzinom', text: 'Der häufigste Hautkrebs. Er wächst meist langsam und streut selten; früh behandelt gelingt es am besten.', advice: 'Machen Sie bald einen hautärztlichen Termin.' },
+      bkl: { label: 'Keratose-artiger Fleck (Altersfleck oder Ähnliches)', text: 'Eine Gruppe häufiger Veränderungen der Oberhaut: seborrhoische Keratosen, Sonnenflecken und Lichen-planus-artige Keratosen. Auf einem Bild können sie einem Melanom sehr ähneln.', advice: 'Zeigen Sie ihn ärztlich, wenn er neu ist, sich verändert, juckt oder blutet, oder wenn Sie unsicher sind.' },
+      df: { label: 'Dermatofibrom', text: 'Ein kleiner, fester Knoten in der Haut, oft an den Beinen, manchmal nach einem Insektenstich.', advice: 'Zeigen Sie ihn ärztlich, wenn er wächst, sich verändert oder schmerzt.' },
+      mel: { label: 'Melanom', text: 'Ein Hautkrebs der Pigmentzellen. Früh gefunden ist er meist heilbar, spät gefunden gefährlich.', advice: 'Lassen Sie ihn so bald wie möglich hautärztlich ansehen, eher in Tagen als in Wochen.' },
+      nv: { label: 'Muttermal (melanozytärer Nävus)', text: 'Ein gewöhnliches Muttermal. Diese Klasse zeigt auf Bildern die wenigsten Warnzeichen, und ein Melanom kann wie eines aussehen.', advice: 'Behalten Sie es im Auge. Zeigen Sie es ärztlich, wenn sich Größe, Form oder Farbe ändern, wenn es juckt oder blutet.' },
+      vasc: { label: 'Blutgefäß-Fleck (vaskuläre Läsion)', text: 'Ein Fleck aus kleinen Blutgefäßen, etwa ein Angiom, oder eine kleine Blutung unter der Haut.', advice: 'Zeigen Sie ihn ärztlich, wenn er blutet, wächst oder neu ist.' },
     },
   },
 };
