@@ -108,9 +108,10 @@ $(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG),build/phone/rel
 
 # ---- what tests/c/tests.mk builds with ----
 SANITISED_CC := $(CC)
-SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) $(INCLUDES)
+# A header of fixtures may hold more than one test uses.
+SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) -Wno-unused-function $(INCLUDES)
 SANITISED_LIBS = build/sanitised/libinsitu.a -L`cat build/xnnpack-native.path` -lxnnpack -lcpuinfo
 WASM_CC := $(TOOLCHAIN) emcc
-WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG $(INCLUDES)
+WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG -Wno-unused-function $(INCLUDES)
 WASM_SIMD_LIBS = build/simd/libinsitu.a -L`cat build/xnnpack-simd.path` -lxnnpack
 build/sanitised/libinsitu.a: | build/xnnpack-native.path
