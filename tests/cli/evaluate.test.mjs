@@ -1,6 +1,6 @@
 import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterAll, describe, expect, test} from '@jest/globals';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {byId, forms, GOLDEN, insitu, lines, scratchFolder, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
@@ -53,10 +53,13 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     insitu(form, ['evaluate', '--pack', SPOTS, '--labels', table, '--images', GOLDEN, ...args], options);
   // The unrounded probabilities, null where the picture failed; a test below
   // compares them with what classify prints.
-  const scores = join(folder, `${form}-scores.csv`);
-  evaluate(['--prior', 'uniform', '--scores', scores]);
-  const [header, ...written] = readFileSync(scores, 'utf8').trimEnd().split('\n').map((line) => line.split(','));
-  const answered = new Map(written.map(([image, , ...ps]) => [image, ps[0] === '' ? null : ps.map(Number)]));
+  let header, written, answered;
+  beforeAll(() => {
+    const scores = join(folder, `${form}-scores.csv`);
+    evaluate(['--prior', 'uniform', '--scores', scores]);
+    [header, ...written] = readFileSync(scores, 'utf8').trimEnd().split('\n').map((line) => line.split(','));
+    answered = new Map(written.map(([image, , ...ps]) => [image, ps[0] === '' ? null : ps.map(Number)]));
+  });
 
   test.each([['all rows', undefined, () => true], ['a split', 'part=a, "b"', ({part}) => part !== 'c']])(
     'figures of %s are those of the definitions', (_, split, chosen) => {
