@@ -20,7 +20,7 @@
 #define GRAPH_MAX_INTERFACE 16u        /* inputs or outputs of the graph */
 #define GRAPH_MAX_DIM (1u << 24)
 #define GRAPH_MAX_VALUE_BYTES (256u << 20)
-#define GRAPH_MAX_ARENA_BYTES (256u << 20) /* live activations at any node */
+#define GRAPH_MAX_ARENA_BYTES (96u << 20) /* live activations at any node */
 #define GRAPH_MAX_OPTIONS 16u
 #define GRAPH_NONE UINT32_MAX          /* an optional input that is left out */
 

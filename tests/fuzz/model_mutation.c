@@ -42,7 +42,6 @@ static insitu_status try_model(const uint8_t *file, size_t size_bytes) {
   insitu_model_destroy(model);
   insitu_free(json);
   CHECK_NEAR(clock_ms() - start_ms, 0, MAX_MS);
-  if (check_state.case_failed) printf("    its answer: %d %s\n", error.status, error.message);
   return status;
 }
 
@@ -102,7 +101,7 @@ static void mutate_model(const char *path, const char *name, uint32_t num_mutant
     free(scratch);
     bool failed_before = check_state.case_failed;
     num_run += try_model(mutant, mutant_bytes) == INSITU_STATUS_OK;
-    if (!failed_before && check_state.case_failed) save(mutant, mutant_bytes, name, i);
+    if (check_state.case_failed && !failed_before) save(mutant, mutant_bytes, name, i);
     free(mutant);
   }
   char line[128];

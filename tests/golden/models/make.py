@@ -246,6 +246,7 @@ def shaped(code, kind, input_shape, output_shape, constant=None, options=None, *
 for kind in ('f32', 'i8', 'u8'):
     CASES[f'pad_{kind}'] = shaped(OPERATOR.PAD, kind, [1, 3, 4, 2], [1, 6, 5, 4], [[0, 0], [1, 2], [0, 1], [2, 0]], 'PadOptions')
     CASES[f'reshape_{kind}'] = shaped(OPERATOR.RESHAPE, kind, [1, 3, 4, 2], [1, 24], [-1, 24], 'ReshapeOptions', newShape=[-1, 24])
+    CASES[f'transpose_{kind}'] = shaped(OPERATOR.TRANSPOSE, kind, [1, 3, 4, 2], [1, 2, 3, 4], [0, 3, 1, 2], 'TransposeOptions')
     CASES[f'squeeze_{kind}'] = shaped(OPERATOR.SQUEEZE, kind, [1, 1, 1, 9], [1, 9], None, 'SqueezeOptions', squeezeDims=[1, 2])
 
 
