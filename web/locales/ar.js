@@ -9,7 +9,7 @@ export default {
   skip: 'انتقل إلى المحتوى',
   about: 'حول',
   back: 'رجوع',
-  install: 'تثبيت',
+  install: 'تثبيت على هذا الجهاز',
   footer: 'ليس تشخيصًا. لا يُحفظ شيء ولا يُرسل شيء.',
   offline_ready: 'يعمل دون اتصال',
   offline_preparing: 'يُجهَّز للعمل دون اتصال…',

@@ -20,7 +20,7 @@ import { cssPercent, notices } from './screen.js';
  */
 export function resultScreen({ text, words, task, result, square, onAnother, onAdjust }) {
   const reading = readScores(result.classes, task);
-  const { heading, lead, summary } = head(text, words, reading.kind, result);
+  const { heading, share, about, summary } = head(text, words, reading.kind, result);
   return {
     name: 'result',
     heading,
@@ -28,7 +28,8 @@ export function resultScreen({ text, words, task, result, square, onAnother, onA
     node: h('section', { 'aria-labelledby': 'heading' },
       h('div', { class: 'answer', 'data-reading': reading.kind },
         h('figure', {}, judged(text, square), h('figcaption', { class: 'small muted' }, text.get('result_square'))),
-        h('div', {}, heading, lead, h('p', { class: 'small muted' }, text.get('result_not_diagnosis')))),
+        h('div', { class: 'title' }, heading, share),
+        h('div', { class: 'about' }, about, h('p', { class: 'small muted' }, text.get('result_not_diagnosis')))),
       h('div', { class: 'group' },
         h('h3', {}, text.get('result_ranking')),
         ranking(text, words, result),
@@ -57,9 +58,9 @@ function head(text, words, kind, result) {
     const before = text.get(kind === 'clear' ? 'result_clear' : 'result_found');
     heading.append(h('span', { class: 'eyebrow' }, before), ' ',
       h('span', { id: 'top', lang: words.lang, dir: words.dir, 'data-class': first.id }, label));
-    const sure = h('p', { id: 'top-p', class: 'share' }, text.percent(first.p));
-    const plain = h('p', { lang: words.lang, dir: words.dir }, words.classOf(first.id).text);
-    return { heading, lead: h('div', { class: 'lead' }, sure, plain), summary: `${before} ${label}, ${text.percent(first.p)}.` };
+    const share = h('p', { id: 'top-p', class: 'share' }, text.percent(first.p));
+    const about = h('p', { lang: words.lang, dir: words.dir }, words.classOf(first.id).text);
+    return { heading, share, about, summary: `${before} ${label}, ${text.percent(first.p)}.` };
   }
   const title = text.get(kind === 'unclear' ? 'result_unclear' : 'result_none');
   const sentence = text.get(kind === 'unclear' ? 'result_unclear_text' : 'result_none_text', {
@@ -67,7 +68,7 @@ function head(text, words, kind, result) {
     second: words.classOf(second.id).label, second_p: text.percent(second.p),
   });
   heading.append(h('span', { id: 'top', 'data-class': first.id }, title));
-  return { heading, lead: h('p', {}, sentence), summary: `${title}. ${sentence}` };
+  return { heading, share: null, about: h('p', {}, sentence), summary: `${title}. ${sentence}` };
 }
 
 /** @param {Text} text @param {import('../protocol.js').Square} square */
