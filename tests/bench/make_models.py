@@ -110,7 +110,7 @@ def run_layers(x, layers, normalise=False):
         if layer.relu6:
             y = y.clamp(0, 6)
         x = y + kept if layer.add else y
-    return x.mean((2, 3))
+    return functional.adaptive_avg_pool2d(x, 1).flatten(1)
 
 
 class Network(nn.Module):
@@ -296,7 +296,7 @@ def write_pack(out_dir, tflite, temperature):
     """The pack that our page needs. Its temperature is the logits' deviation,
     so that no probability is too small for its printed digits."""
     variants = [{'name': name, 'precision': name, 'file': path.name, 'bytes': path.stat().st_size,
-                 'sha256': hashlib.sha256(path.read_bytes()).hexdigest(), 'metrics': {}}
+                 'sha256': hashlib.sha256(path.read_bytes()).hexdigest()}
                 for name, path in zip(('float32', 'int8'), tflite)]
     share = 1 / NUM_CLASSES
     (out_dir / 'pack.json').write_text(json.dumps({
@@ -305,7 +305,7 @@ def write_pack(out_dir, tflite, temperature):
         'licence': {'weights': 'Apache-2.0', 'data': 'none', 'source': 'make_models.py'}, 'card': 'card.md',
         'input': {'width': SIDE_PX, 'height': SIDE_PX, 'crop_fraction': 1.0, 'mean': [0.5] * 3, 'std': [0.5] * 3},
         'output': 'logits',
-        'classes': [{'id': f'c{i}', 'label': f'Class {i}', 'text': '', 'advice': ''} for i in range(NUM_CLASSES)],
+        'classes': [{'id': f'c{i}', 'label': f'Class {i}', 'text': 'A direction in logit space.', 'advice': 'None.'} for i in range(NUM_CLASSES)],
         'calibration': {'temperature': temperature, 'score_prior': 'uniform', 'default_prior': 'uniform',
                         'training_prior': [share] * NUM_CLASSES},
         'default_variant': 'float32', 'variants': variants, 'selftest': []}))

@@ -5,13 +5,14 @@
 import {InferModule} from '/engine/insitu/classifier/module.js';
 
 export async function load({precision, build, input}) {
-  const [pack, model, module] = await Promise.all([
+  const start = WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`))
+    .then((module) => InferModule.start({glue: `/engine/insitu/wasm/infer-${build}.mjs`, module}));
+  const [pack, model, infer] = await Promise.all([
     fetch('/models/pack.json').then((response) => response.text()),
     fetch(`/models/mobilenet_v2_224_${precision}.tflite`).then((response) => response.arrayBuffer()),
-    WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`)),
+    start,
   ]);
-  const infer = await InferModule.open({glue: `/engine/insitu/wasm/infer-${build}.mjs`, module},
-    {pack, variant: precision, model: new Uint8Array(model), digestVerified: true, threads: 1});
+  infer.open({pack, variant: precision, model: new Uint8Array(model), digestVerified: true, threads: 1});
   const {calibration, classes} = JSON.parse(pack);
   const order = new Map(classes.map(({id}, index) => [id, index]));
   return Object.assign(() => infer.classify(input.rgb, 0), {
