@@ -1,0 +1,82 @@
+"""Training augmentation, vectorised over a batch so that it costs the step a few per cent.
+
+Owns geometry (rotation, zoom, aspect, shift, mirror) and the camera (blur or sharpen, colour cast, contrast,
+saturation, dark round border). Refuses what would change the diagnosis: no cut-outs, no hue beyond a camera's cast.
+Every amount is a key of the config's "augment"; a missing key switches that part off.
+"""
+import math
+
+import torch
+from torch.nn import functional as F
+
+
+def uniform(rng, n, low, high):
+    return torch.rand(n, generator=rng) * (high - low) + low
+
+
+def geometry(rng, n, source, output, cfg):
+    """Affine maps [n,2,3] from output to source coordinates, both -1..1; sizes are (height, width)."""
+    turn = math.radians(cfg.get("rotate_deg", 0))
+    angle = uniform(rng, n, -turn, turn)
+    zoom_x = uniform(rng, n, *cfg.get("zoom", [1, 1]))
+    zoom_y = uniform(rng, n, *cfg.get("zoom", [1, 1])) if cfg.get("zoom_axes_apart") else zoom_x
+    stretch = torch.exp(uniform(rng, n, -1, 1) * cfg.get("stretch", 0))
+    mirror = torch.where(torch.rand(n, generator=rng) < cfg.get("mirror", 0), -1.0, 1.0)
+    # in units of the source's half height pixels are square, so a rotation there is a rotation
+    half_x = zoom_x * stretch * mirror * output[1] / output[0]
+    half_y = zoom_y / stretch
+    narrow = source[0] / source[1]
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    shift = 2 * cfg.get("shift", 0)
+    row_x = torch.stack([cos * half_x * narrow, -sin * half_y * narrow, uniform(rng, n, -shift, shift)], 1)
+    row_y = torch.stack([sin * half_x, cos * half_y, uniform(rng, n, -shift, shift)], 1)
+    return torch.stack([row_x, row_y], 1)
+
+
+def sharpness(rng, x, share, sharpen):
+    """x + a (x - blur x), a in [-1, sharpen): from blurred to sharpened, so sharpness tells the camera nothing."""
+    n = x.shape[0]
+    amount = uniform(rng, n, -1, sharpen) * (torch.rand(n, generator=rng) < share)
+    blurred = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
+    return x + amount.view(n, 1, 1, 1) * (x - blurred)
+
+
+def border(rng, x, share):
+    """Some pictures get the dark round border of another dermatoscope."""
+    n, _, h, w = x.shape
+    radius = uniform(rng, n, 0.95, 1.35)
+    radius = torch.where(torch.rand(n, generator=rng) < share, radius, torch.full((n,), 9.0)).view(n, 1, 1)
+    down = torch.linspace(-1, 1, h).view(1, h, 1) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
+    right = torch.linspace(-1, 1, w).view(1, 1, w) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
+    return x * ((radius - torch.hypot(down, right)) * 20).clamp(0, 1).unsqueeze(1)
+
+
+def colour(rng, x, cfg):
+    """Per picture one 3x3 matrix and offset: saturation, per-channel cast, contrast, brightness."""
+    n = x.shape[0]
+    saturation = 1 + uniform(rng, n, -1, 1).view(n, 1, 1) * cfg.get("saturation", 0)
+    gain = torch.exp(uniform(rng, n * 3, -1, 1).view(n, 3, 1) * cfg.get("cast", 0))
+    contrast = torch.exp(uniform(rng, n, -1, 1).view(n, 1, 1) * cfg.get("contrast", 0))
+    bright = uniform(rng, n, -1, 1).view(n, 1, 1) * cfg.get("bright", 0)
+    matrix = (saturation * torch.eye(3) + (1 - saturation) / 3) * gain * contrast
+    offset = (1 - contrast) * 0.6 + bright  # contrast turns about 0.6, the mean brightness of these pictures
+    return torch.baddbmm(offset, matrix, x.reshape(n, 3, -1)).view_as(x)
+
+
+def augment(rng, pixels, size, cfg):
+    """uint8 [N,H,W,3] → float32 [N,3,height,width] about 0..1; size is (height, width)."""
+    n, height, width, _ = pixels.shape
+    x = pixels.permute(0, 3, 1, 2).to(torch.float32).mul_(1 / 255)
+    if cfg.get("shrink") and height > 1.25 * size[0]:  # bilinear sampling would alias below this
+        scale = 1.125 * size[0] / height
+        x = F.interpolate(x, scale_factor=scale, mode="bilinear", antialias=True)
+    maps = geometry(rng, n, (height, width), size, cfg)
+    x = F.grid_sample(x, F.affine_grid(maps, (n, 3, *size), align_corners=False),
+                      padding_mode="reflection", align_corners=False)
+    if cfg.get("sharpness_share"):
+        x = sharpness(rng, x, cfg["sharpness_share"], cfg["sharpen"])
+    if cfg.get("border"):
+        x = border(rng, x, cfg["border"])
+    if "cast" in cfg:
+        x = colour(rng, x, cfg)
+    return x.contiguous(memory_format=torch.channels_last)

@@ -1,0 +1,116 @@
+"""Checkpoint → pack: export, int8, calibration on validation, figures on test, self-tests, report, card.
+
+  python -m models.tools.make_pack CONFIG --checkpoint FILE --data DIR --cache FILE --out models/skin
+
+CONFIG's "pack" object says input size, crop fraction, name and version. The test side is read once, at the end, and
+nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with.
+"""
+import argparse
+import json
+import pathlib
+
+import numpy as np
+
+from models.tools import calibrate, dataset, export, metrics, network, pack, prepare, quantise, report, runner, selftest
+
+TEXTS = pathlib.Path(__file__).parent / "texts"
+
+
+def make_variants(config, spec, args, table, pictures):
+    """Writes the .tflite files; returns [(name, path)]."""
+    width, height = spec["width"], spec["height"]
+    model = network.load(config["network"], len(dataset.CLASSES), args.checkpoint)
+    paths = {"float32": args.out / f"{args.out.name}-float32.tflite", "int8": args.out / f"{args.out.name}-int8.tflite"}
+    difference = export.export(model.network, width, height, paths["float32"])
+    if difference > 1e-4:
+        raise SystemExit(f"the exported network differs by {difference:.2g} from PyTorch; at most 1e-4 is expected")
+    chosen = quantise.draw(table, table.indices(config["split"], "train"), spec["calibration_pictures"])
+    pixels = dataset.inputs(table, pictures, chosen, width, height, spec["fraction"])
+    quantise.quantise(paths["float32"], paths["int8"], prepare.normalise(pixels, spec["mean"], spec["std"]))
+    return paths
+
+
+def self_tests(folder, paths, calibration, spec, prior):
+    """Draws the pictures and lets the reference interpreter answer them."""
+    tests = []
+    for name in selftest.draw(folder / "selftest"):
+        pixels = prepare.prepare(prepare.open_picture(folder / "selftest" / name),
+                                 spec["width"], spec["height"], spec["fraction"])
+        expected = {}
+        for variant, path in paths.items():
+            logits = runner.logits(path, pixels[None], spec["mean"], spec["std"])
+            p = metrics.probabilities(calibrate.apply(logits, *calibration[variant]), prior)[0]
+            expected[variant] = [round(float(v), 6) for v in p]
+        tests.append({"file": f"selftest/{name}", "prior": "training", "tolerance": 0.02, "expected": expected})
+    return tests
+
+
+def interval(figures, bounds, name, **more):
+    return {"value": round(figures[name], 4), "low": round(bounds[name][0], 4), "high": round(bounds[name][1], 4), **more}
+
+
+def shown_metrics(split, figures, bounds):
+    return {"split": f"{split}=test", "n": figures["n"],
+            "accuracy": interval(figures, bounds, "accuracy", prior="training"),
+            "balanced_accuracy": interval(figures, bounds, "balanced_accuracy", prior="uniform"),
+            "macro_auc": interval(figures, bounds, "macro_auc"), "ece": interval(figures, bounds, "ece")}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("config")
+    parser.add_argument("--checkpoint", required=True)
+    parser.add_argument("--data", required=True, help="folder with labels.csv and images/")
+    parser.add_argument("--cache", required=True, help="file with the decoded pictures (made if missing)")
+    parser.add_argument("--out", required=True, type=pathlib.Path)
+    parser.add_argument("--preliminary", action="store_true")
+    args = parser.parse_args()
+    config = json.loads(pathlib.Path(args.config).read_text())
+    spec = config["pack"]
+    table = dataset.Table(args.data)
+    pictures = dataset.load_pictures(table, args.cache)
+    train, val = table.indices(config["split"], "train"), table.indices(config["split"], "val")
+    prior = np.round(table.prior(train), 6)
+    args.out.mkdir(parents=True, exist_ok=True)
+    paths = make_variants(config, spec, args, table, pictures)
+
+    pixels = dataset.inputs(table, pictures, val, spec["width"], spec["height"], spec["fraction"])
+    calibration, results = {}, {}
+    for name, path in paths.items():
+        logits = runner.logits(path, pixels, spec["mean"], spec["std"])
+        calibration[name] = calibrate.fit(logits, table.label[val], prior)
+        held_out = calibrate.cross_validated(logits, table.label[val], table.lesion[val], prior)
+        results[name] = {"validation": metrics.figures(held_out, table.label[val], prior)}
+        print(name, "validation", metrics.line(results[name]["validation"]), flush=True)
+    if not args.preliminary:
+        test = table.indices(config["split"], "test")
+        pixels = dataset.inputs(table, pictures, test, spec["width"], spec["height"], spec["fraction"])
+        for name, path in paths.items():
+            scores = calibrate.apply(runner.logits(path, pixels, spec["mean"], spec["std"]), *calibration[name])
+            label, lesion = table.label[test], table.lesion[test]
+            results[name].update(test=metrics.figures(scores, label, prior), bounds=metrics.bootstrap(scores, label, lesion, prior),
+                                 classes=metrics.per_class(scores, label, prior))
+            print(name, "test", metrics.line(results[name]["test"]), flush=True)
+            report.pictures(args.out / "report", name, scores, label, prior)
+        report.tables(args.out / "report", config["split"], results)
+
+    entries = [pack.variant(paths[name], name, name, *calibration[name],
+                            None if args.preliminary else
+                            shown_metrics(config["split"], results[name]["test"], results[name]["bounds"]))
+               for name in ("int8", "float32")]
+    content = {"format": 1, "id": args.out.name, "version": spec["version"], "name": spec["name"],
+               **json.loads((TEXTS / "common.json").read_text()),
+               "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
+                         "mean": spec["mean"], "std": spec["std"]},
+               "classes": json.loads((TEXTS / "classes.json").read_text()),
+               "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
+                               "training_prior": prior.tolist(), "default_prior": "training"},
+               "default_variant": spec["default_variant"], "variants": entries,
+               "selftest": self_tests(args.out, paths, calibration, spec, prior)}
+    pack.write(content, args.out)
+    if not args.preliminary:
+        report.card(args.out, content, config, results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Figures of a classifier: accuracy, balanced accuracy, AUC, recall, precision, calibration error, bootstrap.
+
+Owns: the maths of priors (scores carry a uniform prior; adding log prior moves them) and of every reported figure.
+Refuses: to choose anything; it only measures. Scores are calibrated logits [n,classes] under a uniform prior.
+"""
+import numpy as np
+
+
+def softmax(scores):
+    e = np.exp(scores - scores.max(1, keepdims=True))
+    return e / e.sum(1, keepdims=True)
+
+
+def probabilities(scores, prior=None):
+    """Uniform-prior scores → probabilities under `prior` (None: uniform)."""
+    return softmax(scores if prior is None else scores + np.log(prior))
+
+
+def auc(positive, score):
+    """Area under the ROC curve: P(score of a positive > of a negative) + ½ P(equal)."""
+    order = np.argsort(score, kind="mergesort")
+    ranks = np.empty(len(score))
+    _, inverse, counts = np.unique(score[order], return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks[order] = ((ends - counts + 1 + ends) / 2)[inverse]
+    n_pos = int(positive.sum())
+    n_neg = len(score) - n_pos
+    if n_pos == 0 or n_neg == 0:
+        return float("nan")
+    return float((ranks[positive].sum() - n_pos * (n_pos + 1) / 2) / (n_pos * n_neg))
+
+
+def confusion(label, guess, classes):
+    """[truth, guess] counts."""
+    return np.bincount(label * classes + guess, minlength=classes * classes).reshape(classes, classes)
+
+
+def ece(p, label, bins=15):
+    """Expected calibration error of the top class over equal-width bins of confidence (Guo et al. 2017)."""
+    top = p.max(1)
+    right = p.argmax(1) == label
+    bin_of = np.minimum((top * bins).astype(int), bins - 1)
+    return float(sum(abs(right[bin_of == b].sum() - top[bin_of == b].sum()) for b in range(bins)) / len(label))
+
+
+def figures(scores, label, prior):
+    """The reported figures: accuracy, AUC and ECE under the training prior, recalls under the uniform one.
+
+    Each class's AUC ranks pictures by that class's probability under the training prior."""
+    classes = scores.shape[1]
+    trained, uniform = probabilities(scores, prior), probabilities(scores)
+    counts = confusion(label, uniform.argmax(1), classes)
+    present = counts.sum(1) > 0
+    recall = np.where(present, np.diag(counts) / np.maximum(counts.sum(1), 1), np.nan)
+    by_class = [auc(label == c, trained[:, c]) for c in range(classes)]
+    return {"n": len(label), "accuracy": float((trained.argmax(1) == label).mean()),
+            "balanced_accuracy": float(np.nanmean(recall)), "macro_auc": float(np.nanmean(by_class)),
+            "ece": ece(trained, label), "recall": recall.tolist(), "auc": by_class}
+
+
+def per_class(scores, label, prior):
+    """Recall and precision of each class under both priors, and its AUC: lists [classes], null where undefined."""
+    out = {}
+    for name, p in (("training", probabilities(scores, prior)), ("uniform", probabilities(scores))):
+        counts = confusion(label, p.argmax(1), scores.shape[1])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            out[name] = {"recall": plain(np.diag(counts) / counts.sum(1)),
+                         "precision": plain(np.diag(counts) / counts.sum(0)), "confusion": counts.tolist()}
+    return out
+
+
+def plain(values):
+    """A list that JSON can hold: NaN becomes null."""
+    return [None if np.isnan(v) else float(v) for v in values]
+
+
+def line(f):
+    return (f"acc {f['accuracy']:.4f} bal {f['balanced_accuracy']:.4f} auc {f['macro_auc']:.4f} ece {f['ece']:.4f} "
+            f"recall " + " ".join(f"{r:.2f}" for r in f["recall"]))
+
+
+def bootstrap(scores, label, lesion, prior, rounds=1000, seed=0):
+    """95 % intervals of `figures`' scalars: lesions (not pictures) drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    _, group = np.unique(lesion, return_inverse=True)
+    members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
+    samples = []
+    for _ in range(rounds):
+        chosen = np.concatenate([members[g] for g in rng.integers(0, len(members), len(members))])
+        f = figures(scores[chosen], label[chosen], prior)
+        samples.append([f["accuracy"], f["balanced_accuracy"], f["macro_auc"], f["ece"]] + f["recall"])
+    low, high = np.nanpercentile(np.array(samples), [2.5, 97.5], axis=0)
+    names = ["accuracy", "balanced_accuracy", "macro_auc", "ece"]
+    out = {name: [float(low[i]), float(high[i])] for i, name in enumerate(names)}
+    out["recall"] = [[float(a), float(b)] for a, b in zip(low[4:], high[4:])]
+    return out

