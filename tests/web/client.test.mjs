@@ -38,6 +38,11 @@ const answers = (request) => (request.type === 'start' ? { type: 'started' } : r
   : request.type === 'probe' ? { type: 'probed', info: { width: 4, height: 3 } }
     : { type: 'result', result: { file: request.name, ok: true }, square: SQUARE });
 
+/** Waits for what other tasks bring about; Jest's own limit ends it. */
+async function until(isTrue) {
+  while (!isTrue()) await new Promise((done) => setTimeout(done, 1));
+}
+
 let files;
 let pack;
 const real_fetch = globalThis.fetch;
@@ -112,7 +117,7 @@ test('the modules start while the model is on its way', async () => {
   let deliver;
   files['/models/spots/spots.tflite'] = () => new Promise((done) => { deliver = () => done(new Response(MODEL)); });
   const loaded = makeClient().load({ folder: FOLDER });
-  await new Promise((done) => setTimeout(done, 20));
+  await until(() => deliver && FakeWorker.made[0].requests.length > 0);
   expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start']);
   deliver();
   await loaded;
@@ -161,13 +166,15 @@ describe('requests', () => {
   });
 
   test('an aborted request that runs is left at once, and the next is answered', async () => {
+    let finish;
     const client = await opened(async (request) => {
-      if (request.name === 'first') await new Promise((done) => setTimeout(done, 20));
+      if (request.name === 'first') await new Promise((done) => { finish = done; });
       return answers(request);
     });
     const first = client.classify(new Blob([]), { name: 'first', signal: AbortSignal.timeout(1) });
     const second = client.classify(new Blob([]), { name: 'second' });
     await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
+    finish();
     await expect(second).resolves.toMatchObject({ result: { file: 'second' } });
   });
 });
@@ -208,7 +215,7 @@ describe('a crash', () => {
 test('destroy ends the worker and rejects what waits', async () => {
   const client = await opened((request) => (request.type === 'classify' ? undefined : answers(request)));
   const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
-  await new Promise((done) => setTimeout(done, 5));
+  await until(() => FakeWorker.made[0].requests.length === 3);
   client.destroy();
   for (const one of await Promise.allSettled(both)) expect(one).toMatchObject({ status: 'rejected', reason: { message: /closed/ } });
   expect(FakeWorker.made[0].isGone).toBe(true);

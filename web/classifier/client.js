@@ -73,16 +73,16 @@ export class ClassifierClient {
 
   /**
    * @param {Blob} blob @param {ClassifyOptions} options
-   * @returns {Promise<{result: import('./protocol.js').Result, square: import('./protocol.js').Square}>}
+   * @returns {Promise<{result: import('./protocol.js').Result, info: import('./protocol.js').PictureInfo, square: import('./protocol.js').Square}>}
    *   rejects with InsituError, or with the signal's reason
    */
   async classify(blob, { name, crop = null, prior = 'default', signal, onStage }) {
-    const { result, square } = await this.ask({
+    const { result, info, square } = await this.ask({
       message: () => ({ request: { type: 'classify', id: 0, blob, name, crop, prior }, transfer: [] }),
       signal,
       onStage,
     });
-    return { result, square };
+    return { result, info, square };
   }
 
   /** Ends the worker; what waits is rejected. */

@@ -210,7 +210,8 @@ export class InsituClassifierElement extends HTMLElement {
     signal?.addEventListener('abort', stop, { once: true });
     try {
       this.#showWorking(photo, work);
-      const { result, square } = await untilAborted(this.#answer(photo, work.signal), work.signal);
+      const { result, info, square } = await untilAborted(this.#answer(photo, work.signal), work.signal);
+      photo.info = info;
       if (this.#work === work) this.#showResult(photo, result, square);
       this.#emit('insitu-result', result);
       return result;
@@ -228,7 +229,6 @@ export class InsituClassifierElement extends HTMLElement {
   async #answer(photo, signal) {
     const pack = await this.ready;
     const client = this.#opened();
-    photo.info ??= await client.probe(photo.blob, { signal });
     const prior = this.getAttribute('prior');
     if (prior !== null && prior !== 'training' && prior !== 'uniform') {
       throw new InsituError('invalid-argument', `prior is "${prior}", it can be training or uniform`);

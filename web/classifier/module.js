@@ -167,6 +167,11 @@ export class InferModule {
 
 /** @typedef {{width: number, height: number, orientation: number, format: 'jpeg' | 'png'}} PictureInfo */
 
+/** @param {Float64Array} doubles @returns {PictureInfo} */
+function infoOf([format, width = 0, height = 0, orientation = 1]) {
+  return { width, height, orientation, format: format === 2 ? 'png' : 'jpeg' };
+}
+
 /** The decode module for one picture: WASM memory never shrinks, so the
  *  instance is thrown away with the picture. */
 export class DecodeModule {
@@ -185,15 +190,14 @@ export class DecodeModule {
     const { memory } = this;
     const info = memory.alloc(INFO_BYTES);
     this.check(memory.call('probe', memory.put(file), file.length, info));
-    const [format = 0, width = 0, height = 0, orientation = 1] = this.doubles(info);
-    return { width, height, orientation, format: format === 2 ? 'png' : 'jpeg' };
+    return infoOf(this.doubles(info));
   }
 
   /**
    * @param {Uint8Array} file
    * @param {{x: number, y: number, width: number, height: number} | null} crop null: the centre
    * @param {Input} input
-   * @returns {{rgb: Uint8Array<ArrayBuffer>, decode_ms: number, prepare_ms: number}} rgb: [height, width, 3]
+   * @returns {{rgb: Uint8Array<ArrayBuffer>, info: PictureInfo, decode_ms: number, prepare_ms: number}} rgb: [height, width, 3]
    */
   prepare(file, crop, { width, height, crop_fraction }) {
     const { memory } = this;
@@ -203,8 +207,9 @@ export class DecodeModule {
     const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
     this.check(memory.call('prepare', memory.put(file), file.length, crop ? 1 : 0,
       x, y, crop_width, crop_height, width, height, crop_fraction, rgb, info));
-    const [, , , , decode_ms = 0, prepare_ms = 0] = this.doubles(info);
-    return { rgb: memory.bytes(rgb, size_bytes), decode_ms, prepare_ms };
+    const doubles = this.doubles(info);
+    const [, , , , decode_ms = 0, prepare_ms = 0] = doubles;
+    return { rgb: memory.bytes(rgb, size_bytes), info: infoOf(doubles), decode_ms, prepare_ms };
   }
 
   /** @param {number} address @private */

@@ -41,7 +41,7 @@
 /** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
 /** @typedef {{type: 'started' | 'loaded', id: number}} DoneReply */
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
-/** @typedef {{type: 'result', id: number, result: Result, square: Square}} ResultReply */
+/** @typedef {{type: 'result', id: number, result: Result, info: PictureInfo, square: Square}} ResultReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
 /** @typedef {ProgressReply | DoneReply | ProbedReply | ResultReply | ErrorReply} Reply */

@@ -68,13 +68,13 @@ async function classify({ id, blob, name, crop, prior }) {
   const { infer: classifier, decode } = opened();
   post({ type: 'progress', id, stage: 'decode' });
   const bytes = await read(blob);
-  const { rgb, decode_ms, prepare_ms } =
+  const { rgb, info, decode_ms, prepare_ms } =
     (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
   post({ type: 'progress', id, stage: 'infer' });
   classifier.classify(rgb, PRIOR_NUMBERS[prior]);
   const result = classifier.result(name, decode_ms, prepare_ms);
   const { width, height } = classifier.input;
-  post({ type: 'result', id, result, square: { width, height, rgb } }, [rgb.buffer]);
+  post({ type: 'result', id, result, info, square: { width, height, rgb } }, [rgb.buffer]);
 }
 
 /** @param {Request} request */
