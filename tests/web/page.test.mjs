@@ -20,7 +20,7 @@ describe.each(['index.html', 'embed.html'])('%s', (name) => {
 
   test('has no inline script, style or handler, and only files that exist', () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/i);
-    const urls = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, url]) => url).filter((url) => !url.startsWith('models/'));
+    const urls = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, url]) => url).filter((url) => !/^(models|wasm)\//.test(url));
     expect(urls.length).toBeGreaterThan(4);
     for (const url of urls) expect([url, existsSync(new URL(`../../web/${url}`, import.meta.url))]).toEqual([url, true]);
   });
