@@ -209,6 +209,20 @@ static insitu_status latch_tables(decoder *d, const jpeg_scan *scan) {
   return error_clear(d->error);
 }
 
+/* A last restart marker is harmless, data after it are not. */
+static insitu_status end_scan(decoder *d, size_t *offset, uint32_t band) {
+  insitu_status status = end_segment(d, band);
+  jpeg_marker marker;
+  while (status == INSITU_STATUS_OK) {
+    status = jpeg_read_marker(d->file, *offset, &marker, d->error);
+    if (status != INSITU_STATUS_OK || !jpeg_is_restart(marker.code)) break;
+    *offset = marker.next;
+    begin_segment(d, offset);
+    status = end_segment(d, band);
+  }
+  return status;
+}
+
 /* offset: in, of the scan's first entropy-coded byte; out, of what follows. */
 static insitu_status read_scan(decoder *d, span payload, size_t *offset) {
   jpeg_scan scan;
@@ -243,7 +257,7 @@ static insitu_status read_scan(decoder *d, span payload, size_t *offset) {
     if (jpeg_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
     if (!stored) give_rows(d, row + 1);
   }
-  return end_segment(d, (down - 1) / rows_a_band);
+  return end_scan(d, offset, (down - 1) / rows_a_band);
 }
 
 /* ---- Stored coefficients to bands ------------------------------------------ */

@@ -217,7 +217,8 @@ static insitu_status finish(walk *w, insitu_error *error) {
   if (header->num_components == 1) {
     header->colour = JPEG_GREY;
   } else if (header->num_components == 3) {
-    header->colour = named_rgb || (w->adobe_transform == 0 && !w->has_jfif) ? JPEG_RGB : JPEG_YCBCR;
+    bool is_rgb = named_rgb || (w->adobe_transform == 0 && !w->has_jfif);
+    header->colour = is_rgb ? JPEG_RGB : JPEG_YCBCR;
   } else if (w->adobe_transform == 0 || w->adobe_transform == 2) {
     header->colour = w->adobe_transform == 0 ? JPEG_CMYK : JPEG_YCCK;
   } else {
@@ -252,7 +253,7 @@ static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *err
         read_application(w, marker);
         return error_clear(error);
       }
-      if (code >= JPEG_RST0 && code <= JPEG_RST7) return error_clear(error);
+      if (jpeg_is_restart(code)) return error_clear(error);
       return error_set(error, INSITU_STATUS_DAMAGED,
                        "The JPEG is damaged: marker 0x%02x before byte %zu has no place there",
                        code, marker->next);
@@ -269,7 +270,7 @@ insitu_status jpeg_read_header(span file, jpeg_header *header, insitu_error *err
     if (marker.code == JPEG_EOI) break;
     status = visit(&w, &marker, error);
     if (status != INSITU_STATUS_OK) return status;
-    if (marker.code == JPEG_SOS || (marker.code >= JPEG_RST0 && marker.code <= JPEG_RST7)) {
+    if (marker.code == JPEG_SOS || jpeg_is_restart(marker.code)) {
       marker.next = jpeg_entropy_end(file, marker.next);
     }
   }

@@ -30,6 +30,10 @@ enum {
   JPEG_COM = 0xfe,
 };
 
+static inline bool jpeg_is_restart(uint8_t code) {
+  return code >= JPEG_RST0 && code <= JPEG_RST7;
+}
+
 typedef struct jpeg_marker {
   uint8_t code;
   span payload; /* after the length field; empty for markers without one */

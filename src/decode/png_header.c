@@ -39,7 +39,8 @@ static void crc_init(uint32_t table[256]) {
 
 /* The CRC covers the type and the payload, which it follows. */
 static bool crc_matches(const uint32_t table[256], const png_chunk *chunk) {
-  const uint8_t *p = chunk->payload.data - 4, *end = chunk->payload.data + chunk->payload.size_bytes;
+  const uint8_t *p = chunk->payload.data - 4;
+  const uint8_t *end = chunk->payload.data + chunk->payload.size_bytes;
   uint32_t crc = 0xffffffff, stored = 0;
   while (p < end) crc = table[(crc ^ *p++) & 255] ^ crc >> 8;
   return span_u32_be((span){end, 4}, 0, &stored) && stored == ~crc;

@@ -256,6 +256,8 @@ static void names_what_is_damaged(void) {
   expect_changed("baseline.jpg", 0xda, 5, 9, INSITU_STATUS_DAMAGED, "no known component");
   expect_changed("baseline.jpg", 0xda, 13, 0x11, INSITU_STATUS_DAMAGED, "not consistent");
   expect_changed("baseline.jpg", 0xc0, 3, 16, INSITU_STATUS_DAMAGED, "wrong length");
+  expect_changed("baseline.jpg", 0xc0, 6, 32, INSITU_STATUS_DAMAGED, "more data than pixels");
+  expect_changed("restarts.jpg", 0xc0, 6, 32, INSITU_STATUS_DAMAGED, "more data than pixels");
   expect_changed("restarts.jpg", 0xd1, 1, 0xd3, INSITU_STATUS_DAMAGED, "restart marker");
   expect_changed("grey-progressive.jpg", 0xda, 9, 5, INSITU_STATUS_UNSUPPORTED, "progressive scans");
   expect_changed("cmyk.jpg", 0xee, 5, 'x', INSITU_STATUS_UNSUPPORTED, "four colour components");
