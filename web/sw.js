@@ -36,7 +36,9 @@ worker.addEventListener('fetch', (event) => {
   if (entry) {
     event.respondWith((async () => {
       const response = (await kept(entry, scope)) ?? (await fetch(request));
-      return request.mode === 'navigate' ? isolated(response, /(^|\/)embed\.html$/.test(entry.url)) : response;
+      // An isolated document may only start workers that are isolated too.
+      const is_context = request.mode === 'navigate' || request.destination === 'worker';
+      return is_context ? isolated(response, /(^|\/)embed\.html$/.test(entry.url)) : response;
     })());
   } else if (cacheNameOf(request.url) === 'insitu-packs') {
     event.respondWith(fetchPackFile(request));
