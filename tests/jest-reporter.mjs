@@ -17,6 +17,7 @@ export default class Reporter {
     console.log(`${result.numFailingTests || result.testExecError ? 'FAIL' : 'ok'} ${name}: ` +
       `${result.numPassingTests} passed, ${result.numFailingTests} failed, ${seconds} s`);
     if (result.failureMessage) console.log(result.failureMessage);
+    for (const {message} of result.console ?? []) console.log(`  ${message}`);
     for (const test of result.testResults) {
       if (test.status === 'pending' || test.status === 'todo') console.log(`  skipped: ${test.fullName}`);
       else if (process.env.VERBOSE) console.log(`  ${test.status}: ${test.fullName} (${test.duration} ms)`);

@@ -8,9 +8,9 @@ export async function makePhoto(page, width = 4000, height = 3000) {
     context.fillRect(0, 0, w, h);
     let seed = 12;
     const random = () => { seed = (seed * 1103515245 + 12345) % 2147483648; return seed / 2147483648; };
-    for (let i = 0; i < 20000; ++i) {
+    for (let i = 0; i < 3000; ++i) {
       context.fillStyle = `rgb(${150 + 90 * random()} ${110 + 90 * random()} ${90 + 90 * random()} / 0.3)`;
-      context.fillRect(w * random(), h * random(), 3 + 60 * random(), 3 + 60 * random());
+      context.fillRect(w * random(), h * random(), 3 + 160 * random(), 3 + 160 * random());
     }
     context.fillStyle = 'rgb(92 58 44)';
     context.beginPath();
