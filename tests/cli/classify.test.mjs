@@ -1,4 +1,4 @@
-import {copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
+import {closeSync, copyFileSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {byId, expectSpots, forms, GOLDEN, insitu, insituStart, lines, scratchFolder, slopes, SLOPES, SPOTS} from './command.mjs';
@@ -116,6 +116,15 @@ describe.each(forms)('%s: insitu classify', (form) => {
     const {code, out} = classify(['--', '--odd.png'], {cwd: join(folder, form)});
     expect(code).toBe(0);
     expect(lines(out)[0].file).toBe('--odd.png');
+  });
+
+  const full = existsSync('/dev/full');
+  (full ? test : test.skip)(`a full disk is a failure${full ? '' : ' (no /dev/full)'}`, () => {
+    const disk = openSync('/dev/full', 'w');
+    const {code, err} = classify([SLOPES], {stdout: disk});
+    closeSync(disk);
+    expect(code).toBe(1);
+    expect(err).toContain('cannot write to standard output');
   });
 
   test('takes the pack of INSITU_PACK where none is named', () => {

@@ -31,11 +31,11 @@ function environment(extra) {
   return {...rest, ...extra};
 }
 
-// -> {code, out, err}; options: input, env, cwd
-export function insitu(form, args, {input, env, cwd = ROOT} = {}) {
+// -> {code, out, err}; options: input, env, cwd, stdout (a file descriptor instead of out)
+export function insitu(form, args, {input, env, cwd = ROOT, stdout = 'pipe'} = {}) {
   const [file, ...words] = program(form);
   const done = spawnSync(file, [...words, ...args], {
-    input, cwd, env: environment(env), encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28,
+    input, cwd, env: environment(env), stdio: ['pipe', stdout, 'pipe'], encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28,
   });
   if (done.error) throw done.error;
   return {code: done.status, out: done.stdout, err: done.stderr};
