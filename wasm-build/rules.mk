@@ -17,7 +17,7 @@ build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
 	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
 	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
 
-INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_pthreadpool)/include \
+INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_xnnpack)/src -isystem $(SOURCE_pthreadpool)/include \
   -isystem $(SOURCE_stb) -isystem $(SOURCE_cjson)
 
 build/xnnpack-%.path: wasm-build/xnnpack.sh emsdk-config/pins.sh

@@ -6,6 +6,7 @@
 #include <xnnpack.h>
 
 #include "base/alloc.h"
+#include "xnn/kernels/kernels.h"
 
 /* Blocks of the reserve begin with their size and are never reused. */
 #define RESERVE_ALIGNMENT 64u
@@ -72,7 +73,9 @@ bool allocator_initialize(void) {
       .aligned_allocate = aligned_allocate,
       .aligned_deallocate = aligned_deallocate,
   };
-  return xnn_initialize(&allocator) == xnn_status_success;
+  if (xnn_initialize(&allocator) != xnn_status_success) return false;
+  kernels_install();
+  return true;
 }
 
 bool allocator_reserve_begin(size_t size_bytes) {

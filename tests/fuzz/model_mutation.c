@@ -1,17 +1,17 @@
 /* Damaged models: each of the small golden models (and, where the data set is
  * there, MobileNetV1) with a few bytes changed, hundreds of times, from a fixed
- * seed. Each must be refused with a message or run, within 5 seconds; the
- * sanitizers watch. Files that once did worse are in tests/fuzz/fixtures/ and
- * are tried first.
+ * seed. Each must be refused with a message or run, within 5 seconds of
+ * processor time (a busy machine is no failure); the sanitizers watch. Files
+ * that once did worse are in tests/fuzz/fixtures/ and are tried first.
  *
  *   model_mutation [MUTANTS_PER_MODEL]     run from the repository's root */
 #include <dirent.h>
+#include <time.h>
 
 #include "../c/check.h"
-#include "base/clock.h"
 #include "insitu.h"
 
-#define MAX_MS 5000
+#define MAX_SECONDS 5
 
 static uint64_t state = 0x9E3779B97F4A7C15u;
 
@@ -26,7 +26,7 @@ static insitu_status try_model(const uint8_t *file, size_t size_bytes) {
   insitu_error error = {0};
   insitu_model *model = NULL;
   char *json = NULL;
-  double start_ms = clock_ms();
+  clock_t start = clock();
   insitu_status described = insitu_model_inspect_json(file, size_bytes, &json, &error);
   CHECK((described == INSITU_STATUS_OK) == (json != NULL));
   CHECK(described == INSITU_STATUS_OK || error.message[0] != '\0');
@@ -41,7 +41,7 @@ static insitu_status try_model(const uint8_t *file, size_t size_bytes) {
   }
   insitu_model_destroy(model);
   insitu_free(json);
-  CHECK_NEAR(clock_ms() - start_ms, 0, MAX_MS);
+  CHECK_NEAR((double)(clock() - start) / CLOCKS_PER_SEC, 0, MAX_SECONDS);
   return status;
 }
 

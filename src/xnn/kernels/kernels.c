@@ -1,0 +1,55 @@
+/* Which of XNNPACK's choices are replaced, and why. */
+#include "xnn/kernels/kernels.h"
+
+#ifdef __wasm_simd128__
+
+#include <xnnpack/config.h>
+
+#include "xnn/kernels/dwconv_3x3.h"
+#include "xnn/kernels/qs8_gemm_4x8.h"
+
+/* Only where XNNPACK takes its kernel for engines without an 8-bit dot product
+ * (nr 4, kr 2, sr 4); where there is one, its own are faster. */
+static void install_qs8_gemm(void) {
+  struct xnn_gemm_config *config = (struct xnn_gemm_config *)xnn_init_qs8_qc8w_gemm_config();
+  if (config == NULL || config->mr != 4 || config->nr != 4 || config->log2_kr != 1 ||
+      config->log2_sr != 2) {
+    return;
+  }
+  struct gemm_fused_ukernels *kernels = &config->minmax;
+  kernels->gemm[0] = xnn_init_hmp_gemm_ukernel((xnn_gemm_ukernel_fn)qs8_gemm_1x8);
+  kernels->gemm[3] = xnn_init_hmp_gemm_ukernel((xnn_gemm_ukernel_fn)qs8_gemm_4x8);
+  kernels->igemm[0] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_1x8);
+  kernels->igemm[3] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_4x8);
+  config->nr = 8;
+}
+
+/* The unipass kernel for nine taps, whichever its place. XNNPACK keeps its
+ * tables writable; only the accessors' types are const. */
+static void install_dwconv(const struct xnn_dwconv_config *configs, size_t num_configs,
+                           uint8_t channel_tile, xnn_dwconv_unipass_ukernel_fn kernel) {
+  for (size_t i = 0; configs != NULL && i < num_configs; i++) {
+    if (configs[i].primary_tile == 9 && configs[i].last_tile == 0 &&
+        configs[i].channel_tile == channel_tile) {
+      ((struct xnn_dwconv_config *)configs)[i].minmax.unipass = kernel;
+      return;
+    }
+  }
+}
+
+void kernels_install(void) {
+  const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
+  if (hardware == NULL) return;
+  install_qs8_gemm();
+  install_dwconv(xnn_init_qs8_qc8w_dwconv_config(), XNN_MAX_QC8_DWCONV_UKERNELS, 16,
+                 (xnn_dwconv_unipass_ukernel_fn)(hardware->is_x86 ? qs8_dwconv_3x3_x86
+                                                                  : qs8_dwconv_3x3));
+  install_dwconv(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 8,
+                 (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_3x3);
+}
+
+#else
+
+void kernels_install(void) {}
+
+#endif

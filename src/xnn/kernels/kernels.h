@@ -1,0 +1,10 @@
+/* Kernels of our own, put into XNNPACK's tables where they are faster than the
+ * ones it has. */
+#ifndef INSITU_XNN_KERNELS_KERNELS_H_
+#define INSITU_XNN_KERNELS_KERNELS_H_
+
+/* Call after xnn_initialize and before the first operator; calling it again
+ * changes nothing. Does nothing but in WASM. */
+void kernels_install(void);
+
+#endif

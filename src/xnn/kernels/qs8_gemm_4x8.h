@@ -1,0 +1,26 @@
+/* int8 matrix products for plain SIMD128, whose widest integer product is
+ * i32x4.dot_i16x8. See qs8_gemm_4x8.c. */
+#ifndef INSITU_XNN_KERNELS_QS8_GEMM_4X8_H_
+#define INSITU_XNN_KERNELS_QS8_GEMM_4X8_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+union xnn_qs8_qc8w_conv_minmax_params;
+
+/* XNNPACK's microkernel signatures: rows of A [mr,kc], packed B, C [mr,nc]. */
+void qs8_gemm_1x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
+                  int8_t *c, size_t cm_stride, size_t cn_stride,
+                  const union xnn_qs8_qc8w_conv_minmax_params *params);
+void qs8_gemm_4x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
+                  int8_t *c, size_t cm_stride, size_t cn_stride,
+                  const union xnn_qs8_qc8w_conv_minmax_params *params);
+/* A through ks bytes of row pointers; those that are not `zero` get a_offset. */
+void qs8_igemm_1x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
+                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
+                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params);
+void qs8_igemm_4x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
+                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
+                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params);
+
+#endif
