@@ -13,11 +13,13 @@ ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
 endif
 build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
 	@mkdir -p $(@D)
-	@for name in xnnpack pthreadpool stb cjson; do \
+	@for name in xnnpack pthreadpool fxdiv fp16 stb cjson; do \
 	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
 	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
 
-INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_xnnpack)/src -isystem $(SOURCE_pthreadpool)/include \
+# XNNPACK's src is for src/xnn/kernels alone, which replace kernels of its own.
+INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_xnnpack)/src \
+  -isystem $(SOURCE_fxdiv)/include -isystem $(SOURCE_fp16)/include -isystem $(SOURCE_xnnpack)/src -isystem $(SOURCE_pthreadpool)/include \
   -isystem $(SOURCE_stb) -isystem $(SOURCE_cjson)
 
 build/xnnpack-%.path: wasm-build/xnnpack.sh emsdk-config/pins.sh
