@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import * as ar from '../../web/locales/ar.js';
 import * as de from '../../web/locales/de.js';
-import en from '../../web/locales/en.js';
+import en, { evidence } from '../../web/locales/en.js';
 import { packWords } from '../../web/lib/pack-text.js';
 import { chooseLanguage, directionOf, fill, LANGUAGES, Text } from '../../web/lib/text.js';
 
@@ -15,9 +15,10 @@ describe.each([['de', de], ['ar', ar]])('%s', (_, file) => {
   test('translates every key of en.js and no other', () => {
     expect(Object.keys(file.default).sort()).toEqual(Object.keys(en).sort());
   });
-  test.each(Object.keys(en))('%s keeps its placeholders', (key) => {
-    expect(file.default[key].trim()).not.toBe('');
-    expect(placeholders(file.default[key])).toEqual(placeholders(en[key]));
+  test('keeps the placeholders of each', () => {
+    for (const [key, words] of Object.entries(file.default)) {
+      expect([key, words.trim() !== '', placeholders(words)]).toEqual([key, true, placeholders(en[key])]);
+    }
   });
 });
 
@@ -85,4 +86,10 @@ const pack_url = new URL('../../models/skin/pack.json', import.meta.url);
     expect([label, text, advice].join(' ')).not.toMatch(FORBIDDEN);
     for (const one of [label, text, advice]) expect(one.trim()).not.toBe('');
   }
+});
+
+test.each([['de', de], ['ar', ar]])('%s gives the same evidence as English', (_, file) => {
+  const figures = (text) => text.replaceAll(',', '.').match(/\d\.\d+/g);
+  expect(Object.keys(file.evidence)).toEqual(Object.keys(evidence));
+  for (const id of Object.keys(evidence)) expect(figures(file.evidence[id])).toEqual(figures(evidence[id]));
 });

@@ -6,7 +6,8 @@
 /** @typedef {{id: string, name: string, intended_use: string, not_for: string, notices: string[],
  *             classes: PackClass[]}} PackLike */
 /** @typedef {{lang: string, dir: string, name: string, intended_use: string, not_for: string, notices: string[],
- *             classOf: (id: string) => PackClass}} PackWords */
+ *             evidence: string | null, classOf: (id: string) => PackClass}} PackWords
+ *   evidence: in the page's language, whatever lang says */
 
 /**
  * @param {import('./text.js').Text} text
@@ -26,6 +27,7 @@ export function packWords(text, pack) {
     intended_use: words.intended_use,
     not_for: words.not_for,
     notices: words.notices,
+    evidence: text.evidenceFor(pack),
     classOf(id) {
       const fallback = own.get(id) ?? { id, label: id, text: '', advice: '' };
       return isWhole ? { id, .../** @type {any} */ (translated).classes[id] } : fallback;

@@ -2,7 +2,7 @@
  * writes numbers as that language does. English is built in and stands in
  * for what another file lacks; the others are loaded when they are asked for. */
 
-import en from '../locales/en.js';
+import en, { evidence as english_evidence } from '../locales/en.js';
 
 /** @typedef {Record<keyof typeof en, string>} Strings */
 /** @typedef {keyof typeof en} Key */
@@ -35,14 +35,17 @@ export function chooseLanguage(wanted) {
 
 export class Text {
   /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings
-   *  @param {Record<string, PackText>} packs translated texts by the pack's id */
-  constructor(language, strings, packs = {}) {
+   *  @param {Record<string, PackText>} packs translated texts by the pack's id
+   *  @param {Record<string, string>} evidence by the pack's id */
+  constructor(language, strings, packs = {}, evidence = english_evidence) {
     this.language = language;
     this.direction = directionOf(language);
     /** @private */
     this.strings = { ...en, ...strings };
     /** @private */
     this.packs = packs;
+    /** @private */
+    this.evidence = evidence;
     // Latin digits everywhere: the figures are compared with the JSON's.
     const locale = `${language}-u-nu-latn`;
     /** @private */
@@ -61,7 +64,7 @@ export class Text {
     if (language === 'en') return new Text('en', en);
     try {
       const file = await import(`../locales/${language}.js`);
-      return new Text(language, file.default, file.packs);
+      return new Text(language, file.default, file.packs, file.evidence);
     } catch (error) {
       console.warn(`the words in ${language} could not be loaded:`, error);
       return new Text('en', en);
@@ -108,6 +111,11 @@ export class Text {
    */
   packText(pack) {
     return Object.hasOwn(this.packs, pack.id) ? /** @type {PackText} */ (this.packs[pack.id]) : null;
+  }
+
+  /** What others measured of models like this pack's. @param {{id: string}} pack @returns {string | null} */
+  evidenceFor(pack) {
+    return Object.hasOwn(this.evidence, pack.id) ? this.evidence[pack.id] ?? null : null;
   }
 }
 

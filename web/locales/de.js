@@ -167,3 +167,8 @@ export const packs = {
     },
   },
 };
+
+/** Was andere an Modellen wie dem eines Pakets gemessen haben, nach seiner id. */
+export const evidence = {
+  skin: 'Modelle aus denselben Bildern (HAM10000) fielen bei klinischen Fotos verschiedener Hauttöne (DDI-Studie) auf eine AUC von 0,67: 0,72 bei heller und 0,57 bei dunkler Haut; 0,5 ist Zufall.',
+};

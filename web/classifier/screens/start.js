@@ -76,5 +76,6 @@ function noticeCard(text, words) {
       h('summary', {}, text.get('notice_more')),
       h('div', { lang: words.lang, dir: words.dir },
         h('p', {}, words.intended_use),
-        h('p', {}, words.not_for))));
+        h('p', {}, words.not_for)),
+      words.evidence && h('p', {}, words.evidence)));
 }

@@ -65,6 +65,7 @@ function modelSection(text, pack, packUrl, variantName) {
     h('h3', {}, text.get('about_not_for')),
     h('p', spoken, words.not_for),
     h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
+    words.evidence && h('p', { id: 'evidence' }, words.evidence),
     ...figures(text, variant),
     h('p', {}, h('a', { href: new URL(pack.card, packUrl).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
 }
