@@ -2,7 +2,7 @@
  * that the person wants it ({type: 'activate'}); it never changes files under
  * an open page. What is kept: sw/what.js; how: sw/how.js. */
 
-import { clear, fetchPackFile, isolated, keep, kept } from './sw/how.js';
+import { clear, fetchPackFile, isolated, keep, kept, replace } from './sw/how.js';
 import { cacheNameOf, entryFor, filesToKeep, hasRelaxedSimd, indexFiles } from './sw/what.js';
 
 /** The build puts the list of files here. @type {import('./sw/what.js').Manifest} */
@@ -35,6 +35,9 @@ worker.addEventListener('fetch', (event) => {
   const entry = entryFor(request.url, scope, entries);
   if (entry) {
     event.respondWith((async () => {
+      // The page asks past its copies for a pack's file that has another digest.
+      const is_refused = request.cache === 'reload' && cacheNameOf(entry.url) === 'insitu-packs';
+      if (is_refused) return replace(entry, scope, request);
       const response = (await kept(entry, scope)) ?? (await fetch(request));
       // An isolated document may only start workers that are isolated too.
       const is_context = request.mode === 'navigate' || request.destination === 'worker';

@@ -54,9 +54,9 @@ beforeEach(() => {
     '/models/spots/pack.json': () => new Response(JSON.stringify(pack)),
     '/models/spots/spots.tflite': () => new Response(MODEL),
   };
-  globalThis.fetch = async (url) => {
+  globalThis.fetch = async (url, { cache } = {}) => {
     const { pathname } = new URL(url);
-    if (files[pathname]) return files[pathname]();
+    if (files[pathname]) return files[pathname](cache);
     if (pathname.endsWith('.wasm')) return new Response(EMPTY_MODULE);
     return new Response('', { status: 404 });
   };
@@ -100,6 +100,17 @@ describe('loading', () => {
   ])('tells of %s', async (_, change, status, message) => {
     change(files);
     await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
+  });
+
+  test('a cached copy that is not the published one is fetched anew, once', async () => {
+    const asked = [];
+    files['/models/spots/spots.tflite'] = (cache) => {
+      asked.push(cache);
+      return new Response(cache === 'reload' ? MODEL : new Uint8Array([9, 9, 9, 9]));
+    };
+    await makeClient().load({ folder: FOLDER });
+    expect(new Uint8Array(FakeWorker.made[0].requests[1].model)).toEqual(MODEL);
+    expect(asked).toEqual(['default', 'reload']);
   });
 
   test('names the variants there are', async () => {

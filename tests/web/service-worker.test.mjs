@@ -1,6 +1,6 @@
 // What the service worker keeps, and how, against caches made here.
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { clear, fetchPackFile, isolated, keep, kept } from '../../web/sw/how.js';
+import { clear, fetchPackFile, isolated, keep, kept, replace } from '../../web/sw/how.js';
 import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf } from '../../web/sw/what.js';
 
 const SCOPE = 'https://page.example/app/';
@@ -77,6 +77,17 @@ describe('how', () => {
     globalThis.fetch = async () => { throw new TypeError('no network'); };
     expect(await (await fetchPackFile(request)).text()).toBe('bytes');
     await expect(fetchPackFile(new Request(`${SCOPE}models/x/other.tflite`))).rejects.toThrow(/no network/);
+  });
+
+  test('a refused copy is replaced by what the server has, and kept on an error', async () => {
+    const entry = file('models/x/a.tflite');
+    await keep([entry], SCOPE);
+    globalThis.fetch = async () => new Response('', { status: 503 });
+    expect((await replace(entry, SCOPE, new Request(`${SCOPE}models/x/a.tflite`))).status).toBe(503);
+    expect(await (await kept(entry, SCOPE)).text()).toBe('bytes');
+    globalThis.fetch = async () => new Response('published');
+    expect(await (await replace(entry, SCOPE, new Request(`${SCOPE}models/x/a.tflite`))).text()).toBe('published');
+    expect(await (await kept(entry, SCOPE)).text()).toBe('published');
   });
 
   test('isolates the page and leaves frames and set headers alone', () => {

@@ -21,12 +21,12 @@ import { InsituError } from './protocol.js';
 
 const WASM_FOLDER = new URL('../wasm/', import.meta.url);
 
-/** @param {URL} url @param {AbortSignal} signal @returns {Promise<Response>} */
-async function fetchFile(url, signal) {
+/** @param {URL} url @param {AbortSignal} signal @param {RequestCache} [cache] @returns {Promise<Response>} */
+async function fetchFile(url, signal, cache = 'default') {
   let response;
   try {
     // The same mode as <link rel="preload" as="fetch" crossorigin>, to share it.
-    response = await fetch(url, { signal });
+    response = await fetch(url, { signal, cache });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new InsituError('io', `${url.pathname} could not be fetched: ${/** @type {Error} */ (error).message}`);
@@ -72,7 +72,8 @@ export function findVariant(pack, name) {
 }
 
 /**
- * Reads the model into one buffer of the size that pack.json names.
+ * The model, equal to its digest. A copy in a cache that is not the published
+ * one (a host in the middle of an update, a damaged disk) is fetched anew once.
  * @param {URL} folder @param {Variant} variant
  * @param {(loaded: number, total: number) => void} onBytes
  * @param {AbortSignal} signal
@@ -81,7 +82,24 @@ export function findVariant(pack, name) {
  *   core must compare the SHA-256
  */
 export async function fetchModel(folder, variant, onBytes, signal) {
-  const response = await fetchFile(new URL(variant.file, folder), signal);
+  try {
+    return await readModel(folder, variant, onBytes, signal, 'default');
+  } catch (error) {
+    const is_other = error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
+    if (!is_other) throw error;
+    return readModel(folder, variant, onBytes, signal, 'reload');
+  }
+}
+
+/**
+ * Into one buffer of the size that pack.json names.
+ * @param {URL} folder @param {Variant} variant
+ * @param {(loaded: number, total: number) => void} onBytes
+ * @param {AbortSignal} signal @param {RequestCache} cache
+ * @returns {Promise<{model: Uint8Array<ArrayBuffer>, digestVerified: boolean}>}
+ */
+async function readModel(folder, variant, onBytes, signal, cache) {
+  const response = await fetchFile(new URL(variant.file, folder), signal, cache);
   const model = new Uint8Array(variant.bytes);
   let loaded = 0;
   if (!response.body) throw new InsituError('io', `${variant.file}: the answer is empty`);

@@ -33,6 +33,16 @@ export async function kept(entry, scope) {
   return (await caches.open(cacheNameOf(entry.url))).match(keyOf(entry, scope));
 }
 
+/** Fetches a kept file anew and keeps that one. @param {Entry} entry @param {string} scope @param {Request} request */
+export async function replace(entry, scope, request) {
+  const response = await fetch(request);
+  if (response.ok) {
+    const cache = await caches.open(cacheNameOf(entry.url));
+    await cache.put(keyOf(entry, scope), await withoutRedirect(response.clone()));
+  }
+  return response;
+}
+
 /** Drops what no file of the list owns. @param {Entry[]} files @param {string} scope */
 export async function clear(files, scope) {
   const owned = new Set(files.map((file) => keyOf(file, scope)));
