@@ -78,11 +78,11 @@ ALWAYS_INLINE v128_t narrow(v128_t acc[2][2], const v128_t scale[2], const requa
   return wasm_i8x16_min(wasm_i8x16_narrow_i16x8(first, second), q->max);
 }
 
-/* Eight or, at the right edge, fewer columns. */
+/* Eight or, at the right edge, fewer columns; the last row first. */
 ALWAYS_INLINE void store(int rows, v128_t acc[MAX_ROWS][2], const float *scales,
                          const requantization *q, int8_t *const c[MAX_ROWS], size_t num_columns) {
   const v128_t scale[2] = {wasm_v128_load(scales), wasm_v128_load(scales + 4)};
-  for (int pair = 0; pair < rows; pair += 2) {
+  for (int pair = (rows - 1) & ~1; pair >= 0; pair -= 2) {
     v128_t both[2][2] = {{acc[pair][0], acc[pair][1]},
                          {acc[rows > 1 ? pair + 1 : pair][0], acc[rows > 1 ? pair + 1 : pair][1]}};
     const v128_t out = narrow(both, scale, q);

@@ -1,0 +1,222 @@
+/* xnn/kernels/: our WASM kernels against plain loops, bit for bit for int8, in
+ * every edge: rows, columns, channels and widths that are not whole tiles,
+ * windows through the zero buffer, both forms of the int8 depthwise kernel.
+ * Natively there are none, and the one case says so. */
+#include "check.h"
+
+#include "xnn/kernels/kernels.h"
+
+#ifndef __wasm_simd128__
+
+static void does_nothing_natively(void) {
+  kernels_install(); /* must be callable without XNNPACK being ready */
+  CHECK(true);
+}
+
+int main(void) {
+  RUN(does_nothing_natively);
+  return check_summary();
+}
+
+#else
+
+#include <math.h>
+#include <xnnpack/microparams.h>
+
+#include "xnn/kernels/dwconv_3x3.h"
+#include "xnn/kernels/qs8_gemm_4x8.h"
+
+static uint32_t state = 12345;
+static uint32_t next_random(void) { return (state = state * 1664525u + 1013904223u) >> 8; }
+static int8_t random_i8(void) { return (int8_t)next_random(); }
+static int8_t random_weight(void) { return (int8_t)((int)(next_random() % 255) - 127); }
+
+static const union xnn_qs8_qc8w_conv_minmax_params limits = {
+    .fp32_scalar = {.output_zero_point = -5, .output_min = -110, .output_max = 100}};
+
+static int8_t requantized(int32_t sum, float scale) {
+  long rounded = lrintf((float)sum * scale) + limits.fp32_scalar.output_zero_point;
+  if (rounded < limits.fp32_scalar.output_min) rounded = limits.fp32_scalar.output_min;
+  if (rounded > limits.fp32_scalar.output_max) rounded = limits.fp32_scalar.output_max;
+  return (int8_t)rounded;
+}
+
+/* Packs B [nc,kc] for 8 columns, pairs of k, rotated by columns mod 4. */
+static uint8_t *pack_gemm(size_t nc, size_t kc, size_t taps, const int8_t *b, const int32_t *bias,
+                          const float *scale) {
+  size_t groups = (kc + 7) / 8, tiles = (nc + 7) / 8;
+  uint8_t *packed = calloc(tiles, 32 + taps * groups * 64 + 32), *w = packed;
+  for (size_t n0 = 0; n0 < nc; n0 += 8) {
+    for (size_t n = n0; n < n0 + 8 && n < nc; n++) memcpy(w + 4 * (n - n0), &bias[n], 4);
+    w += 32;
+    for (size_t t = 0; t < taps; t++) {
+      for (size_t g = 0; g < groups; g++) {
+        for (size_t step = 0; step < 4; step++) {
+          for (size_t n = 0; n < 8; n++) {
+            for (size_t i = 0; i < 2; i++, w++) {
+              size_t k = 8 * g + 2 * ((n + step) % 4) + i;
+              if (k < kc && n0 + n < nc) *w = (uint8_t)b[((n0 + n) * taps + t) * kc + k];
+            }
+          }
+        }
+      }
+    }
+    for (size_t n = n0; n < n0 + 8 && n < nc; n++) memcpy(w + 4 * (n - n0), &scale[n], 4);
+    w += 32;
+  }
+  return packed;
+}
+
+/* A through pointers, of which some are the zero buffer, as a convolution's. */
+static void gemm_case(size_t mr, size_t nc, size_t kc, size_t taps, bool through_pointers) {
+  size_t rows = mr == 1 ? 1 : 4;
+  int8_t *a = calloc(1, rows * taps * kc + 64), *zero = calloc(1, kc + 64);
+  int8_t *b = malloc(nc * taps * kc), *c = calloc(1, rows * (nc + 9) + 16);
+  int32_t *bias = malloc(4 * nc);
+  float *scale = malloc(4 * nc);
+  const int8_t **pointers = malloc(sizeof *pointers * rows * taps);
+  const int8_t **real = malloc(sizeof *real * rows * taps);
+  for (size_t i = 0; i < rows * taps * kc; i++) a[i] = random_i8();
+  for (size_t i = 0; i < kc; i++) zero[i] = 7;
+  for (size_t i = 0; i < nc * taps * kc; i++) b[i] = random_weight();
+  for (size_t n = 0; n < nc; n++) {
+    bias[n] = (int32_t)(next_random() % 20000) - 10000;
+    scale[n] = 0.0005f + (float)(next_random() % 1000) * 1e-6f;
+  }
+  size_t a_offset = through_pointers ? 3 : 0;
+  for (size_t i = 0; i < rows * taps; i++) {
+    size_t t = i / rows, m = i % rows < mr ? i % rows : mr - 1;
+    bool padded = through_pointers && next_random() % 4 == 0 && i % rows < mr;
+    real[i] = padded ? zero : a + (m * taps + t) * kc;
+    pointers[i] = padded ? zero : (const int8_t *)((uintptr_t)real[i] - a_offset);
+  }
+  uint8_t *packed = pack_gemm(nc, kc, taps, b, bias, scale);
+  if (through_pointers) {
+    (rows == 1 ? qs8_igemm_1x8 : qs8_igemm_4x8)(mr, nc, kc, rows * taps * sizeof(void *), pointers,
+                                                packed, c, nc + 9, 8, a_offset, zero, &limits);
+  } else {
+    (rows == 1 ? qs8_gemm_1x8 : qs8_gemm_4x8)(mr, nc, kc, a, kc, packed, c, nc + 9, 8, &limits);
+  }
+  for (size_t m = 0; m < mr; m++) {
+    for (size_t n = 0; n < nc; n++) {
+      int32_t sum = bias[n];
+      for (size_t t = 0; t < taps; t++) {
+        for (size_t k = 0; k < kc; k++) {
+          sum += real[t * rows + m][k] * b[(n * taps + t) * kc + k];
+        }
+      }
+      CHECK_INT(c[m * (nc + 9) + n], requantized(sum, scale[n]));
+    }
+    for (size_t n = nc; n < nc + 9; n++) CHECK_INT(c[m * (nc + 9) + n], 0); /* not written */
+  }
+  free(a), free(zero), free(b), free(c), free(bias), free(scale), free(packed);
+  free(pointers), free(real);
+}
+
+static void qs8_products_equal_plain_loops(void) {
+  for (size_t mr = 1; mr <= 4; mr++) {
+    for (size_t nc = 1; nc <= 17; nc++) {
+      gemm_case(mr, nc, 1 + next_random() % 40, 1, false);
+      gemm_case(mr, nc, 1 + next_random() % 20, 1 + next_random() % 9, true);
+    }
+  }
+}
+
+#define MAX_CHANNELS 41
+#define MAX_WIDTH 9
+
+/* Columns of three pointers; a pixel begins `stride` columns on. */
+static void qs8_dwconv_case(bool x86, size_t channels, size_t width, size_t stride) {
+  static int8_t input[3 * (2 * MAX_WIDTH + 2)][MAX_CHANNELS + 16], zero[MAX_CHANNELS + 16];
+  static int8_t output[MAX_WIDTH * (MAX_CHANNELS + 3) + 16];
+  static struct {
+    int32_t bias[16];
+    int8_t taps[9][16];
+    float scale[16];
+  } tiles[3];
+  size_t num_pointers = 3 * ((width - 1) * stride + 3);
+  const int8_t *pointers[3 * (2 * MAX_WIDTH + 2)], *real[3 * (2 * MAX_WIDTH + 2)];
+  memset(output, 0, sizeof output);
+  memset(zero, -9, sizeof zero);
+  for (size_t i = 0; i < num_pointers; i++) {
+    for (size_t c = 0; c < channels; c++) input[i][c] = random_i8();
+    real[i] = next_random() % 5 == 0 ? zero : input[i];
+    pointers[i] = real[i] == zero ? zero : (const int8_t *)((uintptr_t)real[i] - 5);
+  }
+  for (size_t c = 0; c < channels; c++) {
+    tiles[c / 16].bias[c % 16] = (int32_t)(next_random() % 20000) - 10000;
+    tiles[c / 16].scale[c % 16] = 0.001f + (float)(next_random() % 1000) * 1e-5f;
+    for (size_t k = 0; k < 9; k++) tiles[c / 16].taps[k][c % 16] = random_weight();
+  }
+  (x86 ? qs8_dwconv_3x3_x86 : qs8_dwconv_3x3)(channels, width, pointers, tiles, output,
+                                              (intptr_t)(stride * 3 * sizeof(void *)), 3, 5, zero,
+                                              &limits);
+  for (size_t x = 0; x < width; x++) {
+    for (size_t c = 0; c < channels; c++) {
+      int32_t sum = tiles[c / 16].bias[c % 16];
+      for (size_t k = 0; k < 9; k++) {
+        sum += real[3 * x * stride + k][c] * tiles[c / 16].taps[k][c % 16];
+      }
+      CHECK_INT(output[x * (channels + 3) + c], requantized(sum, tiles[c / 16].scale[c % 16]));
+    }
+    for (size_t i = 0; i < 3; i++) CHECK_INT(output[x * (channels + 3) + channels + i], 0);
+  }
+}
+
+static void qs8_depthwise_equals_plain_loops(void) {
+  for (size_t channels = 1; channels <= MAX_CHANNELS; channels++) {
+    for (size_t width = 1; width <= 5; width++) {
+      for (size_t stride = 1; stride <= 2; stride++) {
+        qs8_dwconv_case(false, channels, width, stride);
+        qs8_dwconv_case(true, channels, width, stride);
+      }
+    }
+  }
+}
+
+static void f32_dwconv_case(size_t channels, size_t width, size_t stride) {
+  static float input[3 * (2 * MAX_WIDTH + 2)][MAX_CHANNELS + 8], zero[MAX_CHANNELS + 8];
+  static float output[MAX_WIDTH * (MAX_CHANNELS + 1) + 8], weights[6][10][8];
+  size_t num_pointers = 3 * ((width - 1) * stride + 3);
+  const float *pointers[3 * (2 * MAX_WIDTH + 2)], *real[3 * (2 * MAX_WIDTH + 2)];
+  const union xnn_f32_minmax_params clamp = {.scalar = {.min = -1.5f, .max = 1.25f}};
+  memset(output, 0, sizeof output);
+  for (size_t i = 0; i < num_pointers; i++) {
+    for (size_t c = 0; c < channels; c++) input[i][c] = (float)random_i8() / 100;
+    real[i] = next_random() % 5 == 0 ? zero : input[i];
+    pointers[i] = real[i] == zero ? zero : (const float *)((uintptr_t)real[i] - 8);
+  }
+  for (size_t c = 0; c < channels; c++) {
+    for (size_t k = 0; k < 10; k++) weights[c / 8][k][c % 8] = (float)random_i8() / 200;
+  }
+  f32_dwconv_3x3(channels, width, pointers, &weights[0][0][0], output,
+                 (intptr_t)(stride * 3 * sizeof(void *)), sizeof(float), 8, zero, &clamp);
+  for (size_t x = 0; x < width; x++) {
+    for (size_t c = 0; c < channels; c++) {
+      double sum = (double)weights[c / 8][0][c % 8];
+      for (size_t k = 0; k < 9; k++) {
+        sum += (double)real[3 * x * stride + k][c] * (double)weights[c / 8][k + 1][c % 8];
+      }
+      double expected = fmin(fmax(sum, -1.5), 1.25);
+      CHECK_NEAR((double)output[x * (channels + 1) + c], expected, 1e-5);
+    }
+    CHECK(output[x * (channels + 1) + channels] == 0);
+  }
+}
+
+static void f32_depthwise_equals_plain_loops(void) {
+  for (size_t channels = 1; channels <= MAX_CHANNELS; channels++) {
+    for (size_t width = 1; width <= 5; width++) {
+      for (size_t stride = 1; stride <= 2; stride++) f32_dwconv_case(channels, width, stride);
+    }
+  }
+}
+
+int main(void) {
+  RUN(qs8_products_equal_plain_loops);
+  RUN(qs8_depthwise_equals_plain_loops);
+  RUN(f32_depthwise_equals_plain_loops);
+  return check_summary();
+}
+
+#endif
