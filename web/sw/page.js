@@ -76,12 +76,12 @@ export class OfflineControl {
 
   /** @returns {Promise<string | null>} of the version that serves this page */
   version() {
-    const controller = navigator.serviceWorker?.controller;
-    if (!controller) return Promise.resolve(null);
+    const active = navigator.serviceWorker?.controller ?? this.registration?.active;
+    if (!active) return Promise.resolve(null);
     return new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => resolve(String(data));
-      controller.postMessage({ type: 'version' }, [port2]);
+      active.postMessage({ type: 'version' }, [port2]);
       setTimeout(() => resolve(null), 1000);
     });
   }
