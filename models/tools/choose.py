@@ -36,7 +36,7 @@ def main():
     for size in args.sizes:
         for fraction in args.fractions:
             scores = logits(model, dataset.inputs(table, pictures, val, size, size, fraction))
-            fitted = calibrate.cross_validated(scores, table.label[val], table.lesion[val], prior)
+            _, fitted = calibrate.choose_ridge(scores, table.label[val], table.lesion[val], prior)
             print(size, fraction, metrics.line(metrics.figures(fitted, table.label[val], prior)), flush=True)
 
 

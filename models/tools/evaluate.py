@@ -30,7 +30,8 @@ def main():
     model = network.load(config["network"], len(dataset.CLASSES), args.checkpoint).to(memory_format=torch.channels_last)
     scores = {name: choose.logits(model, dataset.inputs(table, pictures, side, args.size, args.size, 1.0))
               for name, side in (("val", val), ("test", test))}
-    fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], table.label[val], prior))
+    ridge, _ = calibrate.choose_ridge(scores["val"], table.label[val], table.lesion[val], prior)
+    fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], table.label[val], prior, ridge))
     figures = metrics.figures(fitted, table.label[test], prior)
     bounds = metrics.bootstrap(fitted, table.label[test], table.lesion[test], prior)
     args.json.write_text(json.dumps({"split": f"{split}=test", "size": args.size, "figures": figures, "bounds": bounds}, indent=1) + "\n")

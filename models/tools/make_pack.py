@@ -46,7 +46,10 @@ def self_tests(folder, paths, calibration, spec, prior):
 
 
 def interval(figures, bounds, name, **more):
-    return {"value": round(figures[name], 4), "low": round(bounds[name][0], 4), "high": round(bounds[name][1], 4), **more}
+    """A figure and its interval, which takes the figure in: resampling raises a calibration error by itself."""
+    value = figures[name]
+    low, high = min(value, bounds[name][0]), max(value, bounds[name][1])
+    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4), **more}
 
 
 def shown_metrics(split, figures, bounds):
@@ -77,18 +80,19 @@ def main():
     pixels = dataset.inputs(table, pictures, val, spec["width"], spec["height"], spec["fraction"])
     calibration, results = {}, {}
     for name, path in paths.items():
-        logits = runner.logits(path, pixels, spec["mean"], spec["std"])
-        calibration[name] = calibrate.fit(logits, table.label[val], prior)
-        held_out = calibrate.cross_validated(logits, table.label[val], table.lesion[val], prior)
+        logits = runner.logits(path, pixels, spec["mean"], spec["std"], threads=2)
+        ridge, held_out = calibrate.choose_ridge(logits, table.label[val], table.lesion[val], prior)
+        calibration[name] = calibrate.fit(logits, table.label[val], prior, ridge)
         results[name] = {"validation": metrics.figures(held_out, table.label[val], prior)}
         print(name, "validation", metrics.line(results[name]["validation"]), flush=True)
     if not args.preliminary:
         test = table.indices(config["split"], "test")
         pixels = dataset.inputs(table, pictures, test, spec["width"], spec["height"], spec["fraction"])
         for name, path in paths.items():
-            scores = calibrate.apply(runner.logits(path, pixels, spec["mean"], spec["std"]), *calibration[name])
-            label, lesion = table.label[test], table.lesion[test]
-            results[name].update(test=metrics.figures(scores, label, prior), bounds=metrics.bootstrap(scores, label, lesion, prior),
+            logits = runner.logits(path, pixels, spec["mean"], spec["std"], threads=2)
+            scores, label, lesion = calibrate.apply(logits, *calibration[name]), table.label[test], table.lesion[test]
+            results[name].update(test=metrics.figures(scores, label, prior),
+                                 bounds=metrics.bootstrap(scores, label, lesion, prior),
                                  classes=metrics.per_class(scores, label, prior))
             print(name, "test", metrics.line(results[name]["test"]), flush=True)
             report.pictures(args.out / "report", name, scores, label, prior)

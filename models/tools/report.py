@@ -105,7 +105,6 @@ reference interpreter of LiteRT; temperature and biases were fitted on validatio
 
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
-{config['about_result']}
 
 ![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
 
@@ -121,5 +120,6 @@ for a crowd like that of the data; under the uniform prior every class weighs th
 
 ## To make it again
 `{config['command']}`, then `python -m models.tools.make_pack`; see `models/tools/README.md`.
+{config['about_weights']}
 """
     (folder / "card.md").write_text(text)
