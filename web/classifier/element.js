@@ -6,7 +6,7 @@
  *   site's classifier/), variant (default: the pack's), prior (training,
  *   uniform; default: the pack's), lang (default: the nearest lang attribute).
  * Methods: classify(blob, {signal, name, crop}) resolves with the command's
- *   JSON; open(blob) shows the photo with its square; reset() starts again;
+ *   JSON, calls are answered in order and the screen shows the last; open(blob) shows the photo with its square; reset() starts again;
  *   ready: promise of the pack.
  * Events, all bubbling through shadow roots: insitu-load {id, version,
  *   variant, build, threads}; insitu-progress {loaded, total} or {stage};
@@ -51,7 +51,9 @@ export class InsituClassifierElement extends HTMLElement {
   #text = new Text('en', {});
   /** @type {Screen | null} */ #screen = null;
   /** @type {Photo | null} */ #photo = null;
-  /** @type {AbortController | null} */ #work = null;
+  /** What the screen waits for. @type {AbortController | null} */ #work = null;
+  /** Work that classify() began: another photo on the screen does not end it. @type {WeakSet<AbortController>} */
+  #calls = new WeakSet();
   /** @type {(() => void) | null} */ #stopListening = null;
   #model = { loaded: 0, total: 0, isReady: false };
   #base = h('div', { class: 'base', part: 'base' });
@@ -100,10 +102,14 @@ export class InsituClassifierElement extends HTMLElement {
    *  @returns {Promise<import('./protocol.js').Result>} */
   async classify(blob, { signal, name = blob instanceof File ? blob.name : 'photo', crop = null } = {}) {
     signal?.throwIfAborted();
-    this.#hold(blob, name);
-    const photo = /** @type {Photo} */ (this.#photo);
+    if (!(blob instanceof Blob)) {
+      throw new InsituError('invalid-argument', `classify takes a Blob or a File, this is ${typeof blob}`);
+    }
+    const photo = this.#hold(blob, name);
     photo.crop = crop;
-    return this.#compare(photo, signal);
+    const work = this.#begin();
+    this.#calls.add(work);
+    return this.#compare(photo, work, signal);
   }
 
   /** Shows a photo with the square that will be judged. @param {Blob} blob */
@@ -194,18 +200,18 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** Ends what was going on and opens new work. @returns {AbortController} */
   #begin() {
-    this.#work?.abort(new DOMException('another photo came', 'AbortError'));
+    const before = this.#work;
+    if (before && !this.#calls.has(before)) before.abort(new DOMException('another photo came', 'AbortError'));
     this.#work = new AbortController();
     return this.#work;
   }
 
   /**
-   * @param {Photo} photo
+   * @param {Photo} photo @param {AbortController} work
    * @param {AbortSignal} [signal] the caller's
    * @returns {Promise<import('./protocol.js').Result>}
    */
-  async #compare(photo, signal) {
-    const work = this.#begin();
+  async #compare(photo, work, signal) {
     const stop = () => work.abort(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });
     try {
@@ -237,8 +243,10 @@ export class InsituClassifierElement extends HTMLElement {
     return client.classify(photo.blob, {
       name: photo.name, crop: photo.crop, prior: prior ?? 'default', signal,
       onStage: (stage) => {
-        this.#screen?.onStage?.(stage);
-        this.#say(this.#text.get(`stage_${stage}`));
+        if (photo === this.#photo) {
+          this.#screen?.onStage?.(stage);
+          this.#say(this.#text.get(`stage_${stage}`));
+        }
         this.#emit('insitu-progress', { stage });
       },
     });
@@ -246,7 +254,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
   #retry(photo) {
-    this.#compare(photo).catch(() => {});
+    this.#compare(photo, this.#begin()).catch(() => {});
   }
 
   #opened() {
@@ -257,9 +265,10 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {unknown} error @param {Photo} photo @param {AbortController} work @param {() => void} retry */
   #fail(error, photo, work, retry) {
     if (work.signal.aborted) return; // whoever aborted shows what comes next
-    this.#work = null;
     const failure = failureOf(photo.name, error);
     this.#emit('insitu-error', failure);
+    if (this.#work !== work) return; // the screen has gone on to another photo
+    this.#work = null;
     if (!this.#model.isReady) return this.#failLoad(error, retry);
     this.#show(failureScreen({
       ...this.#context(), of: 'photo', status: failure.status, message: failure.message,
