@@ -10,5 +10,6 @@ export default {
   // puppeteer and selenium keep sockets; a browser start on a busy machine takes seconds
   testTimeout: 120_000,
   maxWorkers: 2,
+  verbose: false, // keeps what tests print for the reporter
   reporters: ['<rootDir>/tests/jest-reporter.mjs'],
 };

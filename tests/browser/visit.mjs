@@ -48,7 +48,9 @@ export async function visit(page, url) {
 }
 export async function settle(page) {
   await page.evaluate(installFinders);
-  await page.waitFor(() => window.deepAll('#file').length > 0);
+  await page.waitFor(() => window.deepAll('#file').length > 0 || window.deepAll('#failure-detail').length > 0);
+  const failure = await page.evaluate(() => window.deepAll('#failure-detail')[0]?.textContent);
+  if (failure) throw new Error(`the page could not load: ${failure}`);
   await page.evaluate(listen);
 }
 
