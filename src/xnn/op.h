@@ -21,7 +21,7 @@ typedef struct builder builder; /* xnn/builder.h */
 /* Limits on what a hostile file can make us compute and keep. Work is
  * multiply-adds with channels rounded up to what the kernels compute; 8e9 are
  * 0.6 s at MobileNetV2's rate in plain WASM (derived: 3e8 in 22 ms) and below
- * 5 s at a tenth of it, which is what odd shapes reach. */
+ * 5 s at an eighth of it, which odd shapes reach. */
 #define OP_MAX_WORK 8000000000ull
 /* Packed weights and tables of pointers, beside the activations. */
 #define OP_MAX_MEMORY_BYTES (384ull << 20)

@@ -128,6 +128,11 @@ static void limits_the_work(void) {
   load("conv_2d_f32");
   for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = output_of(0)->dims[i] = 4096;
   expect(INSITU_STATUS_TOO_LARGE, "the limit is");
+  load("depthwise_conv_2d_f32"); /* too many taps for the depthwise kernels: groups */
+  input_of(0, 1)->dims[1] = input_of(0, 1)->dims[2] = 101;
+  for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = output_of(0)->dims[i] = 40;
+  input_of(0, 0)->dims[3] = input_of(0, 1)->dims[3] = output_of(0)->dims[3] = 19;
+  expect(INSITU_STATUS_TOO_LARGE, "multiply-adds, the limit is");
   load("max_pool_2d_f32"); /* a table of pointers, one a tap */
   net->nodes[0].options.bits[3] = net->nodes[0].options.bits[4] = 15;
   for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = 2000, output_of(0)->dims[i] = 1000;

@@ -40,9 +40,12 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
   if (status) return status;
   uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
   uint64_t taps = (uint64_t)filter->dims[1] * filter->dims[2];
-  /* A depth multiplier above 1 runs as a convolution with C groups. */
-  uint64_t lanes = multiplier == 1 ? (filter->dims[3] + 15u) / 16 * 16
-                                   : (uint64_t)input->dims[3] * ((multiplier + 15) / 16 * 16) * 8;
+  /* A depth multiplier above 1, and a window of more taps than the depthwise
+   * kernels have, run as a convolution with C groups. */
+  uint64_t lanes = (filter->dims[3] + 15u) / 16 * 16;
+  if (multiplier > 1 || taps > 25) {
+    lanes = (uint64_t)input->dims[3] * ((multiplier + 15) / 16 * 16) * 8;
+  }
   site->cost.macs = pixels * filter->num_elements;
   site->cost.work = pixels * taps * lanes;
   site->cost.memory_bytes =

@@ -34,7 +34,7 @@ insitu_status op_mean_check(op_site *site) {
     if (!axes[i]) dims[rank++] = input->dims[i];
     else if (keep_dims) dims[rank++] = 1;
   }
-  site->cost.work = 2 * (uint64_t)input->num_elements;
+  site->cost.work = 8 * (uint64_t)input->num_elements;
   return op_require_output_shape(site, rank, dims);
 }
 

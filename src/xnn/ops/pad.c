@@ -32,7 +32,7 @@ insitu_status op_pad_check(op_site *site) {
   for (uint32_t i = 0; i < input->rank; i++) {
     dims[i] = (uint32_t)(before[i] + input->dims[i] + after[i]);
   }
-  site->cost.work = 2 * (uint64_t)op_output(site)->num_elements;
+  site->cost.work = 8 * (uint64_t)op_output(site)->num_elements;
   return op_require_output_shape(site, input->rank, dims);
 }
 

@@ -11,7 +11,7 @@ insitu_status reshape_check(op_site *site) {
                    output->num_elements, input->num_elements, graph_shape(input).text,
                    graph_shape(output).text);
   }
-  site->cost.work = (uint64_t)output->num_elements;
+  site->cost.work = 8 * (uint64_t)output->num_elements;
   return status;
 }
 
