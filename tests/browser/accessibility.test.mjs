@@ -121,7 +121,8 @@ const STATES = {
 
   test('the keyboard alone gets from start to answer and back', async () => {
     await enter('start', {width: 800});
-    await page.evaluate(() => window.deepAll('insitu-classifier')[0].ready.then(() => undefined));
+    // the start screen is drawn anew when the pack and the language arrive
+    await page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'ready');
     const focused = () => page.evaluate(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
