@@ -13,7 +13,12 @@ cd "$(dirname "$0")/.."
 pattern=${T:-}
 suites=${SUITES:-c-native c-wasm fuzz layers web cli parity tools size browser}
 make=${MAKE:-make}
-python=${PYTHON:-python3}
+python=${PYTHON:-}
+# Another Python may come first in PATH; Debian's has what install-packages.sh installs.
+for candidate in python3 /usr/bin/python3; do
+  [ -z "$python" ] && "$candidate" -c 'import numpy, PIL, pytest' 2>/dev/null && python=$candidate
+done
+python=${python:-python3}
 export NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning"
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-halt_on_error=1:print_stacktrace=1}
