@@ -31,7 +31,7 @@ const withCores = (count) => `Object.defineProperty(navigator, 'hardwareConcurre
     ['relaxed SIMD, one thread', {}, [], 'infer-relaxed.wasm', false],
     ['plain SIMD, one thread', {}, [withoutRelaxedSimd], 'infer-simd.wasm', false],
     ['relaxed SIMD, two threads', ISOLATED, [withCores(4)], 'infer-relaxed-mt.wasm', true],
-    ['plain SIMD, two threads', ISOLATED, [withCores(4), withoutRelaxedSimd], 'infer-simd-mt.wasm', true],
+    ['plain SIMD, isolated: one thread', ISOLATED, [withCores(4), withoutRelaxedSimd], 'infer-simd.wasm', true],
     ['isolated with one core: one thread', ISOLATED, [withCores(1)], 'infer-relaxed.wasm', true],
   ])('%s', async (_, headers, before, module, isolated) => {
     const site = await openSite({headers});

@@ -8,7 +8,7 @@ test.each([
   [phone, { build: 'infer-relaxed', threads: 1 }],
   [{ ...phone, relaxed: false }, { build: 'infer-simd', threads: 1 }],
   [{ ...phone, isolated: true }, { build: 'infer-relaxed-mt', threads: 4 }],
-  [{ ...phone, isolated: true, relaxed: false, cores: 4 }, { build: 'infer-simd-mt', threads: 2 }],
+  [{ ...phone, isolated: true, relaxed: false, cores: 4 }, { build: 'infer-simd', threads: 1 }],
   [{ ...phone, isolated: true, cores: 2 }, { build: 'infer-relaxed', threads: 1 }],
   [{ ...phone, isolated: true, cores: 64 }, { build: 'infer-relaxed-mt', threads: 4 }],
   [{ ...phone, simd: false }, null],

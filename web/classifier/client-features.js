@@ -40,6 +40,8 @@ export function chooseBuild({ simd, relaxed, isolated, cores }) {
   if (!simd) return null;
   const name = relaxed ? 'infer-relaxed' : 'infer-simd';
   // Half the processors: the other half of a phone's are slow ones.
-  const threads = isolated ? Math.min(Math.floor(cores / 2), MAX_THREADS) : 1;
+  // One thread where relaxed SIMD is missing: that is WebKit, whose workers hang
+  // when they start a pool of threads (seen in WebKitGTK 2.50).
+  const threads = isolated && relaxed ? Math.min(Math.floor(cores / 2), MAX_THREADS) : 1;
   return threads >= 2 ? { build: `${name}-mt`, threads } : { build: name, threads: 1 };
 }
