@@ -15,6 +15,12 @@ need_space() {
 # has_digest FILE SHA256
 has_digest() { [ -f "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]; }
 
+# content_digest FOLDER PATH...: one digest of the files below these paths,
+# names included; the same from a tarball and from git.
+content_digest() (
+  cd "$1" && shift && find "$@" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1
+)
+
 is_debian() { [ -r /etc/debian_version ] && command -v apt-get >/dev/null; }
 
 # The machine's own Debian mirror: the first that serves Debian itself.

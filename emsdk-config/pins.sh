@@ -1,22 +1,23 @@
 # Every part that is not ours: version, where it comes from, digest, licence.
 # Read by the shell scripts here; nothing else names a version.
 #
-# A library has two sources: Debian's source package (its orig tarball, checked
-# by SHA-256) or its own git repository at the commit (checked by git, and the
-# folders that are used by the content digest below, the same from both).
+# A library has two sources: Debian's source package, its orig tarball checked
+# by SHA-256, or its own git repository at the commit. Whichever it was, the
+# paths that are used must then have the content digest, since a short commit
+# or a tag does not bind what a server sends.
 
 EMSCRIPTEN_VERSION=3.1.69     # MIT or NCSA
 EMSDK_GIT=https://github.com/emscripten-core/emsdk.git
 DEBIAN_SUITE=trixie           # its emscripten is EMSCRIPTEN_VERSION, its sources are these
 
-# name | Debian source | orig tarball | sha256 | git | commit | licence
+# name | Debian source | orig tarball | sha256 | git | commit | licence | used paths | their content digest
 SOURCES='
-xnnpack|xnnpack|xnnpack_0.0~git20241108.4ea82e5.orig.tar.xz|90bde2caef0f880f627bab0dc805a86c4b8070cd98e3243db3046ab3f3be1a99|https://github.com/google/XNNPACK.git|4ea82e5|BSD-3-Clause
-pthreadpool|pthreadpool|pthreadpool_0.0~git20240616.560c60d.orig.tar.xz|4cc3cbd933b28131d2a34edc54f76af9fb41bc490af5eae1a5bd3cd07ea90708|https://github.com/Maratyszcza/pthreadpool.git|560c60d|BSD-2-Clause
-fxdiv|fxdiv|fxdiv_0.0~git20200417.b408327.orig.tar.xz|7953482badaf4cb34026c3487c257b8e4ab2df061c019bd6fabbbc12ad52c44b|https://github.com/Maratyszcza/FXdiv.git|b408327|MIT
-fp16|fp16|fp16_0.0~git20200514.4dfe081.orig.tar.xz|7d7782b37b74136e0e12593a2a93ccbe7db831f4374cc408e44623d9b708b54e|https://github.com/Maratyszcza/FP16.git|4dfe081|MIT
-stb|libstb|libstb_0.0~git20241109.5c20573+ds.orig.tar.xz|a3a5820445a7dd063516bb542a5cd54ced8efc9c5a30bfbaae1bab6dec2c1a74|https://github.com/nothings/stb.git|5c20573|MIT or public domain
-cjson|cjson|cjson_1.7.18.orig.tar.gz|3aa806844a03442c00769b83e99970be70fbef03735ff898f4811dd03b9f5ee5|https://github.com/DaveGamble/cJSON.git|v1.7.18|MIT
+xnnpack|xnnpack|xnnpack_0.0~git20241108.4ea82e5.orig.tar.xz|90bde2caef0f880f627bab0dc805a86c4b8070cd98e3243db3046ab3f3be1a99|https://github.com/google/XNNPACK.git|4ea82e5|BSD-3-Clause|CMakeLists.txt cmake/gen include src|a5a682d23b228a612e36e75760e76918a445d4afd77f6764fb9646a56553749c
+pthreadpool|pthreadpool|pthreadpool_0.0~git20240616.560c60d.orig.tar.xz|4cc3cbd933b28131d2a34edc54f76af9fb41bc490af5eae1a5bd3cd07ea90708|https://github.com/Maratyszcza/pthreadpool.git|560c60d|BSD-2-Clause|include src|04e09eaedccd58eb3c03ea06f3dcd4fb34d6b4b491af72ff0058f99aea0773ab
+fxdiv|fxdiv|fxdiv_0.0~git20200417.b408327.orig.tar.xz|7953482badaf4cb34026c3487c257b8e4ab2df061c019bd6fabbbc12ad52c44b|https://github.com/Maratyszcza/FXdiv.git|b408327|MIT|include|6d0a2de26247bfbbb62f72e1aba4ad535043ed96794a5eafe787b3aa522188b9
+fp16|fp16|fp16_0.0~git20200514.4dfe081.orig.tar.xz|7d7782b37b74136e0e12593a2a93ccbe7db831f4374cc408e44623d9b708b54e|https://github.com/Maratyszcza/FP16.git|4dfe081|MIT|include|96ce0de2500ea174b9d4aa511e42b5c797552512a855274bd7d6b3be1d7eb3c6
+stb|libstb|libstb_0.0~git20241109.5c20573+ds.orig.tar.xz|a3a5820445a7dd063516bb542a5cd54ced8efc9c5a30bfbaae1bab6dec2c1a74|https://github.com/nothings/stb.git|5c20573|MIT or public domain|stb_image.h|f665bbeadcf9758c05ab2ba8a29893d6ffa1016676c2b6ac597020f5823f5f9e
+cjson|cjson|cjson_1.7.18.orig.tar.gz|3aa806844a03442c00769b83e99970be70fbef03735ff898f4811dd03b9f5ee5|https://github.com/DaveGamble/cJSON.git|v1.7.18|MIT|cJSON.c cJSON.h|046eb95c39c39945cc538c3abe4c2a748783b46e74c47800ace4689198e423c8
 '
 # cpuinfo (BSD-2-Clause) is needed natively alone, and is the system's:
 # Debian's libcpuinfo-dev, 2022 or newer.

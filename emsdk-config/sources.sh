@@ -2,8 +2,8 @@
 # Puts one pinned library's source into the cache and prints its folder:
 #   emsdk-config/sources.sh xnnpack
 # From Debian's source tarball (checked by SHA-256), else from the library's
-# own repository at the pinned commit. Idempotent; a broken download is tried
-# anew by the next run.
+# own repository at the pinned commit; the content digest is checked for both.
+# Idempotent; a broken download is tried anew by the next run.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/pins.sh"
@@ -13,6 +13,7 @@ name=${1:?usage: sources.sh NAME}
 row=$(printf '%s' "$SOURCES" | grep "^$name|") || die "no library '$name' in emsdk-config/pins.sh"
 field() { printf '%s' "$row" | cut -d'|' -f"$1"; }
 package=$(field 2) tarball=$(field 3) sha256=$(field 4) git=$(field 5) commit=$(field 6)
+used=$(field 8) content=$(field 9)
 
 target=$CACHE/src/$name-$(printf '%s' "$sha256" | cut -c1-16)
 if [ -f "$target/.complete" ]; then echo "$target"; exit 0; fi
@@ -60,6 +61,12 @@ else
   rm -rf "$target.part"
   die "cannot get $name: neither $tarball from Debian (log: $CACHE/apt/log) nor $commit from $git.
   Put the tarball (SHA-256 $sha256) into $downloads and run again."
+fi
+found=$(content_digest "$target.part" $used)
+if [ "$found" != "$content" ]; then
+  rm -rf "$target.part"
+  die "the source of $name is not the pinned one: $used have the content digest $found, pinned is $content.
+  It was removed; run again to fetch it anew, or put $tarball (SHA-256 $sha256) into $downloads."
 fi
 touch "$target.part/.complete"
 rm -rf "$target"
