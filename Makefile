@@ -29,9 +29,11 @@ wasm: $(WASM_MODULES) ## the WebAssembly modules of the page
 cli: build/insitu ## the native command, build/insitu
 node-cli: $(NODE_COMMANDS) ## the command for Node: npx insitu
 
+# Not "npm ci": it refuses a lock that leaves out other platforms' optional
+# packages, which npm itself leaves out; the versions and digests are the lock's.
 node_modules/.package-lock.json: package.json package-lock.json
 	@echo "insitu: installing the JavaScript tools"
-	@npm ci --no-audit --no-fund --ignore-scripts --silent
+	@npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
 
 deps: ## what the tests need of Debian's packages (as root), else what is missing
