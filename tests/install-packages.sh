@@ -1,22 +1,28 @@
 #!/bin/sh
-# What the tests need of Debian: installed where this is root on Debian, else
-# named. Asks dpkg first, so a second run takes no time.
+# What the tests need of Debian, or with the word `build` what building the page
+# needs: installed where this is root on Debian, else named. Looks first, so a
+# second run takes no time.
 set -u
 packages='gcc make git curl ca-certificates xz-utils brotli clang libcpuinfo-dev chromium firefox-esr webkit2gtk-driver
   xvfb xauth python3 python3-numpy python3-pil python3-pytest'
 command -v node >/dev/null && command -v npm >/dev/null || packages="$packages nodejs npm"
 missing=
-for package in $packages; do
-  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
-done
-# Debian's Python modules serve Debian's Python; another one may have its own.
-if python3 -c 'import numpy, PIL, pytest' 2>/dev/null; then
-  missing=$(printf '%s\n' $missing | grep -v '^python3-' | tr '\n' ' ')
+if [ "${1:-}" = build ]; then
+  command -v node >/dev/null && command -v npm >/dev/null || missing='nodejs npm'
+  command -v xz >/dev/null || missing="$missing xz-utils"
+else
+  for package in $packages; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
+  done
+  # Debian's Python modules serve Debian's Python; another one may have its own.
+  if python3 -c 'import numpy, PIL, pytest' 2>/dev/null; then
+    missing=$(printf '%s\n' $missing | grep -v '^python3-' | tr '\n' ' ')
+  fi
 fi
 [ -n "$(echo $missing)" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "insitu: the tests need these Debian packages: $missing" >&2
-  echo "insitu: install them (apt-get install $missing), or run make test as root" >&2
+  echo "insitu: these Debian packages are needed: $missing" >&2
+  echo "insitu: install them (apt-get install $missing), or run this make as root" >&2
   exit 1
 fi
 echo "insitu: installing $missing"

@@ -13,6 +13,7 @@ ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
 endif
 build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
 	@mkdir -p $(@D)
+	@tests/install-packages.sh build
 	@for name in xnnpack pthreadpool fxdiv fp16 stb cjson; do \
 	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
 	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
