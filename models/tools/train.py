@@ -128,7 +128,7 @@ def main():
     height, width = config["validate_size"]
     val_pixels = dataset.inputs(table, pictures, val, width, height, 1.0)
 
-    model = network.build(config["network"], len(q)).to(memory_format=torch.channels_last)
+    model = network.build(config["network"], len(q), **config.get("network_options", {})).to(memory_format=torch.channels_last)
     average = network.build(config["network"], len(q), pretrained=False).to(memory_format=torch.channels_last)
     average.load_state_dict(model.state_dict())
     opt = optimiser(model, config)

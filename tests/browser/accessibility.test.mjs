@@ -159,6 +159,19 @@ const STATES = {
     await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('view') === 'start');
   });
 
+  test('the focus stays where it is when the words change under it', async () => {
+    await enter('start', {width: 800});
+    const focused = () => page.evaluate(() => window.deepAll('insitu-classifier')[0].shadowRoot.activeElement?.id ?? null);
+    await page.evaluate(() => {
+      window.button = window.deepAll('#pick')[0];
+      window.button.focus();
+    });
+    expect(await focused()).toBe('pick');
+    await page.evaluate(() => { window.deepAll('insitu-classifier')[0].lang = 'de'; });
+    await page.waitFor(() => window.deepAll('#pick')[0] !== window.button);
+    expect(await focused()).toBe('pick');
+  });
+
   test('a screen reader is told the answer and the failure', async () => {
     const [native] = classifyNative([PICTURE]);
     await enter('result');

@@ -1,18 +1,37 @@
-// A photo of twelve megapixels: the page stays usable while it is judged, and
-// WebAssembly's memory stays within bounds, during and after.
+// How the page loads, and a photo of twelve megapixels: the page stays usable
+// while it is judged, and WebAssembly's memory stays within bounds.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {memoriesHeld, memoriesLeft, watchMemory} from './memory-watch.mjs';
 import {makePhoto} from './photo.mjs';
-import {openSite, pick, visit} from './visit.mjs';
+import {dist, openSite, pick, visit} from './visit.mjs';
 
 const MB = 1_000_000;
 // A main thread that is busy for longer than this feels stuck (RAIL's limit
 // for an answer to input); long tasks are those above 50 ms.
 const LONGEST_TASK_MS = 100;
+
+describe.each(['index.html', 'embed.html'])('%s as built', (name) => {
+  const html = readFileSync(join(dist, name), 'utf8');
+
+  test('names only files that are there, its scripts and its model among them', () => {
+    const named = [...html.matchAll(/<(?:link|script)[^>]* (?:href|src)="([^"]+)"/g)].map(([, path]) => path);
+    expect(named.filter((path) => !existsSync(join(dist, path)))).toEqual([]);
+    expect(named.filter((path) => path.endsWith('.tflite'))).toHaveLength(1);
+  });
+
+  // Without these links the browser finds the scripts level by level.
+  test('preloads exactly the scripts that its script imports', () => {
+    const imported = (path) => [...readFileSync(join(dist, path), 'utf8').matchAll(/\b(?:from|import)"(\.[^"]+)"/g)]
+      .map(([, target]) => join(path, '..', target)).flatMap((target) => [target, ...imported(target)]);
+    const preloaded = [...html.matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, path]) => path);
+    expect(preloaded.length).toBeGreaterThan(0);
+    expect(preloaded.sort()).toEqual([...new Set(imported(name.replace('.html', '.js').replace('index', 'app')))].sort());
+  });
+});
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a 12-megapixel photo' : `a 12-megapixel photo: ${chromium.missing}`, () => {
   let site, browser, page, folder, photo;

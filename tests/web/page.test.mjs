@@ -21,7 +21,7 @@ describe.each(['index.html', 'embed.html'])('%s', (name) => {
   test('has no inline script, style or handler, and only files that exist', () => {
     expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/i);
     const urls = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, url]) => url).filter((url) => !/^(models|wasm)\//.test(url));
-    expect(urls.length).toBeGreaterThan(4);
+    expect(urls.length).toBeGreaterThan(3);
     for (const url of urls) expect([url, existsSync(new URL(`../../web/${url}`, import.meta.url))]).toEqual([url, true]);
   });
 });
@@ -61,24 +61,5 @@ describe('contrast', () => {
 
   test('dark names every colour that light names', () => {
     expect(Object.keys(tokens(dark)).sort()).toEqual(Object.keys(tokens(light)).sort());
-  });
-});
-
-describe.each([['index.html', 'app.js'], ['embed.html', 'embed.js']])('%s', (name, root) => {
-  // Without these links the browser finds the modules level by level.
-  test('preloads exactly the modules that its script imports', () => {
-    const graph = new Set();
-    const walk = (path) => {
-      if (graph.has(path)) return;
-      graph.add(path);
-      const code = read(path).replace(/\/\*[\s\S]*?\*\//g, '');
-      for (const [, target] of code.matchAll(/(?:\bfrom|^import)\s+'(\.[^']+)'/gm)) {
-        walk(new URL(target, `https://x/${path}`).pathname.slice(1));
-      }
-    };
-    walk(root);
-    expect(graph.size).toBeGreaterThan(15);
-    const preloaded = [...read(name).matchAll(/rel="modulepreload" href="([^"]+)"/g)].map(([, url]) => url);
-    expect([root, ...preloaded].sort()).toEqual([...graph].sort());
   });
 });

@@ -16,8 +16,7 @@
  *
  * For tests: the attribute `view` names the screen: start, camera, frame,
  * working, result, failure. The shadow root is open; each screen's file names
- * its ids, and #file is the input for a file on every screen but camera.
- * #status is the polite live region.
+ * its ids. #status is the polite live region.
  */
 
 import { h } from '../lib/dom.js';
@@ -303,16 +302,21 @@ export class InsituClassifierElement extends HTMLElement {
     return { text, words: this.#pack && packWords(text, this.#pack) };
   }
 
-  /** Shows a screen; the focus follows where it was inside the one that goes.
+  /** Shows a screen. Focus inside the one that goes moves to the heading; where
+   *  the same screen is drawn anew, with other words, it stays where it was.
    *  @param {Screen} screen */
   #show(screen) {
-    const had_focus = this.shadowRoot?.activeElement != null;
+    const focused = this.shadowRoot?.activeElement ?? null;
+    const is_same = this.#screen?.name === screen.name;
     this.#screen?.destroy?.();
     this.#screen = screen;
     this.#base.replaceChildren(screen.node);
     this.setAttribute('view', screen.name);
     screen.onModel?.(this.#model);
-    if (had_focus) screen.heading.focus();
+    if (focused) {
+      const again = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
+      (again instanceof HTMLElement ? again : screen.heading).focus();
+    }
     this.#emit('insitu-view', { view: screen.name });
   }
 

@@ -2,7 +2,7 @@
 // It is given pixels and gives probabilities, so its time holds normalisation
 // and softmax, which the peers' does not. Its files' digests are not compared:
 // nor are the peers'.
-import {InferModule} from '/engine/insitu/classifier/module.js';
+import {InferModule} from '../../../web/classifier/module.js';
 
 export async function load({precision, build, input}) {
   const start = WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`))
