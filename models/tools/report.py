@@ -78,6 +78,17 @@ def card(folder, content, config, results):
     table += [f"| Recall of {c['id']} ({c['label']}), uniform prior | "
               + " | ".join(shown(results[n], "recall", i) for n in names) + " |" for i, c in enumerate(content["classes"])]
     count = results[names[0]]["test"]["n"]
+    other = folder / "report" / "seed_split.json"  # models.tools.evaluate of the same network trained on that split
+    if other.is_file():
+        found = json.loads(other.read_text())
+        low, high = found["bounds"]["accuracy"]
+        random_split = f"""
+The same network and recipe, trained anew on the train side of `seed_split` (random by picture, as in Dai et al. 2019:
+pictures of one lesion fall on both sides, so this flatters): accuracy {found["figures"]["accuracy"]:.3f}
+({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels. Those weights are not in this pack.
+"""
+    else:
+        random_split = ""
     split = config["split"]
     text = f"""# {content['name']}
 
@@ -102,7 +113,7 @@ The pictures were 288×216 pixels, JPEG. Nothing was trained or chosen on the te
 reference interpreter of LiteRT; temperature and biases were fitted on validation, for each variant on its own outputs.
 
 {chr(10).join(table)}
-
+{random_split}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
 

@@ -1,6 +1,8 @@
 // Every build of the core gives the page the same answer: plain and relaxed
 // SIMD, one thread and two, chosen by what the browser can do.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {classifyNative, difference, golden, openSite, pick, TOLERANCE, visit} from './visit.mjs';
 
@@ -31,7 +33,8 @@ const withCores = (count) => `Object.defineProperty(navigator, 'hardwareConcurre
     ['relaxed SIMD, one thread', {}, [], 'infer-relaxed.wasm', false],
     ['plain SIMD, one thread', {}, [withoutRelaxedSimd], 'infer-simd.wasm', false],
     ['relaxed SIMD, two threads', ISOLATED, [withCores(4)], 'infer-relaxed-mt.wasm', true],
-    ['plain SIMD, isolated: one thread', ISOLATED, [withCores(4), withoutRelaxedSimd], 'infer-simd.wasm', true],
+    ['plain SIMD, two threads', ISOLATED, [withCores(4), withoutRelaxedSimd], 'infer-simd-mt.wasm', true],
+    ['isolated without shared memory: one thread', ISOLATED, [withCores(4), 'delete globalThis.SharedArrayBuffer'], 'infer-relaxed.wasm', true],
     ['isolated with one core: one thread', ISOLATED, [withCores(1)], 'infer-relaxed.wasm', true],
   ])('%s', async (_, headers, before, module, isolated) => {
     const site = await openSite({headers});
@@ -47,6 +50,24 @@ const withCores = (count) => `Object.defineProperty(navigator, 'hardwareConcurre
       expect(loaded.filter((file) => /^infer-.*wasm$/.test(file))).toEqual([module]);
       expect(detail.top.id).toBe(native.top.id);
       expect(difference(detail, native)).toBeLessThan(TOLERANCE);
+    } finally {
+      await page.close();
+      await site.stop();
+    }
+  });
+
+  test('threads that cannot be made: a failure that says so, not a wait for ever', async () => {
+    const site = await openSite({headers: ISOLATED});
+    const worker = '/classifier/worker.js';
+    site.overrides.set(worker, `Worker.prototype.postMessage = () => { throw new DOMException('threads refused by the test'); };
+      ${readFileSync(join(site.root, worker), 'utf8')}`);
+    const page = await browser.newPage();
+    try {
+      await page.raw.evaluateOnNewDocument(withCores(4));
+      await page.goto(site.url('/'));
+      await page.waitFor(() => document.querySelector('insitu-classifier')?.shadowRoot?.querySelector('#failure-detail'), {timeout: 10_000});
+      expect(await page.evaluate(() => document.querySelector('insitu-classifier').shadowRoot.querySelector('#failure-detail').textContent))
+        .toMatch(/threads refused by the test/);
     } finally {
       await page.close();
       await site.stop();

@@ -2,23 +2,23 @@
 import { expect, test } from '@jest/globals';
 import { chooseBuild, detectFeatures } from '../../web/classifier/client-features.js';
 
-const phone = { simd: true, relaxed: true, isolated: false, cores: 8 };
+const phone = { simd: true, relaxed: true, shared: false, cores: 8 };
 
 test.each([
   [phone, { build: 'infer-relaxed', threads: 1 }],
   [{ ...phone, relaxed: false }, { build: 'infer-simd', threads: 1 }],
-  [{ ...phone, isolated: true }, { build: 'infer-relaxed-mt', threads: 4 }],
-  [{ ...phone, isolated: true, relaxed: false, cores: 4 }, { build: 'infer-simd', threads: 1 }],
-  [{ ...phone, isolated: true, cores: 2 }, { build: 'infer-relaxed', threads: 1 }],
-  [{ ...phone, isolated: true, cores: 64 }, { build: 'infer-relaxed-mt', threads: 4 }],
+  [{ ...phone, shared: true }, { build: 'infer-relaxed-mt', threads: 4 }],
+  [{ ...phone, shared: true, relaxed: false, cores: 4 }, { build: 'infer-simd-mt', threads: 2 }],
+  [{ ...phone, shared: true, cores: 2 }, { build: 'infer-relaxed', threads: 1 }],
+  [{ ...phone, shared: true, cores: 64 }, { build: 'infer-relaxed-mt', threads: 4 }],
   [{ ...phone, simd: false }, null],
 ])('%p gets %p', (features, build) => {
   expect(chooseBuild(features)).toEqual(build);
 });
 
 test('detection asks the engine', () => {
-  const { simd, relaxed, isolated } = detectFeatures();
-  expect({ simd, isolated }).toEqual({ simd: true, isolated: false });
+  const { simd, relaxed, shared } = detectFeatures();
+  expect({ simd, shared }).toEqual({ simd: true, shared: false });
   // Node 20 has relaxed SIMD behind a flag, later ones without.
   const version = Number(process.versions.node.split('.')[0]);
   if (version < 22) expect(relaxed).toBe(process.execArgv.concat(process.env.NODE_OPTIONS ?? '').join(' ').includes('relaxed-simd'));

@@ -20,14 +20,16 @@ const SIMD = new Uint8Array([
 /** Threads beyond four wait for memory more than they compute on phones. */
 const MAX_THREADS = 4;
 
-/** @typedef {{simd: boolean, relaxed: boolean, isolated: boolean, cores: number}} Features */
+/** shared: memory can be shared among workers.
+ * @typedef {{simd: boolean, relaxed: boolean, shared: boolean, cores: number}} Features */
 
 /** @returns {Features} */
 export function detectFeatures() {
   return {
     simd: WebAssembly.validate(SIMD),
     relaxed: WebAssembly.validate(RELAXED_SIMD),
-    isolated: globalThis.crossOriginIsolated === true,
+    // WebKitGTK calls a page isolated and yet has no SharedArrayBuffer (2.50).
+    shared: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function',
     cores: globalThis.navigator?.hardwareConcurrency || 1,
   };
 }
@@ -36,12 +38,10 @@ export function detectFeatures() {
  * @param {Features} features
  * @returns {{build: string, threads: number} | null} null: no SIMD, nothing runs
  */
-export function chooseBuild({ simd, relaxed, isolated, cores }) {
+export function chooseBuild({ simd, relaxed, shared, cores }) {
   if (!simd) return null;
   const name = relaxed ? 'infer-relaxed' : 'infer-simd';
   // Half the processors: the other half of a phone's are slow ones.
-  // One thread where relaxed SIMD is missing: that is WebKit, whose workers hang
-  // when they start a pool of threads (seen in WebKitGTK 2.50).
-  const threads = isolated && relaxed ? Math.min(Math.floor(cores / 2), MAX_THREADS) : 1;
+  const threads = shared ? Math.min(Math.floor(cores / 2), MAX_THREADS) : 1;
   return threads >= 2 ? { build: `${name}-mt`, threads } : { build: name, threads: 1 };
 }

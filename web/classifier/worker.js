@@ -89,11 +89,21 @@ function answer(request) {
 
 /** @type {Promise<void>} */
 let last = Promise.resolve();
+/** Of the request at hand. */
+let current_id = 0;
 scope.addEventListener('message', (/** @type {MessageEvent<Request>} */ event) => {
   const request = event.data;
-  last = last.then(() => answer(request)).catch((error) => {
+  last = last.then(() => {
+    current_id = request.id;
+    return answer(request);
+  }).catch((error) => {
     const known = error instanceof ModuleError
       ? new InsituError(/** @type {Status} */ (error.status), error.message) : error;
     post(errorReply(request.id, known));
   });
+});
+// The glue makes its threads in promises that nobody else waits for.
+scope.addEventListener('unhandledrejection', (event) => {
+  event.preventDefault();
+  post(errorReply(current_id, event.reason));
 });
