@@ -12,13 +12,16 @@ all: dist cli ## everything that is not a test
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: dist ## build the page, serve it here and print the address (PORT=8080)
-	@node wasm-build/serve.mjs dist --port $(or $(PORT),8080)
+run: dist ## build the page, serve it here and print the address (PORT=8080 HOST=127.0.0.1)
+	@node wasm-build/serve.mjs dist --port $(or $(PORT),8080) --host $(or $(HOST),127.0.0.1)
 
 include wasm-build/flags.mk
 include wasm-build/rules.mk
 -include tests/c/tests.mk
 
+ifeq ($(wildcard dist/index.html),)
+$(shell rm -f build/dist.done)
+endif
 dist: build/dist.done ## the whole site in dist/, for any static host
 build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs \
     $(shell find web models -type f -not -path '*/tools/*' 2>/dev/null)

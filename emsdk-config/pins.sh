@@ -8,6 +8,7 @@
 
 EMSCRIPTEN_VERSION=3.1.69     # MIT or NCSA
 EMSDK_GIT=https://github.com/emscripten-core/emsdk.git
+EMSDK_COMMIT=a36df02dc438e8b02f91122a4c62eeecb6784272 # its tag; installs the archive 8fe01288bc35668c13316324336ea00195dfb814
 DEBIAN_SUITE=trixie           # its emscripten is EMSCRIPTEN_VERSION, its sources are these
 
 # name | Debian source | orig tarball | sha256 | git | commit | licence | used paths | their content digest

@@ -9,6 +9,10 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/pins.sh"
 . "$here/lib.sh"
 environment=$CACHE/toolchain.env
+mkdir -p "$CACHE" || die "cannot create the cache folder $CACHE: set INSITU_CACHE to a writable one"
+# Builds that run beside each other wait here for one set-up.
+exec 8>"$CACHE/setup.lock"
+if command -v flock >/dev/null; then flock 8; fi
 
 emcc_version() { "$@" --version 2>/dev/null | sed -n '1s/.* \([0-9]*\.[0-9]*\.[0-9]*\)\(-git\)\{0,1\} .*/\1/p'; }
 
@@ -23,7 +27,8 @@ works() {
   dir=$CACHE/probe
   mkdir -p "$dir"
   echo 'int main(void){return 0;}' > "$dir/probe.c"
-  "$here/toolchain" emcc "$dir/probe.c" -o "$dir/probe.mjs" > "$dir/log" 2>&1
+  "$here/toolchain" emcc "$dir/probe.c" -o "$dir/probe.mjs" > "$dir/log" 2>&1 &&
+    "$here/toolchain" clang -c "$dir/probe.c" -o "$dir/probe.o" >> "$dir/log" 2>&1
 }
 
 if [ -f "$environment" ] && (. "$environment"; [ "$VERSION" = "$EMSCRIPTEN_VERSION" ]) && works; then
@@ -46,6 +51,12 @@ install_by_emsdk() {
   if [ ! -d "$emsdk/.git" ]; then
     rm -rf "$emsdk"
     timeout 60 git clone --quiet --depth 1 --branch "$EMSCRIPTEN_VERSION" "$EMSDK_GIT" "$emsdk" 2>"$CACHE/emsdk.log" || return 1
+  fi
+  # The commit names the archive that it installs, by its own hash.
+  if [ "$(git -C "$emsdk" rev-parse HEAD)" != "$EMSDK_COMMIT" ]; then
+    say "emsdk $EMSCRIPTEN_VERSION is at $(git -C "$emsdk" rev-parse HEAD), pinned is $EMSDK_COMMIT; removed"
+    rm -rf "$emsdk"
+    return 1
   fi
   timeout 1200 "$emsdk/emsdk" install "$EMSCRIPTEN_VERSION" >>"$CACHE/emsdk.log" 2>&1 &&
     "$emsdk/emsdk" activate "$EMSCRIPTEN_VERSION" >>"$CACHE/emsdk.log" 2>&1 || return 1

@@ -5,10 +5,11 @@
 set -u
 packages='gcc make git curl ca-certificates xz-utils brotli clang libcpuinfo-dev chromium firefox-esr webkit2gtk-driver
   xvfb xauth python3 python3-numpy python3-pil python3-pytest'
-command -v node >/dev/null && command -v npm >/dev/null || packages="$packages nodejs npm"
+has_node() { command -v node >/dev/null && command -v npm >/dev/null; }
+has_node || packages="$packages nodejs npm"
 missing=
 if [ "${1:-}" = build ]; then
-  command -v node >/dev/null && command -v npm >/dev/null || missing='nodejs npm'
+  has_node || missing='nodejs npm'
   command -v xz >/dev/null || missing="$missing xz-utils"
 else
   for package in $packages; do
@@ -19,7 +20,14 @@ else
     missing=$(printf '%s\n' $missing | grep -v '^python3-' | tr '\n' ' ')
   fi
 fi
-[ -n "$(echo $missing)" ] || exit 0
+# 20.11: the first with every flag and function that is used here.
+check_node() {
+  node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 11) ? 0 : 1)' || {
+    echo "insitu: Node.js $(node --version) is too old: 20.11 or newer is needed (Debian 13 has it; for others see https://nodejs.org)" >&2
+    exit 1
+  }
+}
+[ -n "$(echo $missing)" ] || { check_node; exit 0; }
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
   echo "insitu: these Debian packages are needed: $missing" >&2
   echo "insitu: install them (apt-get install $missing), or run this make as root" >&2
@@ -30,3 +38,4 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
   { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null; } ||
   { echo "insitu: apt-get could not install $missing" >&2; exit 1; }
+check_node

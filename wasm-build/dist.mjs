@@ -91,7 +91,7 @@ const worker = readFileSync(join(staging, 'sw.js'), 'utf8');
 if (!worker.includes('__PRECACHE__')) throw new Error('web/sw.js has no __PRECACHE__ to fill in');
 put('sw.js', worker.replace('__PRECACHE__', () => JSON.stringify(list)));
 put('_headers', headersFile());
-for (const name of ['LICENSE', 'NOTICE']) cpSync(name, join(staging, name));
+for (const name of ['LICENSE', 'NOTICE', 'THIRD-PARTY-LICENSES']) cpSync(name, join(staging, name));
 rmSync('dist', {recursive: true, force: true});
 renameSync(staging, 'dist');
 console.log(`dist/: ${filesBelow('dist').length} files, packs ${packs.join(', ') || 'none'}, version ${list.version}`);

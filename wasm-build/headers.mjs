@@ -1,7 +1,7 @@
 // The HTTP headers that the page is made for: the example server sends them,
 // and dist/_headers holds them for static hosts that read such a file. The
-// page works without them too (its policy is also in the document), with one
-// thread.
+// page works without them too, its policy being in the document as well; then
+// the worker has one, and threads, from the second visit on (web/sw/how.js).
 const policy = (ancestors) => [
   "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self' blob: data:",
   "connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
@@ -12,7 +12,7 @@ const always = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'permissions-policy': 'camera=(self), geolocation=(), microphone=()',
-  // Other sites may frame embed.html and import the element.
+  // Other sites may frame embed.html.
   'cross-origin-resource-policy': 'cross-origin',
 };
 

@@ -33,9 +33,9 @@ build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 	@mkdir -p $$(@D)
 	@echo "  $(1)  $$<"
 	@$(2) $(3) $$(INCLUDES) -MMD -MP -c $$< -o $$@
-build/$(1)/cjson.o: build/sources.mk
+build/$(1)/cjson.o: build/sources.mk wasm-build/rules.mk
 	@mkdir -p $$(@D)
-	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -c $$(SOURCE_cjson)/cJSON.c -o $$@
+	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -Dstrtod=decimal_read -c $$(SOURCE_cjson)/cJSON.c -o $$@
 build/$(1)/libinsitu.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o
 	@rm -f $$@
 	@$(4) qc $$@ $$^

@@ -131,7 +131,7 @@ printf 'lib: $(objects)\n' >> "$rules"
 
 # The key: every compiler call, with the sources' digests in its paths.
 cut="$unused"; [ "$variant" = native ] && cut=
-key=$( { sed "s|$here|.|g; s|$CACHE|.|g" "$rules"; echo "$cut"; } | sha256sum | cut -c1-12)
+key=$( { sed "s|$here|.|g; s|$CACHE|.|g" "$rules"; echo "$cut"; [ "$variant" = native ] || echo "$EMSCRIPTEN_VERSION"; } | sha256sum | cut -c1-12)
 [ "$variant" = native ] && key=$key-$($cc -dumpversion)-$(uname -m)
 target_dir=$CACHE/xnnpack/$variant-$key
 if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi

@@ -76,6 +76,7 @@ async function showAbout() {
 async function route(is_first) {
   const is_about = location.hash === '#about';
   if (is_about) await showAbout();
+  if (is_about !== (location.hash === '#about')) return; // gone again meanwhile
   about.hidden = !is_about;
   check.hidden = is_about;
   const link = byId('about-link');

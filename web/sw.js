@@ -1,9 +1,9 @@
 /* sw.js: the service worker's events. A new version waits until the page says
- * that the person wants it ({type: 'activate'}); it never changes files under
- * an open page. What is kept: sw/what.js; how: sw/how.js. */
+ * that the person wants it ({type: 'activate'}); other open pages are then told
+ * that there is a new version (sw/page.js). What is kept: sw/what.js; how: sw/how.js. */
 
 import { clear, fetchPackFile, isolated, keep, kept, replace } from './sw/how.js';
-import { cacheNameOf, entryFor, filesToKeep, hasRelaxedSimd, indexFiles } from './sw/what.js';
+import { entryFor, filesToKeep, hasRelaxedSimd, indexFiles, isPackFile } from './sw/what.js';
 
 /** The build puts the list of files here. @type {import('./sw/what.js').Manifest} */
 const MANIFEST = __PRECACHE__;
@@ -36,14 +36,14 @@ worker.addEventListener('fetch', (event) => {
   if (entry) {
     event.respondWith((async () => {
       // The page asks past its copies for a pack's file that has another digest.
-      const is_refused = request.cache === 'reload' && cacheNameOf(entry.url) === 'insitu-packs';
+      const is_refused = request.cache === 'reload' && isPackFile(entry.url, scope);
       if (is_refused) return replace(entry, scope, request);
       const response = (await kept(entry, scope)) ?? (await fetch(request));
       // An isolated document may only start workers that are isolated too.
       const is_context = request.mode === 'navigate' || request.destination === 'worker';
       return is_context ? isolated(response, /(^|\/)embed\.html$/.test(entry.url)) : response;
     })());
-  } else if (cacheNameOf(request.url) === 'insitu-packs') {
-    event.respondWith(fetchPackFile(request));
+  } else if (isPackFile(request.url, scope)) {
+    event.respondWith(fetchPackFile(request, scope));
   }
 });

@@ -4,6 +4,7 @@
 """
 import argparse
 import json
+import os
 import pathlib
 
 import torch
@@ -28,7 +29,7 @@ def main():
     parser.add_argument("--fractions", type=float, nargs="+", default=[1.0, 0.9])
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
-    torch.set_num_threads(2)
+    torch.set_num_threads(os.cpu_count())
     table = dataset.Table(args.data)
     pictures = dataset.load_pictures(table, args.cache)
     val, prior = table.indices(config["split"], "val"), table.prior(table.indices(config["split"], "train"))

@@ -4,6 +4,7 @@
 """
 import argparse
 import json
+import os
 import pathlib
 
 import torch
@@ -21,7 +22,7 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, required=True)
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
-    torch.set_num_threads(2)
+    torch.set_num_threads(os.cpu_count())
     table = dataset.Table(args.data)
     pictures = dataset.load_pictures(table, args.cache)
     split = config["split"]

@@ -77,6 +77,7 @@ def main():
     train, val = table.indices(config["split"], "train"), table.indices(config["split"], "val")
     prior = np.round(table.prior(train), 6)
     args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "report" / "command.json").unlink(missing_ok=True)  # of other weights; models.tools.native writes it anew
     paths = make_variants(config, spec, args, table, pictures)
 
     pixels = dataset.inputs(table, pictures, val, spec["width"], spec["height"], spec["fraction"])

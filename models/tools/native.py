@@ -3,15 +3,15 @@
   for v in int8 float32; do for p in training uniform; do
     build/insitu evaluate --pack models/skin --variant $v --prior $p --labels HAM10000/labels.csv \\
       --images HAM10000/images --split lesion_split=test --json > OUT/$v-$p.json; done; done
-  python -m models.tools.native models/skin OUT
+  python -m models.tools.native models/tools/configs/skin.json models/skin OUT
 
-Writes report/command.json, and the values (not the bootstrap intervals) of pack.json's metrics.
+Writes report/command.json, the values (not the bootstrap intervals) of pack.json's metrics, and the card anew.
 """
 import argparse
 import json
 import pathlib
 
-from models.tools import pack
+from models.tools import pack, report
 
 PRIOR_OF = {"accuracy": "training", "balanced_accuracy": "uniform", "melanoma_recall": "uniform",
             "macro_auc": "training", "ece": "training"}
@@ -26,6 +26,7 @@ def measured(run, name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("config", type=pathlib.Path)
     parser.add_argument("pack", type=pathlib.Path)
     parser.add_argument("measured", type=pathlib.Path)
     args = parser.parse_args()
@@ -45,6 +46,8 @@ def main():
         kept[variant["name"]] = {p: {k: v for k, v in run.items() if k != "failures"} for p, run in runs.items()}
     (args.pack / "report" / "command.json").write_text(json.dumps(kept, indent=1) + "\n")
     pack.write(content, args.pack)
+    results = json.loads((args.pack / "report" / "metrics.json").read_text())
+    report.card(args.pack, content, json.loads(args.config.read_text()), results)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, network, prepare, runner
+from models.tools import dataset, prepare, runner
 
 
 def draw(table, indices, count, seed=0):
@@ -46,7 +46,8 @@ def main():
     pictures = dataset.load_pictures(table, args.cache)
     width, height = runner.input_size(args.source)
     pixels = dataset.inputs(table, pictures, chosen, width, height, args.fraction)
-    quantise(args.source, args.target, prepare.normalise(pixels, network.MEAN, network.STD))
+    spec = config["pack"]
+    quantise(args.source, args.target, prepare.normalise(pixels, spec["mean"], spec["std"]))
     print(f"{args.target}: {pathlib.Path(args.target).stat().st_size} bytes, {len(chosen)} calibration pictures")
 
 

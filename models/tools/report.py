@@ -78,6 +78,15 @@ def card(folder, content, config, results):
     table += [f"| Recall of {c['id']} ({c['label']}), uniform prior | "
               + " | ".join(shown(results[n], "recall", i) for n in names) + " |" for i, c in enumerate(content["classes"])]
     count = results[names[0]]["test"]["n"]
+    sharpness = (", and the network may read the camera" if not config["augment"].get("sharpness_share") else
+                 "; training blurred and sharpened at\n  random so that the network does not read the camera, but a rest may remain")
+    by_command = ""
+    if (folder / "report" / "command.json").is_file():  # models.tools.native
+        runs = json.loads((folder / "report" / "command.json").read_text())
+        by_command = "\nThe command `insitu evaluate`, with its own JPEG decoder and kernels, gives on the same pictures:\n" + ";\n".join(
+            f"{n} accuracy {runs[n]['training']['accuracy']:.3f}, balanced accuracy {runs[n]['uniform']['balanced_accuracy']:.3f}, "
+            f"macro AUC {runs[n]['training']['macro_auc']:.3f}, ECE {runs[n]['training']['ece']:.3f}" for n in names) + \
+            " (`report/command.json`).\n"
     other = folder / "report" / "seed_split.json"  # models.tools.evaluate of the same network trained on that split
     if other.is_file():
         found = json.loads(other.read_text())
@@ -111,7 +120,7 @@ The pictures were 288×216 pixels, JPEG. Nothing was trained or chosen on the te
 ## Figures
 `{split}` = test, n = {count}. In brackets: 95 % intervals, bootstrap over lesions, 1,000 rounds. Measured with the
 reference interpreter of LiteRT; temperature and biases were fitted on validation, for each variant on its own outputs.
-
+{by_command}
 {chr(10).join(table)}
 {random_split}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
@@ -120,13 +129,12 @@ for a crowd like that of the data; under the uniform prior every class weighs th
 ![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
 
 ## Limits
-- Mostly light skin, one centre's cameras. A model trained on HAM10000 and shown clinical photographs of diverse skin
+- Mostly light skin, the cameras of two places (Vienna and Queensland). A model trained on HAM10000 and shown clinical photographs of diverse skin
   (the DDI study) falls to an AUC of 0.67: 0.72 on light and 0.57 on dark skin. Expect the same here.
 - Made with a dermatoscope. With a bare phone camera the figures above do not hold.
 - Seven classes. Whatever is none of them (a tattoo, an infection, a wart, another cancer) still gets one of the seven names.
 - It misses melanomas: see their recall above. A low probability of melanoma does not rule it out.
-- Pictures confirmed by histology are sharper than follow-up pictures in this data; training blurred and sharpened at
-  random so that the network does not read the camera, but a rest may remain.
+- Pictures confirmed by histology are sharper than follow-up pictures in this data{sharpness}.
 - Near-duplicates under different lesion ids are known in this data and can flatter every split a little.
 
 ## To make it again

@@ -14,6 +14,7 @@ glibc.malloc.trim_threshold=17179869184 takes a quarter off each step (measured 
 import argparse
 import json
 import math
+import os
 import pathlib
 import time
 
@@ -114,7 +115,7 @@ def main():
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
     args.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(2)
+    torch.set_num_threads(os.cpu_count())
     torch.set_flush_denormal(True)
     torch.manual_seed(config["seed"])
     budget = 60 * (args.minutes or config["budget_minutes"])

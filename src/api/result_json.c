@@ -7,6 +7,16 @@
 #include "base/error.h"
 #include "base/json_writer.h"
 
+/* {"file": …, "ok": …, as every line begins. */
+static void begin_line(json_writer *writer, const char *file, bool is_ok) {
+  json_writer_init(writer);
+  json_object_begin(writer);
+  json_key(writer, "file");
+  json_string(writer, file);
+  json_key(writer, "ok");
+  json_bool(writer, is_ok);
+}
+
 /* A value or, in bare packs, none. */
 static void write_text_or_null(json_writer *writer, const char *text) {
   if (text) {
@@ -71,12 +81,7 @@ insitu_status insitu_classifier_result_json(const insitu_classifier *classifier,
   classify_rank(classifier->probabilities, num_classes, order);
 
   json_writer writer;
-  json_writer_init(&writer);
-  json_object_begin(&writer);
-  json_key(&writer, "file");
-  json_string(&writer, file);
-  json_key(&writer, "ok");
-  json_bool(&writer, true);
+  begin_line(&writer, file, true);
   json_key(&writer, "top");
   write_class(&writer, classifier, order[0]);
   json_key(&writer, "classes");
@@ -94,12 +99,7 @@ insitu_status insitu_classifier_result_json(const insitu_classifier *classifier,
 
 char *insitu_error_json(const char *file, const insitu_error *error) {
   json_writer writer;
-  json_writer_init(&writer);
-  json_object_begin(&writer);
-  json_key(&writer, "file");
-  json_string(&writer, file);
-  json_key(&writer, "ok");
-  json_bool(&writer, false);
+  begin_line(&writer, file, false);
   json_key(&writer, "status");
   json_string(&writer, insitu_status_name(error->status));
   json_key(&writer, "message");

@@ -3,14 +3,13 @@
  * check that keys and brackets match: that is the caller's. */
 #include "base/json_writer.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/checked.h"
+#include "base/decimal.h"
 #include "base/error.h"
 
 void json_writer_init(json_writer *writer) { *writer = (json_writer){0}; }
@@ -150,14 +149,8 @@ void json_number(json_writer *writer, double value) {
     if (!writer->status) writer->status = INSITU_STATUS_NOT_FINITE;
     return;
   }
-  char number[40];
-  double magnitude = fabs(value);
-  /* Outside this range floats are infinite, zero or coarse. */
-  bool is_float_range = magnitude == 0 || (magnitude >= FLT_MIN && magnitude <= FLT_MAX);
-  for (int digits = is_float_range ? 1 : 9; digits <= 9; digits++) {
-    snprintf(number, sizeof number, "%.*g", digits, value);
-    if ((float)strtod(number, NULL) == (float)value) break;
-  }
+  char number[DECIMAL_MAX_BYTES];
+  decimal_write(number, value);
   begin_value(writer);
   append_text(writer, number);
 }

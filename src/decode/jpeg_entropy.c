@@ -114,6 +114,29 @@ static inline bool take_mean(jpeg_entropy *e, uint32_t component, const jpeg_huf
   return *mean >= INT16_MIN && *mean <= INT16_MAX;
 }
 
+/* What the next AC symbol means. */
+typedef enum { AC_DAMAGED, AC_RUN, AC_VALUE } ac_kind;
+
+/* AC_VALUE: *value comes after *run zeros. AC_RUN: no value; *run 15 is sixteen
+ * zeros, less is how the band ends. */
+static inline ac_kind take_ac(jpeg_bits *r, const jpeg_huffman *ac, uint32_t *run, int32_t *value) {
+  refill(r);
+  int32_t entry = ac->values[lookup_index(r)];
+  if (entry != 0) {
+    skip_bits(r, (uint32_t)entry & 15);
+    *run = (uint32_t)entry >> 4 & 15;
+    *value = entry >> 8;
+    return AC_VALUE;
+  }
+  int32_t symbol = take_symbol(r, ac);
+  if (symbol < 0) return AC_DAMAGED;
+  *run = (uint32_t)symbol >> 4;
+  uint32_t size = (uint32_t)symbol & 15;
+  if (size == 0) return AC_RUN;
+  *value = take_value(r, size);
+  return AC_VALUE;
+}
+
 bool jpeg_entropy_read_block(jpeg_entropy *entropy, uint32_t component, const jpeg_huffman *dc,
                              const jpeg_huffman *ac, const uint16_t quant[64], int16_t block[64]) {
   memset(block, 0, 64 * sizeof block[0]);
@@ -125,24 +148,13 @@ bool jpeg_entropy_read_block(jpeg_entropy *entropy, uint32_t component, const jp
 
   jpeg_bits r = entropy->reader; /* a copy stays in registers */
   for (uint32_t k = 1; k < 64; ++k) {
-    refill(&r);
-    int32_t value = ac->values[lookup_index(&r)];
-    if (value != 0) {
-      skip_bits(&r, (uint32_t)value & 15);
-      k += (uint32_t)value >> 4 & 15;
-      value >>= 8;
-    } else {
-      int32_t symbol = take_symbol(&r, ac);
-      if (symbol < 0) return false;
-      uint32_t run = (uint32_t)symbol >> 4, size = (uint32_t)symbol & 15;
-      if (size == 0) {
-        if (run < 15) break; /* end of block */
-        k += 15;
-        continue;
-      }
-      k += run;
-      value = take_value(&r, size);
-    }
+    uint32_t run;
+    int32_t value;
+    ac_kind kind = take_ac(&r, ac, &run, &value);
+    if (kind == AC_DAMAGED) return false;
+    if (kind == AC_RUN && run < 15) break; /* end of block */
+    k += run;
+    if (kind == AC_RUN) continue;
     if (k > 63) return false;
     uint32_t at = jpeg_zigzag[k];
     block[at] = (int16_t)(value * quant[at]);
@@ -178,24 +190,16 @@ static bool read_first_band(jpeg_entropy *entropy, const jpeg_scan *scan, const 
   }
   jpeg_bits r = entropy->reader;
   for (uint32_t k = scan->first_k; k <= scan->last_k; ++k) {
-    refill(&r);
-    int32_t value = ac->values[lookup_index(&r)];
-    if (value != 0) {
-      skip_bits(&r, (uint32_t)value & 15);
-      k += (uint32_t)value >> 4 & 15;
-      value >>= 8;
-    } else {
-      int32_t symbol = take_symbol(&r, ac);
-      if (symbol < 0) return false;
-      uint32_t run = (uint32_t)symbol >> 4, size = (uint32_t)symbol & 15;
-      if (size == 0 && run < 15) {
-        entropy->eob_run = take_eob_run(&r, run) - 1;
-        break;
-      }
-      k += run;
-      if (size == 0) continue; /* sixteen zeros */
-      value = take_value(&r, size);
+    uint32_t run;
+    int32_t value;
+    ac_kind kind = take_ac(&r, ac, &run, &value);
+    if (kind == AC_DAMAGED) return false;
+    if (kind == AC_RUN && run < 15) {
+      entropy->eob_run = take_eob_run(&r, run) - 1;
+      break;
     }
+    k += run;
+    if (kind == AC_RUN) continue; /* sixteen zeros */
     if (k > scan->last_k) return false;
     block[jpeg_zigzag[k]] = (int16_t)(value * (1 << scan->low));
   }

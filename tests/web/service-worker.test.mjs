@@ -1,10 +1,15 @@
 // What the service worker keeps, and how, against caches made here.
-import { beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { clear, fetchPackFile, isolated, keep, kept, replace } from '../../web/sw/how.js';
-import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf } from '../../web/sw/what.js';
+import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf, POLICY } from '../../web/sw/what.js';
 
 const SCOPE = 'https://page.example/app/';
-const file = (url, revision = '1') => ({ url, revision });
+const revision = (content) => createHash('sha256').update(content).digest('hex').slice(0, 16);
+const file = (url, content = 'bytes') => ({ url, revision: revision(content) });
+const PAGE = `insitu-page ${SCOPE}`;
+const PACKS = `insitu-packs ${SCOPE}`;
 
 class FakeCache {
   entries = new Map();
@@ -14,6 +19,7 @@ class FakeCache {
   async keys() { return [...this.entries.keys()].map((url) => ({ url })); }
 }
 
+const { put } = FakeCache.prototype;
 let stores;
 let fetched;
 beforeEach(() => {
@@ -34,9 +40,19 @@ describe('what', () => {
   });
 
   test('packs have their own cache', () => {
-    expect(cacheNameOf('models/skin/pack.json')).toBe('insitu-packs');
-    expect(cacheNameOf(`${SCOPE}models/skin/a.tflite`)).toBe('insitu-packs');
-    expect(cacheNameOf('classifier/models.js')).toBe('insitu-page');
+    expect(cacheNameOf('models/skin/pack.json', SCOPE)).toBe(PACKS);
+    expect(cacheNameOf(`${SCOPE}models/skin/a.tflite`, SCOPE)).toBe(PACKS);
+    expect(cacheNameOf('classifier/models.js', SCOPE)).toBe(PAGE);
+    expect(cacheNameOf('https://page.example/models/app.js', 'https://page.example/models/')).toMatch(/^insitu-page /);
+  });
+
+  test('two copies of the site on one origin share no cache', () => {
+    expect(cacheNameOf('app.js', 'https://page.example/a/')).not.toBe(cacheNameOf('app.js', 'https://page.example/b/'));
+  });
+
+  test.each(['index.html', 'embed.html'])('the worker\'s policy is that of %s', (name) => {
+    const html = readFileSync(new URL(`../../web/${name}`, import.meta.url), 'utf8');
+    expect(POLICY).toBe(/http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)[1]);
   });
 
   test.each([
@@ -51,7 +67,7 @@ describe('what', () => {
 describe('how', () => {
   test('keeps each file once, under its revision', async () => {
     await keep([file('a.js'), file('models/x/pack.json')], SCOPE);
-    expect(Object.keys(stores).sort()).toEqual(['insitu-packs', 'insitu-page']);
+    expect(Object.keys(stores).sort()).toEqual([PACKS, PAGE]);
     expect(await (await kept(file('a.js'), SCOPE)).text()).toBe('bytes');
     await keep([file('a.js'), file('b.js')], SCOPE);
     expect(fetched.map((url) => url.slice(SCOPE.length))).toEqual(['a.js', 'models/x/pack.json', 'b.js']);
@@ -59,10 +75,11 @@ describe('how', () => {
 
   test('a changed file is fetched anew and the old goes at activation', async () => {
     await keep([file('a.js'), file('b.js')], SCOPE);
-    await keep([file('a.js', '2')], SCOPE);
-    expect(await kept(file('a.js', '1'), SCOPE)).toBeDefined();
-    await clear([file('a.js', '2')], SCOPE);
-    expect([...stores['insitu-page'].entries.keys()]).toEqual([keyOf(file('a.js', '2'), SCOPE)]);
+    globalThis.fetch = async () => new Response('other');
+    await keep([file('a.js', 'other')], SCOPE);
+    expect(await kept(file('a.js'), SCOPE)).toBeDefined();
+    await clear([file('a.js', 'other')], SCOPE);
+    expect([...stores[PAGE].entries.keys()]).toEqual([keyOf(file('a.js', 'other'), SCOPE)]);
   });
 
   test('one file that cannot be had fails the installation', async () => {
@@ -70,13 +87,32 @@ describe('how', () => {
     await expect(keep([file('a.js')], SCOPE)).rejects.toThrow(/a\.js: the server answered 500/);
   });
 
+  test('a file that is not the one in the list fails the installation', async () => {
+    globalThis.fetch = async () => new Response('of another version');
+    await expect(keep([file('a.js')], SCOPE)).rejects.toThrow(/a\.js: the server sent [0-9a-f]{16}, the list names [0-9a-f]{16}/);
+    expect(await kept(file('a.js'), SCOPE)).toBeUndefined();
+  });
+
+  test('a full disk costs the copy, not the answer', async () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => {});
+    FakeCache.prototype.put = async () => { throw new DOMException('no room', 'QuotaExceededError'); };
+    try {
+      expect(await (await fetchPackFile(new Request(`${SCOPE}models/x/float32.tflite`), SCOPE)).text()).toBe('bytes');
+      expect(await (await replace(file('models/x/a.tflite'), SCOPE, new Request(`${SCOPE}models/x/a.tflite`))).text()).toBe('bytes');
+      expect(warn).toHaveBeenCalledTimes(2);
+    } finally {
+      FakeCache.prototype.put = put;
+      warn.mockRestore();
+    }
+  });
+
   test('another variant is kept as it is used, and answers without a network', async () => {
     const request = new Request(`${SCOPE}models/x/float32.tflite`);
-    await fetchPackFile(request);
+    await fetchPackFile(request, SCOPE);
     await clear([], SCOPE);
     globalThis.fetch = async () => { throw new TypeError('no network'); };
-    expect(await (await fetchPackFile(request)).text()).toBe('bytes');
-    await expect(fetchPackFile(new Request(`${SCOPE}models/x/other.tflite`))).rejects.toThrow(/no network/);
+    expect(await (await fetchPackFile(request, SCOPE)).text()).toBe('bytes');
+    await expect(fetchPackFile(new Request(`${SCOPE}models/x/other.tflite`), SCOPE)).rejects.toThrow(/no network/);
   });
 
   test('a refused copy is replaced by what the server has, and kept on an error', async () => {
@@ -93,7 +129,14 @@ describe('how', () => {
   test('isolates the page and leaves frames and set headers alone', () => {
     expect(isolated(new Response(''), false).headers.get('cross-origin-embedder-policy')).toBe('require-corp');
     expect(isolated(new Response(''), true).headers.has('cross-origin-embedder-policy')).toBe(false);
-    const set = new Response('', { headers: { 'cross-origin-embedder-policy': 'credentialless' } });
-    expect(isolated(set, false)).toBe(set);
+    const set = isolated(new Response('', { headers: { 'cross-origin-embedder-policy': 'credentialless' } }), false);
+    expect(set.headers.get('cross-origin-embedder-policy')).toBe('credentialless');
+    expect(set.headers.has('cross-origin-opener-policy')).toBe(false);
+  });
+
+  test('gives the worker the document\'s policy where the host sends none', () => {
+    expect(isolated(new Response(''), false).headers.get('content-security-policy')).toBe(POLICY);
+    const stricter = new Response('', { headers: { 'content-security-policy': "default-src 'none'" } });
+    expect(isolated(stricter, false).headers.get('content-security-policy')).toBe("default-src 'none'");
   });
 });

@@ -75,6 +75,7 @@ export class InsituClassifierElement extends HTMLElement {
   disconnectedCallback() {
     this.#stopListening?.();
     this.#work?.abort(new InsituError('internal', 'the classifier was taken out of the page'));
+    this.#work = null;
     this.#client?.destroy();
     this.#client = null;
     this.#screen?.destroy?.();
@@ -129,6 +130,7 @@ export class InsituClassifierElement extends HTMLElement {
   /** Forgets the photo and starts again. */
   reset() {
     this.#work?.abort(new DOMException('the photo was left', 'AbortError'));
+    this.#work = null;
     this.#forget();
     this.#showStart();
   }

@@ -40,8 +40,14 @@ function load({ id, threads, pack, variant, model, digestVerified }) {
   post({ type: 'loaded', id });
 }
 
+/** INSITU_MAX_FILE_BYTES: said before a long video fills the memory. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
 /** @param {Blob} blob @returns {Promise<Uint8Array>} */
 async function read(blob) {
+  if (blob.size > MAX_FILE_BYTES) {
+    throw new InsituError('too-large', `the file has ${blob.size} bytes, but at most ${MAX_FILE_BYTES} are read`);
+  }
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (error) {

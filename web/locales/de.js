@@ -117,7 +117,7 @@ export default {
   metric_balanced_accuracy: 'Dasselbe, jede Art gleich gezählt',
   metric_macro_auc: 'Rangfolge (mittlere AUC, 1 ist perfekt)',
   metric_ece: 'Kalibrierfehler (0 ist perfekt)',
-  metric_melanoma_recall: 'Melanome an erster Stelle',
+  metric_melanoma_recall: 'Melanome an erster Stelle, jede Art gleich gewichtet',
   about_card: 'Modellkarte (Englisch)',
   about_classes: 'Was es kennt',
   about_licence: 'Lizenzen',
@@ -153,7 +153,7 @@ export const packs = {
     notices: [
       'Dies ist keine Diagnose. Die kann nur eine Ärztin oder ein Arzt stellen.',
       'Das Modell lernte an Dermatoskop-Aufnahmen. Ein gewöhnliches Foto kann es in die Irre führen.',
-      'Es lernte an überwiegend heller Haut, an einer einzigen Klinik. Auf dunklerer Haut ist es bekanntermaßen viel unzuverlässiger.',
+      'Es lernte an überwiegend heller Haut, an zwei Orten. Auf dunklerer Haut ist es bekanntermaßen viel unzuverlässiger.',
       'Es kennt nur sieben Arten von Flecken. Alles andere bekommt trotzdem einen dieser sieben Namen.',
     ],
     classes: {

@@ -126,7 +126,7 @@ export default {
   metric_balanced_accuracy: 'The same, each kind counted alike',
   metric_macro_auc: 'Ranking (mean AUC, 1 is perfect)',
   metric_ece: 'Calibration error (0 is perfect)',
-  metric_melanoma_recall: 'Melanomas put first',
+  metric_melanoma_recall: 'Melanomas put first, each kind weighed alike',
   about_card: 'Model card',
   about_classes: 'What it knows',
   about_licence: 'Licences',

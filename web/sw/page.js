@@ -11,6 +11,7 @@ export class OfflineControl {
     /** @private @type {ServiceWorkerRegistration | null} */ this.registration = null;
     /** @private @type {OfflineState} */ this.state = 'preparing';
     /** @private */ this.is_started = false;
+    /** @private */ this.is_updating = false;
     addEventListener('online', () => this.tell(this.state));
     addEventListener('offline', () => this.tell(this.state));
   }
@@ -28,6 +29,11 @@ export class OfflineControl {
     const container = navigator.serviceWorker;
     if (!container) return this.tell('unavailable');
     this.tell(container.controller ? 'ready' : 'preparing');
+    let is_controlled = container.controller !== null;
+    container.addEventListener('controllerchange', () => {
+      if (is_controlled && !this.is_updating) this.onUpdate(); // agreed to in another tab: this one is old now
+      is_controlled = true;
+    });
     let registration;
     try {
       registration = await container.register(script, { type: 'module', updateViaCache: 'none' });
@@ -57,6 +63,7 @@ export class OfflineControl {
 
   /** The person agreed: the waiting version takes over and the page reloads. */
   update() {
+    this.is_updating = true;
     const waiting = this.registration?.waiting;
     if (!waiting) return location.reload();
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });

@@ -26,11 +26,21 @@ export function filesToKeep(files, is_relaxed) {
   return files.filter(({ url }) => !other.test(url));
 }
 
-/** Packs change apart from the page, so they have a cache of their own.
- *  @param {string} url @returns {'insitu-packs' | 'insitu-page'} */
-export function cacheNameOf(url) {
-  return /(^|\/)models\//.test(url) ? 'insitu-packs' : 'insitu-page';
+/** @param {string} url relative to the scope, or in it @param {string} scope @returns {boolean} */
+export function isPackFile(url, scope) {
+  return (url.startsWith(scope) ? url.slice(scope.length) : url).startsWith('models/');
 }
+
+/** Packs change apart from the page, so they have a cache of their own; and so
+ *  has each copy of the site, as caches are shared by a whole origin.
+ *  @param {string} url @param {string} scope @returns {string} */
+export function cacheNameOf(url, scope) {
+  return `insitu-${isPackFile(url, scope) ? 'packs' : 'page'} ${scope}`;
+}
+
+/** The document's policy once more: a worker takes its own from its own
+ *  response, which hosts without headers leave bare. */
+export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** @param {Entry} entry @param {string} scope @returns {string} the key in the cache */
 export function keyOf({ url, revision }, scope) {

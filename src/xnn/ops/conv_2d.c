@@ -1,18 +1,10 @@
 /* CONV_2D: input [N,H,W,I], filter [O,KH,KW,I/groups], bias [O], output
  * [N,H',W',O]. SAME padding is worked out here and given as numbers, so that
  * XNNPACK can fold a PAD before it into it. */
-#include "xnn/builder.h"
+#include "xnn/ops/convolution.h"
 
-enum { PADDING, STRIDE_W, STRIDE_H, FUSED_ACTIVATION, DILATION_W, DILATION_H };
-
-static bool window_of(const graph_node *node, const graph_value *input, const graph_value *filter,
-                      op_window *height, op_window *width) {
-  uint8_t padding = graph_option_u8(node, PADDING, OP_PADDING_SAME);
-  return op_window_of(input->dims[1], filter->dims[1], graph_option_i32(node, STRIDE_H, 0),
-                      graph_option_i32(node, DILATION_H, 1), padding, height) &&
-         op_window_of(input->dims[2], filter->dims[2], graph_option_i32(node, STRIDE_W, 0),
-                      graph_option_i32(node, DILATION_W, 1), padding, width);
-}
+static const convolution_fields FIELDS = {
+    .padding = 0, .stride_w = 1, .stride_h = 2, .fused_activation = 3, .dilation_w = 4, .dilation_h = 5};
 
 insitu_status op_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
@@ -20,7 +12,7 @@ insitu_status op_conv_2d_check(op_site *site) {
   if (!status) status = op_require_rank(site, input, 4, "input");
   if (!status) status = op_require_weights(site, filter, op_input(site, 2), 0);
   if (!status) status = op_require_rank(site, filter, 4, "filter");
-  if (!status) status = op_require_fused(site, FUSED_ACTIVATION);
+  if (!status) status = op_require_fused(site, FIELDS.fused_activation);
   if (status) return status;
   uint32_t groups = input->dims[3] / filter->dims[3];
   if (input->dims[3] % filter->dims[3] != 0 || filter->dims[0] % groups != 0) {
@@ -28,13 +20,10 @@ insitu_status op_conv_2d_check(op_site *site) {
                    "input channels in %s and filter %s do not make whole groups",
                    graph_shape(input).text, graph_shape(filter).text);
   }
-  op_window height, width;
-  if (!window_of(site->node, input, filter, &height, &width)) {
-    return op_fail(site, INSITU_STATUS_INVALID_MODEL,
-                   "filter %s with its strides, dilations and padding does not fit input %s",
-                   graph_shape(filter).text, graph_shape(input).text);
-  }
-  uint32_t dims[4] = {input->dims[0], height.output, width.output, filter->dims[0]};
+  convolution_window window;
+  status = convolution_check(site, &FIELDS, &window);
+  if (status) return status;
+  uint32_t dims[4] = {input->dims[0], window.height.output, window.width.output, filter->dims[0]};
   status = op_require_output_shape(site, 4, dims);
   if (status) return status;
   uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
@@ -51,23 +40,13 @@ insitu_status op_conv_2d_check(op_site *site) {
 void op_conv_2d_define(builder *b, const graph_node *node) {
   const graph_value *input = builder_value(b, node->inputs[0]);
   const graph_value *filter = builder_value(b, node->inputs[1]);
-  op_window height, width;
-  if (!window_of(node, input, filter, &height, &width)) {
-    builder_expect(b, xnn_status_invalid_parameter);
-    return;
-  }
-  op_range range = op_fused_range(node, FUSED_ACTIVATION);
+  convolution_values v;
+  if (!convolution_values_of(b, node, &FIELDS, &v)) return;
+  const convolution_window *w = &v.window;
   uint32_t groups = input->dims[3] / filter->dims[3];
-  uint32_t input_id = builder_tensor(b, node->inputs[0]);
-  uint32_t filter_id = builder_filter(b, node->inputs[1]);
-  uint32_t bias_id = builder_bias(b, node);
-  uint32_t output_id = builder_tensor(b, node->outputs[0]);
-  if (b->status != xnn_status_success) return;
   builder_expect(b, xnn_define_convolution_2d(
-      b->subgraph, height.pad_before, width.pad_after, height.pad_after, width.pad_before,
-      filter->dims[1], filter->dims[2], (uint32_t)graph_option_i32(node, STRIDE_H, 1),
-      (uint32_t)graph_option_i32(node, STRIDE_W, 1),
-      (uint32_t)graph_option_i32(node, DILATION_H, 1),
-      (uint32_t)graph_option_i32(node, DILATION_W, 1), groups, filter->dims[3],
-      filter->dims[0] / groups, range.min, range.max, input_id, filter_id, bias_id, output_id, 0));
+      b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
+      w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
+      w->dilation_w, groups, filter->dims[3], filter->dims[0] / groups, v.range.min, v.range.max,
+      v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
 }

@@ -20,6 +20,7 @@ export function cameraScreen({ text, input, onFile, onClose }) {
   /** @type {MediaStream | null} */
   let stream = null;
   let is_gone = false;
+  let num_starts = 0; // the last start is the one that counts
   let facing = 'environment';
   const heading = h('h2', { id: 'heading', tabindex: -1 }, text.get('camera_heading'));
   const video = h('video', { id: 'video', playsinline: true, autoplay: true, muted: true });
@@ -46,19 +47,22 @@ export function cameraScreen({ text, input, onFile, onClose }) {
   async function start() {
     stop();
     shutter.disabled = true;
+    const this_start = ++num_starts;
+    const is_over = () => is_gone || this_start !== num_starts;
     try {
       const opened = await navigator.mediaDevices.getUserMedia({ video: { facingMode: facing, ...WANTED }, audio: false });
-      if (is_gone) return opened.getTracks().forEach((track) => track.stop());
+      if (is_over()) return opened.getTracks().forEach((track) => track.stop());
       stream = opened;
       video.srcObject = opened;
       await video.play();
+      if (is_over()) return;
       message.textContent = '';
       shutter.disabled = false;
       placeGuide();
       const devices = await navigator.mediaDevices.enumerateDevices();
       other.hidden = devices.filter(({ kind }) => kind === 'videoinput').length < 2;
     } catch (error) {
-      if (is_gone) return;
+      if (is_over()) return;
       stop();
       message.textContent = text.get(messageOf(error));
       app.hidden = false;
