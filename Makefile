@@ -24,7 +24,7 @@ $(shell rm -f build/dist.done)
 endif
 dist: build/dist.done ## the whole site in dist/, for any static host
 build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs \
-    $(shell find web models -type f -not -path '*/tools/*' 2>/dev/null)
+    $(shell find web models -type f -not -path '*/tools/*' -not -path '*/report/*' 2>/dev/null)
 	@node wasm-build/dist.mjs
 	@touch $@
 

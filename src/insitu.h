@@ -112,6 +112,8 @@ typedef struct insitu_input {
   double crop_fraction; /* of the largest centred rectangle with the input's
                            aspect ratio, in (0,1] */
   float mean[3], std[3]; /* per channel, R G B, of pixels scaled to 0..1 */
+  uint32_t num_views;    /* 1, 2 or 4: the scores are the mean over the picture,
+                            its mirror image, and both upside down */
 } insitu_input;
 
 /* Reads the header only. `info` gets format, size, orientation. */

@@ -38,7 +38,7 @@ def self_tests(folder, paths, calibration, spec, prior):
                                  spec["width"], spec["height"], spec["fraction"])
         expected = {}
         for variant, path in paths.items():
-            logits = runner.logits(path, pixels[None], spec["mean"], spec["std"])
+            logits = runner.logits(path, pixels[None], spec["mean"], spec["std"], spec["views"])
             p = metrics.probabilities(calibrate.apply(logits, *calibration[variant]), prior)[0]
             expected[variant] = [round(float(v), 6) for v in p]
         tests.append({"file": f"selftest/{name}", "prior": "training", "tolerance": 0.02, "expected": expected})
@@ -83,7 +83,7 @@ def main():
     pixels = dataset.inputs(table, pictures, val, spec["width"], spec["height"], spec["fraction"])
     calibration, results = {}, {}
     for name, path in paths.items():
-        logits = runner.logits(path, pixels, spec["mean"], spec["std"], threads=2)
+        logits = runner.logits(path, pixels, spec["mean"], spec["std"], spec["views"], threads=2)
         ridge, held_out = calibrate.choose_ridge(logits, table.label[val], table.lesion[val], prior)
         calibration[name] = calibrate.fit(logits, table.label[val], prior, ridge)
         results[name] = {"validation": metrics.figures(held_out, table.label[val], prior)}
@@ -92,7 +92,7 @@ def main():
         test = table.indices(config["split"], "test")
         pixels = dataset.inputs(table, pictures, test, spec["width"], spec["height"], spec["fraction"])
         for name, path in paths.items():
-            logits = runner.logits(path, pixels, spec["mean"], spec["std"], threads=2)
+            logits = runner.logits(path, pixels, spec["mean"], spec["std"], spec["views"], threads=2)
             scores, label, lesion = calibrate.apply(logits, *calibration[name]), table.label[test], table.lesion[test]
             results[name].update(test=metrics.figures(scores, label, prior),
                                  bounds=metrics.bootstrap(scores, label, lesion, prior),
@@ -108,7 +108,7 @@ def main():
     content = {"format": 1, "id": args.out.name, "version": spec["version"], "name": spec["name"],
                **json.loads((TEXTS / "common.json").read_text()),
                "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
-                         "mean": spec["mean"], "std": spec["std"]},
+                         "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
                "classes": json.loads((TEXTS / "classes.json").read_text()),
                "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
                                "training_prior": prior.tolist(), "default_prior": "training"},

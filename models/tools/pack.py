@@ -36,6 +36,8 @@ def problems(pack, folder):
             found.append(f"input.{side} is {pack['input'][side]}, must be 16..1024")
     if not 0 < pack["input"]["crop_fraction"] <= 1:
         found.append(f"input.crop_fraction is {pack['input']['crop_fraction']}, must be in (0,1]")
+    if pack["input"].get("views", 1) not in (1, 2, 4):
+        found.append(f"input.views is {pack['input']['views']}, must be 1, 2 or 4")
     if min(pack["input"]["std"]) <= 0:
         found.append("input.std must be above 0")
     prior = pack["calibration"]["training_prior"]

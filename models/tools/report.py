@@ -80,6 +80,8 @@ def card(folder, content, config, results):
     count = results[names[0]]["test"]["n"]
     sharpness = (", and the network may read the camera" if not config["augment"].get("sharpness_share") else
                  "; training blurred and sharpened at\n  random so that the network does not read the camera, but a rest may remain")
+    views = {1: "", 2: "; scores are the mean over it and its mirror image",
+             4: "; scores are the mean over it, its mirror image, and both upside down"}[content["input"].get("views", 1)]
     by_command = ""
     if (folder / "report" / "command.json").is_file():  # models.tools.native
         runs = json.loads((folder / "report" / "command.json").read_text())
@@ -94,7 +96,7 @@ def card(folder, content, config, results):
         random_split = f"""
 The same network and recipe, trained anew on the train side of `seed_split` (random by picture, as in Dai et al. 2019:
 pictures of one lesion fall on both sides, so this flatters): accuracy {found["figures"]["accuracy"]:.3f}
-({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels. Those weights are not in this pack.
+({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels, {found["views"]} views. Those weights are not in this pack.
 """
     else:
         random_split = ""
@@ -111,7 +113,7 @@ Version {content['version']}. Weights: {content['licence']['weights']} (not for 
 
 ## The network
 {config['about']} Input {content['input']['width']}×{content['input']['height']}, the centre
-of the picture. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content['variants'])}.
+of the picture{views}. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content['variants'])}.
 
 ## The data
 {content['licence']['data']}: 10,015 dermatoscope pictures of 7,470 lesions. Split `{split}` ({config['about_split']}).

@@ -39,8 +39,14 @@ def run(interpreter, pixels):
     return out
 
 
-def logits(path, pixels, mean, std, threads=1):
-    """uint8 [n,H,W,3] → float32 [n,classes]."""
+def turned(pixels, view):
+    """[n,H,W,3]: bit 0 of `view` mirrors it, bit 1 turns it upside down."""
+    return pixels[:, ::-2 * (view >> 1 & 1) + 1, ::-2 * (view & 1) + 1]
+
+
+def logits(path, pixels, mean, std, views=1, threads=1):
+    """uint8 [n,H,W,3] → float32 [n,classes], the mean over as many views as the pack's input says."""
     from models.tools import prepare
     interpreter = open_model(path, threads)
-    return np.stack([run(interpreter, prepare.normalise(p[None], mean, std)) for p in pixels])
+    return np.stack([np.mean([run(interpreter, prepare.normalise(turned(p[None], view), mean, std)) for view in range(views)], 0)
+                     for p in pixels])

@@ -3,7 +3,8 @@
   python -m models.tools.train CONFIG --data DIR --out DIR [--cache FILE] [--start CHECKPOINT] [--minutes N]
 
 Owns sampling, the loss with the class prior taken out, the schedule, averaged weights, checkpoints. Refuses to look at
-a test split: validation is only watched. Stopped at any time it goes on from OUT/checkpoint.pt.
+a test split: validation is watched, and the averaged weights with its best macro AUC stay in OUT/best.pt. Stopped at
+any time it goes on from OUT/checkpoint.pt.
 
 Loss: classes are drawn with shares q and log q is added to the logits (Menon et al. 2021), so raw logits are scores
 under a uniform prior, and adding the log of the training prior gives training-prior scores.
@@ -90,9 +91,20 @@ def optimiser(model, config):
                              lr=config["learning_rate"], weight_decay=config["weight_decay"], foreach=True)
 
 
-def step(model, opt, x, y, log_q, smoothing):
-    """One update; returns the loss."""
-    loss = F.cross_entropy(model(x) + log_q, y, label_smoothing=smoothing)
+def mixed(x, rng, alpha):
+    """Mixup (Zhang et al. 2018): (share·x + (1−share)·x in another order, that order, share)."""
+    other = torch.randperm(len(x), generator=rng)
+    share = float(np.random.default_rng(int(torch.randint(2**31, (1,), generator=rng))).beta(alpha, alpha))
+    return x.lerp(x[other], 1 - share), other, share
+
+
+def step(model, opt, x, y, log_q, smoothing, mix=None):
+    """One update; returns the loss. mix: (order, share) of mixup's second label."""
+    logits = model(x) + log_q
+    loss = F.cross_entropy(logits, y, label_smoothing=smoothing)
+    if mix:
+        other, share = mix
+        loss = share * loss + (1 - share) * F.cross_entropy(logits, y[other], label_smoothing=smoothing)
     opt.zero_grad()
     loss.backward()
     opt.step()
@@ -102,6 +114,11 @@ def step(model, opt, x, y, log_q, smoothing):
 def save(path, **state):
     torch.save(state, path.with_suffix(".partial"))
     path.with_suffix(".partial").rename(path)
+
+
+def best_so_far(log):
+    """The best validation AUC that a run which goes on has reached."""
+    return max([json.loads(line)["macro_auc"] for line in log.read_text().splitlines()], default=0)
 
 
 def main():
@@ -147,7 +164,7 @@ def main():
     rng = torch.Generator().manual_seed(config["seed"] + count)
     log = open(args.out / "log.jsonl", "a", buffering=1)
 
-    losses, mark, reported = [], time.monotonic(), elapsed
+    losses, mark, reported, best = [], time.monotonic(), elapsed, best_so_far(args.out / "log.jsonl")
     while elapsed < budget:
         progress = elapsed / budget
         stage = stage_at(config, progress)
@@ -157,7 +174,10 @@ def main():
             group["lr"] = config["learning_rate"] * group["factor"] * rate(progress, config["warm_up"])
         chosen = draws.batch(config["batch"])
         x = augment.augment(rng, torch.from_numpy(pictures[chosen]), stage["size"], config["augment"])
-        losses.append(step(model, opt, x, torch.from_numpy(table.label[chosen]), log_q, config["label_smoothing"]))
+        mix = None
+        if config.get("mixup"):
+            x, *mix = mixed(x, rng, config["mixup"])
+        losses.append(step(model, opt, x, torch.from_numpy(table.label[chosen]), log_q, config["label_smoothing"], mix))
         count, seen = count + 1, seen + len(chosen)
         average_into(average, model, min(config["average"], count / (count + 9)))
         elapsed, mark = elapsed + time.monotonic() - mark, time.monotonic()
@@ -167,7 +187,10 @@ def main():
             figures = validate(average, val_pixels, table.label[val], prior)
             print(json.dumps({"minutes": round(elapsed / 60, 1), "steps": count, "epochs": round(seen / len(train), 2),
                               "size": stage["size"], "loss": round(float(np.mean(losses)), 4),
-                              "validation": metrics.line(figures)}), file=log)
+                              "macro_auc": round(figures["macro_auc"], 5), "validation": metrics.line(figures)}), file=log)
+            if figures["macro_auc"] > best:
+                best = figures["macro_auc"]
+                save(args.out / "best.pt", average=average.state_dict())
             losses, reported, mark = [], elapsed, time.monotonic()
 
 

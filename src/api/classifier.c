@@ -96,20 +96,34 @@ void insitu_classifier_destroy(insitu_classifier *classifier) {
   alloc_free(classifier);
 }
 
+/* The mean of the scores of each view that the pack asks for. */
+static insitu_status score_views(insitu_classifier *classifier, const uint8_t *rgb,
+                                 insitu_error *error) {
+  const insitu_pack *pack = classifier->pack;
+  insitu_model *model = classifier->model;
+  double *scores = classifier->scores, *of_view = classifier->probabilities; /* until they are known */
+  for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] = 0;
+  for (uint32_t view = 0; view < pack->input.num_views; ++view) {
+    classify_input_fill(&classifier->input_table, rgb, &pack->input, view,
+                        insitu_model_input_data(model, 0));
+    insitu_status status = insitu_model_run(model, error);
+    if (status) return status;
+    classify_output_read(insitu_model_output(model, 0), insitu_model_output_data(model, 0),
+                         pack->num_classes, of_view);
+    for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] += of_view[i];
+  }
+  for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] /= pack->input.num_views;
+  return INSITU_STATUS_OK;
+}
+
 insitu_status insitu_classifier_classify(insitu_classifier *classifier, const uint8_t *rgb,
                                          insitu_prior prior, insitu_error *error) {
   const insitu_pack *pack = classifier->pack;
-  insitu_model *model = classifier->model;
   classifier->has_answer = false; /* until this one is whole */
   double start_ms = clock_ms();
-  classify_input_fill(&classifier->input_table, rgb,
-                      (size_t)pack->input.width_px * pack->input.height_px,
-                      insitu_model_input_data(model, 0));
-  insitu_status status = insitu_model_run(model, error);
+  const insitu_tensor_info *output = insitu_model_output(classifier->model, 0);
+  insitu_status status = score_views(classifier, rgb, error);
   if (status) return status;
-  const insitu_tensor_info *output = insitu_model_output(model, 0);
-  classify_output_read(output, insitu_model_output_data(model, 0), pack->num_classes,
-                       classifier->scores);
   /* One step of a quantised output; float32 needs none beside the fixed one. */
   double tolerance = output->dtype == INSITU_F32 ? 0 : (double)output->scale;
   status = classify_scores(pack, classifier->variant, classifier->scores, tolerance, prior,

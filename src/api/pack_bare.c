@@ -63,6 +63,7 @@ static insitu_status read_input(const graph_value *value, span file,
   input->height_px = value->dims[1];
   input->width_px = value->dims[2];
   input->crop_fraction = 1;
+  input->num_views = 1;
   tflite_metadata metadata = {0};
   insitu_status status = tflite_metadata_read(file, &metadata, error);
   if (!status) status = full_range(value, input, error);

@@ -1,3 +1,4 @@
+/* See decimal.h. Exact: digits below 2^53 and powers of ten up to 10^22. */
 #include "base/decimal.h"
 
 #include <float.h>

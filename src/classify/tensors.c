@@ -65,18 +65,31 @@ insitu_status classify_input_table_init(classify_input_table *table, const insit
   return INSITU_STATUS_OK;
 }
 
-void classify_input_fill(const classify_input_table *table, const uint8_t *rgb, size_t num_pixels,
-                         void *tensor) {
+/* One row; step: 3, or -3 from its last pixel. */
+static void fill_row(const classify_input_table *table, const uint8_t *rgb, ptrdiff_t step,
+                     uint32_t width, void *row) {
   if (table->dtype == INSITU_F32) {
-    float *out = tensor;
-    for (size_t i = 0; i < num_pixels; ++i, rgb += 3, out += 3) {
+    float *out = row;
+    for (uint32_t x = 0; x < width; ++x, rgb += step, out += 3) {
       for (int c = 0; c < 3; ++c) out[c] = table->values.f32[c][rgb[c]];
     }
   } else {
-    uint8_t *out = tensor;
-    for (size_t i = 0; i < num_pixels; ++i, rgb += 3, out += 3) {
+    uint8_t *out = row;
+    for (uint32_t x = 0; x < width; ++x, rgb += step, out += 3) {
       for (int c = 0; c < 3; ++c) out[c] = table->values.q8[c][rgb[c]];
     }
+  }
+}
+
+void classify_input_fill(const classify_input_table *table, const uint8_t *rgb,
+                         const insitu_input *input, uint32_t view, void *tensor) {
+  uint32_t width = input->width_px, height = input->height_px;
+  size_t row_bytes = (size_t)width * 3 * (table->dtype == INSITU_F32 ? sizeof(float) : 1);
+  ptrdiff_t step = view & CLASSIFY_MIRRORED ? -3 : 3;
+  for (uint32_t y = 0; y < height; ++y) {
+    uint32_t source_y = view & CLASSIFY_UPSIDE_DOWN ? height - 1 - y : y;
+    const uint8_t *first = rgb + ((size_t)source_y * width + (step < 0 ? width - 1 : 0)) * 3;
+    fill_row(table, first, step, width, (uint8_t *)tensor + y * row_bytes);
   }
 }
 

@@ -22,9 +22,13 @@ typedef struct classify_input_table {
  * size, or quantised without a scale. */
 insitu_status classify_input_table_init(classify_input_table *table, const insitu_input *input,
                                         const insitu_tensor_info *tensor, insitu_error *error);
-/* rgb: [H,W,3] u8, num_pixels of them; tensor: num_pixels * 3 elements. */
-void classify_input_fill(const classify_input_table *table, const uint8_t *rgb, size_t num_pixels,
-                         void *tensor);
+/* How a picture is turned on its way in; the bits combine. */
+enum { CLASSIFY_MIRRORED = 1, CLASSIFY_UPSIDE_DOWN = 2 };
+
+/* rgb: [H,W,3] u8 of the input's size; view: bits of the above; tensor:
+ * H * W * 3 elements. */
+void classify_input_fill(const classify_input_table *table, const uint8_t *rgb,
+                         const insitu_input *input, uint32_t view, void *tensor);
 
 /* INVALID_MODEL where the output does not have num_classes elements of f32,
  * i8 or u8. */

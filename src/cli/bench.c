@@ -9,6 +9,7 @@
 #include "cli/file.h"
 #include "cli/options.h"
 #include "cli/platform.h"
+#include "cli/progress.h"
 
 #define NUM_LOADS 5 /* loads are slow and steady: five show their spread */
 #define MAX_RUNS 100000
@@ -48,7 +49,7 @@ static void fill_inputs(insitu_model *model) {
       if (tensor->dtype == INSITU_F32) {
         memcpy(bytes + at, &value, sizeof value);
       } else {
-        bytes[at] = tensor->dtype == INSITU_I32 ? 0 : (uint8_t)(state >> 24);
+        bytes[at] = (uint8_t)(state >> 24);
       }
     }
   }
@@ -76,9 +77,13 @@ static insitu_status measure(const uint8_t *file, size_t size, const insitu_mode
     fill_inputs(model);
     status = timed_run(model, &series[1].times_ms[i], error);
   }
+  progress progress;
+  progress_start(&progress, "runs", series[2].count, false, false);
   for (uint32_t i = 0; i < series[2].count && !status; ++i) {
     status = timed_run(model, &series[2].times_ms[i], error);
+    progress_step(&progress);
   }
+  progress_end(&progress);
   insitu_model_destroy(model);
   return status;
 }

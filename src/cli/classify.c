@@ -103,6 +103,13 @@ static bool options_fit(const cli_model_options *options) {
     cli_usage(&cli_classify, "--pack and --model exclude each other");
   } else if (options->model && options->variant) {
     cli_usage(&cli_classify, "--variant is of a pack, but --model names a bare file");
+  } else if (options->model && options->prior != INSITU_PRIOR_DEFAULT) {
+    cli_usage(&cli_classify, "--prior is of a pack, but --model names a bare file");
+  } else if (options->std.given && !(options->std.values[0] > 0 && options->std.values[1] > 0 &&
+                                     options->std.values[2] > 0)) {
+    cli_usage(&cli_classify, "--std is %g,%g,%g, but must be above 0",
+              (double)options->std.values[0], (double)options->std.values[1],
+              (double)options->std.values[2]);
   } else if (!options->model && (options->mean.given || options->std.given || options->labels)) {
     cli_usage(&cli_classify, "--mean, --std and --labels need --model: a pack has its own");
   } else {
@@ -141,7 +148,7 @@ static int run(int argc, char **argv) {
   }
   bool from_lines = false;
   for (int i = 0; i < num_files; ++i) from_lines |= strcmp(argv[i], "-") == 0;
-  progress_start(&session.progress, from_lines ? 0 : (uint64_t)num_files, show_progress,
+  progress_start(&session.progress, "pictures", from_lines ? 0 : (uint64_t)num_files, show_progress,
                  platform_is_terminal(stdout));
   for (int i = 0; i < num_files && !ferror(stdout); ++i) {
     if (strcmp(argv[i], "-") == 0) {

@@ -186,7 +186,7 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
     print_scores_header(e);
   }
   progress progress;
-  progress_start(&progress, count, options->show_progress, false);
+  progress_start(&progress, "pictures", count, options->show_progress, false);
   bool has_memory = e->failures != NULL;
   for (size_t row = 0; row < e->table.num_rows && has_memory; ++row) {
     if (!row_is_in(e, row)) continue;

@@ -139,8 +139,8 @@ bool evaluate_print_tables(const evaluate_report *report) {
   }
   const cJSON *failure;
   cJSON_ArrayForEach(failure, report->failures) {
-    printf("failed: %s: %s\n", cJSON_GetStringValue(cJSON_GetObjectItem(failure, "file")),
-           cJSON_GetStringValue(cJSON_GetObjectItem(failure, "message")));
+    printf("failed: %s: %s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(failure, "file")),
+           cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(failure, "message")));
   }
   return true;
 }

@@ -8,7 +8,8 @@
 #define TERMINAL_INTERVAL_MS 200
 #define LINES_INTERVAL_MS 5000
 
-void progress_start(progress *progress, uint64_t total, bool asked, bool quiet) {
+void progress_start(progress *progress, const char *unit, uint64_t total, bool asked, bool quiet) {
+  progress->unit = unit;
   bool terminal = platform_is_terminal(stderr);
   double now = platform_clock_ms();
   progress->shown = asked || (terminal && !quiet);
@@ -24,7 +25,7 @@ static void print(const progress *progress, double now) {
   double rate = seconds > 0 ? (double)progress->done / seconds : 0;
   fprintf(stderr, "%s%llu", progress->terminal ? "\r" : "", (unsigned long long)progress->done);
   if (progress->total) fprintf(stderr, " of %llu", (unsigned long long)progress->total);
-  fprintf(stderr, " pictures, %.1f a second", rate);
+  fprintf(stderr, " %s, %.1f a second", progress->unit, rate);
   if (progress->total && rate > 0) {
     fprintf(stderr, ", %.0f s left", (double)(progress->total - progress->done) / rate);
   }

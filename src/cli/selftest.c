@@ -23,9 +23,9 @@ static const char help[] =
  * The pack's reader has checked that expected has one number a class. */
 static bool compare(cli_model *model, const char *variant, const char *folder, const cJSON *test,
                     const cJSON *expected) {
-  const char *file = cJSON_GetStringValue(cJSON_GetObjectItem(test, "file"));
-  const char *prior = cJSON_GetStringValue(cJSON_GetObjectItem(test, "prior"));
-  double tolerance = cJSON_GetObjectItem(test, "tolerance")->valuedouble;
+  const char *file = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(test, "file"));
+  const char *prior = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(test, "prior"));
+  double tolerance = cJSON_GetObjectItemCaseSensitive(test, "tolerance")->valuedouble;
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
   insitu_timing timing;

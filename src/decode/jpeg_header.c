@@ -146,7 +146,9 @@ insitu_status jpeg_read_scan(const jpeg_header *header, span payload, jpeg_scan 
   bool ok;
   if (header->progressive) {
     bool dc = scan->first_k == 0;
-    ok = scan->last_k <= 63 && scan->first_k <= scan->last_k && (dc ? scan->last_k == 0 : n == 1) && (scan->high == 0 || scan->high == scan->low + 1);
+    ok = scan->last_k <= 63 && scan->first_k <= scan->last_k &&
+         (dc ? scan->last_k == 0 : n == 1) &&
+         (scan->high == 0 || scan->high == scan->low + 1);
   } else {
     ok = scan->first_k == 0 && scan->high == 0 && scan->low == 0;
   }

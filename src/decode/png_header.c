@@ -137,10 +137,9 @@ static insitu_status visit(const png_chunk *chunk, bool crc_ok, png_header *head
   uint32_t type = chunk->type;
   if (!crc_ok && type != PNG_TYPE('e', 'X', 'I', 'f')) {
     return error_set(error, INSITU_STATUS_DAMAGED,
-                     "The PNG is damaged: the checksum of its chunk %c%c%c%c before byte %zu is "
+                     "The PNG is damaged: the checksum of its chunk 0x%08x before byte %zu is "
                      "wrong. Copy or download it again",
-                     (int)(type >> 24), (int)(type >> 16 & 255), (int)(type >> 8 & 255),
-                     (int)(type & 255), chunk->next);
+                     type, chunk->next);
   }
   if (type == ihdr && header->width_px > 0) return damaged(error, "it has two headers");
   if (type != ihdr && header->width_px == 0) return damaged(error, "its header is missing");

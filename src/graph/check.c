@@ -84,6 +84,12 @@ static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
   return INSITU_STATUS_OK;
 }
 
+/* Constants, and what becomes one before running, take no place among the activations. */
+static bool is_activation(const graph *net, const graph_value *value) {
+  return value->data == NULL && (value->producer == GRAPH_NONE ||
+                                 !graph_widens_constant(net, &net->nodes[value->producer]));
+}
+
 /* Bytes of activations alive at the busiest node. 64 bits: up to 16384 values
  * of at most 2^28 bytes cannot wrap. */
 static insitu_status check_arena(graph *net, insitu_error *error) {
@@ -94,7 +100,8 @@ static insitu_status check_arena(graph *net, insitu_error *error) {
   for (uint32_t n = 0; n < net->num_nodes; n++) {
     const graph_node *node = &net->nodes[n];
     for (uint32_t i = 0; i < node->num_outputs; i++) {
-      live_bytes += net->values[node->outputs[i]].size_bytes;
+      const graph_value *value = &net->values[node->outputs[i]];
+      if (is_activation(net, value)) live_bytes += value->size_bytes;
     }
     if (live_bytes > peak_bytes) peak_bytes = live_bytes;
     for (uint32_t i = 0; i < node->num_inputs; i++) {
@@ -103,7 +110,7 @@ static insitu_status check_arena(graph *net, insitu_error *error) {
       const graph_value *value = &net->values[index];
       bool is_first_mention = true;
       for (uint32_t j = 0; j < i; j++) is_first_mention &= node->inputs[j] != index;
-      if (is_first_mention && value->last_consumer == n && value->data == NULL &&
+      if (is_first_mention && value->last_consumer == n && is_activation(net, value) &&
           !value->is_input && !value->is_output) {
         live_bytes -= value->size_bytes;
       }

@@ -36,6 +36,16 @@ static const struct {
     [GRAPH_I64] = {"int64", 8},   [GRAPH_BOOL] = {"bool", 1},   [GRAPH_OTHER] = {"other", 0},
 };
 
+bool graph_widens_constant(const graph *net, const graph_node *node) {
+  const uint32_t dequantize = 6;
+  if (node->code != dequantize || node->num_inputs != 1 || node->num_outputs != 1) return false;
+  if (node->inputs[0] == GRAPH_NONE) return false;
+  const graph_value *input = &net->values[node->inputs[0]];
+  const graph_value *output = &net->values[node->outputs[0]];
+  return input->dtype == GRAPH_F16 && input->data != NULL && output->dtype == GRAPH_F32 &&
+         input->num_elements == output->num_elements && !output->is_output;
+}
+
 const char *graph_dtype_name(graph_dtype dtype) { return dtypes[dtype].name; }
 size_t graph_dtype_bytes(graph_dtype dtype) { return dtypes[dtype].size_bytes; }
 

@@ -88,6 +88,10 @@ insitu_status graph_value_measure(graph_value *value, const char *what, insitu_e
  * is_output and arena_bytes. */
 insitu_status graph_check(graph *net, insitu_error *error);
 
+/* True for a DEQUANTIZE of a float16 constant, as files with float16 weights
+ * have before each use: its result is known before running. */
+bool graph_widens_constant(const graph *net, const graph_node *node);
+
 const char *graph_dtype_name(graph_dtype dtype);
 size_t graph_dtype_bytes(graph_dtype dtype); /* 0 for GRAPH_OTHER */
 

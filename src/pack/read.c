@@ -48,6 +48,8 @@ static void read_input(pack_reader *reader, const pack_node *root, insitu_input 
   input->height_px =
       pack_whole(reader, &node, "height", MIN_INPUT_SIDE_PX, INSITU_MAX_INPUT_SIDE_PX);
   input->crop_fraction = pack_positive(reader, &node, "crop_fraction", 1);
+  input->num_views = pack_has(&node, "views") ? pack_whole(reader, &node, "views", 1, 4) : 1;
+  if (input->num_views == 3) pack_fail(reader, &node, "views", "is 3, but must be 1, 2 or 4");
   double mean[3], std[3];
   pack_numbers(reader, &node, "mean", 3, -FLT_MAX, FLT_MAX, mean);
   /* The smallest normal float: below it, 1/std is no float. */

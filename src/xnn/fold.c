@@ -7,8 +7,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
-#define DEQUANTIZE 6u
-
 static float float_of_half(uint16_t half) {
   uint32_t sign = (uint32_t)(half & 0x8000u) << 16;
   uint32_t exponent = half >> 10 & 31u, fraction = half & 1023u, bits;
@@ -25,20 +23,10 @@ static float float_of_half(uint16_t half) {
   return value;
 }
 
-static bool can_fold(const graph *net, const graph_node *node) {
-  if (node->code != DEQUANTIZE || node->num_inputs != 1 || node->num_outputs != 1) return false;
-  if (node->inputs[0] == GRAPH_NONE) return false;
-  const graph_value *input = &net->values[node->inputs[0]];
-  const graph_value *output = &net->values[node->outputs[0]];
-  return input->dtype == GRAPH_F16 && input->data != NULL && output->dtype == GRAPH_F32 &&
-         input->num_elements == output->num_elements && output->data == NULL &&
-         !output->is_output;
-}
-
 insitu_status fold_constants(graph *net, insitu_error *error) {
   uint64_t total_bytes = 0;
   for (uint32_t i = 0; i < net->num_nodes; i++) {
-    if (!can_fold(net, &net->nodes[i])) continue;
+    if (!graph_widens_constant(net, &net->nodes[i]) || fold_is_folded(net, i)) continue;
     const graph_value *input = &net->values[net->nodes[i].inputs[0]];
     graph_value *output = &net->values[net->nodes[i].outputs[0]];
     total_bytes += output->size_bytes;

@@ -202,6 +202,15 @@ bool op_window_of(uint32_t input, int64_t kernel, int64_t stride, int64_t dilati
   return true;
 }
 
+insitu_status op_require_rescale(const op_site *site) {
+  const graph_value *input = op_input(site, 0), *output = op_output(site);
+  if (!op_is_quantized(output) || input->dtype != output->dtype) return INSITU_STATUS_OK;
+  double ratio = (double)scale_of(input) / (double)scale_of(output);
+  if (ratio <= 128) return INSITU_STATUS_OK;
+  return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                 "input scale / output scale is %g; the limit is 128", ratio);
+}
+
 static insitu_status require_bias(const op_site *site, const graph_value *bias,
                                   uint32_t num_channels) {
   graph_dtype expected = op_is_quantized(op_output(site)) ? GRAPH_I32 : GRAPH_F32;
@@ -220,8 +229,8 @@ static insitu_status require_bias(const op_site *site, const graph_value *bias,
   return INSITU_STATUS_OK;
 }
 
-/* TFLite asks that a bias has the scale input * filter; what is further off
- * than rounding is a damaged file. */
+/* TFLite asks that a bias has the scale input * filter, to 0.02 of the output's
+ * scale; what is further off is a damaged file. */
 static insitu_status require_scales(const op_site *site, const graph_value *filter,
                                     const graph_value *bias) {
   float input_scale = scale_of(op_input(site, 0)), output_scale = scale_of(op_output(site));
@@ -237,7 +246,7 @@ static insitu_status require_scales(const op_site *site, const graph_value *filt
     }
     if (bias == NULL || bias->quantization.num_scales != quantization->num_scales) continue;
     double bias_scale = (double)bias->quantization.scales[i];
-    if (fabs(bias_scale - product) > 0.02 * product) {
+    if (fabs(bias_scale - product) > 0.02 * (double)output_scale) {
       return op_fail(site, INSITU_STATUS_INVALID_MODEL,
                      "bias scale %u is %g, but input scale * filter scale is %g", i, bias_scale,
                      product);

@@ -1,5 +1,5 @@
 /* base/decimal against the C library: the same values read, as short a text
- * written, over numbers of every kind and a million drawn ones. */
+ * written, over numbers of every kind and half a million drawn ones. */
 #include <float.h>
 #include <math.h>
 

@@ -26,9 +26,28 @@ static void float_input_is_normalised(void) {
   insitu_tensor_info tensor = input_tensor(INSITU_F32, 0, 0);
   CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, NULL), 0);
   float out[6];
-  classify_input_fill(&table, two_pixels, 2, out);
+  classify_input_fill(&table, two_pixels, &two_by_one, 0, out);
   const float expected[] = {-1, 0.2f, 3, 1, 0.8f, -1};
   for (int i = 0; i < 6; ++i) CHECK_NEAR(out[i], expected[i], 1e-7);
+}
+
+/* 2 x 3 pixels whose red is their place; views are told apart by it. */
+static void views_are_mirrored_and_upside_down(void) {
+  const insitu_input input = {.width_px = 2, .height_px = 3, .std = {1, 1, 1}};
+  static const int expected[4][6] = {
+      {0, 1, 2, 3, 4, 5}, {1, 0, 3, 2, 5, 4}, {4, 5, 2, 3, 0, 1}, {5, 4, 3, 2, 1, 0}};
+  uint8_t rgb[18] = {0};
+  for (int i = 0; i < 6; ++i) rgb[3 * i] = (uint8_t)(51 * i);
+  insitu_tensor_info tensor = input_tensor(INSITU_F32, 0, 0);
+  tensor.dims[1] = 3;
+  tensor.dims[2] = 2;
+  classify_input_table table;
+  CHECK_INT(classify_input_table_init(&table, &input, &tensor, NULL), 0);
+  for (uint32_t view = 0; view < 4; ++view) {
+    float out[18];
+    classify_input_fill(&table, rgb, &input, view, out);
+    for (int i = 0; i < 6; ++i) CHECK_NEAR(out[3 * i] * 5, expected[view][i], 1e-6);
+  }
 }
 
 static void int8_input_is_rounded_and_clamped(void) {
@@ -36,7 +55,7 @@ static void int8_input_is_rounded_and_clamped(void) {
   insitu_tensor_info tensor = input_tensor(INSITU_I8, 0.0125f, -3);
   CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, NULL), 0);
   int8_t out[6];
-  classify_input_fill(&table, two_pixels, 2, out);
+  classify_input_fill(&table, two_pixels, &two_by_one, 0, out);
   /* -1/0.0125 - 3, 0.2/0.0125 - 3, 3/0.0125 - 3 clamped, … */
   const int8_t expected[] = {-83, 13, 127, 77, 61, -83};
   for (int i = 0; i < 6; ++i) CHECK_INT(out[i], expected[i]);
@@ -107,6 +126,7 @@ static void wrong_outputs_are_named(void) {
 
 int main(void) {
   RUN(float_input_is_normalised);
+  RUN(views_are_mirrored_and_upside_down);
   RUN(int8_input_is_rounded_and_clamped);
   RUN(uint8_input_of_full_range_is_the_picture);
   RUN(wrong_inputs_are_named);

@@ -19,6 +19,7 @@ static void reads_every_field(void) {
   CHECK_INT(pack->input.width_px, 32);
   CHECK_INT(pack->input.height_px, 24);
   CHECK_NEAR(pack->input.crop_fraction, 0.875, 0);
+  CHECK_INT(pack->input.num_views, 1); /* where the pack names none */
   CHECK_NEAR(pack->input.mean[1], 0.456, 1e-7);
   CHECK_NEAR(pack->input.std[2], 0.225, 1e-7);
   CHECK_INT(pack->num_classes, 2);
@@ -70,6 +71,8 @@ static const struct refusal {
     {"input/width", "\"32\"", "input.width must be a number"},
     {"input/crop_fraction", "0", "input.crop_fraction is 0, but must be greater than 0"},
     {"input/crop_fraction", "1.01", "input.crop_fraction is 1.01, but must be at most 1"},
+    {"input/views", "3", "input.views is 3, but must be 1, 2 or 4"},
+    {"input/views", "0", "input.views is 0, but must be 1 to 4"},
     {"input/mean", "[0,0]", "input.mean has 2 entries, but must have 3"},
     {"input/mean", "[0,\"a\",0]", "input.mean[1] must be a number"},
     {"input/mean", "[0,1e40,0]", "input.mean[1] is 1e+40"},

@@ -49,14 +49,13 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
     expect(classify(FLOAT32, '--mean', mean, SLOPES)).toMatchObject({code: 2, out: ''});
   });
 
-  test('--std 0 is refused', () => {
-    expect(lines(classify(FLOAT32, '--std', '0', SLOPES).out)[0]).toMatchObject({ok: false, status: 'invalid-argument'});
+  test.each([['--std', '0'], ['--std', '1,-1,1']])('%s %s is wrong usage', (...option) => {
+    expect(classify(FLOAT32, ...option, SLOPES)).toMatchObject({code: 2, out: '', err: expect.stringContaining('above 0')});
   });
 
   test('a prior cannot be chosen: the file states none', () => {
-    const {code, out} = classify(FLOAT32, '--prior', 'uniform', SLOPES);
-    expect(code).toBe(1);
-    expect(lines(out)[0]).toMatchObject({ok: false, message: expect.stringContaining('no class prior')});
+    expect(classify(FLOAT32, '--prior', 'uniform', SLOPES))
+      .toMatchObject({code: 2, out: '', err: expect.stringContaining('--prior is of a pack')});
   });
 
   (hasData ? test.each(MODELS) : test.skip.each(MODELS))(`%s on a photo${hasData ? '' : ` (no ${data})`}`, (model) => {

@@ -4,7 +4,8 @@
 #include "xnn/ops/convolution.h"
 
 static const convolution_fields FIELDS = {
-    .padding = 0, .stride_w = 1, .stride_h = 2, .fused_activation = 3, .dilation_w = 4, .dilation_h = 5};
+    .padding = 0, .stride_w = 1, .stride_h = 2,
+    .fused_activation = 3, .dilation_w = 4, .dilation_h = 5};
 
 insitu_status op_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);

@@ -1,3 +1,5 @@
+/* See convolution.h. The window is worked out twice, to check and to define:
+ * nothing of a check outlives it. */
 #include "xnn/ops/convolution.h"
 
 static bool window_of(const graph_node *node, const graph_value *input, const graph_value *filter,

@@ -16,7 +16,8 @@ typedef struct convolution_window {
 } convolution_window;
 
 /* Fails where the filter does not fit the input; both are of rank 4. */
-insitu_status convolution_check(op_site *site, const convolution_fields *fields, convolution_window *window);
+insitu_status convolution_check(op_site *site, const convolution_fields *fields,
+                                convolution_window *window);
 
 /* What both definitions hand to XNNPACK. */
 typedef struct convolution_values {

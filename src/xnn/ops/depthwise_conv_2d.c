@@ -4,7 +4,26 @@
 
 enum { DEPTH_MULTIPLIER = 3 };
 static const convolution_fields FIELDS = {
-    .padding = 0, .stride_w = 1, .stride_h = 2, .fused_activation = 4, .dilation_w = 5, .dilation_h = 6};
+    .padding = 0, .stride_w = 1, .stride_h = 2,
+    .fused_activation = 4, .dilation_w = 5, .dilation_h = 6};
+
+/* Kernels add two int8 products in 16 bits, which two of -128 * -128 overflow.
+ * TFLite's quantisation keeps weights at -127 or above. */
+static insitu_status require_no_overflow(const op_site *site, const graph_value *filter) {
+  if (filter->dtype != GRAPH_I8) return INSITU_STATUS_OK;
+  uint32_t num_channels = filter->dims[3];
+  for (uint32_t c = 0; c < num_channels; c++) {
+    uint32_t num_lowest = 0;
+    for (size_t i = c; i < filter->num_elements; i += num_channels) {
+      num_lowest += ((const int8_t *)filter->data)[i] == INT8_MIN;
+    }
+    if (num_lowest < 2) continue;
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                   "its filter has %u weights of -128 in channel %u; the limit is one a channel",
+                   num_lowest, c);
+  }
+  return INSITU_STATUS_OK;
+}
 
 insitu_status op_depthwise_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
@@ -13,6 +32,7 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
   if (!status && filter != NULL) status = op_require_rank(site, filter, 4, "filter");
   if (!status) status = op_require_weights(site, filter, op_input(site, 2), 3);
   if (!status) status = op_require_fused(site, FIELDS.fused_activation);
+  if (!status) status = require_no_overflow(site, filter);
   if (status) return status;
   int32_t declared = graph_option_i32(site->node, DEPTH_MULTIPLIER, 0);
   uint32_t multiplier = filter->dims[3] / input->dims[3];

@@ -1,7 +1,7 @@
 /* See elementwise.h. XNNPACK has quantised kernels for add and multiply, whose
- * multipliers are fixed-point numbers of 21 bits: outside of their range, and
- * for a fused activation that the output's own range does not imply, the
- * clamp is a node of its own. */
+ * multipliers are fixed-point numbers of 21 bits; outside of their range the
+ * operator runs in float32 between conversions. A fused activation that the
+ * output's own range does not imply is a clamp, a node of its own. */
 #include "xnn/ops/elementwise.h"
 
 insitu_status elementwise_binary_check(op_site *site) {
@@ -64,6 +64,11 @@ insitu_status elementwise_unary_check(op_site *site, uint32_t work_per_element) 
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
   site->cost.work = work_per_element * (uint64_t)op_output(site)->num_elements;
   return status;
+}
+
+insitu_status elementwise_clamp_check(op_site *site) {
+  insitu_status status = elementwise_unary_check(site, 4);
+  return status ? status : op_require_rescale(site);
 }
 
 void elementwise_clamp_define(builder *b, const graph_node *node, op_range range) {

@@ -17,6 +17,7 @@ double elementwise_scale(const builder *b, uint32_t value_index);
 /* One input and an output of the same shape and dtype. work_per_element: what
  * an element costs, in multiply-adds. */
 insitu_status elementwise_unary_check(op_site *site, uint32_t work_per_element);
+insitu_status elementwise_clamp_check(op_site *site);
 /* A clamp to range, with a change of quantisation where the two differ. */
 void elementwise_clamp_define(builder *b, const graph_node *node, op_range range);
 

@@ -6,6 +6,7 @@ insitu_status op_quantize_check(op_site *site) {
   insitu_status status = op_require_activation(site, input, "input");
   if (!status) status = op_require_activation(site, output, "output");
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
+  if (!status) status = op_require_rescale(site);
   if (!status && !op_is_quantized(output)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output is %s and must be int8 or uint8",
                    graph_dtype_name(output->dtype));

@@ -3,7 +3,7 @@
 
 #include "xnn/ops/elementwise.h"
 
-insitu_status op_relu_check(op_site *site) { return elementwise_unary_check(site, 4); }
+insitu_status op_relu_check(op_site *site) { return elementwise_clamp_check(site); }
 
 void op_relu_define(builder *b, const graph_node *node) {
   elementwise_clamp_define(b, node, (op_range){0, INFINITY});

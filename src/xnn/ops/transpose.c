@@ -1,5 +1,5 @@
 /* TRANSPOSE by a constant permutation: output dimension i is input dimension
- * permutation[i]. Networks that came from NCHW have one before their mean. */
+ * permutation[i], counted from the end where negative. Networks that came from NCHW have one before their mean. */
 #include "xnn/builder.h"
 
 static bool read_permutation(const graph_value *input, const graph_value *list,
@@ -8,9 +8,9 @@ static bool read_permutation(const graph_value *input, const graph_value *list,
   bool seen[INSITU_MAX_RANK] = {false};
   for (uint32_t i = 0; i < input->rank; i++) {
     int64_t axis;
-    if (!op_constant_int(list, i, &axis) || axis < 0 || axis >= input->rank || seen[axis]) {
-      return false;
-    }
+    if (!op_constant_int(list, i, &axis)) return false;
+    if (axis < 0) axis += input->rank;
+    if (axis < 0 || axis >= input->rank || seen[axis]) return false;
     seen[axis] = true;
     permutation[i] = (size_t)axis;
   }
