@@ -131,15 +131,29 @@ static insitu_status read_trns(span payload, png_header *header, insitu_error *e
   return error_clear(error);
 }
 
+typedef struct chunk_name {
+  char text[8];
+} chunk_name;
+
+/* Its four letters; a damaged one's bytes need not be text. */
+static chunk_name type_name(uint32_t type) {
+  chunk_name name = {{(char)(type >> 24), (char)(type >> 16), (char)(type >> 8), (char)type}};
+  for (int i = 0; i < 4; ++i) {
+    char letter = name.text[i] | 32;
+    if (letter < 'a' || letter > 'z') return (chunk_name){"?"};
+  }
+  return name;
+}
+
 static insitu_status visit(const png_chunk *chunk, bool crc_ok, png_header *header,
                            insitu_error *error) {
   const uint32_t ihdr = PNG_TYPE('I', 'H', 'D', 'R');
   uint32_t type = chunk->type;
   if (!crc_ok && type != PNG_TYPE('e', 'X', 'I', 'f')) {
     return error_set(error, INSITU_STATUS_DAMAGED,
-                     "The PNG is damaged: the checksum of its chunk 0x%08x before byte %zu is "
+                     "The PNG is damaged: the checksum of its chunk %s before byte %zu is "
                      "wrong. Copy or download it again",
-                     type, chunk->next);
+                     type_name(type).text, chunk->next);
   }
   if (type == ihdr && header->width_px > 0) return damaged(error, "it has two headers");
   if (type != ihdr && header->width_px == 0) return damaged(error, "its header is missing");

@@ -108,8 +108,11 @@ static void checks_types_and_scales(void) {
   input_of(0, 0)->dtype = output_of(0)->dtype = GRAPH_I32;
   expect(UNSUPPORTED, "its input is int32");
   load("conv_2d_i8");
-  ((float *)input_of(0, 2)->quantization.scales)[3] *= 2;
+  ((float *)input_of(0, 2)->quantization.scales)[3] += 0.03f * output_of(0)->quantization.scales[0];
   expect(INVALID, "bias scale 3");
+  load("conv_2d_i8"); /* TFLite lets this much pass */
+  ((float *)input_of(0, 2)->quantization.scales)[3] += 0.01f * output_of(0)->quantization.scales[0];
+  expect(INSITU_STATUS_OK, "");
   load("conv_2d_i8");
   input_of(0, 2)->dtype = GRAPH_F32;
   expect(UNSUPPORTED, "bias is float32 and must be int32");
