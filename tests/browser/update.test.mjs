@@ -1,6 +1,7 @@
 // A new version comes only with the person's consent: it is fetched, offered,
 // and until it is accepted the old one goes on, also through reloads.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {createHash} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
@@ -13,8 +14,10 @@ function publish(site, footer) {
   const revision = /"?url"?:\s*"index\.html",\s*"?revision"?:\s*"([^"]+)"/.exec(worker)?.[1];
   const version = /"?version"?:\s*"([^"]+)"/.exec(worker)?.[1];
   if (!revision || !version) throw new Error('sw.js names no revision of index.html or no version');
-  site.overrides.set('/index.html', page.replace('</footer>', `<p id="published">${footer}</p></footer>`));
-  site.overrides.set('/sw.js', worker.replaceAll(revision, `${'0'.repeat(revision.length - 1)}1`).replaceAll(version, `${version}-next`));
+  const next = page.replace('</footer>', `<p id="published">${footer}</p></footer>`);
+  const next_revision = createHash('sha256').update(next).digest('hex').slice(0, revision.length);
+  site.overrides.set('/index.html', next);
+  site.overrides.set('/sw.js', worker.replaceAll(revision, next_revision).replaceAll(version, `${version}-next`));
 }
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'update' : `update: ${chromium.missing}`, () => {
@@ -41,6 +44,23 @@ function publish(site, footer) {
     await settle(page);
     expect(await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then((r) => Boolean(r?.waiting ?? r?.installing)))).toBe(false);
     expect(await offered()).toBe(false);
+  });
+
+  test('a host in the middle of an update: what the list does not name is not installed', async () => {
+    const worker = readFileSync(join(dist, 'sw.js'), 'utf8');
+    const version = /"?version"?:\s*"([^"]+)"/.exec(worker)[1];
+    site.overrides.set('/sw.js', worker.replaceAll(version, `${version}-half`).replace(/("?url"?:\s*"app\.js",\s*"?revision"?:\s*")[^"]+/, '$1' + '0'.repeat(16)));
+    const outcome = await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration();
+      const found = new Promise((resolve) => { registration.onupdatefound = () => resolve(registration.installing); });
+      await registration.update();
+      const worker = await found;
+      while (worker.state === 'installing') await new Promise((resolve) => { worker.onstatechange = resolve; });
+      return worker.state;
+    });
+    expect(outcome).toBe('redundant');
+    expect(await offered()).toBe(false);
+    expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result');
   });
 
   test('a new version is offered, and declined the old one stays', async () => {
