@@ -4,6 +4,7 @@
 #ifdef __wasm_simd128__
 
 #include <xnnpack/config.h>
+#include <xnnpack/pack.h>
 
 #include "xnn/kernels/dwconv_3x3.h"
 #include "xnn/kernels/qs8_gemm_4x8.h"
@@ -22,6 +23,9 @@ static void install_qs8_gemm(void) {
   kernels->igemm[0] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_1x8);
   kernels->igemm[3] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_4x8);
   config->nr = 8;
+  if (config->pack_gemm_goi == (xnn_packw_gemm_goi_ukernel_fn)xnn_pack_qs8_gemm_goi_w) {
+    config->pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn)qs8_pack_4x8;
+  }
 }
 
 /* The unipass kernel for nine taps, whichever its place. XNNPACK keeps its

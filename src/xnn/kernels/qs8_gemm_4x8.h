@@ -23,4 +23,11 @@ void qs8_igemm_4x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a,
                    int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
                    const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params);
 
+struct xnn_qs8_packing_params;
+
+/* Weights [groups,nc,kc] for the two of four rows; XNNPACK's packing signature. */
+void qs8_pack_4x8(size_t groups, size_t nc, size_t kc, size_t nr, size_t kr, size_t sr,
+                  const int8_t *k, const int32_t *bias, const float *scale, void *packed,
+                  size_t extra_bytes, const struct xnn_qs8_packing_params *params);
+
 #endif
