@@ -3,8 +3,8 @@
   python -m models.tools.train CONFIG --data DIR --out DIR [--cache FILE] [--start CHECKPOINT] [--minutes N]
 
 Owns sampling, the loss with the class prior taken out, the schedule, averaged weights, checkpoints. Refuses to look at
-a test split: validation is watched, and the averaged weights with its best macro AUC stay in OUT/best.pt. Stopped at
-any time it goes on from OUT/checkpoint.pt.
+a test split: validation is watched, and the averaged weights with its best figure stay in OUT/best.pt (the figure is the config's
+"keep": macro_auc unless it says accuracy). Stopped at any time it goes on from OUT/checkpoint.pt.
 
 Loss: classes are drawn with shares q and log q is added to the logits (Menon et al. 2021), so raw logits are scores
 under a uniform prior, and adding the log of the training prior gives training-prior scores.
@@ -116,9 +116,9 @@ def save(path, **state):
     path.with_suffix(".partial").rename(path)
 
 
-def best_so_far(log):
-    """The best validation AUC that a run which goes on has reached."""
-    return max([json.loads(line)["macro_auc"] for line in log.read_text().splitlines()], default=0)
+def best_so_far(log, figure):
+    """The best of a validation figure that a run which goes on has reached."""
+    return max([json.loads(line)[figure] for line in log.read_text().splitlines()], default=0)
 
 
 def main():
@@ -164,7 +164,9 @@ def main():
     rng = torch.Generator().manual_seed(config["seed"] + count)
     log = open(args.out / "log.jsonl", "a", buffering=1)
 
-    losses, mark, reported, best = [], time.monotonic(), elapsed, best_so_far(args.out / "log.jsonl")
+    losses, mark, reported = [], time.monotonic(), elapsed
+    keep = config.get("keep", "macro_auc")
+    best = best_so_far(args.out / "log.jsonl", keep)
     while elapsed < budget:
         progress = elapsed / budget
         stage = stage_at(config, progress)
@@ -187,9 +189,10 @@ def main():
             figures = validate(average, val_pixels, table.label[val], prior)
             print(json.dumps({"minutes": round(elapsed / 60, 1), "steps": count, "epochs": round(seen / len(train), 2),
                               "size": stage["size"], "loss": round(float(np.mean(losses)), 4),
-                              "macro_auc": round(figures["macro_auc"], 5), "validation": metrics.line(figures)}), file=log)
-            if figures["macro_auc"] > best:
-                best = figures["macro_auc"]
+                              "macro_auc": round(figures["macro_auc"], 5), "accuracy": round(figures["accuracy"], 5),
+                              "validation": metrics.line(figures)}), file=log)
+            if figures[keep] > best:
+                best = figures[keep]
                 save(args.out / "best.pt", average=average.state_dict())
             losses, reported, mark = [], elapsed, time.monotonic()
 

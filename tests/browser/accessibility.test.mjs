@@ -141,7 +141,10 @@ const STATES = {
       throw new Error(`Tab never reaches #${id}`);
     }
     await tabTo('pick');
-    const [chooser] = await Promise.all([page.raw.waitForFileChooser({timeout: 10_000}), page.raw.keyboard.press('Enter')]);
+    // The order to catch the dialog and the key go to the page by two ways: the key waits until the order is there.
+    const dialog = page.raw.waitForFileChooser({timeout: 10_000});
+    await page.evaluate(() => {});
+    const [chooser] = await Promise.all([dialog, page.raw.keyboard.press('Enter')]);
     await chooser.accept([PICTURE]);
     await page.waitFor(() => window.deepAll('#compare').length > 0);
     await tabTo('square');
