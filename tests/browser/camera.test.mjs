@@ -1,0 +1,105 @@
+// The live view, with Chromium's fake cameras: the camera that was asked for
+// last is the one that runs, and none runs longer than its view.
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import * as chromium from './drivers/chromium.mjs';
+import {click, openSite, view, visit} from './visit.mjs';
+
+// Runs in the page before its scripts. A camera opens when the test lets it:
+// window.cameras[i] is {facing, stream, release(), refuse()}, in the order asked.
+function holdCameras() {
+  const open = MediaDevices.prototype.getUserMedia;
+  window.cameras = [];
+  MediaDevices.prototype.getUserMedia = function (wanted) {
+    const camera = {facing: wanted.video.facingMode};
+    window.cameras.push(camera);
+    return new Promise((resolve, reject) => {
+      open.call(this, wanted).then((stream) => {
+        camera.release = () => resolve(stream);
+        camera.refuse = () => reject(new DOMException('held by another program', 'NotReadableError'));
+        camera.stream = stream;
+      }, reject);
+    });
+  };
+}
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'the live view' : `the live view: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => {
+    site = await openSite();
+    browser = await chromium.launch({args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2']});
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  // With the first camera running, so that there is another to change to.
+  beforeEach(async () => {
+    page = await browser.newPage();
+    await page.raw.evaluateOnNewDocument(holdCameras);
+    await visit(page, site.url('/'));
+    await page.waitFor(() => window.deepAll('#model-state')[0]?.hidden); // the camera's square is the model's
+    await click(page, '#live');
+    await letGo(0);
+    await page.waitFor(() => !window.deepAll('#shutter')[0].disabled && !window.deepAll('#switch')[0].hidden);
+  });
+  afterEach(() => page.close());
+
+  const opened = (index) => page.waitFor((i) => Boolean(window.cameras[i]?.stream), {args: [index]});
+  async function letGo(index, how = 'release') {
+    await opened(index);
+    await page.evaluate((i, way) => window.cameras[i][way](), index, how);
+  }
+  // Of each camera asked for, whether it runs; and which one the view shows.
+  const states = () => page.evaluate(() => ({
+    running: window.cameras.map(({stream}) => stream.getTracks().some(({readyState}) => readyState === 'live')),
+    shown: window.cameras.findIndex(({stream}) => stream === window.deepAll('#video')[0]?.srcObject),
+    message: window.deepAll('#camera-message')[0]?.textContent,
+    canShoot: window.deepAll('#shutter')[0]?.disabled === false,
+  }));
+  const settled = (running) => page.waitFor((wanted) =>
+    window.cameras.map(({stream}) => stream.getTracks().some(({readyState}) => readyState === 'live')).join() === wanted.join(), {args: [running]});
+  async function tapTwice() {
+    await page.evaluate(() => {
+      const [other] = window.deepAll('#switch');
+      other.click();
+      other.click();
+    });
+    await opened(1);
+    await opened(2);
+    expect(await page.evaluate(() => window.cameras.map(({facing}) => facing))).toEqual(['environment', 'user', 'environment']);
+  }
+
+  test.each([[[1, 2]], [[2, 1]]])('two quick taps, cameras open in the order %j: the last one runs alone', async (order) => {
+    await tapTwice();
+    for (const index of order) await letGo(index);
+    await settled([false, false, true]);
+    await page.waitFor(() => !window.deepAll('#shutter')[0].disabled);
+    expect(await states()).toEqual({running: [false, false, true], shown: 2, message: '', canShoot: true});
+  });
+
+  test('two quick taps, and the first camera fails late: the last one runs on without a word', async () => {
+    await tapTwice();
+    await letGo(2);
+    await page.waitFor(() => !window.deepAll('#shutter')[0].disabled);
+    await letGo(1, 'refuse');
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0))); // what the refusal brings about has run
+    expect(await states()).toMatchObject({shown: 2, message: '', canShoot: true});
+    expect((await states()).running[2]).toBe(true);
+  });
+
+  test('a camera that opens after the view was closed is stopped', async () => {
+    await click(page, '#switch');
+    await opened(1);
+    await click(page, '#close');
+    await letGo(1);
+    await settled([false, false]);
+    expect(await view(page)).toBe('start');
+  });
+
+  test('the shutter gives a photo to frame, and the camera stops', async () => {
+    await click(page, '#shutter');
+    await page.waitFor(() => window.deepAll('#compare').length > 0);
+    expect(await view(page)).toBe('frame');
+    expect((await states()).running).toEqual([false]);
+  });
+});
