@@ -12,7 +12,7 @@ const TYPES = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.
 
 export class Site {
   requests = []; // {method, path, query, bodyBytes}
-  overrides = new Map(); // path -> text or bytes, in place of the file's
+  overrides = new Map(); // path -> text or bytes in place of the file's, or a function that answers: (response) => void
 
   constructor(root, {headers = headersFor} = {}) {
     this.root = root;
@@ -50,6 +50,7 @@ export class Site {
       let path = decodeURIComponent(pathname);
       if (path.endsWith('/')) path += 'index.html';
       let body = this.overrides.get(path);
+      if (typeof body === 'function') return body(response);
       if (body === undefined) {
         try {
           body = readFileSync(join(this.root, normalize(path)));
