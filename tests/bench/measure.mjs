@@ -35,7 +35,7 @@ function clockTick() {
 
 export async function measure(load) {
   try {
-    const input = await loadInput();
+    const input = loadInput(); // comes while the engine does
     const run = await load({precision: query.get('precision'), build: query.get('build'), input});
     const loadMs = performance.now();
     const first = await run();

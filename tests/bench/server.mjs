@@ -1,7 +1,7 @@
 // The one server of the bench: every engine's files and every model from
-// loopback, engine files compressed with brotli where the browser takes it,
-// models as they are (weights hardly compress), and a record of what each page
-// asked for.
+// loopback and from memory, engine files compressed with brotli where the
+// browser takes it, models as they are (weights hardly compress), and a record
+// of what each page asked for.
 import {createServer} from 'node:http';
 import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync} from 'node:fs';
@@ -30,6 +30,12 @@ function brotli(path, cache) {
   return compressed.get(key);
 }
 
+const models = new Map();
+function modelBytes(path) {
+  if (!models.has(path)) models.set(path, readFileSync(path));
+  return models.get(path);
+}
+
 // mounts: {'/engine/': folder, '/models/': folder, …}; pages: {path: html};
 // cache: a folder for compressed files
 export async function serve({mounts, pages, cache}) {
@@ -49,7 +55,7 @@ export async function serve({mounts, pages, cache}) {
     const file = find(path);
     try {
       const model = path.startsWith('/models/');
-      const bytes = readFileSync(file);
+      const bytes = model ? modelBytes(file) : readFileSync(file);
       const br = model ? undefined : brotli(file, cache);
       requested.push({path, model, bytes: bytes.length, bytes_brotli: model ? bytes.length : br.length});
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');

@@ -2,6 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { ClassifierClient } from '../../web/classifier/client.js';
+import { Pieces } from '../../web/classifier/pieces.js';
+import { errorReply } from '../../web/classifier/protocol.js';
 
 const FOLDER = new URL('https://page.example/models/spots/');
 const MODEL = new Uint8Array([1, 2, 3, 4]);
@@ -13,19 +15,23 @@ const packOf = (change = {}) => ({
   variants: [{ name: 'int8', file: 'spots.tflite', bytes: 4, sha256: createHash('sha256').update(MODEL).digest('hex'), ...change }],
 });
 
-/** A worker that answers by `answer(request)`; 'crash' makes it stop. */
+/** A worker that answers by `answer(request, worker)`; 'crash' makes it stop. */
 class FakeWorker extends EventTarget {
   static made = [];
   constructor(answer) {
     super();
     this.answer = answer;
     this.requests = [];
+    this.pieces = new Pieces();
+    this.glue = [];
     FakeWorker.made.push(this);
   }
   postMessage(request) {
+    if (request.type === 'piece') return this.pieces.push(request);
+    if (request.type === 'glue') return this.glue.push(...request.urls);
     this.requests.push(request);
     queueMicrotask(async () => {
-      const reply = await this.answer(request);
+      const reply = await this.answer(request, this);
       if (this.isGone || reply === undefined) return;
       if (reply === 'crash') this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }));
       else this.dispatchEvent(new MessageEvent('message', { data: { id: request.id, ...reply } }));
@@ -34,9 +40,34 @@ class FakeWorker extends EventTarget {
   terminate() { this.isGone = true; }
 }
 
-const answers = (request) => (request.type === 'start' ? { type: 'started' } : request.type === 'load' ? { type: 'loaded' }
+/** As web/classifier/worker.js answers a load: once the whole file has come and is the one that is wanted. */
+async function answerLoad({ id, pack: json, stream }, worker) {
+  const [{ bytes, sha256 }] = JSON.parse(json).variants;
+  worker.model = new Uint8Array();
+  try {
+    while (worker.model.length < bytes) worker.model = new Uint8Array([...worker.model, ...await worker.pieces.next(stream)]);
+  } catch (error) {
+    return errorReply(id, error);
+  } finally {
+    worker.pieces.end(stream);
+  }
+  const hex = createHash('sha256').update(worker.model).digest('hex');
+  return hex === sha256 ? { type: 'loaded' } : { type: 'error', status: 'digest-mismatch', message: `SHA-256 ${hex}`, isCrash: false };
+}
+
+const answers = (request, worker) => (request.type === 'start' ? { type: 'started' } : request.type === 'load' ? answerLoad(request, worker)
   : request.type === 'probe' ? { type: 'probed', info: { width: 4, height: 3 } }
     : { type: 'result', result: { file: request.name, ok: true }, square: SQUARE });
+
+/** An answer whose body comes in these pieces; an Error breaks it off. */
+const arriving = (...pieces) => new Response(new ReadableStream({
+  pull(controller) {
+    const piece = pieces.shift();
+    if (piece === undefined) controller.close();
+    else if (piece instanceof Error) controller.error(piece);
+    else controller.enqueue(piece);
+  },
+}));
 
 /** Waits for what other tasks bring about; Jest's own limit ends it. */
 async function until(isTrue) {
@@ -52,7 +83,7 @@ beforeEach(() => {
   pack = packOf();
   files = {
     '/models/spots/pack.json': () => new Response(JSON.stringify(pack)),
-    '/models/spots/spots.tflite': () => new Response(MODEL),
+    '/models/spots/spots.tflite': () => arriving(MODEL.slice(0, 1), MODEL.slice(1)),
   };
   globalThis.fetch = async (url, { cache } = {}) => {
     const { pathname } = new URL(url);
@@ -71,16 +102,18 @@ const opened = async (answer) => {
 };
 
 describe('loading', () => {
-  test('hands over the verified model, the pack and two modules', async () => {
+  test('hands over the model in pieces, the pack, two modules and where their glue is', async () => {
     const client = makeClient();
     const sizes = [];
     await expect(client.load({ folder: FOLDER, onBytes: (...now) => sizes.push(now) })).resolves.toMatchObject({ id: 'spots' });
-    const [start, load] = FakeWorker.made[0].requests;
+    const [worker] = FakeWorker.made;
+    const [start, load] = worker.requests;
+    expect(worker.glue).toEqual([start.infer.glue, start.decode.glue]);
     expect(start.infer.module).toBeInstanceOf(WebAssembly.Module);
     expect(start.decode.glue).toMatch(/\/wasm\/decode\.mjs$/);
-    expect(load).toMatchObject({ type: 'load', variant: 'int8', threads: 1, digestVerified: true });
-    expect(new Uint8Array(load.model)).toEqual(MODEL);
-    expect(sizes.at(-1)).toEqual([4, 4]);
+    expect(load).toMatchObject({ type: 'load', variant: 'int8', threads: 1, pack: JSON.stringify(pack) });
+    expect(worker.model).toEqual(MODEL);
+    expect(sizes).toEqual([[1, 4], [4, 4]]);
   });
 
   test.each([
@@ -109,8 +142,14 @@ describe('loading', () => {
       return new Response(cache === 'reload' ? MODEL : new Uint8Array([9, 9, 9, 9]));
     };
     await makeClient().load({ folder: FOLDER });
-    expect(new Uint8Array(FakeWorker.made[0].requests[1].model)).toEqual(MODEL);
+    expect(FakeWorker.made[0].model).toEqual(MODEL);
     expect(asked).toEqual(['default', 'reload']);
+  });
+
+  test('a model that breaks off is an error that says where', async () => {
+    files['/models/spots/spots.tflite'] = () => arriving(MODEL.slice(0, 3), new TypeError('network error'));
+    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({
+      status: 'io', message: 'spots.tflite stopped after 3 of 4 bytes: network error' });
   });
 
   test('names the variants there are', async () => {
@@ -128,22 +167,22 @@ test('the modules start while the model is on its way', async () => {
   let deliver;
   files['/models/spots/spots.tflite'] = () => new Promise((done) => { deliver = () => done(new Response(MODEL)); });
   const loaded = makeClient().load({ folder: FOLDER });
-  await until(() => deliver && FakeWorker.made[0].requests.length > 0);
-  expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start']);
-  deliver();
-  await loaded;
+  await until(() => deliver && FakeWorker.made[0].requests.length === 2);
   expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start', 'load']);
+  expect(await Promise.race([loaded, 'not yet'])).toBe('not yet');
+  deliver();
+  await expect(loaded).resolves.toMatchObject({ id: 'spots' });
 });
 
 describe('requests', () => {
   test('run one at a time, in order', async () => {
     let num_running = 0;
     let most = 0;
-    const client = await opened(async (request) => {
+    const client = await opened(async (request, worker) => {
       most = Math.max(most, ++num_running);
       await new Promise((done) => setTimeout(done, 5));
       num_running--;
-      return answers(request);
+      return answers(request, worker);
     });
     const names = ['a', 'b', 'c'];
     const results = await Promise.all(names.map((name) => client.classify(new Blob([]), { name })));
@@ -152,8 +191,8 @@ describe('requests', () => {
   });
 
   test('a failure ends only its own request', async () => {
-    const client = await opened((request) => (request.name === 'bad'
-      ? { type: 'error', status: 'damaged', message: 'm', isCrash: false } : answers(request)));
+    const client = await opened((request, worker) => (request.name === 'bad'
+      ? { type: 'error', status: 'damaged', message: 'm', isCrash: false } : answers(request, worker)));
     const bad = client.classify(new Blob([]), { name: 'bad' });
     const good = client.classify(new Blob([]), { name: 'good' });
     await expect(bad).rejects.toMatchObject({ status: 'damaged', message: 'm' });
@@ -162,9 +201,9 @@ describe('requests', () => {
   });
 
   test('an aborted request that waits is never sent', async () => {
-    const client = await opened(async (request) => {
+    const client = await opened(async (request, worker) => {
       await new Promise((done) => setTimeout(done, 5));
-      return answers(request);
+      return answers(request, worker);
     });
     const abort = new AbortController();
     const first = client.classify(new Blob([]), { name: 'first' });
@@ -178,9 +217,9 @@ describe('requests', () => {
 
   test('an aborted request that runs is left at once, and the next is answered', async () => {
     let finish;
-    const client = await opened(async (request) => {
+    const client = await opened(async (request, worker) => {
       if (request.name === 'first') await new Promise((done) => { finish = done; });
-      return answers(request);
+      return answers(request, worker);
     });
     const first = client.classify(new Blob([]), { name: 'first', signal: AbortSignal.timeout(1) });
     const second = client.classify(new Blob([]), { name: 'second' });
@@ -193,7 +232,7 @@ describe('requests', () => {
 describe('a crash', () => {
   test('starts one new worker, loads again and answers', async () => {
     let num_crashes = 0;
-    const client = await opened((request) => (request.type === 'classify' && num_crashes++ === 0 ? 'crash' : answers(request)));
+    const client = await opened((request, worker) => (request.type === 'classify' && num_crashes++ === 0 ? 'crash' : answers(request, worker)));
     await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
     expect(FakeWorker.made).toHaveLength(2);
     expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify']);
@@ -201,30 +240,34 @@ describe('a crash', () => {
 
   test('reported by the worker itself counts as one', async () => {
     let num_crashes = 0;
-    const client = await opened((request) => (request.type === 'classify' && num_crashes++ === 0
-      ? { type: 'error', status: 'internal', message: 'unreachable', isCrash: true } : answers(request)));
+    const client = await opened((request, worker) => (request.type === 'classify' && num_crashes++ === 0
+      ? { type: 'error', status: 'internal', message: 'unreachable', isCrash: true } : answers(request, worker)));
     await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
     expect(FakeWorker.made).toHaveLength(2);
   });
 
   test('twice is an error, and the next photo still gets its answer', async () => {
-    const client = await opened((request) => (request.name === 'bomb' ? 'crash' : answers(request)));
+    const client = await opened((request, worker) => (request.name === 'bomb' ? 'crash' : answers(request, worker)));
     await expect(client.classify(new Blob([]), { name: 'bomb' }))
       .rejects.toMatchObject({ status: 'internal', message: expect.stringMatching(/out of memory/) });
     await expect(client.classify(new Blob([]), { name: 'b' })).resolves.toMatchObject({ result: { file: 'b' } });
     expect(FakeWorker.made).toHaveLength(3);
   });
 
-  test('whose reload fails rejects what waits, and ends', async () => {
-    const client = await opened((request) => (request.type === 'classify' ? 'crash' : answers(request)));
+  test('whose reload fails rejects what waits, and the next photo tries again', async () => {
+    let num_crashes = 0;
+    const client = await opened((request, worker) => (request.type === 'classify' && num_crashes++ === 0 ? 'crash' : answers(request, worker)));
+    const model = files['/models/spots/spots.tflite'];
     files['/models/spots/spots.tflite'] = () => new Response('', { status: 503 });
     const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
     for (const one of await Promise.allSettled(both)) expect(one).toMatchObject({ status: 'rejected', reason: { status: 'io' } });
+    files['/models/spots/spots.tflite'] = model;
+    await expect(client.classify(new Blob([]), { name: 'c' })).resolves.toMatchObject({ result: { file: 'c' } });
   });
 });
 
 test('destroy ends the worker and rejects what waits', async () => {
-  const client = await opened((request) => (request.type === 'classify' ? undefined : answers(request)));
+  const client = await opened((request, worker) => (request.type === 'classify' ? undefined : answers(request, worker)));
   const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
   await until(() => FakeWorker.made[0].requests.length === 3);
   client.destroy();

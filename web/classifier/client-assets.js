@@ -72,79 +72,50 @@ export function findVariant(pack, name) {
 }
 
 /**
- * The model, equal to its digest. A copy in a cache that is not the published
- * one (a host in the middle of an update, a damaged disk) is fetched anew once.
+ * A variant's file piece by piece, of the length that pack.json names. The
+ * digest is compared where the pieces meet, in the worker.
  * @param {URL} folder @param {Variant} variant
- * @param {(loaded: number, total: number) => void} onBytes
- * @param {AbortSignal} signal
- * @returns {Promise<{model: Uint8Array<ArrayBuffer>, digestVerified: boolean}>}
- *   digestVerified false: no crypto.subtle here (not a secure context), so the
- *   core must compare the SHA-256
- */
-export async function fetchModel(folder, variant, onBytes, signal) {
-  try {
-    return await readModel(folder, variant, onBytes, signal, 'default');
-  } catch (error) {
-    const is_other = error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
-    if (!is_other) throw error;
-    return readModel(folder, variant, onBytes, signal, 'reload');
-  }
-}
-
-/**
- * Into one buffer of the size that pack.json names.
- * @param {URL} folder @param {Variant} variant
- * @param {(loaded: number, total: number) => void} onBytes
+ * @param {(bytes: Uint8Array<ArrayBuffer>, loaded: number) => void} onPiece may take the bytes' buffer away
  * @param {AbortSignal} signal @param {RequestCache} cache
- * @returns {Promise<{model: Uint8Array<ArrayBuffer>, digestVerified: boolean}>}
  */
-async function readModel(folder, variant, onBytes, signal, cache) {
+export async function streamModel(folder, variant, onPiece, signal, cache) {
   const response = await fetchFile(new URL(variant.file, folder), signal, cache);
-  const model = new Uint8Array(variant.bytes);
-  let loaded = 0;
   if (!response.body) throw new InsituError('io', `${variant.file}: the answer is empty`);
+  let loaded = 0;
   for (const reader = response.body.getReader(); ;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch((error) => {
+      if (signal.aborted) throw error;
+      throw new InsituError('io', `${variant.file} stopped after ${loaded} of ${variant.bytes} bytes: ${error.message}`);
+    });
     if (done) break;
-    if (loaded + value.length > model.length) {
+    loaded += value.length;
+    if (loaded > variant.bytes) {
       await reader.cancel();
       throw new InsituError('digest-mismatch', `${variant.file} is longer than ${variant.bytes} bytes`);
     }
-    model.set(value, loaded);
-    loaded += value.length;
-    onBytes(loaded, variant.bytes);
+    onPiece(value, loaded);
   }
   if (loaded !== variant.bytes) {
     throw new InsituError('truncated', `${variant.file} has ${loaded} bytes, pack.json says ${variant.bytes}`);
   }
-  return { model, digestVerified: await verify(model, variant) };
 }
 
-/** @param {Uint8Array<ArrayBuffer>} model @param {Variant} variant */
-async function verify(model, variant) {
-  if (!globalThis.crypto?.subtle) return false;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', model));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (hex !== variant.sha256) {
-    throw new InsituError('digest-mismatch', `${variant.file} has SHA-256 ${hex}, pack.json says ${variant.sha256}`);
-  }
-  return true;
-}
+/** @param {string} name of a module @returns {string} URL of its glue */
+export const glueOf = (name) => new URL(`${name}.mjs`, WASM_FOLDER).href;
 
 /**
  * @param {string} name of the build, "decode" or as chooseBuild gives it
  * @param {AbortSignal} signal
- * @returns {Promise<import('./protocol.js').ModuleSource>}
+ * @returns {Promise<WebAssembly.Module>}
  */
 export async function fetchModule(name, signal) {
   const url = new URL(`${name}.wasm`, WASM_FOLDER);
   const response = await fetchFile(url, signal);
   try {
     // Streaming needs the type application/wasm, which some hosts do not send.
-    const module = response.headers.get('content-type')?.startsWith('application/wasm')
+    return response.headers.get('content-type')?.startsWith('application/wasm')
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
-    return { glue: new URL(`${name}.mjs`, WASM_FOLDER).href, module };
   } catch (error) {
     if (signal.aborted) throw error;
     throw new InsituError('io', `${url.pathname} is not a WebAssembly module: ${/** @type {Error} */ (error).message}`);

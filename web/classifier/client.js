@@ -7,9 +7,9 @@
  *   client.destroy();
  */
 
-import { fetchModel, fetchModule, fetchPack, findVariant } from './client-assets.js';
+import { fetchModule, fetchPack, findVariant, glueOf, streamModel } from './client-assets.js';
 import { chooseBuild, detectFeatures } from './client-features.js';
-import { errorOf, InsituError } from './protocol.js';
+import { errorOf, errorReply, InsituError } from './protocol.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
@@ -19,9 +19,8 @@ import { errorOf, InsituError } from './protocol.js';
 /** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior,
  *   signal?: AbortSignal, onStage?: (stage: import('./protocol.js').Stage) => void}} ClassifyOptions */
 
-/** @typedef {{request: Request, transfer: Transferable[]}} Message */
 /** One request as it waits or runs.
- * @typedef {{message: () => Promise<Message> | Message,
+ * @typedef {{message: () => Promise<Request> | Request,
  *   resolve: (reply: any) => void, reject: (error: unknown) => void,
  *   onStage: (stage: import('./protocol.js').Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
 
@@ -35,6 +34,7 @@ export class ClassifierClient {
     /** @private @type {Job[]} */ this.waiting = [];
     /** @private @type {{job: Job, id: number} | null} */ this.running = null;
     /** @private */ this.last_id = 0;
+    /** @private */ this.last_stream = 0;
     /** @private */ this.lifetime = new AbortController();
     /** @private @type {LoadOptions | null} what a new worker must load first */ this.loaded = null;
     /** What runs: the build's name and the number of threads; null before load. */
@@ -49,12 +49,15 @@ export class ClassifierClient {
   async load(options) {
     this.loaded = null;
     // The worker's script arrives, and the modules start, while the model does.
-    this.worker ??= this.startWorker();
-    const [{ pack, message }] = await Promise.all([
-      this.fetchPackAndModel(options),
-      this.fetchModules().then((start) => this.ask({ message: () => start })),
+    const [pack] = await Promise.all([
+      this.openModel(options, 'default').catch((error) => {
+        const is_other = error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
+        if (!is_other) throw error;
+        // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
+        return this.openModel(options, 'reload');
+      }),
+      this.ask({ message: () => this.fetchModules() }),
     ]);
-    await this.ask({ message: () => message });
     this.loaded = options;
     return pack;
   }
@@ -66,7 +69,7 @@ export class ClassifierClient {
    */
   async probe(blob, { signal } = {}) {
     const reply = await this.ask({
-      message: () => ({ request: { type: 'probe', id: 0, blob }, transfer: [] }), signal,
+      message: () => ({ type: 'probe', id: 0, blob }), signal,
     });
     return reply.info;
   }
@@ -78,7 +81,7 @@ export class ClassifierClient {
    */
   async classify(blob, { name, crop = null, prior = 'default', signal, onStage }) {
     const { result, info, square } = await this.ask({
-      message: () => ({ request: { type: 'classify', id: 0, blob, name, crop, prior }, transfer: [] }),
+      message: () => ({ type: 'classify', id: 0, blob, name, crop, prior }),
       signal,
       onStage,
     });
@@ -95,34 +98,63 @@ export class ClassifierClient {
     this.waiting = [];
   }
 
-  /** @returns {Promise<Message>} @private */
+  /** @returns {Promise<Request>} @private */
   async fetchModules() {
     const { signal } = this.lifetime;
     this.build = chooseBuild(detectFeatures());
     if (!this.build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
-    const [infer, decode] = await Promise.all([
-      fetchModule(this.build.build, signal), fetchModule('decode', signal),
-    ]);
-    return { request: { type: 'start', id: 0, infer, decode }, transfer: [] };
+    const infer = this.build.build;
+    this.worker?.postMessage({ type: 'glue', urls: [glueOf(infer), glueOf('decode')] });
+    const [infer_module, decode_module] = await Promise.all([fetchModule(infer, signal), fetchModule('decode', signal)]);
+    return {
+      type: 'start', id: 0,
+      infer: { glue: glueOf(infer), module: infer_module },
+      decode: { glue: glueOf('decode'), module: decode_module },
+    };
+  }
+
+  /** @param {LoadOptions} options @param {RequestCache} cache @returns {Promise<Pack>} @private */
+  async openModel(options, cache) {
+    const { pack, request } = await this.startModel(options, cache);
+    await this.ask({ message: request });
+    return pack;
   }
 
   /**
-   * @param {LoadOptions} options
-   * @returns {Promise<{pack: Pack, message: Message}>}
+   * Begins to send the model, and gives the request that waits for it.
+   * @param {LoadOptions} options @param {RequestCache} cache
+   * @returns {Promise<{pack: Pack, request: () => Request}>}
    * @private
    */
-  async fetchPackAndModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
-    const { signal } = this.lifetime;
-    const { json, pack } = await fetchPack(folder, signal);
+  async startModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }, cache) {
+    const { json, pack } = await fetchPack(folder, this.lifetime.signal);
     onPack(pack);
     const variant = findVariant(pack, name);
-    const { model, digestVerified } = await fetchModel(folder, variant, onBytes, signal);
-    /** @type {Request} */
-    const request = {
-      type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json,
-      variant: variant.name, model: model.buffer, digestVerified,
+    const stream = ++this.last_stream;
+    this.sendModel(stream, folder, variant, onBytes, cache);
+    return {
+      pack,
+      request: () => ({ type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, variant: variant.name, stream }),
     };
-    return { pack, message: { request, transfer: [model.buffer] } };
+  }
+
+  /**
+   * A failure goes the way of the pieces, and comes back as the request's.
+   * @param {number} stream @param {URL} folder @param {import('./client-assets.js').Variant} variant
+   * @param {(loaded: number, total: number) => void} onBytes @param {RequestCache} cache
+   * @private
+   */
+  async sendModel(stream, folder, variant, onBytes, cache) {
+    const { worker } = this; // another worker gets another stream
+    try {
+      await streamModel(folder, variant, (bytes, loaded) => {
+        worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
+        onBytes(loaded, variant.bytes);
+      }, this.lifetime.signal, cache);
+    } catch (error) {
+      const { status, message } = errorReply(0, error);
+      worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
+    }
   }
 
   /**
@@ -150,14 +182,14 @@ export class ClassifierClient {
   async next() {
     if (this.running || this.waiting.length === 0) return;
     if (!this.worker && this.loaded) this.waiting.unshift(...this.reload(this.loaded));
+    const worker = this.worker ??= this.startWorker();
     const job = /** @type {Job} */ (this.waiting.shift());
     const id = ++this.last_id;
     this.running = { job, id };
     try {
-      const { request, transfer } = await job.message();
+      const request = await job.message();
       if (this.running?.id !== id) return; // closed meanwhile
-      this.worker ??= this.startWorker();
-      this.worker.postMessage({ ...request, id }, transfer);
+      worker.postMessage({ ...request, id });
     } catch (error) {
       this.finish(id);
       job.reject(error);
@@ -213,6 +245,7 @@ export class ClassifierClient {
       message,
       resolve: () => {},
       reject: (/** @type {unknown} */ cause) => { // nothing behind it can be answered without a model
+        this.stopWorker(); // the next request tries again
         for (const waiting of this.waiting.splice(0)) waiting.reject(cause);
       },
       onStage: () => {},
@@ -221,7 +254,7 @@ export class ClassifierClient {
     });
     return [
       job(() => this.fetchModules()),
-      job(async () => (await this.fetchPackAndModel({ folder, variant })).message),
+      job(async () => (await this.startModel({ folder, variant }, 'default')).request()),
     ];
   }
 

@@ -119,6 +119,23 @@ class Memory {
 }
 
 /** @typedef {{width: number, height: number, crop_fraction: number}} Input */
+/** As infer_variant_json gives it. @typedef {{name: string, file: string, bytes: number, sha256: string}} File */
+
+/**
+ * Begun before the core opens the file: both go on at the same time, and
+ * nothing is answered before they agree.
+ * @param {Uint8Array} heap @param {{address: number, bytes: number}} file
+ * @returns {Promise<string> | null} null: no crypto.subtle here (not a secure
+ *   context), the core must compare
+ */
+function digestOf(heap, { address, bytes }) {
+  if (!globalThis.crypto?.subtle) return null;
+  // A copy is made by digest itself; of shared memory it refuses to.
+  const file = heap.buffer instanceof ArrayBuffer
+    ? heap.subarray(address, address + bytes) : heap.slice(address, address + bytes);
+  return crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (file)).then((digest) =>
+    Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''));
+}
 
 /** The infer module; with one pack and one classifier once `open` has returned. */
 export class InferModule {
@@ -126,6 +143,8 @@ export class InferModule {
   input = { width: 0, height: 0, crop_fraction: 0 };
   /** @private the picture's buffer, reused for every classify */
   rgb = 0;
+  /** @private @type {File & {address: number, received: number} | null} what `expect` made room for */
+  model = null;
 
   /** @param {Memory} memory @private */
   constructor(memory) {
@@ -137,20 +156,55 @@ export class InferModule {
     return new InferModule(new Memory(await instantiate(source), 'infer'));
   }
 
-  /** @param {{pack: string, variant: string | null, model: Uint8Array, digestVerified: boolean, threads: number}} options */
-  open({ pack, variant, model, digestVerified, threads }) {
+  /**
+   * Opens a pack and makes room for a variant's file.
+   * @param {{pack: string, variant: string | null}} wanted variant null: the pack's default
+   * @returns {number} how many bytes the file has, for `receive`
+   */
+  expect({ pack, variant }) {
     const { memory } = this;
-    memory.reserve(2 * model.length + WORKSPACE_BYTES);
+    this.drop();
     const json = new TextEncoder().encode(pack);
     const json_address = memory.put(json);
-    const pack_status = memory.call('pack_open', json_address, json.length);
+    const status = memory.call('pack_open', json_address, json.length);
     memory.free(json_address);
-    memory.check(pack_status);
+    memory.check(status);
     const name = variant === null ? 0 : memory.putText(variant);
-    // The module takes the model's buffer over, also when it fails.
-    const status = memory.call('classifier_open', name, memory.put(model), model.length, threads,
-      digestVerified ? 1 : 0);
+    const found = memory.call('variant_json', name);
     if (name) memory.free(name);
+    if (found === 0) throw memory.lastError();
+    const file = JSON.parse(memory.text(found));
+    memory.reserve(2 * file.bytes + WORKSPACE_BYTES);
+    this.model = { ...file, address: memory.alloc(file.bytes), received: 0 };
+    return file.bytes;
+  }
+
+  /** The next bytes of the file. @param {Uint8Array} bytes */
+  receive(bytes) {
+    const { model, memory } = this;
+    if (!model || bytes.length > model.bytes - model.received) {
+      throw new RangeError(`${bytes.length} bytes more than the model has`);
+    }
+    memory.exports.HEAPU8.set(bytes, model.address + model.received); // read afresh: memory may have grown
+    model.received += bytes.length;
+  }
+
+  /** Opens the file that came. @param {{threads: number, isVerified?: boolean}} options
+   *  isVerified: somebody else has compared its SHA-256 */
+  async open({ threads, isVerified = false }) {
+    const { model, memory } = this;
+    if (!model || model.received !== model.bytes) throw new RangeError('the model has not come');
+    const digest = isVerified ? null : digestOf(memory.exports.HEAPU8, model);
+    this.model = null; // the core takes the buffer over, also when it fails
+    const name = memory.putText(model.name);
+    const status = memory.call('classifier_open', name, model.address, model.bytes, threads,
+      isVerified || digest ? 1 : 0);
+    memory.free(name);
+    const hex = await digest;
+    if (hex !== null && hex !== model.sha256) {
+      memory.call('close');
+      throw new ModuleError('digest-mismatch', `${model.file} has SHA-256 ${hex}, pack.json says ${model.sha256}`);
+    }
     memory.check(status);
     this.input = {
       width: memory.call('input_width'),
@@ -159,6 +213,12 @@ export class InferModule {
     };
     if (this.rgb) memory.free(this.rgb);
     this.rgb = memory.alloc(this.input.width * this.input.height * 3);
+  }
+
+  /** Gives back the room of a file that did not come whole. @private */
+  drop() {
+    if (this.model) this.memory.free(this.model.address);
+    this.model = null;
   }
 
   /** @param {Uint8Array} rgb [height, width, 3] u8 @param {number} prior */

@@ -29,10 +29,16 @@
 /** The compiled module and its glue. threads 1: the glue's own thread alone.
  * @typedef {{glue: string, module: WebAssembly.Module}} ModuleSource */
 
+/** Glue to fetch while its modules are compiled; no request, no reply.
+ * @typedef {{type: 'glue', urls: string[]}} GlueMessage */
 /** Starts the modules, while the model is still on its way.
  * @typedef {{type: 'start', id: number, infer: ModuleSource, decode: ModuleSource}} StartRequest */
-/** @typedef {{type: 'load', id: number, threads: number, pack: string, variant: string | null,
- *   model: ArrayBuffer, digestVerified: boolean}} LoadRequest model is transferred */
+/** Opens a variant whose file comes beside it in pieces; answered once it has come, is verified and open.
+ * @typedef {{type: 'load', id: number, threads: number, pack: string, variant: string, stream: number}} LoadRequest */
+/** The next bytes of a variant's file, transferred, or why no more come. Not a
+ * request: it waits for no turn and has no reply. Numbers of streams rise.
+ * @typedef {{type: 'piece', stream: number, bytes: Uint8Array}
+ *   | {type: 'piece', stream: number, failure: {status: Status, message: string}}} Piece */
 /** @typedef {{type: 'probe', id: number, blob: Blob}} ProbeRequest */
 /** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior}} ClassifyRequest */
 /** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest} Request */

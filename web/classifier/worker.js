@@ -4,8 +4,11 @@
 
 import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
+import { Pieces } from './pieces.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
+/** @typedef {import('./protocol.js').Piece} Piece */
+/** @typedef {import('./protocol.js').GlueMessage} GlueMessage */
 /** @typedef {import('./protocol.js').Reply} Reply */
 /** @typedef {import('./protocol.js').Status} Status */
 
@@ -16,6 +19,7 @@ let infer = null;
 /** @type {import('./protocol.js').ModuleSource | null} */
 let decode_source = null;
 let is_loaded = false;
+const pieces = new Pieces();
 
 /** @param {Reply} reply @param {Transferable[]} [transfer] */
 function post(reply, transfer = []) {
@@ -32,10 +36,20 @@ async function start({ id, infer: source, decode }) {
 }
 
 /** @param {import('./protocol.js').LoadRequest} request */
-function load({ id, threads, pack, variant, model, digestVerified }) {
+async function load({ id, threads, pack, variant, stream }) {
   if (!infer) throw new InsituError('internal', 'the modules were not started');
   is_loaded = false;
-  infer.open({ pack, variant, model: new Uint8Array(model), digestVerified, threads });
+  try {
+    let missing_bytes = infer.expect({ pack, variant });
+    while (missing_bytes > 0) {
+      const bytes = await pieces.next(stream);
+      infer.receive(bytes);
+      missing_bytes -= bytes.length;
+    }
+    await infer.open({ threads });
+  } finally {
+    pieces.end(stream);
+  }
   is_loaded = true;
   post({ type: 'loaded', id });
 }
@@ -97,8 +111,13 @@ function answer(request) {
 let last = Promise.resolve();
 /** Of the request at hand. */
 let current_id = 0;
-scope.addEventListener('message', (/** @type {MessageEvent<Request>} */ event) => {
+scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | GlueMessage>} */ event) => {
   const request = event.data;
+  if (request.type === 'piece') return pieces.push(request);
+  if (request.type === 'glue') { // what fails here fails again where it is needed, and is told there
+    for (const url of request.urls) import(url).catch(() => {});
+    return;
+  }
   last = last.then(() => {
     current_id = request.id;
     return answer(request);

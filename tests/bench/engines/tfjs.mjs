@@ -8,7 +8,7 @@ export async function load({input}) {
   setWasmPaths('/engine/tfjs/');
   await setBackend('wasm');
   const model = await loadGraphModel('/models/mobilenet_v2_224_tfjs/model.json');
-  const tensor = tensor4d(input.nhwc(), [1, 224, 224, 3]);
+  const tensor = tensor4d((await input).nhwc(), [1, 224, 224, 3]);
   return async () => {
     const output = model.execute(tensor);
     const logits = output.dataSync().slice();
