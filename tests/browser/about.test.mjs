@@ -1,0 +1,75 @@
+// The page's two screens, by the address: however quickly one comes and goes,
+// the address's screen is the one shown.
+import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import * as chromium from './drivers/chromium.mjs';
+import {openSite, visit} from './visit.mjs';
+
+// Runs in the page. About waits for the service worker to name its version:
+// here until the test lets the question go, by window.letGo().
+function holdVersion() {
+  const ask = ServiceWorker.prototype.postMessage;
+  let held = [];
+  window.numAsked = 0;
+  window.letGo = () => held.splice(0).forEach((send) => send());
+  ServiceWorker.prototype.postMessage = function (...args) {
+    window.numAsked += 1;
+    held.push(() => ask.apply(this, args));
+  };
+}
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'about' : `about: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => {
+    site = await openSite();
+    browser = await chromium.launch();
+    page = await browser.newPage();
+    await visit(page, site.url('/'));
+    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)));
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  beforeEach(async () => {
+    await visit(page, site.url('/'));
+    await page.evaluate(holdVersion);
+  });
+
+  const shown = () => page.evaluate(() => ({
+    screens: ['check', 'about'].filter((id) => !document.getElementById(id).hidden),
+    link: document.querySelector('#about-link').textContent,
+    leadsTo: document.querySelector('#about-link').getAttribute('href'),
+  }));
+  // Goes to each address in turn, each once the one before is being shown.
+  async function hurry(...hashes) {
+    for (const [index, hash] of hashes.entries()) {
+      await page.evaluate((to) => new Promise((resolve) => {
+        addEventListener('hashchange', () => setTimeout(resolve, 0), {once: true});
+        location.hash = to;
+      }), hash);
+      if (hash === '#about') await page.waitFor((count) => window.numAsked >= count, {args: [hashes.slice(0, index + 1).filter((one) => one === '#about').length]});
+    }
+    await page.evaluate(() => window.letGo());
+    await page.waitFor(() => document.querySelector('#about-heading')); // About is drawn now, seen or not
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+  }
+  const CHECK = {screens: ['check'], link: 'About', leadsTo: '#about'};
+  const ABOUT = {screens: ['about'], link: 'Back', leadsTo: '#'};
+
+  test('gone to, it is shown, and the link leads back', async () => {
+    expect(await shown()).toEqual(CHECK);
+    await hurry('#about');
+    expect(await shown()).toEqual(ABOUT);
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('about-heading');
+  });
+
+  test('left before it is drawn, it does not come up', async () => {
+    await hurry('#about', '');
+    expect(await shown()).toEqual(CHECK);
+  });
+
+  test('left and gone to again before it is drawn, it is shown', async () => {
+    await hurry('#about', '', '#about');
+    expect(await shown()).toEqual(ABOUT);
+  });
+});
