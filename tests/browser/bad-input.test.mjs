@@ -6,7 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {crc32} from 'node:zlib';
 import * as chromium from './drivers/chromium.mjs';
-import {golden, openSite, pick, text, visit} from './visit.mjs';
+import {golden, openSite, pick, root, text, visit} from './visit.mjs';
 
 const LIMIT_MS = 5000;
 const jpeg = readFileSync(golden('baseline-420.jpg'));
@@ -20,6 +20,9 @@ function hugePng(width, height) {
   bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
   return bytes;
 }
+// The core's own limit, which the page's worker repeats.
+const [, factor, shift] = /INSITU_MAX_FILE_BYTES \((\d+)u << (\d+)\)/.exec(readFileSync(join(root, 'src/insitu.h'), 'utf8'));
+const LIMIT = factor * 2 ** shift;
 const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(4096)]);
 
 const FILES = [
@@ -72,6 +75,32 @@ const FILES = [
       return [bad, good.ok, good.classes.length];
     }, jpeg.toString('base64'));
     expect(outcome).toEqual(['unknown-format', true, 7]);
+  });
+
+  test('above 64 MiB is refused by its size, unread; 64 MiB are read', async () => {
+    const worker = page.raw.workers().find((one) => one.url().endsWith('/classifier/worker.js'));
+    await worker.evaluate(() => {
+      const read = Blob.prototype.arrayBuffer;
+      self.sizesRead = [];
+      Blob.prototype.arrayBuffer = function () {
+        self.sizesRead.push(this.size);
+        return read.call(this);
+      };
+    });
+    const refusals = await page.evaluate(async (limit) => {
+      const [element] = window.deepAll('insitu-classifier');
+      const mebibyte = new Uint8Array(1024 * 1024);
+      const largest = new Blob(Array(limit / mebibyte.length).fill(mebibyte));
+      const larger = new Blob([largest, 'x']);
+      const refusal = (blob) => element.classify(blob).then(() => 'answered', ({status, message}) => ({status, message}));
+      await element.open(larger); // as a picked file
+      const shown = window.deepText();
+      return {shown, larger: await refusal(larger), largest: await refusal(largest)};
+    }, LIMIT);
+    expect(refusals.larger).toEqual({status: 'too-large', message: `the file has ${LIMIT + 1} bytes, but at most ${LIMIT} are read`});
+    expect(refusals.shown).toContain(refusals.larger.message); // the person reads it too
+    expect(refusals.largest.status).toBe('unknown-format'); // read, and found to be no picture
+    expect(await worker.evaluate(() => self.sizesRead)).toEqual([LIMIT]);
   });
 
   test('an aborted classify rejects with the abort, and the next is answered', async () => {
