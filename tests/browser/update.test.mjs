@@ -35,11 +35,14 @@ function publish(site, footer) {
     await site?.stop();
   });
 
-  const offered = () => page.evaluate(() => !document.querySelector('#update').hidden);
-  const published = () => page.evaluate(() => document.querySelector('#published')?.textContent ?? null);
-  const waitForOffer = () => page.waitFor(() => !document.querySelector('#update').hidden, {timeout: 20_000});
+  const offered = (tab = page) => tab.evaluate(() => !document.querySelector('#update').hidden);
+  const published = (tab = page) => tab.evaluate(() => document.querySelector('#published')?.textContent ?? null);
+  const waitForOffer = (tab = page) => tab.waitFor(() => !document.querySelector('#update').hidden, {timeout: 20_000});
+  const accept = (tab = page) => Promise.all([tab.raw.waitForNavigation({timeout: 20_000}), click(tab, '#update-now')]);
 
   test('nothing is offered while nothing has changed', async () => {
+    await page.waitFor(() => navigator.serviceWorker.controller); // taken over for the first time
+    expect(await offered()).toBe(false);
     await page.reload();
     await settle(page);
     expect(await page.evaluate(() => navigator.serviceWorker.getRegistration().then((r) => r.update()).then((r) => Boolean(r?.waiting ?? r?.installing)))).toBe(false);
@@ -80,7 +83,7 @@ function publish(site, footer) {
 
   test('accepted, the page reloads as the new version, and offline too', async () => {
     await waitForOffer();
-    await Promise.all([page.raw.waitForNavigation({timeout: 20_000}), click(page, '#update-now')]);
+    await accept();
     await settle(page);
     await page.waitFor(() => document.querySelector('#published')?.textContent === 'second version');
     await page.waitFor(() => navigator.serviceWorker.getRegistration().then((r) => r.active && !r.waiting && !r.installing));
@@ -90,5 +93,25 @@ function publish(site, footer) {
     expect(await published()).toBe('second version');
     expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result');
     await site.start();
+  });
+
+  test('accepted in one tab, the other is told, and changes when its person agrees', async () => {
+    const raw = await page.raw.browserContext().newPage();
+    const other = chromium.wrapPage(raw, () => raw.close());
+    await visit(other, site.url('/'));
+    publish(site, 'third version');
+    await page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined));
+    await Promise.all([waitForOffer(), waitForOffer(other)]);
+    await click(other, '#update-later');
+    expect(await offered(other)).toBe(false);
+    await accept();
+    await settle(page);
+    expect([await published(), await offered()]).toEqual(['third version', false]);
+    await waitForOffer(other);
+    expect(await published(other)).toBe('second version'); // it was not changed under the person's hands
+    await accept(other);
+    await settle(other);
+    expect([await published(other), await offered(other)]).toEqual(['third version', false]);
+    await other.close();
   });
 });
