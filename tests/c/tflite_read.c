@@ -84,6 +84,24 @@ static void reads_values_and_nodes(void) {
   graph_destroy(net);
 }
 
+/* What DEQUANTIZE makes of them is a constant too, and no activation. */
+static void counts_no_float16_weights_as_activations(void) {
+  load("dequantize_weights_f16");
+  graph *net = NULL;
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  if (net == NULL) return;
+  CHECK_INT(net->values[net->nodes[0].inputs[0]].dtype, GRAPH_F16);
+  CHECK_INT(net->arena_bytes, (10 + 6) * 4);
+  /* Nor do they give back what they never took: the product before the bias. */
+  graph_node bias = net->nodes[1];
+  net->nodes[1] = net->nodes[2];
+  net->nodes[2] = bias;
+  net->nodes[1].inputs[2] = GRAPH_NONE;
+  CHECK_INT(graph_check(net, &error), INSITU_STATUS_OK);
+  CHECK_INT(net->arena_bytes, (10 + 6) * 4);
+  graph_destroy(net);
+}
+
 static void refuses_what_is_no_tflite(void) {
   load("add_f32");
   file.bytes.size_bytes = size_bytes = 0;
@@ -296,6 +314,7 @@ static void metadata_gives_mean_and_std(void) {
 
 int main(void) {
   RUN(reads_values_and_nodes);
+  RUN(counts_no_float16_weights_as_activations);
   RUN(refuses_what_is_no_tflite);
   RUN(survives_truncation_everywhere);
   RUN(refuses_offsets_outside);

@@ -127,6 +127,32 @@ static void checks_types_and_scales(void) {
   expect(UNSUPPORTED, "zero points -3 and -2 differ");
 }
 
+/* float16 is a way to keep weights; nothing is computed in it. */
+static void widens_float16_weights_alone(void) {
+  runtime *made = NULL;
+  load("dequantize_weights_f16");
+  CHECK_INT(runtime_create(net, 1, &made, &error), INSITU_STATUS_OK);
+  CHECK(input_of(2, 1)->data != NULL); /* what DEQUANTIZE wrote, a constant now */
+  CHECK_NEAR((double)((const float *)input_of(2, 2)->data)[5], -65504, 0);
+  runtime_destroy(made);
+  made = NULL;
+  load("dequantize_weights_f16");
+  input_of(0, 0)->data = NULL; /* an activation */
+  CHECK_INT(runtime_create(net, 1, &made, &error), UNSUPPORTED);
+  CHECK_HAS(error.message, "operator 0 (DEQUANTIZE): its input is float16; float32, int8 and "
+                           "uint8 can be run");
+  CHECK(made == NULL);
+  load("relu_f32");
+  input_of(0, 0)->dtype = output_of(0)->dtype = GRAPH_F16;
+  expect(UNSUPPORTED, "operator 0 (RELU): its input is float16; float32, int8 and uint8 can be run");
+  load("dequantize_i8");
+  output_of(0)->dtype = GRAPH_F16;
+  expect(UNSUPPORTED, "it goes from int8 to float16");
+  load("fully_connected_f32");
+  input_of(0, 1)->dtype = GRAPH_F16; /* no DEQUANTIZE before it */
+  expect(UNSUPPORTED, "its input is float32 but its filter is float16");
+}
+
 static void limits_the_work(void) {
   load("conv_2d_f32");
   for (int i = 1; i < 3; i++) input_of(0, 0)->dims[i] = output_of(0)->dims[i] = 4096;
@@ -220,6 +246,7 @@ int main(void) {
   RUN(names_what_is_not_built_in);
   RUN(checks_shapes_against_operators);
   RUN(checks_types_and_scales);
+  RUN(widens_float16_weights_alone);
   RUN(limits_the_work);
   RUN(survives_any_failed_allocation);
   RUN(refuses_too_many_threads);
