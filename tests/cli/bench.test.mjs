@@ -1,8 +1,9 @@
-import {statSync} from 'node:fs';
+import {cpSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from '@jest/globals';
-import {forms, insitu, SLOPES, SPOTS} from './command.mjs';
+import {afterAll, describe, expect, test} from '@jest/globals';
+import {forms, insitu, scratchFolder, SLOPES, SPOTS} from './command.mjs';
 
+const folder = scratchFolder(afterAll);
 const MODEL = join(SPOTS, 'spots-float32.tflite');
 
 describe.each(forms)('%s: insitu bench and selftest', (form) => {
@@ -39,6 +40,42 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
     const {code, out} = insitu(form, ['selftest', SPOTS]);
     expect(code).toBe(0);
     expect(out.match(/^ok (float32|int8) selftest\/slopes\.png: largest difference/gm)).toHaveLength(4);
+  });
+
+  // The spots pack with other words in pack.json.
+  function changedPack(name, change) {
+    const copy = join(folder, `${form}-${name}`);
+    cpSync(SPOTS, copy, {recursive: true});
+    const pack = JSON.parse(readFileSync(join(SPOTS, 'pack.json'), 'utf8'));
+    writeFileSync(join(copy, 'pack.json'), JSON.stringify(change(pack)));
+    return copy;
+  }
+
+  test('selftest names what differs by more than the tolerance, and fails', () => {
+    const {code, out} = insitu(form, ['selftest', changedPack('differs', (pack) => {
+      pack.selftest[1].expected.int8 = [0.385632, 0.171118, 0.443251];
+      return pack;
+    })]);
+    expect(code).toBe(1);
+    expect(out.match(/^ok /gm)).toHaveLength(3);
+    expect(out).toMatch(/^FAIL int8 selftest\/slopes\.png: largest difference 0\.\d+ \((green|blue)\), allowed 0\.02$/m);
+  });
+
+  // Names differ by case: what the pack's reader checked is what is compared.
+  test('selftest takes no key for another one in capitals', () => {
+    const {code, out, err} = insitu(form, ['selftest', changedPack('capitals', ({selftest, ...pack}) => ({
+      ...pack, Selftest: [], selftest: selftest.map((one) => ({
+        File: 'selftest/none.png', Prior: 'none', Tolerance: 'none', Expected: {}, ...one,
+      })),
+    }))]);
+    expect({code, err}).toEqual({code: 0, err: ''});
+    expect(out.match(/^ok (float32|int8) selftest\/slopes\.png: largest difference/gm)).toHaveLength(4);
+  });
+
+  test('selftest of a pack that has none is a failure', () => {
+    const {code, err} = insitu(form, ['selftest', changedPack('none', (pack) => ({...pack, selftest: []}))]);
+    expect(code).toBe(1);
+    expect(err).toContain('no self-test');
   });
 
   test('selftest of what is no pack is a failure', () => {
