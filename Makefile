@@ -4,6 +4,15 @@ SHELL := /bin/bash
 .SECONDARY:
 .PHONY: all help run dist wasm cli node-cli test bench clean deps
 
+# "make clean dist": what is read here depends on what is there, so that each
+# goal gets a make of its own, in the order given.
+ifneq ($(and $(filter clean,$(MAKECMDGOALS)),$(filter-out clean,$(MAKECMDGOALS))),)
+.NOTPARALLEL:
+.PHONY: $(MAKECMDGOALS)
+$(MAKECMDGOALS):
+	@$(MAKE) --no-print-directory $@
+else
+
 CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
 TOOLCHAIN := emsdk-config/toolchain
 
@@ -52,3 +61,5 @@ bench: dist cli ## this engine beside its peers, into build/bench.json
 
 clean: ## remove what was built here (the cache stays)
 	rm -rf build dist
+
+endif
