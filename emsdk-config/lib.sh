@@ -1,4 +1,4 @@
-# What the set-up scripts share: the cache, messages, digests, the mirror.
+# What the set-up scripts share: the cache, messages, locks, digests, the mirror.
 # Sourced, after pins.sh.
 CACHE=${INSITU_CACHE:-${HOME:-/root}/.cache/insitu}
 
@@ -10,6 +10,14 @@ need_space() {
   mkdir -p "$CACHE" || die "cannot create the cache folder $CACHE: set INSITU_CACHE to a writable one"
   free=$(df -Pm "$CACHE" | awk 'NR==2{print $4}')
   [ "$free" -ge "$1" ] || die "$2 needs $1 MiB in $CACHE, which has $free MiB free: make room or set INSITU_CACHE"
+}
+
+# take_lock FD WHAT: one process at a time holds the file that FD is open on; the
+# others say what they wait for. The kernel takes the lock back when the last
+# process that has FD ends, however it ends. Without flock (util-linux): no lock.
+take_lock() {
+  command -v flock >/dev/null || return 0
+  flock -n "$1" || { say "waiting for another $2 to end"; flock "$1"; }
 }
 
 # has_digest FILE SHA256

@@ -12,7 +12,7 @@ environment=$CACHE/toolchain.env
 mkdir -p "$CACHE" || die "cannot create the cache folder $CACHE: set INSITU_CACHE to a writable one"
 # Builds that run beside each other wait here for one set-up.
 exec 8>"$CACHE/setup.lock"
-if command -v flock >/dev/null; then flock 8; fi
+take_lock 8 "set-up of Emscripten"
 
 emcc_version() { "$@" --version 2>/dev/null | sed -n '1s/.* \([0-9]*\.[0-9]*\.[0-9]*\)\(-git\)\{0,1\} .*/\1/p'; }
 

@@ -18,6 +18,10 @@ used=$(field 8) content=$(field 9)
 target=$CACHE/src/$name-$(printf '%s' "$sha256" | cut -c1-16)
 if [ -f "$target/.complete" ]; then echo "$target"; exit 0; fi
 need_space 400 "the source of $name"
+# Two makes at once fetch one after the other; the second finds it done.
+exec 7>"$CACHE/sources.lock"
+take_lock 7 "download of sources"
+if [ -f "$target/.complete" ]; then echo "$target"; exit 0; fi
 downloads=$CACHE/downloads
 mkdir -p "$downloads"
 

@@ -138,7 +138,7 @@ if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
 # Two makes at once build one after the other; the second finds it done.
 mkdir -p "$CACHE/xnnpack"
 exec 9>"$CACHE/xnnpack/$variant.lock"
-if command -v flock >/dev/null; then flock 9; fi
+take_lock 9 "build of XNNPACK ($variant)"
 if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
 if [ "$variant" = native ] && ! echo '#include <cpuinfo.h>' | $cc -E - >/dev/null 2>&1; then
   die "cpuinfo.h is missing: install libcpuinfo-dev (Debian), or cpuinfo from its repository"
