@@ -28,9 +28,9 @@
  *                             int digest_verified)
  *       variant: 0 for the default. model: the variant's whole .tflite file in
  *       memory from infer_alloc; the module takes it over, on failure too, so
- *       never free it. digest_verified: 1 where the worker has compared the
- *       SHA-256 itself (crypto.subtle is faster), else 0. Closes the
- *       classifier that was open before; the pack stays.
+ *       never free it. digest_verified: 1 where the worker compares the
+ *       SHA-256 itself before it answers (crypto.subtle is faster), else 0.
+ *       Closes the classifier that was open before; the pack stays.
  *
  *   uint32_t infer_input_width(void), infer_input_height(void)
  *   double infer_input_crop_fraction(void)

@@ -1,0 +1,42 @@
+"""A trained checkpoint and the pictures it is scored on. Which side of the split may be asked is the caller's rule."""
+import json
+import os
+import pathlib
+
+import numpy as np
+import torch
+
+from models.tools import dataset, network, runner
+
+
+def add_arguments(parser):
+    parser.add_argument("config")
+    parser.add_argument("checkpoint")
+    parser.add_argument("--data", required=True, help="folder with labels.csv and images/")
+    parser.add_argument("--cache", required=True, help="file with the decoded pictures (made if missing)")
+
+
+class Checkpoint:
+    """table, prior [classes] of the training side, split's name."""
+
+    def __init__(self, args):
+        torch.set_num_threads(os.cpu_count())
+        config = json.loads(pathlib.Path(args.config).read_text())
+        self.split = config["split"]
+        self.table = dataset.Table(args.data)
+        self.pictures = dataset.load_pictures(self.table, args.cache)
+        self.prior = self.table.prior(self.indices("train"))
+        self.model = network.load(config["network"], len(dataset.CLASSES), args.checkpoint).to(memory_format=torch.channels_last)
+
+    def indices(self, side):
+        return self.table.indices(self.split, side)
+
+    @torch.no_grad()
+    def logits(self, side, size, fraction, views):
+        """float32 [n, classes] of one side's pictures, the mean over the views (runner.turned)."""
+        pixels = dataset.inputs(self.table, self.pictures, self.indices(side), size, size, fraction)
+
+        def batch(some):
+            return self.model(torch.from_numpy(np.ascontiguousarray(some)).permute(0, 3, 1, 2).float() / 255)
+        return torch.cat([sum(batch(runner.turned(pixels[i:i + 64], view)) for view in range(views)) / views
+                          for i in range(0, len(pixels), 64)]).numpy()
