@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { ClassifierClient } from '../../web/classifier/client.js';
-import { Pieces } from '../../web/classifier/pieces.js';
+import { Pieces } from '../../web/classifier/worker-pieces.js';
 import { errorReply } from '../../web/classifier/protocol.js';
 
 const FOLDER = new URL('https://page.example/models/spots/');

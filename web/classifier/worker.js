@@ -4,7 +4,7 @@
 
 import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
-import { Pieces } from './pieces.js';
+import { Pieces } from './worker-pieces.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Piece} Piece */

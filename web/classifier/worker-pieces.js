@@ -1,4 +1,4 @@
-/* pieces.js: the worker's end of a model on its way: pieces wait here for the
+/* worker-pieces.js: the worker's end of a model on its way: pieces wait here for the
  * request that wants them, which may come before, between or after them. */
 
 import { InsituError } from './protocol.js';

@@ -1,6 +1,6 @@
 // A model on its way, as the worker takes it.
 import { expect, test } from '@jest/globals';
-import { Pieces } from '../../web/classifier/pieces.js';
+import { Pieces } from '../../web/classifier/worker-pieces.js';
 
 const piece = (stream, ...bytes) => ({ type: 'piece', stream, bytes: new Uint8Array(bytes) });
 
