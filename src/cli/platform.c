@@ -4,7 +4,6 @@
 
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -14,12 +13,7 @@ double platform_clock_ms(void) {
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Emscripten's isatty says yes to all three standard streams under Node, so a
- * terminal must also be a character device. */
-bool platform_is_terminal(FILE *stream) {
-  struct stat about;
-  return isatty(fileno(stream)) && fstat(fileno(stream), &about) == 0 && S_ISCHR(about.st_mode);
-}
+bool platform_is_terminal(FILE *stream) { return isatty(fileno(stream)); }
 
 uint64_t platform_peak_bytes(void) {
 #ifdef __wasm__

@@ -1,7 +1,7 @@
 import {cpSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
-import {forms, insitu, scratchFolder, SLOPES, SPOTS} from './command.mjs';
+import {forms, insitu, insituAtTerminal, ROOT, scratchFolder, SLOPES, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
 const MODEL = join(SPOTS, 'spots-float32.tflite');
@@ -34,6 +34,14 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
     ['a missing file', ['--model', 'none.tflite'], 1],
   ])('bench refuses %s', (_, args, status) => {
     expect(insitu(form, ['bench', ...args]).code).toBe(status);
+  });
+
+  // The skin model, since runs that are over within a fifth of a second count unseen.
+  test('at a terminal the runs are counted on standard error, and standard output is the report alone', () => {
+    const {code, out, err} = insituAtTerminal(form, ['bench', '--model', join(ROOT, 'models/skin/skin-float32.tflite'), '--runs', '200', '--json']);
+    expect({code, report: JSON.parse(out)}).toMatchObject({code: 0, report: {runs: 200}});
+    expect(err).toMatch(/\r\d+ of 200 runs, [\d.]+ a second, \d+ s left/);
+    expect(err).toMatch(/\r200 of 200 runs, [\d.]+ a second, 0 s left\s+$/);
   });
 
   test('selftest compares every variant with what the pack expects', () => {

@@ -2,7 +2,7 @@
 // (`make cli`) and WASM under Node (`npx insitu`).
 
 import {spawn, spawnSync} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -39,6 +39,21 @@ export function insitu(form, args, {input, env, cwd = ROOT, stdout = 'pipe'} = {
   });
   if (done.error) throw done.error;
   return {code: done.status, out: done.stdout, err: done.stderr};
+}
+
+// The same with standard error on a terminal, by util-linux's script.
+export function insituAtTerminal(form, args) {
+  const folder = mkdtempSync(join(tmpdir(), 'insitu-'));
+  const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
+  const words = [...program(form), ...args].map(quote).join(' ');
+  try {
+    const done = spawnSync('script', ['--quiet', '--return', '--command', `${words} > ${quote(join(folder, 'out'))}`, '/dev/null'],
+      {cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', timeout: 120_000});
+    if (done.error) throw done.error;
+    return {code: done.status, out: readFileSync(join(folder, 'out'), 'utf8'), err: done.stdout};
+  } finally {
+    rmSync(folder, {recursive: true});
+  }
 }
 
 // A child to talk with while it runs.
