@@ -4,9 +4,9 @@ SHELL := /bin/bash
 .SECONDARY:
 .PHONY: all help run dist wasm cli node-cli test bench clean deps
 
-# "make clean dist": what is read here depends on what is there, so that each
-# goal gets a make of its own, in the order given.
-ifneq ($(and $(filter clean,$(MAKECMDGOALS)),$(filter-out clean,$(MAKECMDGOALS))),)
+# "make clean dist", "make deps dist": what is read here depends on what is
+# there, so that each goal gets a make of its own, in the order given.
+ifneq ($(and $(filter clean deps help,$(MAKECMDGOALS)),$(word 2,$(MAKECMDGOALS))),)
 .NOTPARALLEL:
 .PHONY: $(MAKECMDGOALS)
 $(MAKECMDGOALS):

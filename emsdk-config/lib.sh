@@ -17,7 +17,13 @@ need_space() {
 # process that has FD ends, however it ends. Without flock (util-linux): no lock.
 take_lock() {
   command -v flock >/dev/null || return 0
-  flock -n "$1" || { say "waiting for another $2 to end"; flock "$1"; }
+  held=0
+  flock -n -E 75 "$1" || held=$?
+  case $held in
+    0) ;;
+    75) say "waiting for another $2 to end"; flock "$1" ;;
+    *) say "no lock can be had on $CACHE: start no second $2 meanwhile" ;;
+  esac
 }
 
 # has_digest FILE SHA256

@@ -118,7 +118,7 @@ def save(path, **state):
 
 def best_so_far(log, figure):
     """The best of a validation figure that a run which goes on has reached."""
-    return max([json.loads(line)[figure] for line in log.read_text().splitlines()], default=0)
+    return max([json.loads(line).get(figure, 0) for line in log.read_text().splitlines()], default=0)
 
 
 def main():

@@ -30,10 +30,10 @@ function brotli(path, cache) {
   return compressed.get(key);
 }
 
-const models = new Map();
-function modelBytes(path) {
-  if (!models.has(path)) models.set(path, readFileSync(path));
-  return models.get(path);
+const files = new Map();
+function bytesOf(path) {
+  if (!files.has(path)) files.set(path, readFileSync(path));
+  return files.get(path);
 }
 
 // mounts: {'/engine/': folder, '/models/': folder, …}; pages: {path: html};
@@ -55,7 +55,7 @@ export async function serve({mounts, pages, cache}) {
     const file = find(path);
     try {
       const model = path.startsWith('/models/');
-      const bytes = model ? modelBytes(file) : readFileSync(file);
+      const bytes = bytesOf(file);
       const br = model ? undefined : brotli(file, cache);
       requested.push({path, model, bytes: bytes.length, bytes_brotli: model ? bytes.length : br.length});
       response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');

@@ -73,6 +73,11 @@ describe('make', () => {
     expect(existsSync(join(folder, 'build'))).toBe(true);
   });
 
+  test.each([['clean', 'deps', 'dist'], ['help', 'dist']])('%s %s %s', (...goals) => {
+    succeed(...goals.filter(Boolean));
+    expect(site()).toEqual(SITE);
+  });
+
   test('dist comes back where it was removed', () => {
     succeed('dist');
     rmSync(join(folder, 'dist'), {recursive: true});

@@ -68,6 +68,8 @@ esac
     expect(log()).toEqual(['begin']);
     letGo();
     expect(await Promise.all([first.ended, second.ended])).toEqual([0, 0]);
+    expect(first.said()).toMatch(/Emscripten [\d.]+: /);
+    expect(second.said()).not.toMatch(/Emscripten [\d.]+: /); // it looked for none
     expect(log()).toEqual(['begin', 'end', 'begin', 'end']);
     expect(first.said()).not.toContain('waiting');
     expect(readFileSync(join(cache, 'toolchain.env'), 'utf8')).toContain(at('emsdk/upstream/emscripten/emcc'));

@@ -48,7 +48,7 @@ export function insituAtTerminal(form, args) {
   const words = [...program(form), ...args].map(quote).join(' ');
   try {
     const done = spawnSync('script', ['--quiet', '--return', '--command', `${words} > ${quote(join(folder, 'out'))}`, '/dev/null'],
-      {cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', timeout: 120_000});
+      {cwd: ROOT, env: {...environment(), SHELL: '/bin/sh'}, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', timeout: 120_000});
     if (done.error) throw done.error;
     return {code: done.status, out: readFileSync(join(folder, 'out'), 'utf8'), err: done.stdout};
   } finally {

@@ -120,6 +120,7 @@ describe('loading', () => {
     ['another digest', { sha256: 'f'.repeat(64) }, 'digest-mismatch', /SHA-256 9f64a747/],
     ['a shorter file', { bytes: 5 }, 'truncated', /has 4 bytes, pack.json says 5/],
     ['a longer file', { bytes: 3 }, 'digest-mismatch', /longer than 3 bytes/],
+    ['a longer file whose first piece looks whole', { bytes: 1, sha256: createHash('sha256').update(MODEL.slice(0, 1)).digest('hex') }, 'digest-mismatch', /longer than 1 bytes/],
   ])('refuses %s', async (_, change, status, message) => {
     pack = packOf(change);
     await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
@@ -141,8 +142,10 @@ describe('loading', () => {
       asked.push(cache);
       return new Response(cache === 'reload' ? MODEL : new Uint8Array([9, 9, 9, 9]));
     };
-    await makeClient().load({ folder: FOLDER });
+    let num_packs = 0;
+    await makeClient().load({ folder: FOLDER, onPack: () => num_packs++ });
     expect(FakeWorker.made[0].model).toEqual(MODEL);
+    expect(num_packs).toBe(1);
     expect(asked).toEqual(['default', 'reload']);
   });
 
@@ -155,6 +158,12 @@ describe('loading', () => {
   test('names the variants there are', async () => {
     await expect(makeClient().load({ folder: FOLDER, variant: 'int4' }))
       .rejects.toMatchObject({ status: 'invalid-argument', message: expect.stringMatching(/"int4", it has: int8/) });
+  });
+
+  test('a worker that cannot be made ends the load', async () => {
+    const refusing = new ClassifierClient({ createWorker: () => { throw new DOMException('of another origin', 'SecurityError'); } });
+    await expect(refusing.load({ folder: FOLDER })).rejects.toMatchObject({ name: 'SecurityError' });
+    await expect(refusing.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ name: 'SecurityError' });
   });
 
   test('a worker whose script does not start ends the load', async () => {

@@ -32,4 +32,5 @@ test('what is left of a stream that ended is dropped, and so is what still comes
   pieces.push(piece(1, 2));
   pieces.push(piece(2, 3));
   expect(pieces.waiting).toEqual([piece(2, 3)]);
+  await expect(pieces.next(1)).rejects.toMatchObject({ status: 'internal' }); // and not waited for
 });

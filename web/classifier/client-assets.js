@@ -75,13 +75,17 @@ export function findVariant(pack, name) {
  * A variant's file piece by piece, of the length that pack.json names. The
  * digest is compared where the pieces meet, in the worker.
  * @param {URL} folder @param {Variant} variant
- * @param {(bytes: Uint8Array<ArrayBuffer>, loaded: number) => void} onPiece may take the bytes' buffer away
+ * @param {{onPiece: (bytes: Uint8Array<ArrayBuffer>) => void, onBytes: (loaded: number, total: number) => void}} listeners
+ *   onPiece may take the bytes' buffer away
  * @param {AbortSignal} signal @param {RequestCache} cache
  */
-export async function streamModel(folder, variant, onPiece, signal, cache) {
+export async function streamModel(folder, variant, { onPiece, onBytes }, signal, cache) {
   const response = await fetchFile(new URL(variant.file, folder), signal, cache);
   if (!response.body) throw new InsituError('io', `${variant.file}: the answer is empty`);
   let loaded = 0;
+  // The newest piece waits for the next read, so that a file that is too long never looks whole.
+  /** @type {Uint8Array<ArrayBuffer> | null} */
+  let newest = null;
   for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read().catch((error) => {
       if (signal.aborted) throw error;
@@ -93,11 +97,14 @@ export async function streamModel(folder, variant, onPiece, signal, cache) {
       await reader.cancel();
       throw new InsituError('digest-mismatch', `${variant.file} is longer than ${variant.bytes} bytes`);
     }
-    onPiece(value, loaded);
+    if (newest) onPiece(newest);
+    newest = value;
+    onBytes(loaded, variant.bytes);
   }
   if (loaded !== variant.bytes) {
     throw new InsituError('truncated', `${variant.file} has ${loaded} bytes, pack.json says ${variant.bytes}`);
   }
+  if (newest) onPiece(newest);
 }
 
 /** @param {string} name of a module @returns {string} URL of its glue */

@@ -35,6 +35,7 @@ export class ClassifierClient {
     /** @private @type {{job: Job, id: number} | null} */ this.running = null;
     /** @private */ this.last_id = 0;
     /** @private */ this.last_stream = 0;
+    /** How models are asked for. @private @type {RequestCache} */ this.cache = 'default';
     /** @private */ this.lifetime = new AbortController();
     /** @private @type {LoadOptions | null} what a new worker must load first */ this.loaded = null;
     /** What runs: the build's name and the number of threads; null before load. */
@@ -50,11 +51,12 @@ export class ClassifierClient {
     this.loaded = null;
     // The worker's script arrives, and the modules start, while the model does.
     const [pack] = await Promise.all([
-      this.openModel(options, 'default').catch((error) => {
+      this.openModel(options).catch((error) => {
         const is_other = error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
         if (!is_other) throw error;
         // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
-        return this.openModel(options, 'reload');
+        this.cache = 'reload';
+        return this.openModel({ ...options, onPack: () => {} });
       }),
       this.ask({ message: () => this.fetchModules() }),
     ]);
@@ -113,44 +115,46 @@ export class ClassifierClient {
     };
   }
 
-  /** @param {LoadOptions} options @param {RequestCache} cache @returns {Promise<Pack>} @private */
-  async openModel(options, cache) {
-    const { pack, request } = await this.startModel(options, cache);
+  /** @param {LoadOptions} options @returns {Promise<Pack>} @private */
+  async openModel(options) {
+    const { pack, request } = await this.startModel(options);
     await this.ask({ message: request });
     return pack;
   }
 
   /**
    * Begins to send the model, and gives the request that waits for it.
-   * @param {LoadOptions} options @param {RequestCache} cache
+   * @param {LoadOptions} options
    * @returns {Promise<{pack: Pack, request: () => Request}>}
    * @private
    */
-  async startModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }, cache) {
+  async startModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
     const { json, pack } = await fetchPack(folder, this.lifetime.signal);
     onPack(pack);
     const variant = findVariant(pack, name);
     const stream = ++this.last_stream;
-    this.sendModel(stream, folder, variant, onBytes, cache);
+    const { worker } = this;
+    this.sendModel(worker, stream, folder, variant, onBytes);
     return {
       pack,
-      request: () => ({ type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, variant: variant.name, stream }),
+      request: () => {
+        if (worker !== this.worker) throw new InsituError('internal', 'the worker stopped while the model came');
+        return { type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, variant: variant.name, stream };
+      },
     };
   }
 
   /**
    * A failure goes the way of the pieces, and comes back as the request's.
-   * @param {number} stream @param {URL} folder @param {import('./client-assets.js').Variant} variant
-   * @param {(loaded: number, total: number) => void} onBytes @param {RequestCache} cache
+   * @param {Worker | null} worker @param {number} stream @param {URL} folder
+   * @param {import('./client-assets.js').Variant} variant @param {(loaded: number, total: number) => void} onBytes
    * @private
    */
-  async sendModel(stream, folder, variant, onBytes, cache) {
-    const { worker } = this; // another worker gets another stream
+  async sendModel(worker, stream, folder, variant, onBytes) {
     try {
-      await streamModel(folder, variant, (bytes, loaded) => {
+      const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) =>
         worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
-        onBytes(loaded, variant.bytes);
-      }, this.lifetime.signal, cache);
+      await streamModel(folder, variant, { onPiece, onBytes }, this.lifetime.signal, this.cache);
     } catch (error) {
       const { status, message } = errorReply(0, error);
       worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
@@ -182,11 +186,11 @@ export class ClassifierClient {
   async next() {
     if (this.running || this.waiting.length === 0) return;
     if (!this.worker && this.loaded) this.waiting.unshift(...this.reload(this.loaded));
-    const worker = this.worker ??= this.startWorker();
     const job = /** @type {Job} */ (this.waiting.shift());
     const id = ++this.last_id;
     this.running = { job, id };
     try {
+      const worker = this.worker ??= this.startWorker();
       const request = await job.message();
       if (this.running?.id !== id) return; // closed meanwhile
       worker.postMessage({ ...request, id });
@@ -254,7 +258,7 @@ export class ClassifierClient {
     });
     return [
       job(() => this.fetchModules()),
-      job(async () => (await this.startModel({ folder, variant }, 'default')).request()),
+      job(async () => (await this.startModel({ folder, variant })).request()),
     ];
   }
 

@@ -190,21 +190,27 @@ export class InferModule {
   }
 
   /** Opens the file that came. @param {{threads: number, isVerified?: boolean}} options
-   *  isVerified: somebody else has compared its SHA-256 */
+   *  isVerified: its SHA-256 need not be compared here */
   async open({ threads, isVerified = false }) {
     const { model, memory } = this;
     if (!model || model.received !== model.bytes) throw new RangeError('the model has not come');
     const digest = isVerified ? null : digestOf(memory.exports.HEAPU8, model);
     this.model = null; // the core takes the buffer over, also when it fails
-    const name = memory.putText(model.name);
-    const status = memory.call('classifier_open', name, model.address, model.bytes, threads,
-      isVerified || digest ? 1 : 0);
-    memory.free(name);
+    let status = 0;
+    let trap = null;
+    try {
+      const name = memory.putText(model.name);
+      status = memory.call('classifier_open', name, model.address, model.bytes, threads, isVerified || digest ? 1 : 0);
+      memory.free(name);
+    } catch (error) {
+      trap = error; // another file than the pack's would be the cause
+    }
     const hex = await digest;
     if (hex !== null && hex !== model.sha256) {
-      memory.call('close');
+      if (!trap) memory.call('close');
       throw new ModuleError('digest-mismatch', `${model.file} has SHA-256 ${hex}, pack.json says ${model.sha256}`);
     }
+    if (trap) throw trap;
     memory.check(status);
     this.input = {
       width: memory.call('input_width'),

@@ -22,6 +22,7 @@ export class Pieces {
   /** @param {number} stream @returns {Promise<Uint8Array>} rejects where no more come */
   async next(stream) {
     for (;;) {
+      if (stream <= this.last_ended) throw new InsituError('internal', 'the model was given up');
       const piece = this.waiting.find((one) => one.stream === stream);
       if (!piece) {
         await new Promise((resolve) => { this.wake = () => resolve(undefined); });

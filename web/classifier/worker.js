@@ -37,9 +37,9 @@ async function start({ id, infer: source, decode }) {
 
 /** @param {import('./protocol.js').LoadRequest} request */
 async function load({ id, threads, pack, variant, stream }) {
-  if (!infer) throw new InsituError('internal', 'the modules were not started');
   is_loaded = false;
   try {
+    if (!infer) throw new InsituError('internal', 'the modules were not started');
     let missing_bytes = infer.expect({ pack, variant });
     while (missing_bytes > 0) {
       const bytes = await pieces.next(stream);
