@@ -18,16 +18,30 @@ const char pack_lower_alphabet[] = LOWER DIGITS "-";
 const char pack_name_alphabet[] = UPPER LOWER DIGITS "._-";
 const char pack_hex_alphabet[] = DIGITS "abcdef";
 
+/* Appends the names from the root on, cut off where there is no room. */
+static void write_path(const pack_node *node, char *path, size_t size) {
+  if (!node->parent) return;
+  write_path(node->parent, path, size);
+  size_t length = strlen(path);
+  if (node->name) {
+    bool is_array = cJSON_IsArray(node->json);
+    snprintf(path + length, size - length, "%.32s%s", node->name, is_array ? "" : ".");
+  } else {
+    snprintf(path + length, size - length, "[%u].", node->index);
+  }
+}
+
 void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, const char *what,
                ...) {
   if (reader->status) return;
-  char text[192];
+  char text[192], path[96] = "";
+  write_path(parent, path, sizeof path);
   va_list arguments;
   va_start(arguments, what);
   vsnprintf(text, sizeof text, what, arguments);
   va_end(arguments);
   reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "pack.json: %s%s %s",
-                             parent->path, key, text);
+                             path, key, text);
 }
 
 void pack_fail_memory(pack_reader *reader) {
@@ -47,17 +61,10 @@ static const cJSON *find(pack_reader *reader, const pack_node *parent, const cha
   return json;
 }
 
-static pack_node child_node(const pack_node *parent, const cJSON *json, const char *name,
-                            const char *suffix) {
-  pack_node node = {.json = json};
-  snprintf(node.path, sizeof node.path, "%.60s%.32s%s", parent->path, name, suffix);
-  return node;
-}
-
 pack_node pack_object(pack_reader *reader, const pack_node *parent, const char *key) {
   const cJSON *json = find(reader, parent, key);
   if (json && !cJSON_IsObject(json)) pack_fail(reader, parent, key, "must be an object");
-  return child_node(parent, reader->status ? NULL : json, key, ".");
+  return (pack_node){.json = reader->status ? NULL : json, .parent = parent, .name = key};
 }
 
 pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
@@ -72,17 +79,19 @@ pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *k
       pack_fail(reader, parent, key, "has %u entries, but must have %u to %u", count, min, max);
     }
   }
-  return child_node(parent, reader->status ? NULL : json, key, "");
+  return (pack_node){.json = reader->status ? NULL : json, .parent = parent, .name = key};
 }
 
 uint32_t pack_count(const pack_node *array) { return (uint32_t)cJSON_GetArraySize(array->json); }
 
 pack_node pack_entry(pack_reader *reader, const pack_node *array, const cJSON *child,
                      uint32_t index) {
-  char name[16];
-  snprintf(name, sizeof name, "[%u]", index);
-  if (!cJSON_IsObject(child)) pack_fail(reader, array, name, "must be an object");
-  return child_node(array, reader->status ? NULL : child, name, ".");
+  if (!cJSON_IsObject(child)) {
+    char name[16];
+    snprintf(name, sizeof name, "[%u]", index);
+    pack_fail(reader, array, name, "must be an object");
+  }
+  return (pack_node){.json = reader->status ? NULL : child, .parent = array, .index = index};
 }
 
 /* True for a finite number in low..high; else fails and is false. */

@@ -15,10 +15,13 @@ typedef struct pack_reader {
   insitu_error *error;  /* may be NULL */
 } pack_reader;
 
-/* An object or array and how it is called in messages ("classes[2]."). */
+/* An object, an array or an array's entry, and how messages call it: the names
+ * from the root on ("variants[1].calibration."). */
 typedef struct pack_node {
   const cJSON *json; /* NULL after a failure, and for an optional one that is absent */
-  char path[96];
+  const struct pack_node *parent; /* outlives this node; NULL: the root */
+  const char *name;               /* NULL: the entry `index` of the parent, an array */
+  uint32_t index;
 } pack_node;
 
 #define PACK_MAX_TEXT_BYTES 8192u

@@ -25,6 +25,7 @@ static void install_qs8_gemm(void) {
   config->nr = 8;
   if (config->pack_gemm_goi == (xnn_packw_gemm_goi_ukernel_fn)xnn_pack_qs8_gemm_goi_w) {
     config->pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn)qs8_pack_4x8;
+    config->pack_weights_and_biases = NULL; /* fully connected layers, too, by the above */
   }
 }
 
