@@ -28,8 +28,9 @@ build/tests/native/%: tests/fuzz/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LI
 # NODERAWFS: tests read tests/golden/ by its path. The folder's package.json
 # makes Node take Emscripten's script as the CommonJS that it is.
 # ABORTING_MALLOC=0: a failed allocation is NULL, as it is natively.
-build/tests/wasm/%.js: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(WASM_SIMD_LIBS))
+build/tests/wasm/%.js: tests/c/%.c tests/c/environment.js $(TEST_HEADERS) $(filter %.a,$(WASM_SIMD_LIBS))
 	@mkdir -p $(@D)
 	@echo '{"type": "commonjs"}' > $(@D)/package.json
 	$(WASM_CC) $(WASM_CFLAGS) -Itests/c $< $(WASM_SIMD_LIBS) -sENVIRONMENT=node -sNODERAWFS=1 \
-	  -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=1MB -sASSERTIONS=0 -o $@
+	  -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=1MB -sASSERTIONS=0 \
+	  --pre-js tests/c/environment.js -o $@
