@@ -61,8 +61,15 @@ export async function launch() {
         waitFor: (fn, {timeout = 30_000, args = []} = {}) =>
           until(() => evaluate(fn, ...args), timeout, String(fn).slice(0, 200)),
         async pickFile(findInput, path) {
-          const input = await driver.executeScript(`return (${findInput})();`);
-          await input.sendKeys(path);
+          // The start screen may be drawn anew between the finding and the choosing: then a person finds it again.
+          for (let tries = 1; ; ++tries) {
+            try {
+              const input = await driver.executeScript(`return (${findInput})();`);
+              return await input.sendKeys(path);
+            } catch (error) {
+              if (error.name !== 'StaleElementReferenceError' || tries === 10) throw error;
+            }
+          }
         },
         async close() {
           pages.delete(page);
