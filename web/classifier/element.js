@@ -19,6 +19,7 @@
  * its ids. #status is the polite live region.
  */
 
+import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
 import { packWords } from '../lib/pack-text.js';
@@ -388,16 +389,4 @@ export class InsituClassifierElement extends HTMLElement {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
-}
-
-/**
- * @template T @param {Promise<T>} promise @param {AbortSignal} signal
- * @returns {Promise<T>} rejects with the signal's reason as soon as it aborts
- */
-function untilAborted(promise, signal) {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    promise.then(resolve, reject);
-  });
 }

@@ -195,11 +195,11 @@ export class InferModule {
     const { model, memory } = this;
     if (!model || model.received !== model.bytes) throw new RangeError('the model has not come');
     const digest = isVerified ? null : digestOf(memory.exports.HEAPU8, model);
+    const name = memory.putText(model.name);
     this.model = null; // the core takes the buffer over, also when it fails
     let status = 0;
     let trap = null;
     try {
-      const name = memory.putText(model.name);
       status = memory.call('classifier_open', name, model.address, model.bytes, threads, isVerified || digest ? 1 : 0);
       memory.free(name);
     } catch (error) {
