@@ -12,9 +12,9 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "decode/jpeg_entropy.h"
 #include "decode/jpeg_markers.h"
 #include "decode/jpeg_pixels.h"
+#include "decode/stb.h"
 
 typedef struct component {
   const jpeg_component *header;
@@ -35,7 +35,7 @@ typedef struct decoder {
   const jpeg_header *header;
   const image_sink *sink;
   insitu_error *error;
-  jpeg_entropy *entropy;
+  stb_entropy *entropy;
   component components[JPEG_MAX_COMPONENTS];
   uint32_t restart_interval; /* MCUs; 0: none */
   uint32_t first_band, end_band; /* that the region needs */
@@ -109,7 +109,7 @@ static void block_to_band(const component *c, const int16_t *block, uint32_t col
 /* ---- Scans to blocks ------------------------------------------------------- */
 
 static insitu_status damaged(const decoder *d, const char *what, uint32_t band) {
-  if (jpeg_entropy_has_overrun(d->entropy)) {
+  if (stb_entropy_has_overrun(d->entropy)) {
     return error_set(d->error, INSITU_STATUS_TRUNCATED,
                      "The JPEG's data end near row %u of %u. Copy or download it again",
                      min_u32(band * 8 * d->header->v_max, d->header->height_px),
@@ -125,8 +125,8 @@ static insitu_status damaged(const decoder *d, const char *what, uint32_t band) 
  * zeros, so only other bytes count. */
 static insitu_status end_segment(decoder *d, uint32_t band) {
   enum { MAX_UNREAD_BYTES = 16 };
-  if (jpeg_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
-  span unread = jpeg_entropy_unread(d->entropy);
+  if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
+  span unread = stb_entropy_unread(d->entropy);
   size_t num_unread = 0;
   for (size_t i = 0; i < unread.size_bytes; ++i) num_unread += unread.data[i] != 0;
   if (num_unread > MAX_UNREAD_BYTES) return damaged(d, "it has more data than pixels", band);
@@ -136,7 +136,7 @@ static insitu_status end_segment(decoder *d, uint32_t band) {
 /* offset: in, of the segment's first byte; out, of the marker after it. */
 static void begin_segment(decoder *d, size_t *offset) {
   size_t end = jpeg_entropy_end(d->file, *offset);
-  jpeg_entropy_begin(d->entropy, (span){d->file.data + *offset, end - *offset});
+  stb_entropy_begin_segment(d->entropy, (span){d->file.data + *offset, end - *offset});
   *offset = end;
 }
 
@@ -158,21 +158,20 @@ static insitu_status restart(decoder *d, size_t *offset, uint32_t *num_restarts,
 static bool read_block(decoder *d, const jpeg_scan *scan, uint32_t index, uint32_t column,
                        uint32_t row) {
   uint32_t n = scan->components[index].index;
-  const jpeg_huffman *dc = &d->entropy->tables.dc[scan->components[index].dc_table];
-  const jpeg_huffman *ac = &d->entropy->tables.ac[scan->components[index].ac_table];
+  uint32_t dc = scan->components[index].dc_table, ac = scan->components[index].ac_table;
   component *c = &d->components[n];
   if (c->coefficients == NULL) {
     int16_t block[64];
-    if (!jpeg_entropy_read_block(d->entropy, n, dc, ac, c->quant, block)) return false;
+    if (!stb_entropy_read_block(d->entropy, n, dc, ac, c->quant, block)) return false;
     if (needs_block(d, c, row / c->header->v, column)) block_to_band(c, block, column, row);
     return true;
   }
   int16_t *block = c->coefficients + ((size_t)row * c->header->blocks_across + column) * 64;
   if (!d->header->progressive) {
-    return jpeg_entropy_read_block(d->entropy, n, dc, ac, c->quant, block);
+    return stb_entropy_read_block(d->entropy, n, dc, ac, c->quant, block);
   }
-  if (scan->first_k == 0) return jpeg_entropy_read_mean(d->entropy, scan, n, dc, block);
-  return jpeg_entropy_read_band(d->entropy, scan, ac, block);
+  if (scan->first_k == 0) return stb_entropy_read_mean(d->entropy, n, dc, block);
+  return stb_entropy_read_band(d->entropy, ac, block);
 }
 
 /* A scan of one component has its blocks one by one, without the padding to
@@ -193,14 +192,13 @@ static bool read_mcu(decoder *d, const jpeg_scan *scan, uint32_t column, uint32_
 static insitu_status latch_tables(decoder *d, const jpeg_scan *scan) {
   for (uint32_t i = 0; i < scan->num_components; ++i) {
     component *c = &d->components[scan->components[i].index];
-    const jpeg_tables *tables = &d->entropy->tables;
     bool needs_dc = scan->first_k == 0 && scan->high == 0, needs_ac = scan->last_k > 0;
-    if ((needs_dc && !tables->dc[scan->components[i].dc_table].is_defined) ||
-        (needs_ac && !tables->ac[scan->components[i].ac_table].is_defined)) {
+    if ((needs_dc && !stb_entropy_has_dc_table(d->entropy, scan->components[i].dc_table)) ||
+        (needs_ac && !stb_entropy_has_ac_table(d->entropy, scan->components[i].ac_table))) {
       return damaged(d, "a Huffman table is missing", 0);
     }
     if (c->has_quant) continue;
-    memcpy(c->quant, tables->quant[c->header->quant_index], sizeof c->quant);
+    memcpy(c->quant, stb_entropy_quant_table(d->entropy, c->header->quant_index), sizeof c->quant);
     for (int k = 0; k < 64; ++k) {
       if (c->quant[k] == 0) return damaged(d, "a quantisation table is missing", 0);
     }
@@ -228,6 +226,7 @@ static insitu_status read_scan(decoder *d, span payload, size_t *offset) {
   jpeg_scan scan;
   insitu_status status = jpeg_read_scan(d->header, payload, &scan, d->error);
   if (status != INSITU_STATUS_OK) return status;
+  stb_entropy_begin_scan(d->entropy, scan.first_k, scan.last_k, scan.high, scan.low);
   begin_segment(d, offset);
   status = latch_tables(d, &scan);
   if (status != INSITU_STATUS_OK) return status;
@@ -254,7 +253,7 @@ static insitu_status read_scan(decoder *d, span payload, size_t *offset) {
       }
     }
     /* Asked once a row, so that a short file does not cost a long wait. */
-    if (jpeg_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
+    if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
     if (!stored) give_rows(d, row + 1);
   }
   return end_scan(d, offset, (down - 1) / rows_a_band);
@@ -312,7 +311,7 @@ static insitu_status allocate(decoder *d) {
   const jpeg_header *header = d->header;
   bool stored = jpeg_is_stored(header);
   size_t total = 0, line_bytes = header->width_px + 4u;
-  d->entropy = alloc_zeroed(sizeof *d->entropy);
+  d->entropy = stb_entropy_create();
   d->scratch = alloc_array(header->width_px + 2u, sizeof *d->scratch);
   bool ok = d->entropy != NULL && d->scratch != NULL;
   /* RGB needs three planes, grey too. */
@@ -339,7 +338,7 @@ static insitu_status allocate(decoder *d) {
 }
 
 static void release(decoder *d) {
-  alloc_free(d->entropy);
+  stb_entropy_destroy(d->entropy);
   alloc_free(d->scratch);
   for (uint32_t i = 0; i < JPEG_MAX_COMPONENTS; ++i) {
     alloc_free(d->planes[i]);
@@ -357,10 +356,9 @@ static insitu_status read_tables(decoder *d, const jpeg_marker *marker) {
     d->restart_interval = interval;
     return error_clear(d->error);
   }
-  jpeg_tables *tables = &d->entropy->tables;
-  bool ok = marker->code == JPEG_DHT ? jpeg_tables_read_huffman(tables, marker->payload)
-                                     : jpeg_tables_read_quant(tables, marker->payload);
-  if (!ok) return damaged(d, "a Huffman or quantisation table makes no sense", 0);
+  if (!stb_entropy_read_tables(d->entropy, marker->code, marker->payload)) {
+    return damaged(d, "a Huffman or quantisation table makes no sense", 0);
+  }
   return error_clear(d->error);
 }
 

@@ -1,5 +1,7 @@
 /* JPEG's arithmetic on samples, in integers, equal bit for bit to stb_image's
- * and so on every platform: inverse DCT, upsampling, colour. */
+ * and so on every platform: inverse DCT, upsampling, colour. stb_image's own
+ * overflows for damaged data, differently with each SIMD, and makes whole rows
+ * of interleaved pixels where a crop needs planes. */
 #ifndef INSITU_DECODE_JPEG_PIXELS_H_
 #define INSITU_DECODE_JPEG_PIXELS_H_
 

@@ -8,7 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "decode/inflate.h"
+#include "decode/stb.h"
 
 typedef struct decoder {
   const png_header *header;
@@ -202,7 +202,7 @@ static insitu_status decode(decoder *d, span file, insitu_error *error) {
   span stream;
   insitu_status status = join(d, file, &stream, error);
   if (status != INSITU_STATUS_OK) return status;
-  if (!inflate_bytes(stream, d->raw, d->header->raw_bytes)) {
+  if (!stb_inflate(stream, d->raw, d->header->raw_bytes)) {
     return error_set(error, INSITU_STATUS_DAMAGED,
                      "The PNG is damaged: its data do not inflate to the %zu bytes that %u x %u "
                      "pixels take",
