@@ -155,6 +155,22 @@ describe('loading', () => {
       status: 'io', message: 'spots.tflite stopped after 3 of 4 bytes: network error' });
   });
 
+  test('a model that the worker refuses early is downloaded no further', async () => {
+    let signal;
+    globalThis.fetch = ((fetch_before) => async (url, options) => {
+      if (!String(url).endsWith('.tflite')) return fetch_before(url, options);
+      ({ signal } = options);
+      return new Response(new ReadableStream({ start: (controller) => {
+        controller.enqueue(MODEL.slice(0, 1)); // the rest never comes
+        signal.addEventListener('abort', () => controller.error(signal.reason));
+      } }));
+    })(globalThis.fetch);
+    const client = makeClient((request, worker) => (request.type === 'load'
+      ? { type: 'error', status: 'invalid-pack', message: 'pack.json: no', isCrash: false } : answers(request, worker)));
+    await expect(client.load({ folder: FOLDER })).rejects.toMatchObject({ status: 'invalid-pack' });
+    expect(signal.aborted).toBe(true);
+  });
+
   test('names the variants there are', async () => {
     await expect(makeClient().load({ folder: FOLDER, variant: 'int4' }))
       .rejects.toMatchObject({ status: 'invalid-argument', message: expect.stringMatching(/"int4", it has: int8/) });

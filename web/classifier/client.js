@@ -117,15 +117,19 @@ export class ClassifierClient {
 
   /** @param {LoadOptions} options @returns {Promise<Pack>} @private */
   async openModel(options) {
-    const { pack, request } = await this.startModel(options);
-    await this.ask({ message: request });
+    const { pack, request, stop } = await this.startModel(options);
+    await this.ask({ message: request }).catch((error) => {
+      stop();
+      throw error;
+    });
     return pack;
   }
 
   /**
-   * Begins to send the model, and gives the request that waits for it.
+   * Begins to send the model, and gives the request that waits for it; stop
+   * ends the download where nobody wants the rest.
    * @param {LoadOptions} options
-   * @returns {Promise<{pack: Pack, request: () => Request}>}
+   * @returns {Promise<{pack: Pack, request: () => Request, stop: () => void}>}
    * @private
    */
   async startModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
@@ -134,9 +138,13 @@ export class ClassifierClient {
     const variant = findVariant(pack, name);
     const stream = ++this.last_stream;
     const { worker } = this;
-    this.sendModel(worker, stream, folder, variant, onBytes);
+    const sending = new AbortController();
+    const stop = () => sending.abort(this.lifetime.signal.reason);
+    this.lifetime.signal.addEventListener('abort', stop, { signal: sending.signal });
+    this.sendModel(worker, stream, folder, variant, onBytes, sending.signal);
     return {
       pack,
+      stop,
       request: () => {
         if (worker !== this.worker) throw new InsituError('internal', 'the worker stopped while the model came');
         return { type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, variant: variant.name, stream };
@@ -148,13 +156,14 @@ export class ClassifierClient {
    * A failure goes the way of the pieces, and comes back as the request's.
    * @param {Worker | null} worker @param {number} stream @param {URL} folder
    * @param {import('./client-assets.js').Variant} variant @param {(loaded: number, total: number) => void} onBytes
+   * @param {AbortSignal} signal
    * @private
    */
-  async sendModel(worker, stream, folder, variant, onBytes) {
+  async sendModel(worker, stream, folder, variant, onBytes, signal) {
     try {
       const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) =>
         worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
-      await streamModel(folder, variant, { onPiece, onBytes }, this.lifetime.signal, this.cache);
+      await streamModel(folder, variant, { onPiece, onBytes }, signal, this.cache);
     } catch (error) {
       const { status, message } = errorReply(0, error);
       worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
@@ -245,10 +254,12 @@ export class ClassifierClient {
    * @private
    */
   reload({ folder, variant = null }) {
+    let stop = () => {};
     const job = (/** @type {Job['message']} */ message) => ({
       message,
       resolve: () => {},
       reject: (/** @type {unknown} */ cause) => { // nothing behind it can be answered without a model
+        stop();
         this.stopWorker(); // the next request tries again
         for (const waiting of this.waiting.splice(0)) waiting.reject(cause);
       },
@@ -258,7 +269,11 @@ export class ClassifierClient {
     });
     return [
       job(() => this.fetchModules()),
-      job(async () => (await this.startModel({ folder, variant })).request()),
+      job(async () => {
+        const started = await this.startModel({ folder, variant });
+        stop = started.stop;
+        return started.request();
+      }),
     ];
   }
 
