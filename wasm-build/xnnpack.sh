@@ -28,6 +28,9 @@ x86_avx512='AVX512F AVX512SKX AVX512VBMI AVX512VNNI AVX512VNNIGFNI'
 case $variant in
   native)
     cc=${CC:-gcc} cxx=${CXX:-g++} ar=ar threads=1
+    for c in ${cc%% *} ${cxx%% *}; do
+      command -v "$c" >/dev/null || die "the compiler $c was not found: install gcc and g++ (Debian), or set CC and CXX"
+    done
     common="-O2 $common $(off RISCV_VECTOR VSX HVX) -DXNN_ENABLE_CPUINFO=1 -DXNN_ENABLE_ASSEMBLY=0 -fPIC -pthread"
     skx='-mf16c -mfma -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl'
     case $(uname -m) in
@@ -164,7 +167,7 @@ END
 [ "$variant" = native ] || trim
 count=$(grep -c '^objects' "$target_dir/objects.mk")
 say "building XNNPACK ($variant): $count files, log $target_dir/log"
-make -s -j"$(nproc)" -f "$target_dir/objects.mk" > "$target_dir/log" 2>&1 || die "XNNPACK ($variant) did not compile: $(grep -m1 error "$target_dir/log"); whole log: $target_dir/log"
+make -s -j"$(nproc)" -f "$target_dir/objects.mk" > "$target_dir/log" 2>&1 || die "XNNPACK ($variant) did not compile: $(grep -m1 -E 'error|not found|No space' "$target_dir/log"); whole log: $target_dir/log"
 rm -f "$target_dir/libxnnpack.part.a"
 printf '%s\n' "create $target_dir/libxnnpack.part.a" > "$target_dir/ar.mri"
 find "$target_dir/o" -name '*.o' | LC_ALL=C sort | sed 's/^/addmod /' >> "$target_dir/ar.mri"
