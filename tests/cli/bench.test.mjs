@@ -1,7 +1,7 @@
 import {cpSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
-import {forms, insitu, insituAtTerminal, ROOT, scratchFolder, SLOPES, SPOTS} from './command.mjs';
+import {forms, insitu, insituAtTerminal, noTerminal, ROOT, scratchFolder, SLOPES, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
 const MODEL = join(SPOTS, 'spots-float32.tflite');
@@ -37,7 +37,7 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
   });
 
   // The skin model, since runs that are over within a fifth of a second count unseen.
-  test('at a terminal the runs are counted on standard error, and standard output is the report alone', () => {
+  (noTerminal ? test.skip : test)(`at a terminal the runs are counted on standard error, and standard output is the report alone${noTerminal && `: ${noTerminal}`}`, () => {
     const {code, out, err} = insituAtTerminal(form, ['bench', '--model', join(ROOT, 'models/skin/skin-float32.tflite'), '--runs', '200', '--json']);
     expect({code, report: JSON.parse(out)}).toMatchObject({code: 0, report: {runs: 200}});
     expect(err).toMatch(/\r(?!200 )\d+ of 200 runs, [\d.]+ a second, \d+ s left/);

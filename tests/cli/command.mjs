@@ -41,6 +41,10 @@ export function insitu(form, args, {input, env, cwd = ROOT, stdout = 'pipe'} = {
   return {code: done.status, out: done.stdout, err: done.stderr};
 }
 
+const trial = spawnSync('script', ['--quiet', '--return', '--command', 'true', '/dev/null'], {stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8'});
+// Why there is no terminal to be had: '' where there is one.
+export const noTerminal = trial.error?.message ?? (trial.status === 0 ? '' : trial.stderr.trim() || `script ended with ${trial.status}`);
+
 // The same with standard error on a terminal, by util-linux's script.
 export function insituAtTerminal(form, args) {
   const folder = mkdtempSync(join(tmpdir(), 'insitu-'));
