@@ -20,7 +20,8 @@ function put(name, content) {
 }
 
 // What is started by its own address; all else is bundled into these.
-const ENTRIES = ['app.js', 'embed.js', 'sw.js', 'classifier/define.js', 'classifier/worker.js'];
+const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'classifier/worker.js'];
+const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning'};
 
 // Module by module, a browser would find the scripts in five round trips. What
 // entries share stays one file, in classifier/, for import.meta.url's sake.
@@ -28,8 +29,10 @@ const ENTRIES = ['app.js', 'embed.js', 'sw.js', 'classifier/define.js', 'classif
 async function putScripts() {
   const {metafile} = await build({
     entryPoints: ENTRIES.map((name) => join('web', name)), outbase: 'web', outdir: staging, chunkNames: 'classifier/[name]-[hash]',
-    bundle: true, splitting: true, format: 'esm', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', metafile: true, logLevel: 'warning',
+    ...COMMON, splitting: true, format: 'esm', metafile: true,
   });
+  // One classic script: Firefox ESR 140 refuses a service worker that is a module.
+  await build({entryPoints: ['web/sw.js'], outfile: join(staging, 'sw.js'), ...COMMON, format: 'iife'});
   const imported = (path) => metafile.outputs[path].imports.filter(({kind}) => kind === 'import-statement')
     .flatMap((one) => [one.path, ...imported(one.path)]);
   return Object.fromEntries(ENTRIES.map((name) => [name, [...new Set(imported(join(staging, name)))].map((path) => relative(staging, path))]));

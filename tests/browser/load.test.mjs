@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {Script} from 'node:vm';
 import * as chromium from './drivers/chromium.mjs';
 import {memoriesHeld, memoriesLeft, watchMemory} from './memory-watch.mjs';
 import {makePhoto} from './photo.mjs';
@@ -45,6 +46,12 @@ describe.each(['index.html', 'embed.html'])('%s as built', (name) => {
     expect(preloaded.length).toBeGreaterThan(0);
     expect(preloaded.sort()).toEqual([...new Set(imported(name.replace('.html', '.js').replace('index', 'app')))].sort());
   });
+});
+
+// Firefox ESR 140, among others, refuses service workers that are modules.
+test('the service worker is one classic script', () => {
+  expect(() => new Script(readFileSync(join(dist, 'sw.js'), 'utf8'))).not.toThrow();
+  expect(() => new Script('import "./other.js";')).toThrow(/import statement/);
 });
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a 12-megapixel photo' : `a 12-megapixel photo: ${chromium.missing}`, () => {

@@ -36,7 +36,7 @@ export class OfflineControl {
     });
     let registration;
     try {
-      registration = await container.register(script, { type: 'module', updateViaCache: 'none' });
+      registration = await container.register(script, { updateViaCache: 'none' });
     } catch (error) {
       // No storage, a frame of another site, or no such file: the page works on, online.
       console.info('offline use is not available:', error);
