@@ -155,8 +155,14 @@ typedef struct insitu_tensor_info {
 } insitu_tensor_info;
 
 typedef struct insitu_model_options {
-  uint32_t num_threads; /* 0 and 1: the calling thread alone */
+  /* 0 and 1: the calling thread alone. At most INSITU_MAX_THREADS; more than
+   * insitu_max_threads() are not started. */
+  uint32_t num_threads;
 } insitu_model_options;
+
+/* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
+ * build without threads. */
+INSITU_API uint32_t insitu_max_threads(void);
 
 /* Verifies the file, reads it into a graph and makes one XNNPACK runtime.
  * file: borrowed; must stay unchanged until destroy. options: may be NULL. */
@@ -220,6 +226,7 @@ INSITU_API insitu_status insitu_pack_create_bare(const uint8_t *file, size_t fil
 INSITU_API void insitu_pack_destroy(insitu_pack *pack);
 
 INSITU_API const char *insitu_pack_id(const insitu_pack *pack);
+INSITU_API const char *insitu_pack_version(const insitu_pack *pack); /* NULL for a bare model */
 INSITU_API const insitu_input *insitu_pack_input(const insitu_pack *pack);
 INSITU_API uint32_t insitu_pack_num_classes(const insitu_pack *pack);
 INSITU_API const char *insitu_pack_class_id(const insitu_pack *pack, uint32_t index);
@@ -240,8 +247,12 @@ typedef enum insitu_prior {
   INSITU_PRIOR_UNIFORM = 2
 } insitu_prior;
 
+/* What INSITU_PRIOR_DEFAULT stands for with this pack; itself where its scores
+ * carry no prior (multilabel, and bare models). */
+INSITU_API insitu_prior insitu_pack_default_prior(const insitu_pack *pack);
+
 typedef struct insitu_classifier_options {
-  uint32_t num_threads;
+  uint32_t num_threads; /* as in insitu_model_options */
   bool digest_verified; /* the caller has compared the file's SHA-256 already */
 } insitu_classifier_options;
 

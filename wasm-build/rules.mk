@@ -82,8 +82,6 @@ $(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
 $(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
 
 # ---- the command for Node: build/node/insitu-<variant>.mjs ----
-# Emscripten keeps Node's environment from the program, which INSITU_PACK needs,
-# and calls each standard stream a terminal, which progress must not believe.
 NODE_COMMANDS := $(foreach v,simd relaxed simd-mt relaxed-mt,build/node/insitu-$(v).mjs)
 PHONE_COMMANDS := build/node/insitu-simd-phone.mjs build/node/insitu-relaxed-phone.mjs
 
@@ -92,9 +90,8 @@ build/node/insitu-$(1)$(4).mjs: $(CLI_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $(3) $$(filter %.o %.a,$$(filter-out $(3),$$^)) -L`cat build/xnnpack-$(1).path` -lxnnpack -o build/node/module-$(1)$(4).mjs
-	@printf '%s\n' 'import {isatty} from "node:tty";' 'import create from "./module-$(1)$(4).mjs";' \
-	  'await create({preRun: [({ENV}) => Object.assign(ENV, process.env)],' \
-	  '  onRuntimeInitialized() { for (const fd of [0, 1, 2]) this.FS.getStream(fd).tty = isatty(fd); }});' > $$@
+	@printf '%s\n' 'import {start} from "../../src/cli/node_start.mjs";' 'import create from "./module-$(1)$(4).mjs";' \
+	  'await start(create);' > $$@
 endef
 $(eval $(call node_command,simd,$(NODE_FLAGS)))
 $(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG)))

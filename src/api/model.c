@@ -82,6 +82,8 @@ insitu_status insitu_model_create(const uint8_t *file, size_t file_size,
   return error_clear(error);
 }
 
+uint32_t insitu_max_threads(void) { return runtime_max_threads(); }
+
 void insitu_model_destroy(insitu_model *model) {
   if (model == NULL) return;
   runtime_destroy(model->runtime);

@@ -10,6 +10,10 @@ void insitu_pack_destroy(insitu_pack *pack) { pack_destroy(pack); }
 
 const char *insitu_pack_id(const insitu_pack *pack) { return pack->id; }
 
+const char *insitu_pack_version(const insitu_pack *pack) { return pack->version; }
+
+insitu_prior insitu_pack_default_prior(const insitu_pack *pack) { return pack->default_prior; }
+
 const insitu_input *insitu_pack_input(const insitu_pack *pack) { return &pack->input; }
 
 uint32_t insitu_pack_num_classes(const insitu_pack *pack) { return pack->num_classes; }

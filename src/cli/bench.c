@@ -22,7 +22,7 @@ static const char help[] =
     "Reading the file is not counted.\n\n"
     "  --model FILE.tflite\n"
     "  --runs N     steady runs, 1 to 100000 (default 50)\n"
-    "  --threads N  1 to 64 (default 1)\n"
+    "  --threads N  1 to 64, but no more than processors (default 1)\n"
     "  --json       one JSON object instead of a table\n"
     "  --help       this text\n\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
@@ -153,6 +153,8 @@ static int run(int argc, char **argv) {
   if (parsed != PARSE_OK) return parsed == PARSE_HELP ? CLI_OK : CLI_USAGE;
   if (num_operands) return cli_usage(&cli_bench, "'%s' is not expected", argv[0]);
   if (!path) return cli_usage(&cli_bench, "name --model FILE.tflite");
+
+  if (model.num_threads > insitu_max_threads()) model.num_threads = insitu_max_threads();
 
   double load_ms[NUM_LOADS], first_ms[NUM_LOADS];
   bench_series series[] = {{"load", load_ms, NUM_LOADS},

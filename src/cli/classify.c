@@ -28,7 +28,7 @@ static const char help[] =
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
     "  --labels FILE        its classes' labels, one a line\n"
-    "  --threads N          1 to 64 (default 1)\n"
+    "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
     "  --help               this text\n\n"
     "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n";

@@ -31,7 +31,7 @@ static const char help[] =
     "  --split COLUMN=VALUE only the rows with that value\n"
     "  --scores FILE.csv    write every picture's probabilities there, unrounded\n"
     "  --json               one JSON object instead of tables\n"
-    "  --threads N          1 to 64 (default 1)\n"
+    "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
     "  --help               this text\n\n"
     "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n";

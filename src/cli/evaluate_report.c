@@ -4,10 +4,13 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char *prior_name(insitu_prior prior) {
+/* The one that was measured; "none" where scores carry none. */
+static const char *prior_name(const evaluate_report *report) {
+  insitu_prior prior = report->prior;
+  if (prior == INSITU_PRIOR_DEFAULT) prior = insitu_pack_default_prior(report->pack);
   return prior == INSITU_PRIOR_TRAINING  ? "training"
          : prior == INSITU_PRIOR_UNIFORM ? "uniform"
-                                         : "default";
+                                         : "none";
 }
 
 static bool add_number(cJSON *object, const char *key, double value) {
@@ -51,6 +54,14 @@ static bool add_confusion(cJSON *object, const metrics_figures *figures, uint32_
 
 static bool add_figures(cJSON *object, const evaluate_report *report) {
   const metrics_figures *figures = report->figures;
+  if (!figures) { /* no picture was answered: nothing is measured */
+    static const char *const keys[] = {"accuracy", "balanced_accuracy", "macro_auc", "ece",
+                                       "ece_bins", "per_class", "confusion"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) {
+      if (!cJSON_AddNullToObject(object, keys[i])) return false;
+    }
+    return true;
+  }
   uint32_t num_classes = report->answers->num_classes;
   if (!add_number(object, "accuracy", figures->accuracy) ||
       !add_number(object, "balanced_accuracy", figures->balanced_accuracy) ||
@@ -70,12 +81,13 @@ bool evaluate_print_json(const evaluate_report *report) {
   cJSON *object = cJSON_CreateObject();
   cJSON *model = cJSON_AddObjectToObject(object, "model");
   bool done = model && cJSON_AddStringToObject(model, "id", insitu_pack_id(report->pack)) &&
+              cJSON_AddStringToObject(model, "version", insitu_pack_version(report->pack)) &&
               cJSON_AddStringToObject(model, "variant", report->variant->name) &&
-              cJSON_AddStringToObject(object, "prior", prior_name(report->prior));
+              cJSON_AddStringToObject(object, "prior", prior_name(report));
   if (done && report->split) done = cJSON_AddStringToObject(object, "split", report->split);
   done = done && add_number(object, "n", (double)report->answers->count) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
-         (!report->figures || add_figures(object, report)) &&
+         add_figures(object, report) &&
          cJSON_AddItemReferenceToObject(object, "failures", (cJSON *)report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
@@ -127,7 +139,7 @@ static void print_classes(const evaluate_report *report) {
 
 bool evaluate_print_tables(const evaluate_report *report) {
   printf("%s, variant %s, prior %s%s%s\n", insitu_pack_id(report->pack), report->variant->name,
-         prior_name(report->prior), report->split ? ", " : "", report->split ? report->split : "");
+         prior_name(report), report->split ? ", " : "", report->split ? report->split : "");
   printf("%-18s %zu\n%-18s %d\n", "n", report->answers->count, "failed",
          cJSON_GetArraySize(report->failures));
   if (report->figures) {

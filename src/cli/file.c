@@ -19,6 +19,15 @@ static insitu_status too_large(insitu_error *error, uint64_t size_bytes, size_t 
                   (unsigned long long)size_bytes, limit);
 }
 
+/* A pipe that does not block (Node's) may have nothing yet: then waits a little,
+ * and the stream can be read again. */
+static bool must_wait(FILE *stream) {
+  if (!ferror(stream) || errno != EAGAIN) return false;
+  clearerr(stream);
+  platform_sleep_ms(2);
+  return true;
+}
+
 /* Reads to the end, growing; for a regular file `room` is already enough. */
 static insitu_status read_all(FILE *stream, size_t room, size_t limit, uint8_t **data,
                               size_t *size_bytes, insitu_error *error) {
@@ -35,6 +44,7 @@ static insitu_status read_all(FILE *stream, size_t room, size_t limit, uint8_t *
     bytes = grown;
     size += fread(bytes + size, 1, room - size, stream);
     if (size > limit) status = too_large(error, limit, limit);
+    if (!status && must_wait(stream)) continue;
     if (ferror(stream)) {
       status = cli_fail(error, INSITU_STATUS_IO, "cannot read the file: %s", strerror(errno));
     }
@@ -89,15 +99,11 @@ bool file_is_folder(const char *path) {
   return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* A byte, or EOF. A standard input that does not block (Node's pipes) is asked
- * again until it has something. */
+/* A byte, or EOF. */
 static int next_byte(FILE *stream) {
   for (;;) {
-    errno = 0;
     int byte = getc(stream);
-    if (byte != EOF || !ferror(stream) || errno != EAGAIN) return byte;
-    clearerr(stream);
-    platform_sleep_ms(2);
+    if (byte != EOF || !must_wait(stream)) return byte;
   }
 }
 

@@ -35,5 +35,5 @@ if (existsSync(program)) {
   await import(pathToFileURL(program));
 } else {
   console.error(`insitu: ${program} is not built: run make node-cli`);
-  process.exitCode = 2;
+  process.exitCode = 1;
 }

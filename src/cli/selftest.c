@@ -15,7 +15,7 @@ static const char help[] =
     "Classifies the pack's own test pictures with each of its variants and\n"
     "compares every probability with what pack.json expects. Without PACK: the\n"
     "default pack.\n\n"
-    "  --threads N  1 to 64 (default 1)\n"
+    "  --threads N  1 to 64, but no more than processors (default 1)\n"
     "  --help       this text\n\n"
     "Exit status: 0 all as expected, 1 some not or none there, 2 wrong usage.\n";
 

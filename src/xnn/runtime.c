@@ -3,7 +3,9 @@
 #include "xnn/runtime.h"
 
 #include <pthreadpool.h>
+#include <sched.h>
 #include <string.h>
+#include <unistd.h>
 #include <xnnpack.h>
 
 #include "base/alloc.h"
@@ -162,14 +164,25 @@ static insitu_status build(runtime *made, const graph *net, insitu_error *error)
   return status;
 }
 
+uint32_t runtime_max_threads(void) {
+  long count = 1;
+#if defined(__linux__)
+  cpu_set_t allowed; /* containers and batch systems give fewer than there are */
+  count = sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed)
+                                                              : sysconf(_SC_NPROCESSORS_ONLN);
+#elif !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
+  count = sysconf(_SC_NPROCESSORS_ONLN);
+#endif
+  return count < 1 ? 1 : count > (long)INSITU_MAX_THREADS ? INSITU_MAX_THREADS : (uint32_t)count;
+}
+
 static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_error *error) {
   if (num_threads > INSITU_MAX_THREADS) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "num_threads is %u, the limit is %u",
                      num_threads, INSITU_MAX_THREADS);
   }
-#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
-  num_threads = 1; /* this build has none */
-#endif
+  /* Those without a processor of their own would spin for those that have one. */
+  if (num_threads > runtime_max_threads()) num_threads = runtime_max_threads();
   if (num_threads < 2) return INSITU_STATUS_OK;
   made->threadpool = pthreadpool_create(num_threads);
   if (made->threadpool == NULL) {

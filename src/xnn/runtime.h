@@ -13,10 +13,13 @@ insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error
 
 /* Folds constants (fold.h), checks, then builds. Neither net nor the file behind
  * its constants is needed afterwards. num_threads: 0 and 1 are the calling
- * thread alone, and so is any number in a WASM build without threads. On
- * success *out is the caller's to destroy. */
+ * thread alone; more than runtime_max_threads are not made. On success *out is
+ * the caller's to destroy. */
 insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
                              insitu_error *error);
+/* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
+ * build without threads. */
+uint32_t runtime_max_threads(void);
 void runtime_destroy(runtime *made); /* NULL is legal */
 
 /* [net's inputs' or outputs' size_bytes], owned, 64-byte aligned, stable. */

@@ -1,4 +1,5 @@
 import {cpSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {forms, insitu, insituAtTerminal, noTerminal, ROOT, scratchFolder, SLOPES, SPOTS} from './command.mjs';
@@ -34,6 +35,15 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
     ['a missing file', ['--model', 'none.tflite'], 1],
   ])('bench refuses %s', (_, args, status) => {
     expect(insitu(form, ['bench', ...args]).code).toBe(status);
+  });
+
+  // More threads than processors would wait for each other: 64 took a minute once.
+  test('no more threads run than there are processors', () => {
+    const {code, out} = insitu(form, ['bench', '--model', MODEL, '--runs', '3', '--threads', '64', '--json']);
+    const {threads} = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(threads).toBeGreaterThanOrEqual(1);
+    expect(threads).toBeLessThanOrEqual(Math.min(64, availableParallelism()));
   });
 
   // The skin model, since runs that are over within a fifth of a second count unseen.

@@ -41,6 +41,16 @@ export function insitu(form, args, {input, env, cwd = ROOT, stdout = 'pipe'} = {
   return {code: done.status, out: done.stdout, err: done.stderr};
 }
 
+const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
+
+// The same behind what a shell says before it ("cat a.jpg |").
+export function insituShell(form, before, args) {
+  const words = [...program(form), ...args].map(quote).join(' ');
+  const done = spawnSync('sh', ['-c', `${before} ${words}`], {cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', timeout: 120_000});
+  if (done.error) throw done.error;
+  return {code: done.status, out: done.stdout, err: done.stderr};
+}
+
 const trial = spawnSync('script', ['--quiet', '--return', '--command', 'true', '/dev/null'], {stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8'});
 // Why there is no terminal to be had: '' where there is one.
 export const noTerminal = trial.error?.message ?? (trial.status === 0 ? '' : trial.stderr.trim() || `script ended with ${trial.status}`);
@@ -48,7 +58,6 @@ export const noTerminal = trial.error?.message ?? (trial.status === 0 ? '' : tri
 // The same with standard error on a terminal, by util-linux's script.
 export function insituAtTerminal(form, args) {
   const folder = mkdtempSync(join(tmpdir(), 'insitu-'));
-  const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
   const words = [...program(form), ...args].map(quote).join(' ');
   try {
     const done = spawnSync('script', ['--quiet', '--return', '--command', `${words} > ${quote(join(folder, 'out'))}`, '/dev/null'],

@@ -68,7 +68,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
       const wanted = rows.filter(chosen);
       const answers = wanted.filter(({image}) => answered.get(image)).map((row) => ({...row, p: answered.get(row.image)}));
       const expected = figures(answers);
-      expect(report).toMatchObject({model: {id: 'spots', variant: 'float32'}, prior: 'uniform', n: answers.length,
+      expect(report).toMatchObject({model: {id: 'spots', version: '1.0.0', variant: 'float32'}, prior: 'uniform', n: answers.length,
         failed: wanted.length - answers.length, ece_bins: 15, confusion: expected.confusion});
       expect(code).toBe(report.failed ? 1 : 0);
       expect(report.accuracy).toBeCloseTo(expected.accuracy, 9);
@@ -105,6 +105,15 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     expect(code).toBe(1);
     const report = JSON.parse(out);
     expect(report).toMatchObject({n: 1, failed: 1, failures: [{file: 'none.png', ok: false, status: 'io'}]});
+  });
+
+  test('where no picture is answered nothing is measured', () => {
+    const none = join(folder, `${form}-none.csv`);
+    writeFileSync(none, 'image,label\nnone.png,red\n');
+    const {code, out} = insitu(form, ['evaluate', '--pack', SPOTS, '--labels', none, '--images', GOLDEN, '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({n: 0, failed: 1, prior: 'training',
+      accuracy: null, balanced_accuracy: null, macro_auc: null, ece: null, per_class: null, confusion: null});
   });
 
   test('tables for people name the same figures', () => {

@@ -51,6 +51,12 @@ describe.each(forms)('%s: insitu run', (form) => {
     logits.forEach((logit, index) => expect(data.readFloatLE(4 * index)).toBeCloseTo(logit, 5));
   });
 
+  test.each([[NaN, 'nan'], [Infinity, 'inf']])('an input that holds %p is refused', (value, shown) => {
+    const {code, err} = run(FLOAT32, 'not-finite', npy('<f4', [1, 16, 16, 3], pixels.with(5, value)));
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`value 5 is -?${shown}, but a model's input must be finite`));
+  });
+
   test('int8 stays int8', () => {
     const quantised = Int8Array.from(pixels, (value) => Math.max(-128, Math.min(127, Math.round(value / (4 / 255)))));
     const {code, output} = run(INT8, 'int8', npy('|i1', [1, 16, 16, 3], quantised));
