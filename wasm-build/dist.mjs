@@ -72,7 +72,7 @@ function putPack(id) {
   put(`models/${id}/pack.json`, JSON.stringify(pack));
   const names = [pack.card, ...pack.variants.map(({file}) => file)];
   for (const name of names) cpSync(join(folder, name), join(staging, 'models', id, name));
-  return id === DEFAULT_PACK ? [`models/${id}/pack.json`, defaultModel(id)] : [];
+  return id === DEFAULT_PACK ? [`models/${id}/pack.json`, `models/${id}/${pack.card}`, defaultModel(id)] : [];
 }
 
 function defaultModel(id) {

@@ -11,32 +11,39 @@ const policy = (ancestors) => [
 const always = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  'permissions-policy': 'camera=(self), geolocation=(), microphone=()',
   // Other sites may frame embed.html.
   'cross-origin-resource-policy': 'cross-origin',
 };
 
-// The page is cross-origin isolated, so that threads work. embed.html is not:
-// its host decides.
-const page = {
-  ...always,
+// The page is cross-origin isolated, so that threads work: then its workers
+// must be too. embed.html is not: its host decides.
+const worker = {
   'content-security-policy': policy("'none'"),
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
 };
+const page = {
+  ...worker,
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), geolocation=(), microphone=()',
+};
 const embed = {
-  ...always,
   'content-security-policy': policy('*'),
   'permissions-policy': 'camera=*, geolocation=(), microphone=()',
 };
 
-export const headersFor = (path) => (path === '/embed.html' ? embed : page);
+// Hosts apply every rule that matches and cannot take a header back, so no two
+// rules name the same header for one path. Some hosts drop ".html".
+const RULES = [
+  ['/*', always],
+  ['/', page], ['/index', page], ['/index.html', page],
+  ['/embed', embed], ['/embed.html', embed],
+  ['/classifier/*', worker], ['/wasm/*', worker], ['/sw.js', worker],
+];
 
-// In the form of Netlify's and Cloudflare Pages' file; there all rules that
-// match apply, so embed.html first takes the page's away with "!".
-export function headersFile() {
-  const lines = (headers) => Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`);
-  const removed = Object.keys(page).filter((name) => page[name] !== embed[name]).map((name) => `  ! ${name}`);
-  return ['/*', ...lines(page), '/embed.html', ...removed,
-    ...lines(Object.fromEntries(Object.entries(embed).filter(([name, value]) => page[name] !== value))), ''].join('\n');
-}
+const matches = (pattern, path) => (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern);
+
+export const headersFor = (path) => Object.assign({}, ...RULES.filter(([pattern]) => matches(pattern, path)).map(([, headers]) => headers));
+
+// In the form of Netlify's and Cloudflare Pages' file.
+export const headersFile = () => RULES.flatMap(([pattern, headers]) =>
+  [pattern, ...Object.entries(headers).map(([name, value]) => `  ${name}: ${value}`)]).join('\n') + '\n';

@@ -8,7 +8,8 @@ DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) src/api/
 INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) src/api/picture.c,$(CORE_SOURCES))
 
 # Where the pinned sources lie; made before anything is compiled.
-ifeq ($(filter help clean deps,$(MAKECMDGOALS)),)
+# Not for "make -n", which would fetch them all the same.
+ifeq ($(filter help clean deps,$(MAKECMDGOALS))$(findstring n,$(firstword -$(MAKEFLAGS))),)
 -include build/sources.mk
 endif
 build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh

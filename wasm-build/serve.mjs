@@ -2,6 +2,7 @@
 // Owns types and headers; serves files below one folder and nothing else.
 import {createReadStream, statSync} from 'node:fs';
 import {createServer} from 'node:http';
+import {networkInterfaces} from 'node:os';
 import {extname, join, normalize, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {headersFor} from './headers.mjs';
@@ -34,7 +35,7 @@ export function serve({root, port = 0, host = '127.0.0.1', headers = headersFor}
   const server = createServer((request, response) => {
     const found = fileOf(folder, request.url);
     const allowed = request.method === 'GET' || request.method === 'HEAD';
-    for (const [name, value] of Object.entries(headers(found?.path ?? ''))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers(found?.path ?? '/404'))) response.setHeader(name, value);
     if (!found || !allowed) {
       response.writeHead(allowed ? 404 : 405, {'content-type': 'text/plain; charset=utf-8'}).end(allowed ? 'Not found\n' : 'GET and HEAD alone\n');
       return;
@@ -65,7 +66,12 @@ async function main() {
     if (error.code !== 'EADDRINUSE') throw error;
     return serve({root, port: 0, host}); // taken: any free one
   });
-  console.log(`Insitu is at http://${host === '127.0.0.1' ? 'localhost' : host}:${server.address().port}/ (Ctrl-C stops it)`);
+  const {port} = server.address();
+  const address = host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host;
+  console.log(`Insitu is at http://${address}:${port}/ (Ctrl-C stops it)`);
+  if (host !== '0.0.0.0') return;
+  const {address: here} = Object.values(networkInterfaces()).flat().find(({family, internal}) => family === 'IPv4' && !internal) ?? {};
+  if (here) console.log(`In the same network: http://${here}:${port}/ (without https a browser neither installs it nor keeps it for offline use)`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

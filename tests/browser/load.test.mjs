@@ -54,6 +54,10 @@ test('the service worker is one classic script', () => {
   expect(() => new Script('import "./other.js";')).toThrow(/import statement/);
 });
 
+test('the model card is kept for offline use, as the screen that links to it is', () => {
+  expect(readFileSync(join(dist, 'sw.js'), 'utf8')).toContain('"models/skin/card.md"');
+});
+
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a 12-megapixel photo' : `a 12-megapixel photo: ${chromium.missing}`, () => {
   let site, browser, page, folder, photo;
   beforeAll(async () => {

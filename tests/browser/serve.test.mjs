@@ -1,5 +1,5 @@
 // The example server: types, headers, and nothing outside its folder.
-import {afterAll, beforeAll, expect, test} from '@jest/globals';
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {request} from 'node:http';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -43,6 +43,41 @@ test('embed.html may be framed, and says nothing else', async () => {
   const {headers} = await raw('/embed.html');
   expect(headers['content-security-policy']).toMatch(/frame-ancestors \*/);
   expect(headers['cross-origin-embedder-policy']).toBeUndefined();
+});
+
+// As Netlify and Cloudflare Pages read the file: all rules that match, none taken back.
+describe('dist/_headers', () => {
+  const rules = [];
+  for (const line of readFileSync(join(dist, '_headers'), 'utf8').trimEnd().split('\n')) {
+    const [, name, value] = /^  ([a-z-]+): (.+)$/.exec(line) ?? [];
+    if (name) rules.at(-1).headers.push([name, value]);
+    else rules.push({pattern: line, headers: []});
+  }
+  const sent = (path) => rules.filter(({pattern}) => (pattern.endsWith('*') ? path.startsWith(pattern.slice(0, -1)) : path === pattern))
+    .flatMap(({headers}) => headers);
+
+  test.each(['/', '/index.html', '/index', '/embed.html', '/embed', '/sw.js', '/app.js', '/classifier/worker.js', '/wasm/decode.wasm', '/models/skin/pack.json'])(
+    '%s gets each header once', (path) => {
+      const names = sent(path).map(([name]) => name);
+      expect(names).toContain('x-content-type-options');
+      expect(new Set(names).size).toBe(names.length);
+    });
+
+  test('the page may not be framed and is isolated, embed may and is not, also without ".html"', () => {
+    for (const path of ['/', '/index.html', '/index']) {
+      expect(Object.fromEntries(sent(path))).toMatchObject({'content-security-policy': expect.stringMatching(/frame-ancestors 'none'/),
+        'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp'});
+    }
+    for (const path of ['/embed.html', '/embed']) {
+      const headers = Object.fromEntries(sent(path));
+      expect(headers['content-security-policy']).toMatch(/frame-ancestors \*/);
+      expect(Object.keys(headers).filter((name) => /opener|embedder/.test(name))).toEqual([]);
+    }
+  });
+
+  test.each(['/sw.js', '/classifier/worker.js', '/wasm/infer-simd-mt.mjs'])('the worker %s has the policy and may be isolated', (path) => {
+    expect(Object.fromEntries(sent(path))).toMatchObject({'content-security-policy': expect.stringMatching(/connect-src 'self'/), 'cross-origin-embedder-policy': 'require-corp'});
+  });
 });
 
 test('the policy in the document allows no more than the one in the headers', async () => {
