@@ -10,7 +10,7 @@ export default {
   about: 'Über',
   back: 'Zurück',
   install: 'Auf diesem Gerät installieren',
-  footer: 'Keine Diagnose. Nichts wird gespeichert, nichts gesendet.',
+  footer: 'Keine Diagnose. Kein Foto wird gespeichert, nichts gesendet.',
   offline_ready: 'Geht offline',
   offline_preparing: 'Offline in Arbeit …',
   offline_now: 'Offline, und es geht',

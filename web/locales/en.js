@@ -12,7 +12,7 @@ export default {
   about: 'About',
   back: 'Back',
   install: 'Install on this device',
-  footer: 'Not a diagnosis. Nothing is stored, nothing is sent.',
+  footer: 'Not a diagnosis. No photo is stored, nothing is sent.',
   offline_ready: 'Works offline',
   offline_preparing: 'Preparing offline…',
   offline_now: 'Offline, and working',

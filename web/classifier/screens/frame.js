@@ -23,7 +23,8 @@ export function frameScreen({ text, words, url, info, input, crop: given, onComp
   let is_moved = given !== null;
 
   const square = h('div', {
-    id: 'square', class: 'square', role: 'group', tabindex: 0,
+    // application: in any other role screen readers keep the arrow keys for themselves
+    id: 'square', class: 'square', role: 'application', tabindex: 0,
     'aria-label': text.get('frame_square'), 'aria-describedby': 'hint',
   }, ['nw', 'ne', 'sw', 'se'].map((corner) => h('span', { class: `handle ${corner}`, 'data-handle': corner })));
   const stage = photoStage(url, text.get('frame_alt'), square);
