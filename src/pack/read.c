@@ -146,7 +146,7 @@ static void read_priors(pack_reader *reader, const pack_node *node, insitu_pack 
   }
 }
 
-static void read_variant(pack_reader *reader, const pack_node *node, uint32_t num_classes,
+static void read_variant(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
                          pack_variant *variant) {
   insitu_variant *info = &variant->info;
   info->name =
@@ -162,9 +162,9 @@ static void read_variant(pack_reader *reader, const pack_node *node, uint32_t nu
   variant->has_calibration = pack_has(node, "calibration");
   if (variant->has_calibration) {
     pack_node calibration = pack_object(reader, node, "calibration");
-    read_calibration(reader, &calibration, num_classes, &variant->calibration);
+    read_calibration(reader, &calibration, pack->num_classes, &variant->calibration);
   }
-  pack_check_metrics(reader, node);
+  pack_check_metrics(reader, node, pack);
 }
 
 static void read_variants(pack_reader *reader, const pack_node *root, insitu_pack *pack) {
@@ -181,7 +181,7 @@ static void read_variants(pack_reader *reader, const pack_node *root, insitu_pac
   cJSON_ArrayForEach(child, array.json) {
     pack_node node = pack_entry(reader, &array, child, pack->num_variants);
     pack_variant *variant = &pack->variants[pack->num_variants++];
-    read_variant(reader, &node, pack->num_classes, variant);
+    read_variant(reader, &node, pack, variant);
     if (reader->status) return;
     names[pack->num_variants - 1] = variant->info.name;
   }

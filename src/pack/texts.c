@@ -30,21 +30,47 @@ void pack_check_texts(pack_reader *reader, const pack_node *root) {
   pack_file_name(reader, root, "card");
 }
 
-void pack_check_metrics(pack_reader *reader, const pack_node *variant) {
+/* {value, low, high} and perhaps the prior that it was measured under. */
+static void check_figure(pack_reader *reader, const pack_node *parent, const char *key) {
+  pack_node figure = pack_object(reader, parent, key);
+  double low = pack_number(reader, &figure, "low", 0, 1);
+  double value = pack_number(reader, &figure, "value", 0, 1);
+  double high = pack_number(reader, &figure, "high", 0, 1);
+  if (!reader->status && (low > value || value > high)) {
+    pack_fail(reader, &figure, "value", "is %.9g, which is not between low and high (%.9g, %.9g)",
+              value, low, high);
+  }
+  static const char *const priors[] = {"training", "uniform"};
+  if (!reader->status && pack_has(&figure, "prior")) {
+    pack_choice(reader, &figure, "prior", priors, 2);
+  }
+}
+
+static bool has_class(const insitu_pack *pack, const char *id) {
+  for (uint32_t i = 0; i < pack->num_classes; ++i) {
+    if (strcmp(pack->classes[i].id, id) == 0) return true;
+  }
+  return false;
+}
+
+void pack_check_metrics(pack_reader *reader, const pack_node *variant, const insitu_pack *pack) {
   if (reader->status || !pack_has(variant, "metrics")) return;
   pack_node metrics = pack_object(reader, variant, "metrics");
   pack_text(reader, &metrics, "split");
   pack_whole(reader, &metrics, "n", 1, MAX_METRIC_N);
   static const char *const names[] = {"accuracy", "balanced_accuracy", "macro_auc", "ece"};
   for (size_t i = 0; i < sizeof names / sizeof *names; ++i) {
-    pack_node figure = pack_object(reader, &metrics, names[i]);
-    double low = pack_number(reader, &figure, "low", 0, 1);
-    double value = pack_number(reader, &figure, "value", 0, 1);
-    double high = pack_number(reader, &figure, "high", 0, 1);
-    if (!reader->status && (low > value || value > high)) {
-      pack_fail(reader, &figure, "value", "is %.9g, which is not between low and high (%.9g, %.9g)",
-                value, low, high);
+    check_figure(reader, &metrics, names[i]);
+  }
+  if (reader->status || !pack_has(&metrics, "recall")) return;
+  pack_node recall = pack_object(reader, &metrics, "recall");
+  const cJSON *child;
+  cJSON_ArrayForEach(child, recall.json) {
+    if (!has_class(pack, child->string)) {
+      pack_fail(reader, &recall, child->string, "is none of the classes");
     }
+    check_figure(reader, &recall, child->string);
+    if (reader->status) return;
   }
 }
 

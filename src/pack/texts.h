@@ -9,8 +9,8 @@
 /* name, intended_use, not_for, notices, licence, card */
 void pack_check_texts(pack_reader *reader, const pack_node *root);
 /* A variant's measured figures, where it has any: a pack must be readable
- * before it can be measured. */
-void pack_check_metrics(pack_reader *reader, const pack_node *variant);
+ * before it can be measured. After the classes were read. */
+void pack_check_metrics(pack_reader *reader, const pack_node *variant, const insitu_pack *pack);
 /* After the variants were read. */
 void pack_check_selftest(pack_reader *reader, const pack_node *root, const insitu_pack *pack);
 

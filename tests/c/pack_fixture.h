@@ -32,7 +32,8 @@ static const char fixture_pack[] =
     "\"accuracy\":{\"value\":0.5,\"low\":0.4,\"high\":0.6,\"prior\":\"training\"},"
     "\"balanced_accuracy\":{\"value\":0.5,\"low\":0.4,\"high\":0.6},"
     "\"macro_auc\":{\"value\":0.5,\"low\":0.4,\"high\":0.6},"
-    "\"ece\":{\"value\":0.5,\"low\":0.4,\"high\":0.6}}}],"
+    "\"ece\":{\"value\":0.5,\"low\":0.4,\"high\":0.6},"
+    "\"recall\":{\"light\":{\"value\":0.5,\"low\":0.4,\"high\":0.6,\"prior\":\"uniform\"}}}}],"
     "\"selftest\":[{\"file\":\"selftest/disc.png\",\"prior\":\"training\",\"tolerance\":0.02,"
     "\"expected\":{\"int8\":[0.1,0.9],\"float32\":[0.2,0.8]}}]}";
 
