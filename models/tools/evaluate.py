@@ -22,7 +22,7 @@ def main():
     ridge, _ = calibrate.choose_ridge(scores["val"], table.label[val], table.lesion[val], prior)
     fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], table.label[val], prior, ridge))
     figures = metrics.figures(fitted, table.label[test], prior)
-    bounds = metrics.bootstrap(fitted, table.label[test], table.lesion[test], prior)
+    bounds = metrics.bootstrap(*metrics.under_priors(fitted, prior), table.label[test], table.lesion[test])
     args.json.write_text(json.dumps({"split": f"{trained.split}=test", "size": args.size, "views": args.views,
                                      "figures": figures, "bounds": bounds}, indent=1) + "\n")
     print(metrics.line(figures), "accuracy 95 %", bounds["accuracy"])

@@ -3,7 +3,8 @@
   python -m models.tools.make_pack CONFIG --checkpoint FILE --data DIR --cache FILE --out models/skin
 
 CONFIG's "pack" object says input size, crop fraction, name and version. The test side is read once, at the end, and
-nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with.
+nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with. The figures are the reference
+interpreter's until models.tools.native puts the command's in their place.
 """
 import argparse
 import json
@@ -45,22 +46,6 @@ def self_tests(folder, paths, calibration, spec, prior):
     return tests
 
 
-def interval(value, bounds, **more):
-    """A figure and its interval, which takes the figure in: resampling raises a calibration error by itself."""
-    low, high = min(value, bounds[0]), max(value, bounds[1])
-    return {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4), **more}
-
-
-def shown_metrics(split, figures, bounds):
-    def of(name, **more):
-        return interval(figures[name], bounds[name], **more)
-    mel = dataset.CLASSES.index("mel")
-    return {"split": f"{split}=test", "n": figures["n"],
-            "accuracy": of("accuracy", prior="training"), "balanced_accuracy": of("balanced_accuracy", prior="uniform"),
-            "melanoma_recall": interval(figures["recall"][mel], bounds["recall"][mel], prior="uniform"),
-            "macro_auc": of("macro_auc"), "ece": of("ece")}
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config")
@@ -95,7 +80,7 @@ def main():
             logits = runner.logits(path, pixels, spec["mean"], spec["std"], spec["views"], threads=2)
             scores, label, lesion = calibrate.apply(logits, *calibration[name]), table.label[test], table.lesion[test]
             results[name].update(test=metrics.figures(scores, label, prior),
-                                 bounds=metrics.bootstrap(scores, label, lesion, prior),
+                                 bounds=metrics.bootstrap(*metrics.under_priors(scores, prior), label, lesion),
                                  classes=metrics.per_class(scores, label, prior))
             print(name, "test", metrics.line(results[name]["test"]), flush=True)
             report.pictures(args.out / "report", name, scores, label, prior)
@@ -103,7 +88,8 @@ def main():
 
     entries = [pack.variant(paths[name], name, name, *calibration[name],
                             None if args.preliminary else
-                            shown_metrics(config["split"], results[name]["test"], results[name]["bounds"]))
+                            pack.shown_metrics(config["split"], results[name]["test"], results[name]["bounds"],
+                                               dataset.CLASSES, spec["recall"]))
                for name in ("int8", "float32")]
     content = {"format": 1, "id": args.out.name, "version": spec["version"], "name": spec["name"],
                **json.loads((TEXTS / "common.json").read_text()),

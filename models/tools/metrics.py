@@ -43,12 +43,22 @@ def ece(p, label, bins=15):
     return float(sum(abs(right[bin_of == b].sum() - top[bin_of == b].sum()) for b in range(bins)) / len(label))
 
 
+def under_priors(scores, prior):
+    """Uniform-prior scores → probabilities under the training prior and under the uniform one."""
+    return probabilities(scores, prior), probabilities(scores)
+
+
 def figures(scores, label, prior):
+    """`figures_of` calibrated logits under a uniform prior."""
+    return figures_of(*under_priors(scores, prior), label)
+
+
+def figures_of(trained, uniform, label):
     """The reported figures: accuracy, AUC and ECE under the training prior, recalls under the uniform one.
 
-    Each class's AUC ranks pictures by that class's probability under the training prior."""
-    classes = scores.shape[1]
-    trained, uniform = probabilities(scores, prior), probabilities(scores)
+    trained, uniform: probabilities [n,classes] of the same pictures under either prior. Each class's AUC ranks
+    pictures by that class's probability under the training prior."""
+    classes = trained.shape[1]
     counts = confusion(label, uniform.argmax(1), classes)
     present = counts.sum(1) > 0
     recall = np.where(present, np.diag(counts) / np.maximum(counts.sum(1), 1), np.nan)
@@ -79,15 +89,18 @@ def line(f):
             f"recall " + " ".join(f"{r:.2f}" for r in f["recall"]))
 
 
-def bootstrap(scores, label, lesion, prior, rounds=1000, seed=0):
-    """95 % intervals of `figures`' scalars: lesions (not pictures) drawn with replacement."""
+def bootstrap(trained, uniform, label, lesion, rounds=1000, seed=0):
+    """95 % percentile intervals (Efron & Tibshirani 1993, chapter 13) of `figures_of`'s scalars.
+
+    Lesions, not pictures, are drawn with replacement: pictures of one lesion are alike. ECE is biased upwards by finite
+    samples (Kumar, Liang & Ma 2019), a resample's once more: its interval lies too high, by a bias that is left in."""
     rng = np.random.default_rng(seed)
     _, group = np.unique(lesion, return_inverse=True)
     members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
     samples = []
     for _ in range(rounds):
         chosen = np.concatenate([members[g] for g in rng.integers(0, len(members), len(members))])
-        f = figures(scores[chosen], label[chosen], prior)
+        f = figures_of(trained[chosen], uniform[chosen], label[chosen])
         samples.append([f["accuracy"], f["balanced_accuracy"], f["macro_auc"], f["ece"]] + f["recall"])
     low, high = np.nanpercentile(np.array(samples), [2.5, 97.5], axis=0)
     names = ["accuracy", "balanced_accuracy", "macro_auc", "ece"]

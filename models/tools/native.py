@@ -2,52 +2,90 @@
 
   for v in int8 float32; do for p in training uniform; do
     build/insitu evaluate --pack models/skin --variant $v --prior $p --labels HAM10000/labels.csv \\
-      --images HAM10000/images --split lesion_split=test --json > OUT/$v-$p.json; done; done
-  python -m models.tools.native models/tools/configs/skin.json models/skin OUT
+      --images HAM10000/images --split lesion_split=test --scores OUT/$v-$p.csv --json > OUT/$v-$p.json; done; done
+  python -m models.tools.native models/tools/configs/skin.json models/skin OUT --labels HAM10000/labels.csv
 
-Writes report/command.json, the values (not the bootstrap intervals) of pack.json's metrics, and the card anew.
+Writes pack.json's metrics, report/command.json and the card anew. A figure is the command's own; its interval is the
+bootstrap of the scores that the command wrote, from which every figure is computed a second time and must agree.
 """
 import argparse
+import csv
 import json
 import pathlib
 
-from models.tools import pack, report
+import numpy as np
 
-PRIOR_OF = {"accuracy": "training", "balanced_accuracy": "uniform", "melanoma_recall": "uniform",
-            "macro_auc": "training", "ece": "training"}
+from models.tools import metrics, pack, report
+
+PRIORS = ("training", "uniform")
+TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
 
 
-def measured(run, name):
-    """A shown metric of one `insitu evaluate --json`."""
-    if name == "melanoma_recall":
-        return next(c["recall"] for c in run["per_class"] if c["id"] == "mel")
-    return run[name]
+def table(path):
+    with open(path, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_scores(path, ids, rows):
+    """Probabilities [n,classes] that the command wrote for `rows` of the labels, in their order."""
+    written = table(path)
+    if not written or list(written[0]) != ["image", "label", *ids]:
+        raise SystemExit(f"{path}: the columns must be image, label, {', '.join(ids)}")
+    if [(r["image"], r["label"]) for r in written] != [(r["image"], r["label"]) for r in rows]:
+        raise SystemExit(f"{path}: {len(written)} pictures that are not the {len(rows)} of the split, in the order of the labels")
+    try:
+        p = np.array([[float(r[c]) for c in ids] for r in written])
+    except ValueError:
+        raise SystemExit(f"{path}: a picture has no probabilities; every one must have been answered") from None
+    if abs(p.sum(1) - 1).max() > TOLERANCE:
+        raise SystemExit(f"{path}: probabilities sum to {p.sum(1).min():.9g} to {p.sum(1).max():.9g}, must be 1")
+    return p
+
+
+def require_equal(name, ours, theirs):
+    theirs = np.array([np.nan if v is None else v for v in np.atleast_1d(theirs)], dtype=float)
+    if not np.allclose(np.atleast_1d(ours), theirs, rtol=0, atol=TOLERANCE, equal_nan=True):
+        raise SystemExit(f"{name}: {ours} by the scores, but the command says {theirs}")
+
+
+def measured(folder, variant, ids, rows, split):
+    """Both runs of the command on a variant, and the bootstrap intervals of their scores."""
+    runs = {p: json.loads((folder / f"{variant}-{p}.json").read_text()) for p in PRIORS}
+    for prior, run in runs.items():
+        if (run["prior"], run["model"]["variant"], run["split"]) != (prior, variant, f"{split}=test"):
+            raise SystemExit(f"{variant}-{prior}.json is of {run['model']}, prior {run['prior']}, {run['split']}")
+        if run["failed"] or run["n"] != len(rows):
+            raise SystemExit(f"{variant}, {prior}: {run['n']} pictures, {run['failed']} failed; {len(rows)} asked")
+    label = np.array([ids.index(r["label"]) for r in rows])
+    trained, uniform = (read_scores(folder / f"{variant}-{p}.csv", ids, rows) for p in PRIORS)
+    ours, theirs = metrics.figures_of(trained, uniform, label), report.of_command(runs)
+    for name in ("n", "accuracy", "balanced_accuracy", "macro_auc", "ece", "recall"):
+        require_equal(f"{variant} {name}", ours[name], theirs[name])
+    bounds = metrics.bootstrap(trained, uniform, label, np.array([r["lesion_id"] for r in rows]))
+    return {**{p: {k: v for k, v in run.items() if k != "failures"} for p, run in runs.items()}, "bounds": bounds}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", type=pathlib.Path)
     parser.add_argument("pack", type=pathlib.Path)
-    parser.add_argument("measured", type=pathlib.Path)
+    parser.add_argument("measured", type=pathlib.Path, help="folder with VARIANT-PRIOR.json and .csv of the command")
+    parser.add_argument("--labels", type=pathlib.Path, required=True, help="the table that the command was given")
     args = parser.parse_args()
+    config = json.loads(args.config.read_text())
     content = json.loads((args.pack / "pack.json").read_text())
+    ids = [c["id"] for c in content["classes"]]
+    rows = [r for r in table(args.labels) if r[config["split"]] == "test"]
     kept = {}
     for variant in content["variants"]:
-        runs = {p: json.loads((args.measured / f"{variant['name']}-{p}.json").read_text()) for p in ("training", "uniform")}
-        shown = variant["metrics"]
-        for prior, run in runs.items():
-            if run["failed"] or run["n"] != shown["n"]:
-                raise SystemExit(f"{variant['name']}, {prior}: {run['n']} pictures, {run['failed']} failed; {shown['n']} asked")
-        for name, prior in PRIOR_OF.items():
-            figure, value = shown[name], round(measured(runs[prior], name), 4)
-            if not figure["low"] <= value <= figure["high"]:
-                raise SystemExit(f"{variant['name']} {name}: the command measures {value}, outside {figure}")
-            figure["value"] = value
-        kept[variant["name"]] = {p: {k: v for k, v in run.items() if k != "failures"} for p, run in runs.items()}
+        name = variant["name"]
+        kept[name] = measured(args.measured, name, ids, rows, config["split"])
+        variant["metrics"] = pack.shown_metrics(config["split"], report.of_command(kept[name]), kept[name]["bounds"],
+                                                ids, config["pack"]["recall"])
     (args.pack / "report" / "command.json").write_text(json.dumps(kept, indent=1) + "\n")
     pack.write(content, args.pack)
     results = json.loads((args.pack / "report" / "metrics.json").read_text())
-    report.card(args.pack, content, json.loads(args.config.read_text()), results)
+    report.card(args.pack, content, config, results)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Writes and checks pack.json (models/FORMAT.md). Knows no network and measures nothing."""
+"""Shapes, checks and writes pack.json (models/FORMAT.md). Knows no network and measures nothing."""
 import hashlib
 import json
 import math
@@ -17,6 +17,43 @@ def variant(path, name, precision, temperature, bias, figures=None):
     if figures:
         entry["metrics"] = figures
     return entry
+
+
+def figure(value, bounds, prior):
+    """A figure with its interval, widened to the figure where resampling left it out (a resampled ECE is higher)."""
+    if not math.isfinite(value):
+        raise SystemExit(f"a figure is {value}: has every class of the config's pack.recall a picture on the test side?")
+    return {"value": round(value, 4), "low": round(min(value, bounds[0]), 4), "high": round(max(value, bounds[1]), 4),
+            "prior": prior}
+
+
+def shown_metrics(split, figures, bounds, ids, recall):
+    """A variant's `metrics` from metrics.figures and metrics.bootstrap; recall: those of the class `ids` to list."""
+    def of(name, prior):
+        return figure(figures[name], bounds[name], prior)
+    unknown = [c for c in recall if c not in ids]
+    if unknown:
+        raise SystemExit(f"the config's pack.recall names {', '.join(unknown)}; the classes are {', '.join(ids)}")
+    return {"split": f"{split}=test", "n": figures["n"], "accuracy": of("accuracy", "training"),
+            "balanced_accuracy": of("balanced_accuracy", "uniform"),
+            "recall": {c: figure(figures["recall"][ids.index(c)], bounds["recall"][ids.index(c)], "uniform") for c in recall},
+            "macro_auc": of("macro_auc", "training"), "ece": of("ece", "training")}
+
+
+def metrics_problems(metrics, ids):
+    """What breaks the rules for a variant's `metrics`, one sentence each."""
+    recall = metrics.get("recall", {})
+    found = [f"metrics.recall.{c} is none of the classes" for c in recall if c not in ids]
+    shown = {**{name: metrics.get(name) for name in ("accuracy", "balanced_accuracy", "macro_auc", "ece")},
+             **{f"recall.{c}": entry for c, entry in recall.items()}}
+    for name, entry in shown.items():
+        if entry is None:
+            found.append(f"metrics.{name} is missing")
+        elif not 0 <= entry["low"] <= entry["value"] <= entry["high"] <= 1:
+            found.append(f"metrics.{name} is {entry}, must have 0 <= low <= value <= high <= 1")
+        elif entry.get("prior", "uniform") not in ("training", "uniform"):
+            found.append(f"metrics.{name}.prior is {entry['prior']!r}, must be training or uniform")
+    return found
 
 
 def problems(pack, folder):
@@ -52,6 +89,7 @@ def problems(pack, folder):
     if pack["default_variant"] not in names:
         found.append(f"default_variant {pack['default_variant']!r} is none of {names}")
     for entry in pack["variants"]:
+        found += metrics_problems(entry["metrics"], [c["id"] for c in pack["classes"]]) if "metrics" in entry else []
         path = folder / entry["file"]
         if not path.is_file():
             found.append(f"{entry['file']} is missing")

@@ -68,9 +68,30 @@ def shown(result, figure, c=None):
     return f"{value:.3f} ({bounds[0]:.3f}–{bounds[1]:.3f})"
 
 
-def card(folder, content, config, results):
-    """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures."""
+def of_command(runs):
+    """The figures, as metrics.figures_of names them, of a variant's two runs of `insitu evaluate --json`."""
+    trained, uniform = runs["training"], runs["uniform"]
+    return {"n": trained["n"], "accuracy": trained["accuracy"], "balanced_accuracy": uniform["balanced_accuracy"],
+            "macro_auc": trained["macro_auc"], "ece": trained["ece"],
+            "recall": [float("nan") if c["recall"] is None else c["recall"] for c in uniform["per_class"]]}
+
+
+def sources(folder, names, reference):
+    """The figures that the card shows, and the words that say whose they are: the command's where it measured them."""
+    if not (folder / "report" / "command.json").is_file():
+        return reference, "the reference interpreter of LiteRT"
+    kept = json.loads((folder / "report" / "command.json").read_text())  # models.tools.native
+    results = {n: {"test": of_command(kept[n]), "bounds": kept[n]["bounds"]} for n in names}
+    return results, ("the command `insitu evaluate` (`report/command.json`): the product's own decoder and engine, which answer\n"
+                     "within 0.001 of it in a browser (`tests/parity`)")
+
+
+def card(folder, content, config, reference):
+    """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures.
+
+    reference: by the variant's name, the reference interpreter's figures and bounds (report/metrics.json)."""
     names = [variant["name"] for variant in content["variants"]]
+    results, measured_by = sources(folder, names, reference)
     rows = [("Accuracy, training prior", "accuracy"), ("Balanced accuracy, uniform prior", "balanced_accuracy"),
             ("Macro AUC", "macro_auc"), ("Calibration error (ECE), training prior", "ece")]
     table = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
@@ -82,13 +103,11 @@ def card(folder, content, config, results):
                  "; training blurred and sharpened at\n  random so that the network does not read the camera, but a rest may remain")
     views = {1: "", 2: "; scores are the mean over it and its mirror image",
              4: "; scores are the mean over it, its mirror image, and both upside down"}[content["input"].get("views", 1)]
-    by_command = ""
-    if (folder / "report" / "command.json").is_file():  # models.tools.native
-        runs = json.loads((folder / "report" / "command.json").read_text())
-        by_command = "\nThe command `insitu evaluate`, with its own JPEG decoder and kernels, gives on the same pictures:\n" + ";\n".join(
-            f"{n} accuracy {runs[n]['training']['accuracy']:.3f}, balanced accuracy {runs[n]['uniform']['balanced_accuracy']:.3f}, "
-            f"macro AUC {runs[n]['training']['macro_auc']:.3f}, ECE {runs[n]['training']['ece']:.3f}" for n in names) + \
-            " (`report/command.json`).\n"
+    by_reference = "" if results is reference else (
+        "\nThe reference interpreter of LiteRT, with Pillow's decoder, gives on the same pictures:\n" + ";\n".join(
+            f"{n} accuracy {t['accuracy']:.3f}, balanced accuracy {t['balanced_accuracy']:.3f}, macro AUC {t['macro_auc']:.3f}, "
+            f"ECE {t['ece']:.3f}" for n, t in ((n, reference[n]["test"]) for n in names))
+        + "\n(`report/metrics.csv`, with its own intervals). The two plots below are of that run.\n")
     other = folder / "report" / "seed_split.json"  # models.tools.evaluate of the same network trained on that split
     if other.is_file():
         found = json.loads(other.read_text())
@@ -109,7 +128,7 @@ Version {content['version']}. Weights: {content['licence']['weights']} (not for 
 {content['intended_use']}
 
 ## What it is not for
-{content['not_for']} It gives **no diagnosis**.
+{content['not_for']}
 
 ## The network
 {config['about']} Input {content['input']['width']}×{content['input']['height']}, the centre
@@ -120,11 +139,14 @@ of the picture{views}. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)
 The pictures were 288×216 pixels, JPEG. Nothing was trained or chosen on the test side.
 
 ## Figures
-`{split}` = test, n = {count}. In brackets: 95 % intervals, bootstrap over lesions, 1,000 rounds. Measured with the
-reference interpreter of LiteRT; temperature and biases were fitted on validation, for each variant on its own outputs.
-{by_command}
+`{split}` = test, n = {count}. Measured with {measured_by}.
+Temperature and biases were fitted on validation, for each variant on its own outputs.
+In brackets: 95 % intervals, the percentile bootstrap (Efron and Tibshirani 1993, chapter 13) over lesions, 1,000 rounds.
+The ECE of finitely many pictures is biased upwards (Kumar, Liang and Ma 2019), and that of a resample once more: its
+interval lies too high, with the value near its lower end.
+
 {chr(10).join(table)}
-{random_split}
+{by_reference}{random_split}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
 

@@ -64,8 +64,9 @@ def test_confusion_has_truth_in_rows():
 def test_bootstrap_draws_lesions_not_pictures():
     scores, label = drawn(n=300)
     prior = np.full(4, 0.25)
-    alone = metrics.bootstrap(scores, label, np.arange(300), prior, rounds=60)
-    tens = metrics.bootstrap(np.repeat(scores[:30], 10, 0), np.repeat(label[:30], 10), np.repeat(np.arange(30), 10), prior, rounds=60)
+    both = metrics.under_priors(scores, prior)
+    alone = metrics.bootstrap(*both, label, np.arange(300), rounds=60)
+    tens = metrics.bootstrap(*(np.repeat(p[:30], 10, 0) for p in both), np.repeat(label[:30], 10), np.repeat(np.arange(30), 10), rounds=60)
     width = {name: b["accuracy"][1] - b["accuracy"][0] for name, b in (("alone", alone), ("tens", tens))}
     assert width["tens"] > 2 * width["alone"]  # 30 lesions say less than 300, whatever the number of pictures
     value = metrics.figures(scores, label, prior)["accuracy"]

@@ -61,6 +61,44 @@ def test_refuses_a_broken_pack(made, change, message):
     assert not (folder / "pack.json").exists()
 
 
+def figure(low, value, high, **more):
+    return {"value": value, "low": low, "high": high, **more}
+
+
+def shown(**more):
+    names = ("accuracy", "balanced_accuracy", "macro_auc", "ece")
+    return {"split": "s=test", "n": 5, **{name: figure(0.4, 0.5, 0.6) for name in names}, **more}
+
+
+@pytest.mark.parametrize("metrics, message", [
+    (shown(ece=figure(0.2, 0.1, 0.3)), "metrics.ece is"),
+    (shown(accuracy=figure(0.4, 0.5, 1.6)), "metrics.accuracy is"),
+    (shown(accuracy=figure(0.4, 0.5, 0.6, prior="flat")), "metrics.accuracy.prior is 'flat'"),
+    ({name: value for name, value in shown().items() if name != "macro_auc"}, "metrics.macro_auc is missing"),
+    (shown(recall={"mel": figure(0.4, 0.3, 0.6)}), "metrics.recall.mel is"),
+    (shown(recall={"wart": figure(0.4, 0.5, 0.6)}), "metrics.recall.wart is none of the classes"),
+])
+def test_refuses_figures_that_say_nothing(made, metrics, message):
+    content, folder = copy.deepcopy(made[0]), made[1]
+    content["variants"][0]["metrics"] = shown(recall={"mel": figure(0.4, 0.5, 0.6, prior="uniform")})
+    assert pack.problems(content, folder) == []
+    content["variants"][0]["metrics"] = metrics
+    with pytest.raises(SystemExit, match=message):
+        pack.write(content, folder)
+
+
+def test_an_interval_takes_its_figure_in():
+    assert pack.figure(0.02, [0.03, 0.05], "training") == figure(0.02, 0.02, 0.05, prior="training")
+    assert pack.figure(0.04, [0.03, 0.05], "training") == figure(0.03, 0.04, 0.05, prior="training")
+    with pytest.raises(SystemExit, match="a figure is nan"):
+        pack.figure(float("nan"), [0.03, 0.05], "uniform")
+
+
+def test_only_known_classes_are_listed():
+    with pytest.raises(SystemExit, match="names wart; the classes are mel, nv"):
+        pack.shown_metrics("s", {}, {}, ["mel", "nv"], ["mel", "wart"])
+
+
 def test_texts_promise_nothing():
     for name in ("classes.json", "common.json"):
         words = (TEXTS / name).read_text().lower()
