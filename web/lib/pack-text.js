@@ -1,6 +1,8 @@
 /* pack-text.js: the words of a pack as they are shown: in the page's language
  * where its locale has them, else as the pack says them, marked as English so
- * that a screen reader speaks them right. */
+ * that a screen reader speaks them right. Locales key their translations, and
+ * the studies they cite as evidence, by the pack's id; a pack that they do not
+ * know shows its own words and no evidence. */
 
 /** @typedef {{id: string, label: string, text: string, advice: string}} PackClass */
 /** @typedef {{id: string, name: string, intended_use: string, not_for: string, notices: string[],

@@ -9,16 +9,11 @@ import { LANGUAGES } from '../../lib/text.js';
 
 /** @typedef {import('../../lib/text.js').Text} Text */
 /** @typedef {import('../../classifier/client-assets.js').Pack} Pack */
-/** @typedef {{value: number, low: number, high: number}} Figure */
+/** @typedef {import('../../classifier/client-assets.js').Figure} Figure */
 
-/** In the order shown; shares are written as per cent. */
-const METRICS = /** @type {const} */ ([
-  { name: 'accuracy', is_share: true },
-  { name: 'balanced_accuracy', is_share: true },
-  { name: 'melanoma_recall', is_share: true },
-  { name: 'macro_auc', is_share: false },
-  { name: 'ece', is_share: false },
-]);
+/** In the order shown, the recall of classes between them; shares are written as per cent. */
+const SHARES = /** @type {const} */ (['accuracy', 'balanced_accuracy']);
+const SCORES = /** @type {const} */ (['macro_auc', 'ece']);
 
 /**
  * @param {{text: Text, pack: Pack | null, packUrl: URL, variant: string | null, version: string | null,
@@ -66,27 +61,45 @@ function modelSection(text, pack, packUrl, variantName) {
     h('p', spoken, words.not_for),
     h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
     words.evidence && h('p', { id: 'evidence' }, words.evidence),
-    ...figures(text, variant),
+    ...figures(text, words, variant),
     h('p', {}, h('a', { href: new URL(pack.card, packUrl).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
 }
 
-/** @param {Text} text @param {import('../../classifier/client-assets.js').Variant | undefined} variant */
-function figures(text, variant) {
+/** @param {Text} text @param {import('../../lib/pack-text.js').PackWords} words
+ *  @param {import('../../classifier/client-assets.js').Variant | undefined} variant */
+function figures(text, words, variant) {
   const metrics = variant?.metrics;
-  const rows = METRICS.flatMap(({ name, is_share }) => {
-    const figure = /** @type {Figure | undefined} */ (metrics?.[name]);
-    if (typeof figure?.value !== 'number') return [];
-    const write = (/** @type {number} */ value) => (is_share ? text.share(value) : text.figure(value));
-    return [h('tr', {},
-      h('th', { scope: 'row' }, text.get(`metric_${name}`)),
-      h('td', {}, h('strong', {}, write(figure.value)), ' ',
-        h('span', { dir: 'ltr' }, `[${write(figure.low)}–${write(figure.high)}]`)))];
-  });
+  const recall = /** @type {Record<string, Figure>} */ (/** @type {unknown} */ (metrics?.recall ?? {}));
+  const share = (/** @type {number} */ value) => text.share(value);
+  const score = (/** @type {number} */ value) => text.figure(value);
+  const rows = [
+    ...SHARES.map((name) => figureRow(text.get(`metric_${name}`), metrics?.[name], share)),
+    ...Object.entries(recall).map(([id, figure]) => figureRow(recallHeading(text, words, id, figure), figure, share)),
+    ...SCORES.map((name) => figureRow(text.get(`metric_${name}`), metrics?.[name], score)),
+  ].filter((row) => row !== null);
   if (!metrics || rows.length === 0) return [h('p', { class: 'muted' }, text.get('about_no_figures'))];
   return [
     h('p', { class: 'small muted' }, text.get('about_figures', { n: metrics.n, split: metrics.split, variant: variant?.name ?? '' })),
     h('table', { class: 'figures', id: 'figures' }, h('tbody', {}, rows)),
   ];
+}
+
+/** A class's label may be in another language than the words around it.
+ *  @param {Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {string} id @param {Figure} figure */
+function recallHeading(text, words, id, { prior }) {
+  const [before = '', after = ''] = text.get(prior === 'uniform' ? 'metric_recall_uniform' : 'metric_recall').split('{label}');
+  return [before, h('span', { lang: words.lang, dir: words.dir }, words.classOf(id).label), after];
+}
+
+/** @param {string | (string | Node)[]} heading @param {unknown} measured a Figure, where the pack has it
+ *  @param {(value: number) => string} write */
+function figureRow(heading, measured, write) {
+  const figure = /** @type {Figure | undefined} */ (measured);
+  if (typeof figure?.value !== 'number') return null;
+  return h('tr', {},
+    h('th', { scope: 'row' }, heading),
+    h('td', {}, h('strong', {}, write(figure.value)), ' ',
+      h('span', { dir: 'ltr' }, `[${write(figure.low)}–${write(figure.high)}]`)));
 }
 
 /** @param {Text} text @param {Pack} pack */
