@@ -25,22 +25,16 @@ if [ -f "$target/.complete" ]; then echo "$target"; exit 0; fi
 downloads=$CACHE/downloads
 mkdir -p "$downloads"
 
-# Debian's tarballs, through an apt configuration of our own: needs no root and
-# leaves the machine's as it is. The archive's signature is not relied on, the
-# digest is. apt-get ends non-zero where a mirror lacks the packaging files.
+# Debian's tarballs, from the mirror's pool by apt's own downloader: it needs no
+# root, has the machine's proxies, and finds what any suite has. The digest is
+# checked here, to say which one came.
 download_from_debian() {
-  is_debian || return 1
+  is_debian && [ -x /usr/lib/apt/apt-helper ] || return 1
   mirror=$(debian_mirror) || return 1
-  apt=$CACHE/apt
-  mkdir -p "$apt/lists/partial" "$apt/archives/partial"
-  echo "deb-src [trusted=yes] $mirror $DEBIAN_SUITE main" > "$apt/sources.list"
-  options="-o Dir::State::Lists=$apt/lists -o Dir::Cache=$apt -o Dir::Etc::SourceList=$apt/sources.list
-           -o Dir::Etc::SourceParts=- -o APT::Sandbox::User= -o Acquire::Retries=2 -o Acquire::http::Timeout=30"
+  case $package in lib*) shelf=$(printf '%.4s' "$package") ;; *) shelf=$(printf '%.1s' "$package") ;; esac
   say "$name: asking Debian for $tarball"
-  if [ -z "$(find "$apt/lists" -name '*Sources*' -mmin -600 2>/dev/null)" ]; then
-    apt-get $options update >"$apt/log" 2>&1 || true
-  fi
-  (cd "$downloads" && apt-get $options source --download-only "$package" >>"$apt/log" 2>&1) || true
+  /usr/lib/apt/apt-helper -o APT::Sandbox::User= -o Acquire::Retries=2 -o Acquire::http::Timeout=30 download-file \
+    "${mirror%/}/pool/main/$shelf/$package/$tarball" "$downloads/$tarball" >"$CACHE/apt.log" 2>&1 || true
   if [ -f "$downloads/$tarball" ] && ! has_digest "$downloads/$tarball" "$sha256"; then
     say "$name: $tarball has SHA-256 $(sha256sum "$downloads/$tarball" | cut -d' ' -f1), pinned is $sha256; removed"
     rm -f "$downloads/$tarball"
@@ -63,7 +57,7 @@ elif command -v git >/dev/null && say "$name: cloning $git" && rm -rf "$target.p
   :
 else
   rm -rf "$target.part"
-  die "cannot get $name: neither $tarball from Debian (log: $CACHE/apt/log) nor $commit from $git.
+  die "cannot get $name: neither $tarball from Debian (log: $CACHE/apt.log) nor $commit from $git.
   Put the tarball (SHA-256 $sha256) into $downloads and run again."
 fi
 found=$(content_digest "$target.part" $used)

@@ -57,7 +57,7 @@ $(foreach v,simd relaxed simd-mt relaxed-mt,$(eval $(CORE_SOURCES:src/%.c=build/
   build/$(v)/wasm/decode_module.o build/$(v)/wasm/infer_module.o $(CLI_SOURCES:src/%.c=build/$(v)/%.o): | build/xnnpack-$(v).path))
 
 # ---- the native command ----
-native_link = $(1) -pthread $(2) -L`cat build/xnnpack-native.path` -lxnnpack -lcpuinfo -lm -Wl,--gc-sections -o $@
+native_link = $(1) -pthread $(2) -L`cat build/xnnpack-native.path` -lxnnpack -lm -Wl,--gc-sections -o $@
 build/insitu: $(CLI_SOURCES:src/%.c=build/native/%.o) build/native/libinsitu.a build/xnnpack-native.path
 	@$(call native_link,$(CC),$(filter %.o %.a,$^))
 build/insitu-clang: $(CLI_SOURCES:src/%.c=build/clang/%.o) build/clang/libinsitu.a build/xnnpack-native.path
@@ -115,7 +115,7 @@ $(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG),build/phone/rel
 SANITISED_CC := $(CC)
 # A header of fixtures may hold more than one test uses.
 SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) -Wno-unused-function $(INCLUDES)
-SANITISED_LIBS = build/sanitised/libinsitu.a -L`cat build/xnnpack-native.path` -lxnnpack -lcpuinfo
+SANITISED_LIBS = build/sanitised/libinsitu.a -L`cat build/xnnpack-native.path` -lxnnpack
 WASM_CC := $(TOOLCHAIN) emcc
 WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG -Wno-unused-function $(INCLUDES)
 WASM_SIMD_LIBS = build/simd/libinsitu.a -L`cat build/xnnpack-simd.path` -lxnnpack

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds XNNPACK with pthreadpool once into the cache and prints the folder:
+# Builds XNNPACK with pthreadpool, natively with cpuinfo too, once into the cache
+# and prints the folder:
 #   wasm-build/xnnpack.sh native|simd|relaxed|simd-mt|relaxed-mt
 # libxnnpack.a is inside; the key is the digests and the flags. Only the
 # production kernels of the target are built, and of these the linker takes
@@ -31,12 +32,15 @@ case $variant in
     for c in ${cc%% *} ${cxx%% *}; do
       command -v "$c" >/dev/null || die "the compiler $c was not found: install gcc and g++ (Debian), or set CC and CXX"
     done
+    cpuinfo=$($fetch cpuinfo)
     common="-O2 $common $(off RISCV_VECTOR VSX HVX) -DXNN_ENABLE_CPUINFO=1 -DXNN_ENABLE_ASSEMBLY=0 -fPIC -pthread"
     skx='-mf16c -mfma -mavx512f -mavx512cd -mavx512bw -mavx512dq -mavx512vl'
     case $(uname -m) in
       x86_64)
-        # The newest x86 sets need a newer cpuinfo than Debian 12 has.
+        # x86_new is left out: -mavxvnniint8 needs a newer gcc than Debian 12 has, none was measured.
         common="$common $(off $arm $x86_new) -DXNN_ENABLE_AVX512F=1 -DXNN_ENABLE_AVX512SKX=1 -DXNN_ENABLE_AVX512VBMI=1 -DXNN_ENABLE_AVX512VNNI=1 -DXNN_ENABLE_AVX512VNNIGFNI=1"
+        processor='x86/init x86/info x86/vendor x86/uarch x86/name x86/topology x86/isa
+          x86/cache/init x86/cache/descriptor x86/cache/deterministic x86/linux/init x86/linux/cpuinfo'
         groups="SCALAR|scalar|
 SSE|sse|-msse
 SSE2|sse2|-msse2
@@ -53,6 +57,8 @@ AVX512VNNI|avx512vnni|$skx -mavx512vnni
 AVX512VNNIGFNI|avx512vnnigfni|$skx -mavx512vnni -mgfni" ;;
       aarch64)
         common="$common $(off ARM_FP16_SCALAR ARM_FP16_VECTOR ARM_BF16 ARM_I8MM ARM_SME ARM_SME2 $x86_new $x86_avx512) -DXNN_ENABLE_ARM_DOTPROD=1"
+        processor='arm/uarch arm/cache arm/linux/init arm/linux/cpuinfo arm/linux/clusters
+          arm/linux/chipset arm/linux/midr arm/linux/hwcap arm/linux/aarch64-isa'
         groups="SCALAR|scalar|
 NEON|neon|
 NEONFP16|neonfp16|
@@ -82,7 +88,7 @@ esac
 # Placeholders until the key, which these rules are part of, is known.
 target_dir=@DIR@
 include="-I$xnnpack/include -I$xnnpack/src -I$pthreadpool/include -I$fxdiv/include -I$fp16/include"
-[ "$variant" = native ] || include="-I$target_dir/shim $include"
+if [ "$variant" = native ]; then include="$include -I$cpuinfo/include"; else include="-I$target_dir/shim $include"; fi
 
 # What our operators never ask for is cut out of copies of these files, so that
 # the linker drops its kernels: other weight formats, half floats, sparse and
@@ -99,9 +105,6 @@ trim() {
   done
 }
 
-if [ "$variant" = native ] && ! printf '#include <cpuinfo.h>\nint x = cpuinfo_uarch_zen4;\n' | $cc -xc -fsyntax-only - 2>/dev/null; then
-  common="$common -Dcpuinfo_uarch_zen4=0x0020010A" # a cpuinfo older than Zen 4 never reports it
-fi
 rules=$(mktemp)
 trap 'rm -f "$rules"' EXIT
 # rule SOURCE OBJECT FLAGS
@@ -130,6 +133,12 @@ if [ "$threads" = 1 ]; then pool='legacy-api memory portable-api pthreads fastpa
 pool_flags="-DPTHREADPOOL_USE_CPUINFO=0 -DPTHREADPOOL_USE_FUTEX=0 -DPTHREADPOOL_USE_CONDVAR=1 -DPTHREADPOOL_USE_FASTPATH=0 -I$pthreadpool/src"
 [ "$variant" = native ] && pool_flags="$pool_flags -D_GNU_SOURCE"
 for f in $pool; do rule "$pthreadpool/src/$f.c" "$target_dir/o/pthreadpool-$f.o" "$pool_flags"; done
+if [ "$variant" = native ]; then
+  # The files that cpuinfo's CMakeLists.txt takes on Linux; its errors go to stderr.
+  for f in api cache init log $processor linux/smallfile linux/multiline linux/cpulist linux/processors; do
+    rule "$cpuinfo/src/$f.c" "$(object "cpuinfo/$f")" "-D_GNU_SOURCE -DCPUINFO_LOG_LEVEL=2 -I$cpuinfo/src"
+  done
+fi
 printf 'lib: $(objects)\n' >> "$rules"
 
 # The key: every compiler call, with the sources' digests in its paths.
@@ -143,9 +152,6 @@ mkdir -p "$CACHE/xnnpack"
 exec 9>"$CACHE/xnnpack/$variant.lock"
 take_lock 9 "build of XNNPACK ($variant)"
 if [ -f "$target_dir/libxnnpack.a" ]; then echo "$target_dir"; exit 0; fi
-if [ "$variant" = native ] && ! echo '#include <cpuinfo.h>' | $cc -E - >/dev/null 2>&1; then
-  die "cpuinfo.h is missing: install libcpuinfo-dev (Debian), or cpuinfo from its repository"
-fi
 [ "$variant" = native ] || "$here/../emsdk-config/setup.sh"
 need_space 500 "building XNNPACK ($variant)"
 mkdir -p "$target_dir/shim" "$target_dir/o"
