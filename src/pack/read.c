@@ -17,6 +17,8 @@
 #define MAX_VARIANTS 16
 #define MAX_PACK_ID_CHARS 64
 #define PRIOR_SUM_TOLERANCE 0.001
+/* In logits: e^1000 to one is certainty, and far larger ones swallow the logits. */
+#define MAX_BIAS 1000.0
 
 /* Digits, dot, digits, dot, digits, and perhaps "-pre" or "+build". */
 static bool is_semver(const char *text) {
@@ -26,7 +28,9 @@ static bool is_semver(const char *text) {
     text += digits;
     if (part < 2 && *text++ != '.') return false;
   }
-  return *text == '\0' || ((*text == '-' || *text == '+') && text[1] != '\0');
+  if (*text == '\0') return true;
+  size_t length = strspn(text + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+-");
+  return (*text == '-' || *text == '+') && length > 0 && text[1 + length] == '\0';
 }
 
 static void read_identity(pack_reader *reader, const pack_node *root, insitu_pack *pack) {
@@ -116,7 +120,7 @@ static void read_calibration(pack_reader *reader, const pack_node *node, uint32_
     pack_fail_memory(reader);
     return;
   }
-  pack_numbers(reader, node, "bias", num_classes, -DBL_MAX, DBL_MAX, calibration->bias);
+  pack_numbers(reader, node, "bias", num_classes, -MAX_BIAS, MAX_BIAS, calibration->bias);
 }
 
 static void read_priors(pack_reader *reader, const pack_node *node, insitu_pack *pack) {
