@@ -10,17 +10,20 @@
 #include "image/rows.h"
 #include "insitu.h"
 
+typedef struct decode_format decode_format; /* a row of decode.c's table */
+
 typedef struct decode_header {
+  const decode_format *reader;
   insitu_format format;
   uint32_t width_px, height_px; /* as stored, before orientation */
   uint32_t orientation;         /* EXIF 1..8 */
   union {
     jpeg_header jpeg;
     png_header png;
-  } detail; /* which one: format */
+  } detail; /* which one: format. */
 } decode_header;
 
-/* Tells the format, checks the file's structure and the limits.
+/* Tells the format by decode.c's table, checks the file's structure and the limits.
  * Statuses: UNKNOWN_FORMAT, TRUNCATED, DAMAGED, UNSUPPORTED, TOO_LARGE,
  * TOO_SMALL. */
 insitu_status decode_read_header(span file, decode_header *header, insitu_error *error);

@@ -6,74 +6,56 @@
 
 #include "base/error.h"
 
-typedef struct signature {
+typedef struct other_format {
   const char *name;
-  size_t offset, length;
-  const char *bytes;
-} signature;
-
-static const signature jpeg = {"JPEG", 0, 3, "\xff\xd8\xff"};
-static const signature png = {"PNG", 0, 8, "\x89PNG\r\n\x1a\n"};
+  sniff_signature signature;
+} other_format;
 
 /* The first row that matches names the file: narrow ones before wide ones. */
-static const signature others[] = {
-    {"an AVIF picture", 4, 8, "ftypavif"},
-    {"an AVIF picture", 4, 8, "ftypavis"},
-    {"a HEIC picture", 4, 7, "ftyphei"},
-    {"a HEIC picture", 4, 7, "ftyphev"},
-    {"a HEIC picture", 4, 8, "ftypmif1"},
-    {"a HEIC picture", 4, 8, "ftypmsf1"},
-    {"a Canon raw picture", 4, 7, "ftypcrx"},
-    {"a video", 4, 4, "ftyp"},
-    {"a video", 0, 4, "\x1a\x45\xdf\xa3"},
-    {"a WebP picture", 8, 4, "WEBP"},
-    {"a GIF picture", 0, 4, "GIF8"},
-    {"a PDF document", 0, 5, "%PDF-"},
-    {"a BMP picture", 0, 2, "BM"},
-    {"a TIFF or raw picture", 0, 4, "II*\0"},
-    {"a TIFF or raw picture", 0, 4, "MM\0*"},
-    {"a DICOM file", 128, 4, "DICM"},
-    {"a JPEG XL picture", 0, 2, "\xff\x0a"},
-    {"a JPEG XL picture", 4, 4, "JXL "},
-    {"a JPEG 2000 picture", 4, 4, "jP  "},
-    {"a JPEG 2000 picture", 0, 4, "\xff\x4f\xff\x51"},
-    {"a ZIP archive", 0, 4, "PK\x03\x04"},
-    {"an SVG drawing", 0, 4, "<svg"},
-    {"a web page or XML text", 0, 5, "<!DOC"},
-    {"a web page or XML text", 0, 5, "<!doc"},
-    {"a web page or XML text", 0, 5, "<html"},
-    {"a web page or XML text", 0, 5, "<?xml"},
-    {"a TensorFlow Lite model", 4, 4, "TFL3"},
+static const other_format others[] = {
+    {"an AVIF picture", {4, 8, "ftypavif"}},
+    {"an AVIF picture", {4, 8, "ftypavis"}},
+    {"a HEIC picture", {4, 7, "ftyphei"}},
+    {"a HEIC picture", {4, 7, "ftyphev"}},
+    {"a HEIC picture", {4, 8, "ftypmif1"}},
+    {"a HEIC picture", {4, 8, "ftypmsf1"}},
+    {"a Canon raw picture", {4, 7, "ftypcrx"}},
+    {"a video", {4, 4, "ftyp"}},
+    {"a video", {0, 4, "\x1a\x45\xdf\xa3"}},
+    {"a WebP picture", {8, 4, "WEBP"}},
+    {"a GIF picture", {0, 4, "GIF8"}},
+    {"a PDF document", {0, 5, "%PDF-"}},
+    {"a BMP picture", {0, 2, "BM"}},
+    {"a TIFF or raw picture", {0, 4, "II*\0"}},
+    {"a TIFF or raw picture", {0, 4, "MM\0*"}},
+    {"a DICOM file", {128, 4, "DICM"}},
+    {"a JPEG XL picture", {0, 2, "\xff\x0a"}},
+    {"a JPEG XL picture", {4, 4, "JXL "}},
+    {"a JPEG 2000 picture", {4, 4, "jP  "}},
+    {"a JPEG 2000 picture", {0, 4, "\xff\x4f\xff\x51"}},
+    {"a ZIP archive", {0, 4, "PK\x03\x04"}},
+    {"an SVG drawing", {0, 4, "<svg"}},
+    {"a web page or XML text", {0, 5, "<!DOC"}},
+    {"a web page or XML text", {0, 5, "<!doc"}},
+    {"a web page or XML text", {0, 5, "<html"}},
+    {"a web page or XML text", {0, 5, "<?xml"}},
+    {"a TensorFlow Lite model", {4, 4, "TFL3"}},
 };
 
-static bool matches(span file, const signature *s) {
+bool sniff_matches(span file, const sniff_signature *s) {
   return span_has(file, s->offset, s->length) &&
          memcmp(file.data + s->offset, s->bytes, s->length) == 0;
 }
 
-/* The file is shorter than the signature, and equal as far as it goes. */
-static bool ends_within(span file, const signature *s) {
-  return file.size_bytes < s->length && memcmp(file.data, s->bytes, file.size_bytes) == 0;
+bool sniff_ends_within(span file, const sniff_signature *s) {
+  if (span_has(file, s->offset, s->length)) return false;
+  return file.size_bytes <= s->offset ||
+         memcmp(file.data + s->offset, s->bytes, file.size_bytes - s->offset) == 0;
 }
 
-insitu_status sniff_format(span file, insitu_format *format, insitu_error *error) {
-  if (file.size_bytes == 0) {
-    return error_set(error, INSITU_STATUS_TRUNCATED, "The file is empty (0 bytes)");
-  }
-  if (matches(file, &jpeg)) {
-    *format = INSITU_FORMAT_JPEG;
-    return error_clear(error);
-  }
-  if (matches(file, &png)) {
-    *format = INSITU_FORMAT_PNG;
-    return error_clear(error);
-  }
-  if (ends_within(file, &jpeg) || ends_within(file, &png)) {
-    return error_set(error, INSITU_STATUS_TRUNCATED,
-                     "The file ends after %zu bytes, within its first mark", file.size_bytes);
-  }
+insitu_status sniff_refuse(span file, insitu_error *error) {
   for (size_t i = 0; i < sizeof others / sizeof others[0]; ++i) {
-    if (!matches(file, &others[i])) continue;
+    if (!sniff_matches(file, &others[i].signature)) continue;
     return error_set(error, INSITU_STATUS_UNKNOWN_FORMAT,
                      "This file is not a JPEG or PNG: it looks like %s. "
                      "Save or export it as JPEG or PNG and try again",

@@ -5,8 +5,17 @@
 #include "base/span.h"
 #include "insitu.h"
 
-/* JPEG and PNG are told by their signatures. UNKNOWN_FORMAT names what the
- * file looks like instead; a file that ends within a signature is TRUNCATED. */
-insitu_status sniff_format(span file, insitu_format *format, insitu_error *error);
+/* Bytes at a fixed place. */
+typedef struct sniff_signature {
+  size_t offset, length;
+  const char *bytes;
+} sniff_signature;
+
+bool sniff_matches(span file, const sniff_signature *signature);
+/* The file is too short for the signature, and equal as far as it goes. */
+bool sniff_ends_within(span file, const sniff_signature *signature);
+
+/* UNKNOWN_FORMAT, with the name of what the file looks like instead. */
+insitu_status sniff_refuse(span file, insitu_error *error);
 
 #endif
