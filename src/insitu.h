@@ -12,9 +12,12 @@
  *                            &classifier, &error);
  *   const insitu_input *input = insitu_pack_input(pack);
  *   uint8_t *rgb = malloc(input->width_px * input->height_px * 3);
- *   insitu_picture_prepare(file, file_size, NULL, input, rgb, NULL, &error);
- *   insitu_classifier_classify(classifier, rgb, INSITU_PRIOR_DEFAULT, &error);
- *   insitu_classifier_result_json(classifier, "photo.jpg", NULL, &json, &error);
+ *   insitu_picture picture;
+ *   insitu_picture_prepare(file, file_size, NULL, input, rgb, &picture, &error);
+ *   insitu_classifier_classify(classifier, rgb, &picture, NULL, &error);
+ *   const insitu_answer *answer = insitu_classifier_answer(classifier);
+ *   ... answer->decision first, or the same as one line of JSON:
+ *   insitu_classifier_answer_json(classifier, "photo.jpg", NULL, &json, &error);
  *
  * Every function that can fail returns a status, and fills `error` (which may
  * be NULL) with a sentence that names the field, the value and the limit.
@@ -42,7 +45,7 @@ extern "C" {
 #define INSITU_API
 #endif
 
-#define INSITU_VERSION "0.1.0"
+#define INSITU_VERSION "0.2.0"
 
 /* ---- Statuses -------------------------------------------------------------
  * number, NAME, name in JSON, what it means. The numbers never change. */
@@ -62,7 +65,8 @@ extern "C" {
   X(12, INVALID_PACK, "invalid-pack", "The pack is not consistent")            \
   X(13, DIGEST_MISMATCH, "digest-mismatch", "A file differs from its digest")  \
   X(14, NOT_FINITE, "not-finite", "The model gave a score that is no number")  \
-  X(15, INTERNAL, "internal", "An internal error")
+  X(15, INTERNAL, "internal", "An internal error")                             \
+  X(16, REJECTED, "rejected", "The model may not judge this picture")
 
 typedef enum insitu_status {
 #define INSITU_STATUS_ENUM(number, NAME, name, text) INSITU_STATUS_##NAME = number,
@@ -91,14 +95,61 @@ typedef struct insitu_error {
 #define INSITU_MIN_SIDE_PX 16u
 #define INSITU_MAX_INPUT_SIDE_PX 1024u
 
-typedef enum insitu_format { INSITU_FORMAT_JPEG = 1, INSITU_FORMAT_PNG = 2 } insitu_format;
+typedef enum insitu_format {
+  INSITU_FORMAT_JPEG = 1,
+  INSITU_FORMAT_PNG = 2,
+  INSITU_FORMAT_WEBP = 3,
+  INSITU_FORMAT_PIXELS = 4 /* given as pixels: insitu_picture_prepare_pixels */
+} insitu_format;
 
-typedef struct insitu_picture_info {
-  insitu_format format;
+/* Whose code turned the file into pixels. */
+typedef enum insitu_decoder {
+  INSITU_DECODER_OWN = 1,
+  INSITU_DECODER_LIBWEBP = 2,
+  INSITU_DECODER_CALLER = 3 /* in a browser: the browser's own */
+} insitu_decoder;
+
+/* What became of the file's colour profile. */
+typedef enum insitu_profile {
+  INSITU_PROFILE_NONE = 0,      /* the file names none, so sRGB is meant */
+  INSITU_PROFILE_SRGB = 1,      /* it is sRGB: nothing to do */
+  INSITU_PROFILE_CONVERTED = 2, /* converted to sRGB */
+  INSITU_PROFILE_NOT_USED = 3   /* of a kind that is not converted; taken for sRGB */
+} insitu_profile;
+
+/* Measures of the judged square at the picture's own resolution; NAN where not
+ * measured. How each is defined: src/image/quality.h. */
+typedef struct insitu_quality {
+#define INSITU_QUALITY_LIST(X)                                                 \
+  X(sharpness)  /* high where edges are crisp */                               \
+  X(dark)       /* share of pixels that are clipped or nearly so, 0..1 */      \
+  X(bright)     /* likewise at the bright end */                               \
+  X(glare)      /* share of pixels in colourless highlights, 0..1 */           \
+  X(contrast)   /* standard deviation of luma, 0..127.5 */                     \
+  X(mean)       /* of luma, 0..255 */                                          \
+  X(resolution) /* pixels a side over those of the model's input */            \
+  X(uniform)    /* share of the square without structure, 0..1 */              \
+  X(drawn)      /* how alike a drawing or a screenshot, 0..1 */
+#define INSITU_QUALITY_FIELD(name) double name;
+  INSITU_QUALITY_LIST(INSITU_QUALITY_FIELD)
+#undef INSITU_QUALITY_FIELD
+} insitu_quality;
+
+/* What is known of a picture, from its decoder to its answer. One flat block:
+ * between two WebAssembly modules it travels as its bytes, unread. */
+#define INSITU_PICTURE_VERSION 1u
+typedef struct insitu_picture {
+  uint32_t version, size_bytes; /* INSITU_PICTURE_VERSION, sizeof(insitu_picture) */
+  uint32_t format, decoder;     /* insitu_format, insitu_decoder */
   uint32_t width_px, height_px; /* upright: after EXIF orientation */
   uint32_t orientation;         /* EXIF 1..8; 1 where the file has none */
-  double decode_ms, prepare_ms; /* filled by insitu_picture_prepare */
-} insitu_picture_info;
+  uint32_t profile;             /* insitu_profile */
+  char profile_name[48];        /* "Display P3"; UTF-8, NUL-terminated, "" where it has none */
+  /* The judged rectangle in the upright picture; 0 wide where only probed. */
+  uint32_t judged_x_px, judged_y_px, judged_width_px, judged_height_px;
+  insitu_quality quality;
+  double decode_ms, prepare_ms; /* 0 where only probed */
+} insitu_picture;
 
 /* A rectangle in the upright picture, in fractions of its width and height;
  * 0 <= x, 0 < width, x + width <= 1, likewise y. */
@@ -116,9 +167,9 @@ typedef struct insitu_input {
                             its mirror image, and both upside down */
 } insitu_input;
 
-/* Reads the header only. `info` gets format, size, orientation. */
+/* Reads the header only. `picture` gets format, size, orientation, profile. */
 INSITU_API insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
-                                              insitu_picture_info *info,
+                                              insitu_picture *picture,
                                               insitu_error *error) INSITU_MUST_USE;
 
 /* Decodes a JPEG or PNG, turns it upright, crops (`crop`, or the centre where
@@ -127,12 +178,16 @@ INSITU_API insitu_status insitu_picture_probe(const uint8_t *file, size_t file_s
  * integers (equal bit for bit on all platforms, rows first, and to Pillow's BILINEAR).
  * Transparent pixels are laid on white; grey becomes RGB; 16 bits become 8.
  * rgb: caller's, input->height_px * input->width_px * 3 bytes, [H,W,3] u8.
- * info: may be NULL. */
+ * picture: may be NULL. */
 INSITU_API insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
                                                 const insitu_crop *crop,
                                                 const insitu_input *input, uint8_t *rgb,
-                                                insitu_picture_info *info,
+                                                insitu_picture *picture,
                                                 insitu_error *error) INSITU_MUST_USE;
+
+/* {"format","decoder","width",…}: the facts as one JSON object. NULL only when
+ * out of memory; the caller's to free with insitu_free. */
+INSITU_API char *insitu_picture_json(const insitu_picture *picture);
 
 /* ---- Models: a .tflite file as a runtime ---------------------------------- */
 
@@ -158,6 +213,10 @@ typedef struct insitu_model_options {
   /* 0 and 1: the calling thread alone. At most INSITU_MAX_THREADS; more than
    * insitu_max_threads() are not started. */
   uint32_t num_threads;
+  /* Tensors inside the model, by their names, to be handed out as further
+   * outputs behind the model's own, in this order. */
+  const char *const *interior;
+  uint32_t num_interior;
 } insitu_model_options;
 
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
@@ -225,6 +284,16 @@ INSITU_API insitu_status insitu_pack_create_bare(const uint8_t *file, size_t fil
                                                  insitu_error *error) INSITU_MUST_USE;
 INSITU_API void insitu_pack_destroy(insitu_pack *pack);
 
+/* Takes the labels of texts/<language>.json, for packs of format 2, whose
+ * labels are the classes' ids until then. INVALID_PACK where a class or a group
+ * has no label. After a failure the pack has the labels that it had. */
+INSITU_API insitu_status insitu_pack_add_texts(insitu_pack *pack, const char *json,
+                                               size_t json_size,
+                                               insitu_error *error) INSITU_MUST_USE;
+/* BCP 47 tags of the texts that there are, the default first; NULL past the
+ * last, and for format 1 and bare packs. */
+INSITU_API const char *insitu_pack_language(const insitu_pack *pack, uint32_t index);
+
 INSITU_API const char *insitu_pack_id(const insitu_pack *pack);
 INSITU_API const char *insitu_pack_version(const insitu_pack *pack); /* NULL for a bare model */
 INSITU_API const insitu_input *insitu_pack_input(const insitu_pack *pack);
@@ -265,28 +334,121 @@ INSITU_API insitu_status insitu_classifier_create(const insitu_pack *pack, const
                                                   insitu_error *error) INSITU_MUST_USE;
 INSITU_API void insitu_classifier_destroy(insitu_classifier *classifier);
 
-/* rgb: [H,W,3] u8 from insitu_picture_prepare with insitu_pack_input. */
+/* ---- The answer ------------------------------------------------------------ */
+
+typedef enum insitu_decision {
+  INSITU_DECISION_ANSWER = 1, /* the top class may be shown as the likeliest */
+  INSITU_DECISION_UNSURE = 2, /* the set may be shown, no class of it as the answer */
+  INSITU_DECISION_REJECT = 3  /* nothing that the model says of this picture may be shown */
+} insitu_decision;
+
+/* What a person is asked to do, by rising urgency. */
+typedef enum insitu_action {
+  INSITU_ACTION_NONE = 0, /* the pack names no actions, or the picture was rejected */
+  INSITU_ACTION_WATCH = 1,
+  INSITU_ACTION_SHOW = 2,
+  INSITU_ACTION_SOON = 3
+} insitu_action;
+
+/* Why an answer is none, or an unsure one: NAME, id in JSON, what it means. */
+#define INSITU_REASON_LIST(X)                                                  \
+  X(NOT_THIS_KIND, "not-this-kind", "unlike what the model learnt from")       \
+  X(TAKEN_WITH, "taken-with", "taken with a device that the model did not learn from") \
+  X(TOO_BLURRED, "too-blurred", "blurred")                                     \
+  X(TOO_DARK, "too-dark", "too dark")                                          \
+  X(TOO_BRIGHT, "too-bright", "too bright")                                    \
+  X(GLARE, "glare", "glare")                                                   \
+  X(LOW_CONTRAST, "low-contrast", "hardly any contrast")                       \
+  X(TOO_SMALL, "too-small", "fewer pixels than the model looks at")            \
+  X(UNIFORM, "uniform", "nothing to see")                                      \
+  X(DRAWN, "drawn", "a drawing or a screenshot")                               \
+  X(SEVERAL_CLASSES, "several-classes", "several classes fit, which call for different action") \
+  X(NOT_SURE, "not-sure", "no class is likely enough")
+
+typedef enum insitu_reason_id {
+#define INSITU_REASON_ENUM(NAME, id, text) INSITU_REASON_##NAME,
+  INSITU_REASON_LIST(INSITU_REASON_ENUM)
+#undef INSITU_REASON_ENUM
+  INSITU_NUM_REASONS
+} insitu_reason_id;
+
+/* "too-blurred"; NULL for a number that is none. */
+INSITU_API const char *insitu_reason_name(insitu_reason_id id);
+
+typedef struct insitu_reason {
+  insitu_reason_id id;
+  double value, limit; /* what was measured, and what would have been enough */
+} insitu_reason;
+
+/* Classes that the pack counts together. */
+typedef struct insitu_group_answer {
+  const char *id, *label;
+  double p;         /* the sum of its classes' probabilities, under the pack's prior */
+  double limit;     /* NAN: the pack names none */
+  bool is_reached;  /* p at or above the limit */
+} insitu_group_answer;
+
+/* Where the network looked for one class: [height, width] of the judged square,
+ * 0..1 of the largest, row by row. */
+typedef struct insitu_map {
+  uint32_t class_index, width, height; /* width 0: not asked for */
+  const float *values;
+} insitu_map;
+
+/* All of it belongs to the classifier, until the next classify. */
+typedef struct insitu_answer {
+  insitu_decision decision;
+  insitu_action action;
+  uint32_t num_reasons; /* of a reject, or of an unsure; none of an answer */
+  const insitu_reason *reasons;
+  uint32_t num_classes;
+  const double *scores;        /* [num_classes] as the network gave them, the mean over the views */
+  const double *probabilities; /* [num_classes], calibrated, under `prior` */
+  const uint32_t *ranking;     /* [num_classes] by falling probability; of a reject the pack's order */
+  bool has_set;
+  uint32_t set_size; /* 0 of a reject; of findings (multilabel) possibly too */
+  const uint32_t *set;
+  uint32_t num_groups; /* 0 of a reject */
+  const insitu_group_answer *groups;
+  double typicality;      /* 0..1: the share of the pictures learnt from that are less typical; NAN */
+  const char *taken_with; /* one of the pack's words, NULL where it cannot be told */
+  insitu_map map;
+  double infer_ms;
+} insitu_answer;
+
+#define INSITU_TOP_CLASS UINT32_MAX
+
+typedef struct insitu_classify_options {
+  insitu_prior prior;
+  /* The class to draw a map of: an index, or INSITU_TOP_CLASS. is_map_wanted
+   * false: none. UNSUPPORTED where the network does not end in a mean over its
+   * last feature map and one dense layer. */
+  bool is_map_wanted;
+  uint32_t map_class;
+} insitu_classify_options;
+
+/* rgb: [H,W,3] u8 from insitu_picture_prepare with insitu_pack_input, and the
+ * picture that it filled; NULL: nothing is known, so no rule about quality can
+ * apply. options: NULL for the defaults. */
 INSITU_API insitu_status insitu_classifier_classify(insitu_classifier *classifier,
-                                                    const uint8_t *rgb, insitu_prior prior,
+                                                    const uint8_t *rgb,
+                                                    const insitu_picture *picture,
+                                                    const insitu_classify_options *options,
                                                     insitu_error *error) INSITU_MUST_USE;
-/* After a successful classify: probabilities [num_classes] in the pack's
- * order, owned by the classifier, until the next classify. NULL before. */
-INSITU_API const double *insitu_classifier_probabilities(const insitu_classifier *classifier);
+/* Of the last classify; NULL where it failed or there was none. */
+INSITU_API const insitu_answer *insitu_classifier_answer(const insitu_classifier *classifier);
 
-typedef struct insitu_timing {
-  double decode_ms, prepare_ms, infer_ms;
-} insitu_timing;
+typedef struct insitu_json_options {
+  uint32_t num_classes; /* the likeliest so many; 0: all */
+  bool is_plain;        /* the line of version 0.1; a reject fails with REJECTED */
+} insitu_json_options;
 
-/* Milliseconds of the last classify's inference. */
-INSITU_API double insitu_classifier_infer_ms(const insitu_classifier *classifier);
-
-/* One line: {"file","ok":true,"top":{…},"classes":[…],"model":{…},"ms":{…}},
- * classes by falling probability, equal ones in the pack's order. file: UTF-8
- * or any bytes (made valid). timing: may be NULL, then "ms" holds infer alone.
- * json: the caller's to free with insitu_free. */
-INSITU_API insitu_status insitu_classifier_result_json(const insitu_classifier *classifier,
+/* The answer as one line of JSON (docs/answer.schema.json). file: UTF-8 or any
+ * bytes (made valid). options: may be NULL. json: the caller's to free with
+ * insitu_free. */
+INSITU_API insitu_status insitu_classifier_answer_json(const insitu_classifier *classifier,
                                                        const char *file,
-                                                       const insitu_timing *timing,
+                                                       const insitu_json_options *options,
                                                        char **json,
                                                        insitu_error *error) INSITU_MUST_USE;
 /* {"file","ok":false,"status","message"} for a failure. NULL only when out of

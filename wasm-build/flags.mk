@@ -23,9 +23,9 @@ THREAD_FLAGS := -pthread -matomics -mbulk-memory
 LINK_FLAGS := -O3 -msimd128 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=256KB \
   -sMAXIMUM_MEMORY=1GB -sMEMORY_GROWTH_LINEAR_STEP=1MB -sASSERTIONS=0
 # emmalloc: 4 KB smaller than dlmalloc, and the modules allocate seldom.
-# HEAPU8, HEAPF64: the worker's way in and out.
+# HEAPU8: the worker's way in and out.
 PAGE_FLAGS := $(LINK_FLAGS) --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sDYNAMIC_EXECUTION=0 -sFILESYSTEM=0 \
-  -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB -sENVIRONMENT=worker -sEXPORTED_RUNTIME_METHODS=HEAPU8,HEAPF64,wasmMemory
+  -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB -sENVIRONMENT=worker -sEXPORTED_RUNTIME_METHODS=HEAPU8,wasmMemory
 # Threads: shared memory cannot move, so it starts larger; the pool is made at load.
 PAGE_THREAD_FLAGS := $(filter-out -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB,$(PAGE_FLAGS)) -pthread -sINITIAL_MEMORY=16MB \
   -sPTHREAD_POOL_SIZE='Math.min(navigator.hardwareConcurrency,4)' -Wno-pthreads-mem-growth

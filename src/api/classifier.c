@@ -1,14 +1,19 @@
 /* insitu.h's classifier: a pack's variant with its model, ready to answer.
- * Refuses a model that is not the one its pack names. Writes no JSON: see
- * result_json.c. */
+ * Refuses a model that is not the one its pack names. Joins classify/'s parts
+ * and owns their memory; decides nothing itself. JSON: see answer_json.c. */
 #include "api/classifier.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "api/model.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/sha256.h"
+#include "classify/map.h"
+#include "classify/scores.h"
+#include "classify/typicality.h"
 
 /* Is the file the one that the variant names? */
 static insitu_status check_file(const insitu_variant *info, const uint8_t *file, size_t file_size,
@@ -31,20 +36,47 @@ static insitu_status check_file(const insitu_variant *info, const uint8_t *file,
   return INSITU_STATUS_OK;
 }
 
-/* Does the model have the one input and one output that the pack describes? */
-static insitu_status check_model(insitu_classifier *classifier, insitu_error *error) {
+/* Does the model have the one input and one output that the pack describes?
+ * Fills the network that classify/ runs. */
+static insitu_status open_network(insitu_classifier *classifier, insitu_error *error) {
   const insitu_model *model = classifier->model;
-  uint32_t num_inputs = insitu_model_num_inputs(model);
-  uint32_t num_outputs = insitu_model_num_outputs(model);
-  if (num_inputs != 1 || num_outputs != 1) {
+  classify_network *network = &classifier->network;
+  if (model->num_inputs != 1 || model->num_own_outputs != 1) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
                      "the model has %u inputs and %u outputs, but a classifier has one of each",
-                     num_inputs, num_outputs);
+                     model->num_inputs, model->num_own_outputs);
   }
-  insitu_status status = classify_input_table_init(
-      &classifier->input_table, &classifier->pack->input, insitu_model_input(model, 0), error);
-  if (status) return status;
-  return classify_output_check(insitu_model_output(model, 0), classifier->pack->num_classes, error);
+  network->runtime = model->runtime;
+  network->input = &model->inputs[0];
+  network->output = &model->outputs[0];
+  insitu_status status = classify_input_table_init(&network->table, &classifier->pack->input,
+                                                   network->input, error);
+  if (!status) status = classify_output_check(network->output, classifier->pack->num_classes, error);
+  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
+  network->num_taps = decision ? decision->typicality.num_tensors : 0;
+  for (uint32_t i = 0; i < network->num_taps && !status; ++i) {
+    network->taps[i] = (classify_tap){i + 1, &model->outputs[i + 1]};
+    status = classify_tap_check(&network->taps[i], error);
+  }
+  if (model->head_weights) {
+    network->features = (classify_tap){model->head_output, &model->outputs[model->head_output]};
+    network->head_weights = model->head_weights;
+  }
+  return status;
+}
+
+/* The statistics fit only the tensors that they were taken from. */
+static insitu_status check_features(const insitu_classifier *classifier, insitu_error *error) {
+  if (classifier->network.num_taps == 0) return INSITU_STATUS_OK;
+  const pack_typicality *typicality = &classifier->variant->decision->typicality;
+  uint64_t num_features = 0;
+  for (uint32_t i = 0; i < classifier->network.num_taps; ++i) {
+    num_features += classifier->network.taps[i].tensor->dims[3];
+  }
+  if (num_features == typicality->num_features) return INSITU_STATUS_OK;
+  return error_set(error, INSITU_STATUS_INVALID_PACK,
+                   "the pack's typicality is of %u features, but its tensors have %llu channels",
+                   typicality->num_features, (unsigned long long)num_features);
 }
 
 static insitu_status find_variant(const insitu_pack *pack, const char *name,
@@ -53,6 +85,37 @@ static insitu_status find_variant(const insitu_pack *pack, const char *name,
   if (*variant || (pack->num_variants == 0 && !name)) return INSITU_STATUS_OK;
   return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "the pack \"%.64s\" has no variant \"%.64s\"",
                    pack->id, name ? name : "");
+}
+
+/* What an answer needs room for, but for a map. */
+static insitu_status allocate(insitu_classifier *made, insitu_error *error) {
+  const insitu_pack *pack = made->pack;
+  const pack_decision *decision = made->variant ? made->variant->decision : NULL;
+  size_t num_features = decision ? decision->typicality.num_features : 0;
+  made->sums.scores = alloc_array(pack->num_classes, sizeof(double));
+  made->sums.scratch = alloc_array(pack->num_classes, sizeof(double));
+  made->sums.pooled = alloc_array(num_features, sizeof(float));
+  made->probabilities = alloc_array(pack->num_classes, sizeof(double));
+  made->set_probabilities = alloc_array(pack->num_classes, sizeof(double));
+  made->room.ranking = alloc_array(pack->num_classes, sizeof(uint32_t));
+  made->room.set = alloc_array(pack->num_classes, sizeof(uint32_t));
+  made->room.groups = alloc_array(pack->num_groups, sizeof(insitu_group_answer));
+  if (made->sums.scores && made->sums.scratch && made->sums.pooled && made->probabilities &&
+      made->set_probabilities && made->room.ranking && made->room.set && made->room.groups) {
+    return INSITU_STATUS_OK;
+  }
+  return error_out_of_memory(error, "the answer", pack->num_classes * 5 * sizeof(double));
+}
+
+static insitu_status open_model(insitu_classifier *made, const uint8_t *file, size_t file_size,
+                                const insitu_classifier_options *options, insitu_error *error) {
+  const pack_decision *decision = made->variant ? made->variant->decision : NULL;
+  insitu_model_options model_options = {.num_threads = options ? options->num_threads : 0};
+  if (decision) {
+    model_options.interior = (const char *const *)decision->typicality.tensors;
+    model_options.num_interior = decision->typicality.num_tensors;
+  }
+  return model_create(file, file_size, &model_options, true, &made->model, error);
 }
 
 insitu_status insitu_classifier_create(const insitu_pack *pack, const char *variant,
@@ -70,16 +133,10 @@ insitu_status insitu_classifier_create(const insitu_pack *pack, const char *vari
   if (!made) return error_out_of_memory(error, "the classifier", sizeof *made);
   made->pack = pack;
   made->variant = found;
-  made->scores = alloc_array(pack->num_classes, sizeof *made->scores);
-  made->probabilities = alloc_array(pack->num_classes, sizeof *made->probabilities);
-  if (!made->scores || !made->probabilities) {
-    status = error_out_of_memory(error, "the probabilities",
-                                 pack->num_classes * 2 * sizeof *made->scores);
-  } else {
-    insitu_model_options model_options = {.num_threads = options ? options->num_threads : 0};
-    status = insitu_model_create(file, file_size, &model_options, &made->model, error);
-  }
-  if (!status) status = check_model(made, error);
+  status = allocate(made, error);
+  if (!status) status = open_model(made, file, file_size, options, error);
+  if (!status) status = open_network(made, error);
+  if (!status) status = check_features(made, error);
   if (status) {
     insitu_classifier_destroy(made);
     return status;
@@ -91,53 +148,137 @@ insitu_status insitu_classifier_create(const insitu_pack *pack, const char *vari
 void insitu_classifier_destroy(insitu_classifier *classifier) {
   if (!classifier) return;
   insitu_model_destroy(classifier->model);
-  alloc_free(classifier->scores);
+  alloc_free(classifier->sums.scores);
+  alloc_free(classifier->sums.scratch);
+  alloc_free(classifier->sums.pooled);
   alloc_free(classifier->probabilities);
+  alloc_free(classifier->set_probabilities);
+  alloc_free(classifier->room.ranking);
+  alloc_free(classifier->room.set);
+  alloc_free(classifier->room.groups);
+  alloc_free(classifier->feature_map);
+  alloc_free(classifier->map_values);
   alloc_free(classifier);
 }
 
-/* The mean of the scores of each view that the pack asks for. */
-static insitu_status score_views(insitu_classifier *classifier, const uint8_t *rgb,
-                                 insitu_error *error) {
-  const insitu_pack *pack = classifier->pack;
-  insitu_model *model = classifier->model;
-  double *scores = classifier->scores, *of_view = classifier->probabilities; /* until they are known */
-  for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] = 0;
-  for (uint32_t view = 0; view < pack->input.num_views; ++view) {
-    classify_input_fill(&classifier->input_table, rgb, &pack->input, view,
-                        insitu_model_input_data(model, 0));
-    insitu_status status = insitu_model_run(model, error);
-    if (status) return status;
-    classify_output_read(insitu_model_output(model, 0), insitu_model_output_data(model, 0),
-                         pack->num_classes, of_view);
-    for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] += of_view[i];
+/* Room for a map, kept from then on. */
+static insitu_status prepare_map(insitu_classifier *classifier, insitu_error *error) {
+  const insitu_tensor_info *features = classifier->network.features.tensor;
+  if (!features) {
+    return error_set(error, INSITU_STATUS_UNSUPPORTED,
+                     "no map can be drawn: the network does not end in a mean over its last "
+                     "feature map and one dense layer");
   }
-  for (uint32_t i = 0; i < pack->num_classes; ++i) scores[i] /= pack->input.num_views;
+  size_t num_places = (size_t)features->dims[1] * features->dims[2];
+  if (!classifier->feature_map) {
+    classifier->feature_map = alloc_array(num_places * features->dims[3], sizeof(float));
+  }
+  if (!classifier->map_values) classifier->map_values = alloc_array(num_places, sizeof(float));
+  if (classifier->feature_map && classifier->map_values) return INSITU_STATUS_OK;
+  return error_out_of_memory(error, "the map", num_places * features->dims[3] * sizeof(float));
+}
+
+static void draw_map(insitu_classifier *classifier, uint32_t class_index) {
+  const insitu_tensor_info *features = classifier->network.features.tensor;
+  size_t num_places = (size_t)features->dims[1] * features->dims[2];
+  if (class_index == INSITU_TOP_CLASS) class_index = classifier->room.ranking[0];
+  classify_map(classifier->feature_map, num_places, features->dims[3],
+               classifier->network.head_weights, classifier->pack->num_classes, class_index,
+               classifier->pack->task, classifier->map_values);
+  classifier->answer.map = (insitu_map){.class_index = class_index,
+                                        .width = features->dims[2],
+                                        .height = features->dims[1],
+                                        .values = classifier->map_values};
+}
+
+/* Scores to probabilities, under the prior that is asked for and under that of
+ * the pack's limits. */
+static insitu_status calibrate(insitu_classifier *classifier, insitu_prior prior,
+                               insitu_error *error) {
+  const insitu_pack *pack = classifier->pack;
+  const insitu_tensor_info *output = classifier->network.output;
+  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
+  insitu_prior set_prior = decision ? decision->prior : pack->default_prior;
+  /* One step of a quantised output; float32 needs none beside the fixed one. */
+  double tolerance = output->dtype == INSITU_F32 ? 0 : (double)output->scale;
+  insitu_status status = classify_scores(pack, classifier->variant, classifier->sums.scores,
+                                         tolerance, prior, classifier->probabilities, error);
+  if (status) return status;
+  classifier->prior = prior == INSITU_PRIOR_DEFAULT ? pack->default_prior : prior;
+  return classify_scores(pack, classifier->variant, classifier->sums.scores, tolerance, set_prior,
+                         classifier->set_probabilities, error);
+}
+
+static void decide_answer(insitu_classifier *classifier) {
+  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
+  insitu_answer *answer = &classifier->answer;
+  decide_evidence evidence = {
+      .probabilities = classifier->probabilities,
+      .set_probabilities = classifier->set_probabilities,
+      .picture = classifier->picture.version ? &classifier->picture : NULL,
+      .typicality = NAN};
+  *answer = (insitu_answer){.num_classes = classifier->pack->num_classes,
+                            .scores = classifier->sums.scores,
+                            .probabilities = classifier->probabilities};
+  if (decision && decision->typicality.num_tensors > 0) {
+    classify_typicality found = classify_typicality_of(&decision->typicality, classifier->sums.pooled);
+    evidence.typicality = found.typicality;
+    evidence.typicality_limit = decision->typicality.limit;
+    evidence.taken_with = found.taken_with;
+    evidence.taken_with_p = found.taken_with_p;
+  }
+  answer->typicality = evidence.typicality;
+  answer->taken_with = evidence.taken_with;
+  decide(classifier->pack, classifier->variant, &evidence, &classifier->room, answer);
+}
+
+static insitu_status check_request(const insitu_classifier *classifier,
+                                   const insitu_picture *picture,
+                                   const insitu_classify_options *options, insitu_error *error) {
+  if (picture && (picture->version != INSITU_PICTURE_VERSION ||
+                  picture->size_bytes != sizeof *picture)) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                     "the picture's record has version %u and %u bytes, but this is version %u with "
+                     "%zu: take both modules of one release",
+                     picture->version, picture->size_bytes, INSITU_PICTURE_VERSION, sizeof *picture);
+  }
+  if (options->is_map_wanted && options->map_class != INSITU_TOP_CLASS &&
+      options->map_class >= classifier->pack->num_classes) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "map_class is %u, but there are %u classes",
+                     options->map_class, classifier->pack->num_classes);
+  }
   return INSITU_STATUS_OK;
 }
 
 insitu_status insitu_classifier_classify(insitu_classifier *classifier, const uint8_t *rgb,
-                                         insitu_prior prior, insitu_error *error) {
-  const insitu_pack *pack = classifier->pack;
+                                         const insitu_picture *picture,
+                                         const insitu_classify_options *options,
+                                         insitu_error *error) {
+  static const insitu_classify_options defaults = {.prior = INSITU_PRIOR_DEFAULT};
+  if (!options) options = &defaults;
   classifier->has_answer = false; /* until this one is whole */
+  insitu_status status = check_request(classifier, picture, options, error);
+  if (status) return status;
   double start_ms = clock_ms();
-  const insitu_tensor_info *output = insitu_model_output(classifier->model, 0);
-  insitu_status status = score_views(classifier, rgb, error);
+  if (options->is_map_wanted) status = prepare_map(classifier, error);
+  classifier->sums.feature_map = options->is_map_wanted ? classifier->feature_map : NULL;
+  if (!status) {
+    status = classify_views(&classifier->network, &classifier->pack->input,
+                            classifier->pack->num_classes, rgb, &classifier->sums, error);
+  }
+  if (!status) status = calibrate(classifier, options->prior, error);
   if (status) return status;
-  /* One step of a quantised output; float32 needs none beside the fixed one. */
-  double tolerance = output->dtype == INSITU_F32 ? 0 : (double)output->scale;
-  status = classify_scores(pack, classifier->variant, classifier->scores, tolerance, prior,
-                           classifier->probabilities, error);
-  if (status) return status;
-  classifier->infer_ms = clock_ms() - start_ms;
+  classifier->picture = picture ? *picture : (insitu_picture){0};
+  decide_answer(classifier);
+  /* Of a rejected picture nothing is shown, so nothing is drawn either. */
+  if (options->is_map_wanted && classifier->answer.decision != INSITU_DECISION_REJECT) {
+    draw_map(classifier, options->map_class);
+  }
+  classifier->answer.infer_ms = clock_ms() - start_ms;
   classifier->has_answer = true;
   return error_clear(error);
 }
 
-const double *insitu_classifier_probabilities(const insitu_classifier *classifier) {
-  return classifier->has_answer ? classifier->probabilities : NULL;
-}
-
-double insitu_classifier_infer_ms(const insitu_classifier *classifier) {
-  return classifier->infer_ms;
+const insitu_answer *insitu_classifier_answer(const insitu_classifier *classifier) {
+  return classifier->has_answer ? &classifier->answer : NULL;
 }

@@ -2,8 +2,8 @@
 #ifndef INSITU_API_CLASSIFIER_H_
 #define INSITU_API_CLASSIFIER_H_
 
-#include "classify/scores.h"
-#include "classify/tensors.h"
+#include "classify/decide.h"
+#include "classify/views.h"
 #include "insitu.h"
 #include "pack/pack.h"
 
@@ -12,10 +12,15 @@ struct insitu_classifier {
   const insitu_pack *pack;     /* borrowed */
   const pack_variant *variant; /* within the pack; NULL: a bare pack */
   insitu_model *model;
-  classify_input_table input_table;
-  double *scores, *probabilities; /* [num_classes] */
-  double infer_ms;
-  bool has_answer; /* probabilities are of the last classify */
+  classify_network network;
+  classify_sums sums;
+  double *probabilities, *set_probabilities; /* [num_classes] */
+  float *feature_map, *map_values;           /* made when a map is first asked for */
+  decide_room room;
+  insitu_picture picture; /* of the last classify; version 0: none was given */
+  insitu_prior prior;     /* likewise, resolved */
+  insitu_answer answer;
+  bool has_answer; /* answer is of the last classify */
 };
 
 #endif

@@ -1,18 +1,13 @@
 /* insitu_model_*: a .tflite file as a runtime. Owns the model's tensor
  * descriptions; the graph is needed only while the model is made. */
+#include "api/model.h"
+
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 #include "graph/tflite/read.h"
-#include "insitu.h"
-#include "xnn/runtime.h"
-
-struct insitu_model {
-  runtime *runtime;
-  uint32_t num_inputs, num_outputs;
-  insitu_tensor_info inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];
-};
+#include "xnn/head.h"
 
 static bool public_dtype(graph_dtype dtype, insitu_dtype *out) {
   switch (dtype) {
@@ -58,9 +53,49 @@ static insitu_status describe_all(const graph *net, insitu_model *model, insitu_
   return status;
 }
 
-insitu_status insitu_model_create(const uint8_t *file, size_t file_size,
-                                  const insitu_model_options *options, insitu_model **model,
-                                  insitu_error *error) {
+/* Adds the interior tensors to the graph's outputs. */
+static insitu_status expose_interior(graph *net, const insitu_model_options *options,
+                                     insitu_error *error) {
+  for (uint32_t i = 0; options != NULL && i < options->num_interior; i++) {
+    uint32_t value = head_find_interior(net, options->interior[i]), wanted = net->num_outputs;
+    if (value == GRAPH_NONE) {
+      return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                       "the model has no interior tensor \"%.120s\"", options->interior[i]);
+    }
+    uint32_t output_index;
+    insitu_status status = head_expose(net, value, &output_index, error);
+    if (status) return status;
+    if (output_index != wanted) {
+      return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                       "the tensor \"%.120s\" is an output already", options->interior[i]);
+    }
+  }
+  return INSITU_STATUS_OK;
+}
+
+/* Graph to runtime, with the head's feature map as an output where `with_head`. */
+static insitu_status build(graph *net, const insitu_model_options *options, bool with_head,
+                           insitu_model *made, insitu_error *error) {
+  head found;
+  made->num_own_outputs = net->num_outputs;
+  insitu_status status = expose_interior(net, options, error);
+  bool has_head = !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE &&
+                  head_find(net, &found);
+  if (has_head) status = head_expose(net, found.features, &made->head_output, error);
+  if (!status) status = describe_all(net, made, error);
+  if (!status) {
+    status = runtime_create(net, options != NULL ? options->num_threads : 1, &made->runtime, error);
+  }
+  if (!status && has_head) { /* runtime_create has folded float16 weights */
+    made->head_weights = head_weights(net, &found);
+    if (made->head_weights == NULL) status = error_out_of_memory(error, "the last layer", 0);
+  }
+  return status;
+}
+
+insitu_status model_create(const uint8_t *file, size_t file_size,
+                           const insitu_model_options *options, bool with_head,
+                           insitu_model **model, insitu_error *error) {
   if (file == NULL || model == NULL) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "file or model is NULL");
   }
@@ -68,11 +103,8 @@ insitu_status insitu_model_create(const uint8_t *file, size_t file_size,
   insitu_status status = tflite_read((span){file, file_size}, &net, error);
   if (status) return status;
   insitu_model *made = alloc_zeroed(sizeof *made);
-  if (made == NULL) status = error_out_of_memory(error, "the model", sizeof *made);
-  if (!status) status = describe_all(net, made, error);
-  if (!status) {
-    status = runtime_create(net, options != NULL ? options->num_threads : 1, &made->runtime, error);
-  }
+  status = made == NULL ? error_out_of_memory(error, "the model", sizeof *made)
+                        : build(net, options, with_head, made, error);
   graph_destroy(net);
   if (status) {
     insitu_model_destroy(made);
@@ -82,11 +114,18 @@ insitu_status insitu_model_create(const uint8_t *file, size_t file_size,
   return error_clear(error);
 }
 
+insitu_status insitu_model_create(const uint8_t *file, size_t file_size,
+                                  const insitu_model_options *options, insitu_model **model,
+                                  insitu_error *error) {
+  return model_create(file, file_size, options, false, model, error);
+}
+
 uint32_t insitu_max_threads(void) { return runtime_max_threads(); }
 
 void insitu_model_destroy(insitu_model *model) {
   if (model == NULL) return;
   runtime_destroy(model->runtime);
+  alloc_free(model->head_weights);
   for (uint32_t i = 0; i < GRAPH_MAX_INTERFACE; i++) {
     alloc_free((char *)model->inputs[i].name);
     alloc_free((char *)model->outputs[i].name);

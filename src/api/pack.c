@@ -6,6 +6,15 @@ insitu_status insitu_pack_create(const char *json, size_t json_size, insitu_pack
   return pack_read(json, json_size, pack, error);
 }
 
+insitu_status insitu_pack_add_texts(insitu_pack *pack, const char *json, size_t json_size,
+                                    insitu_error *error) {
+  return pack_add_texts(pack, json, json_size, error);
+}
+
+const char *insitu_pack_language(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_languages ? pack->languages[index] : NULL;
+}
+
 void insitu_pack_destroy(insitu_pack *pack) { pack_destroy(pack); }
 
 const char *insitu_pack_id(const insitu_pack *pack) { return pack->id; }

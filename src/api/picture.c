@@ -1,5 +1,6 @@
 /* insitu.h's pictures: checks what the caller gives, joins decoder and resize,
  * and takes the time of each. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -50,26 +51,32 @@ static insitu_status check_request(const insitu_crop *crop, const insitu_input *
   return error_clear(error);
 }
 
-static insitu_picture_info describe(const decode_header *header) {
+static insitu_picture describe(const decode_header *header) {
   bool swaps = image_orientation_from_exif(header->orientation).swaps_axes;
-  return (insitu_picture_info){
+  return (insitu_picture){
+      .version = INSITU_PICTURE_VERSION,
+      .size_bytes = sizeof(insitu_picture),
       .format = header->format,
+      .decoder = INSITU_DECODER_OWN,
       .width_px = swaps ? header->height_px : header->width_px,
       .height_px = swaps ? header->width_px : header->height_px,
       .orientation = header->orientation,
+#define UNMEASURED(name) .quality.name = NAN,
+      INSITU_QUALITY_LIST(UNMEASURED)
+#undef UNMEASURED
   };
 }
 
 insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
-                                   insitu_picture_info *info, insitu_error *error) {
+                                   insitu_picture *picture, insitu_error *error) {
   insitu_status status = check_file(file, file_size, error);
   if (status != INSITU_STATUS_OK) return status;
-  if (info == NULL) {
-    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "info is NULL");
+  if (picture == NULL) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "picture is NULL");
   }
   decode_header header;
   status = decode_read_header((span){file, file_size}, &header, error);
-  if (status == INSITU_STATUS_OK) *info = describe(&header);
+  if (status == INSITU_STATUS_OK) *picture = describe(&header);
   return status;
 }
 
@@ -88,7 +95,7 @@ static void take_row(void *context, uint32_t row, const uint8_t *const planes[3]
 
 insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
                                      const insitu_crop *crop, const insitu_input *input,
-                                     uint8_t *rgb, insitu_picture_info *info,
+                                     uint8_t *rgb, insitu_picture *picture,
                                      insitu_error *error) {
   double start_ms = clock_ms();
   insitu_status status = check_file(file, file_size, error);
@@ -99,7 +106,7 @@ insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
   decode_header header;
   status = decode_read_header(bytes, &header, error);
   if (status != INSITU_STATUS_OK) return status;
-  insitu_picture_info found = describe(&header);
+  insitu_picture found = describe(&header);
   image_resize_options options = {
       .width_px = header.width_px,
       .height_px = header.height_px,
@@ -121,10 +128,14 @@ insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
   status = decode_rows(bytes, &header, &sink, error);
   if (status == INSITU_STATUS_OK) {
     memcpy(rgb, prepared, rgb_bytes);
-    if (info != NULL) {
+    if (picture != NULL) {
+      found.judged_x_px = options.box.x0;
+      found.judged_y_px = options.box.y0;
+      found.judged_width_px = options.box.x1 - options.box.x0;
+      found.judged_height_px = options.box.y1 - options.box.y0;
       found.prepare_ms = timed.elapsed_ms;
       found.decode_ms = clock_ms() - start_ms - timed.elapsed_ms;
-      *info = found;
+      *picture = found;
     }
   }
   image_resize_destroy(resize);

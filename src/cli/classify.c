@@ -36,6 +36,7 @@ static const char help[] =
 typedef struct session {
   cli_model model;
   progress progress;
+  insitu_json_options json;
   int code;
 } session;
 
@@ -58,11 +59,11 @@ static void print_error(session *session, const char *file, const insitu_error *
 
 static void answer(session *session, const char *path) {
   insitu_error error;
-  insitu_timing timing;
   char *json;
-  insitu_status status = cli_model_classify(&session->model, path, &timing, &error);
+  insitu_status status = cli_model_classify(&session->model, path, NULL, &error);
   if (!status) {
-    status = insitu_classifier_result_json(session->model.classifier, path, &timing, &json, &error);
+    status = insitu_classifier_answer_json(session->model.classifier, path, &session->json, &json,
+                                           &error);
   }
   if (status) {
     print_error(session, path, &error);
@@ -121,6 +122,7 @@ static bool options_fit(const cli_model_options *options) {
 static int run(int argc, char **argv) {
   cli_model_options model = {.num_threads = 1};
   bool show_progress = false;
+  insitu_json_options json = {0};
   const cli_option options[] = {
       {"--pack", OPTION_TEXT, &model.pack, 0, 0},
       {"--model", OPTION_TEXT, &model.model, 0, 0},
@@ -130,6 +132,7 @@ static int run(int argc, char **argv) {
       {"--mean", OPTION_TRIPLE, &model.mean, 0, 0},
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
+      {"--plain", OPTION_FLAG, &json.is_plain, 0, 0},
       {"--progress", OPTION_FLAG, &show_progress, 0, 0},
   };
   int num_files;
@@ -139,7 +142,7 @@ static int run(int argc, char **argv) {
   if (!options_fit(&model)) return CLI_USAGE;
   if (num_files == 0) return cli_usage(&cli_classify, "name a FILE, or '-' for standard input");
 
-  session session = {.code = CLI_OK};
+  session session = {.json = json, .code = CLI_OK};
   insitu_error error;
   if (cli_model_open(&model, &session.model, &error)) {
     cli_complain("%s: %s", session.model.source, error.message);

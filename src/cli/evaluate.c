@@ -145,10 +145,9 @@ static bool evaluate_row(evaluation *e, size_t row) {
   const char *image = csv_field(&e->table, row, e->image_column);
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
-  insitu_timing timing;
   insitu_status status = file_join(e->images, image, path, &error);
-  if (!status) status = cli_model_classify(&e->model, path, &timing, &error);
-  const double *p = status ? NULL : insitu_classifier_probabilities(e->model.classifier);
+  if (!status) status = cli_model_classify(&e->model, path, NULL, &error);
+  const double *p = status ? NULL : insitu_classifier_answer(e->model.classifier)->probabilities;
   if (e->scores) print_scores(e, row, p);
   if (!p) return keep_failure(e, image, &error);
   int truth = class_of(e->model.pack, csv_field(&e->table, row, e->label_column));

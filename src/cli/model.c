@@ -169,21 +169,18 @@ void cli_model_close(cli_model *model) {
   model->file = model->rgb = NULL;
 }
 
-insitu_status cli_model_classify(cli_model *model, const char *path, insitu_timing *timing,
-                                 insitu_error *error) {
+insitu_status cli_model_classify(cli_model *model, const char *path,
+                                 const insitu_classify_options *options, insitu_error *error) {
   uint8_t *file;
   size_t size;
   insitu_status status = file_read(path, INSITU_MAX_FILE_BYTES, &file, &size, error);
   if (status) return status;
-  insitu_picture_info info;
+  insitu_picture picture;
   status = insitu_picture_prepare(file, size, NULL, insitu_pack_input(model->pack), model->rgb,
-                                  &info, error);
+                                  &picture, error);
   free(file);
   if (status) return status;
-  status = insitu_classifier_classify(model->classifier, model->rgb, model->prior, error);
-  if (status) return status;
-  *timing = (insitu_timing){.decode_ms = info.decode_ms,
-                            .prepare_ms = info.prepare_ms,
-                            .infer_ms = insitu_classifier_infer_ms(model->classifier)};
-  return INSITU_STATUS_OK;
+  insitu_classify_options defaults = {.prior = model->prior};
+  return insitu_classifier_classify(model->classifier, model->rgb, &picture,
+                                    options ? options : &defaults, error);
 }

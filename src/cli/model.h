@@ -39,8 +39,8 @@ insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
                              insitu_error *error);
 void cli_model_close(cli_model *model);
 
-/* Answers one picture file; timing is filled on success. */
-insitu_status cli_model_classify(cli_model *model, const char *path, insitu_timing *timing,
-                                 insitu_error *error);
+/* Answers one picture file; options: NULL for the model's prior alone. */
+insitu_status cli_model_classify(cli_model *model, const char *path,
+                                 const insitu_classify_options *options, insitu_error *error);
 
 #endif

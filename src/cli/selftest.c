@@ -28,17 +28,16 @@ static bool compare(cli_model *model, const char *variant, const char *folder, c
   double tolerance = cJSON_GetObjectItemCaseSensitive(test, "tolerance")->valuedouble;
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
-  insitu_timing timing;
   model->prior = !prior                            ? INSITU_PRIOR_DEFAULT
                  : strcmp(prior, "uniform") == 0 ? INSITU_PRIOR_UNIFORM
                                                    : INSITU_PRIOR_TRAINING;
   insitu_status status = file_join(folder, file, path, &error);
-  if (!status) status = cli_model_classify(model, path, &timing, &error);
+  if (!status) status = cli_model_classify(model, path, NULL, &error);
   if (status) {
     printf("FAIL %s %s: %s\n", variant, file, error.message);
     return false;
   }
-  const double *p = insitu_classifier_probabilities(model->classifier);
+  const double *p = insitu_classifier_answer(model->classifier)->probabilities;
   double largest = 0;
   uint32_t index = 0, worst = 0;
   const cJSON *number;

@@ -18,6 +18,31 @@ insitu_pack *pack_allocate(uint32_t num_classes) {
   return pack;
 }
 
+void pack_typicality_deinit(pack_typicality *typicality) {
+  for (uint32_t i = 0; i < PACK_MAX_TAPS; ++i) alloc_free(typicality->tensors[i]);
+  for (uint32_t i = 0; i < PACK_MAX_KINDS; ++i) alloc_free(typicality->kinds[i]);
+  alloc_free(typicality->mean);
+  alloc_free(typicality->gain);
+  alloc_free(typicality->rows);
+  alloc_free(typicality->row_scales);
+  alloc_free(typicality->row_biases);
+  alloc_free(typicality->knot_scores);
+  alloc_free(typicality->knot_values);
+}
+
+static void destroy_decision(pack_decision *decision) {
+  if (!decision) return;
+  alloc_free(decision->set_thresholds);
+  alloc_free(decision->group_limits);
+  pack_typicality_deinit(&decision->typicality);
+  alloc_free(decision);
+}
+
+static void free_texts(char **texts, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) alloc_free(texts[i]);
+  alloc_free(texts);
+}
+
 void pack_destroy(insitu_pack *pack) {
   if (!pack) return;
   for (uint32_t i = 0; i < pack->num_classes; ++i) {
@@ -30,7 +55,16 @@ void pack_destroy(insitu_pack *pack) {
     alloc_free((char *)variant->info.file);
     alloc_free((char *)variant->info.sha256);
     alloc_free(variant->calibration.bias);
+    destroy_decision(variant->decision);
   }
+  for (uint32_t i = 0; i < pack->num_groups; ++i) {
+    alloc_free(pack->groups[i].id);
+    alloc_free(pack->groups[i].label);
+    alloc_free(pack->groups[i].members);
+  }
+  alloc_free(pack->groups);
+  free_texts(pack->languages, pack->num_languages);
+  free_texts(pack->domains, pack->num_domains);
   alloc_free(pack->classes);
   alloc_free(pack->variants);
   alloc_free(pack->calibration.bias);

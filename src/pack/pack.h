@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "insitu.h"
+#include "pack/typicality.h"
 
 typedef enum pack_task { PACK_MULTICLASS, PACK_MULTILABEL } pack_task;
 
@@ -17,17 +18,48 @@ typedef enum pack_output {
 
 typedef struct pack_class {
   char *id, *label;
+  insitu_action action; /* NONE: the pack names none */
 } pack_class;
+
+/* Classes that are counted together. */
+typedef struct pack_group {
+  char *id, *label;
+  insitu_action action;
+  bool *members; /* [num_classes] */
+} pack_group;
 
 typedef struct pack_calibration {
   double temperature; /* > 0 */
   double *bias;       /* [num_classes], owned; NULL: all zero */
 } pack_calibration;
 
+/* One limit of one measure of a picture (insitu_quality). */
+typedef struct pack_quality_rule {
+  size_t measure_offset; /* of the double in insitu_quality */
+  bool is_minimum;       /* the measure must be at least the limit; else at most */
+  double limit;
+  insitu_reason_id reason;
+  insitu_decision decision; /* REJECT or UNSURE */
+} pack_quality_rule;
+
+#define PACK_MAX_QUALITY_RULES 16u
+
+/* How a variant decides what may be said (classify/decide.h). */
+typedef struct pack_decision {
+  insitu_prior prior;     /* under which the numbers here hold; DEFAULT where none applies */
+  double *set_thresholds; /* [num_classes]: a class is in the set from here on; NULL: no sets */
+  double answer_p;        /* below it the top class is no answer; 0: none needed */
+  double *group_limits;   /* [num_groups], NAN: none; NULL where there is no group */
+  uint32_t num_quality_rules;
+  pack_quality_rule quality_rules[PACK_MAX_QUALITY_RULES];
+  pack_typicality typicality; /* num_tensors 0: none */
+} pack_decision;
+
 typedef struct pack_variant {
   insitu_variant info; /* its strings are owned */
   bool has_calibration;
   pack_calibration calibration; /* replaces the pack's, where it has one */
+  pack_decision *decision;      /* owned; NULL: none */
 } pack_variant;
 
 /* insitu.h's opaque handle. Everything it points to is owned. */
@@ -38,6 +70,10 @@ struct insitu_pack {
   pack_output output;
   uint32_t num_classes;
   pack_class *classes; /* [num_classes] */
+  uint32_t num_groups, num_languages, num_domains;
+  pack_group *groups; /* [num_groups] */
+  char **languages;   /* [num_languages] of texts/<language>.json, the default first */
+  char **domains;     /* [num_domains] words of taken_with that it has learnt */
   pack_calibration calibration;
   double *training_prior;  /* [num_classes], > 0; NULL: priors do not apply */
   insitu_prior score_prior, default_prior; /* DEFAULT where priors do not apply */
@@ -50,6 +86,10 @@ struct insitu_pack {
  * the message names the field, its value and the limit, and *pack is left. */
 insitu_status pack_read(const char *json, size_t json_size, insitu_pack **pack,
                         insitu_error *error);
+/* Takes the labels of a texts/<language>.json (UTF-8, not NUL-terminated); all
+ * or none of them. INVALID_PACK for a pack of format 1, which has its own. */
+insitu_status pack_add_texts(insitu_pack *pack, const char *json, size_t json_size,
+                             insitu_error *error);
 /* An empty pack for num_classes classes, NULL when out of memory. */
 insitu_pack *pack_allocate(uint32_t num_classes);
 void pack_destroy(insitu_pack *pack); /* NULL is legal */

@@ -18,6 +18,9 @@
  *       Reads pack.json. json is copied: free it afterwards. Closes what was
  *       open before, also on failure.
  *
+ *   int infer_pack_add_texts(const char *json, size_t json_size)
+ *       The pack's texts in one language, for its labels; copied likewise.
+ *
  *   const char *infer_variant_json(const char *name)
  *       {"name":"int8","file":"skin-int8.tflite","bytes":4021904,"sha256":"…"}
  *       of the variant of that name, of the default where name is 0. Returns 0
@@ -36,15 +39,17 @@
  *   double infer_input_crop_fraction(void)
  *       What the decode module must prepare; 0 where no pack is open.
  *
- *   int infer_classify(const uint8_t *rgb, int prior)
+ *   int infer_classify(const uint8_t *rgb, const insitu_picture *picture,
+ *                      size_t picture_bytes, int prior, int with_map)
  *       rgb: height * width * 3 bytes, [H,W,3] u8, upright and cropped; the
- *       worker's, from infer_alloc, may be reused. prior: 0 the pack's, 1
- *       training, 2 uniform.
+ *       worker's, from infer_alloc, may be reused. picture: the block that the
+ *       decode module filled, byte for byte; 0: nothing is known of it. prior:
+ *       0 the pack's, 1 training, 2 uniform. with_map: 1 for a map of the
+ *       likeliest class.
  *
- *   const char *infer_result_json(const char *file, double decode_ms,
- *                                 double prepare_ms)
- *       The result line of the last infer_classify, the same as the command's.
- *       file: the name to show. Returns 0 on failure.
+ *   const char *infer_answer_json(const char *file)
+ *       The line of the last infer_classify, the same as the command's. file:
+ *       the name to show. Returns 0 on failure.
  *
  *   const char *infer_last_error_json(const char *file)
  *       {"file","ok":false,"status","message"} of the last call that failed.
@@ -107,6 +112,14 @@ EMSCRIPTEN_KEEPALIVE int infer_pack_open(const char *json, size_t json_size) {
   return (int)insitu_pack_create(json, json_size, &open_pack, &last_error);
 }
 
+EMSCRIPTEN_KEEPALIVE int infer_pack_add_texts(const char *json, size_t json_size) {
+  if (!open_pack) {
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
+                     "no pack is open: call infer_pack_open first");
+  }
+  return (int)insitu_pack_add_texts(open_pack, json, json_size, &last_error);
+}
+
 EMSCRIPTEN_KEEPALIVE const char *infer_variant_json(const char *name) {
   if (!open_pack) {
     fail(INSITU_STATUS_INVALID_ARGUMENT, "no pack is open: call infer_pack_open first");
@@ -155,28 +168,30 @@ EMSCRIPTEN_KEEPALIVE double infer_input_crop_fraction(void) {
   return open_pack ? insitu_pack_input(open_pack)->crop_fraction : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, int prior) {
+EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, const insitu_picture *picture,
+                                        size_t picture_bytes, int prior, int with_map) {
   if (!open_classifier) {
     return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
                      "no classifier is open: call infer_classifier_open first");
   }
-  return (int)insitu_classifier_classify(open_classifier, rgb, (insitu_prior)prior, &last_error);
+  if (picture && picture_bytes != sizeof *picture) {
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
+                     "the picture's record is of another size: take both modules of one release");
+  }
+  insitu_classify_options options = {.prior = (insitu_prior)prior,
+                                     .is_map_wanted = with_map != 0,
+                                     .map_class = INSITU_TOP_CLASS};
+  return (int)insitu_classifier_classify(open_classifier, rgb, picture, &options, &last_error);
 }
 
-EMSCRIPTEN_KEEPALIVE const char *infer_result_json(const char *file, double decode_ms,
-                                                   double prepare_ms) {
+EMSCRIPTEN_KEEPALIVE const char *infer_answer_json(const char *file) {
   if (!open_classifier) {
     fail(INSITU_STATUS_INVALID_ARGUMENT,
          "no classifier is open: call infer_classifier_open first");
     return NULL;
   }
-  insitu_timing timing = {.decode_ms = decode_ms,
-                          .prepare_ms = prepare_ms,
-                          .infer_ms = insitu_classifier_infer_ms(open_classifier)};
   char *json;
-  if (insitu_classifier_result_json(open_classifier, file, &timing, &json, &last_error)) {
-    return NULL;
-  }
+  if (insitu_classifier_answer_json(open_classifier, file, NULL, &json, &last_error)) return NULL;
   return keep_string(json);
 }
 

@@ -61,16 +61,17 @@ static void scores_get_a_softmax_where_there_is_none(void) {
   if (!classifier) return;
   uint8_t grey[16 * 16 * 3];
   memset(grey, 128, sizeof grey);
-  CHECK_INT(insitu_classifier_classify(classifier, grey, INSITU_PRIOR_DEFAULT, &error), 0);
-  const double *p = insitu_classifier_probabilities(classifier);
+  CHECK_INT(insitu_classifier_classify(classifier, grey, NULL, NULL, &error), 0);
+  const double *p = insitu_classifier_answer(classifier)->probabilities;
   double sum = exp(0.125) + 1 + exp(-0.125); /* grey cancels: the biases are left */
   CHECK_NEAR(p[0], exp(0.125) / sum, 1e-6);
   CHECK_NEAR(p[1], 1 / sum, 1e-6);
   char *json = NULL;
-  CHECK_INT(insitu_classifier_result_json(classifier, "a", NULL, &json, &error), 0);
-  CHECK_HAS(json, "\"model\":{\"id\":\"model\",\"version\":null,\"variant\":null}");
+  CHECK_INT(insitu_classifier_answer_json(classifier, "a", NULL, &json, &error), 0);
+  CHECK_HAS(json, "\"model\":{\"id\":\"model\",\"version\":null,\"variant\":null,\"prior\":null}");
   insitu_free(json);
-  CHECK_INT(insitu_classifier_classify(classifier, grey, INSITU_PRIOR_UNIFORM, &error),
+  insitu_classify_options uniform = {.prior = INSITU_PRIOR_UNIFORM};
+  CHECK_INT(insitu_classifier_classify(classifier, grey, NULL, &uniform, &error),
             INSITU_STATUS_INVALID_ARGUMENT); /* it states no prior */
   insitu_classifier_destroy(classifier);
   insitu_pack_destroy(pack);

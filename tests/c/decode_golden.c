@@ -26,7 +26,7 @@ static void prepare_equals(const golden_case *c) {
   insitu_input input = {.width_px = c->width, .height_px = c->height, .crop_fraction = c->fraction};
   size_t rgb_size = (size_t)c->width * c->height * 3;
   uint8_t *rgb = malloc(rgb_size);
-  insitu_picture_info info;
+  insitu_picture info;
   insitu_error error;
   insitu_status status =
       insitu_picture_prepare(file, size, has_crop ? &crop : NULL, &input, rgb, &info, &error);

@@ -281,7 +281,7 @@ static void accepts_junk_after_the_end_and_fill_before_markers(void) {
 }
 
 static void reads_orientation(void) {
-  insitu_picture_info info;
+  insitu_picture info;
   insitu_error error;
   static const struct {
     const char *name;

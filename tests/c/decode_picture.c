@@ -20,7 +20,7 @@ static void refuses_arguments(void) {
   CHECK_INT(insitu_picture_prepare(p.bytes, p.size, NULL, &square, NULL, NULL, &error), invalid);
   CHECK_HAS(error.message, "rgb is NULL");
   CHECK_INT(insitu_picture_probe(p.bytes, p.size, NULL, &error), invalid);
-  CHECK_HAS(error.message, "info is NULL");
+  CHECK_HAS(error.message, "picture is NULL");
 
   static const insitu_input inputs[] = {
       {.width_px = 0, .height_px = 16, .crop_fraction = 1.0},
@@ -132,7 +132,7 @@ static void survives_want_of_memory(const char *name) {
   long num_allocations = alloc_count();
   CHECK(num_allocations > 8);
   for (long i = 0; i < num_allocations; ++i) {
-    insitu_picture_info info = {.width_px = 12345};
+    insitu_picture info = {.width_px = 12345};
     memset(rgb, 77, sizeof rgb);
     alloc_fail_after(i);
     CHECK_INT(insitu_picture_prepare(p.bytes, p.size, NULL, &square, rgb, &info, &error),

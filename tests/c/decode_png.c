@@ -118,7 +118,7 @@ static void refuses_unknown_critical_chunks(void) {
 
 static void passes_over_a_damaged_orientation(void) {
   picture p = picture_read("orientation-6.png");
-  insitu_picture_info info;
+  insitu_picture info;
   CHECK_INT(insitu_picture_probe(p.bytes, p.size, &info, NULL), INSITU_STATUS_OK);
   CHECK_INT(info.orientation, 6);
   CHECK_INT(info.width_px, 38);

@@ -42,8 +42,8 @@ describe('infer module', () => {
     expect(module._infer_input_width()).toBe(0);
     expect(module._infer_variant_json(0)).toBe(0);
     expect(lastError()).toMatchObject({file: 'f', ok: false, status: 'invalid-argument'});
-    expect(module._infer_classify(plain([1, 2, 3]), 0)).not.toBe(0);
-    expect(module._infer_result_json(text('f'), 0, 0)).toBe(0);
+    expect(module._infer_classify(plain([1, 2, 3]), 0, 0, 0, 0)).not.toBe(0);
+    expect(module._infer_answer_json(text('f'))).toBe(0);
   });
 
   test('a pack describes its input and variants', () => {
@@ -62,9 +62,9 @@ describe('infer module', () => {
     expect(openPack()).toBe(0);
     expect(openClassifier('float32')).toBe(0);
     const pixel = [200, 90, 140];
-    expect(module._infer_classify(plain(pixel), number)).toBe(0);
-    const line = JSON.parse(read(module._infer_result_json(text('a.jpg'), 1.5, 0.5)));
-    expect(line).toMatchObject({file: 'a.jpg', ok: true, ms: {decode: 1.5, prepare: 0.5}, model: {variant: 'float32'}});
+    expect(module._infer_classify(plain(pixel), 0, 0, number, 0)).toBe(0);
+    const line = JSON.parse(read(module._infer_answer_json(text('a.jpg'))));
+    expect(line).toMatchObject({file: 'a.jpg', ok: true, decision: expect.any(String), model: {variant: 'float32'}});
     const expected = expectSpots([pixel], {prior});
     line.classes.forEach(({id, p}) => expect(p).toBeCloseTo(expected[['red', 'green', 'blue'].indexOf(id)], 6));
   });
@@ -74,7 +74,7 @@ describe('infer module', () => {
     expect(openClassifier('int8')).toBe(0);
     expect(openClassifier('float32', (bytes) => bytes.subarray(1))).not.toBe(0);
     expect(lastError().status).toBe('digest-mismatch');
-    expect(module._infer_classify(plain([0, 0, 0]), 0)).not.toBe(0);
+    expect(module._infer_classify(plain([0, 0, 0]), 0, 0, 0, 0)).not.toBe(0);
     expect(openClassifier('float32', (bytes) => { bytes[bytes.length - 1] ^= 1; return bytes; })).not.toBe(0);
     expect(lastError().message).toContain('SHA-256');
   });

@@ -34,14 +34,14 @@ static void check_answer(const insitu_pack *pack, bool *answered) {
   insitu_error error = {0};
   if (insitu_classifier_create(pack, NULL, model, model_size, &options, &classifier, &error)) {
     CHECK(error.message[0] != '\0' && classifier == NULL);
-  } else if (insitu_classifier_classify(classifier, rgb, INSITU_PRIOR_DEFAULT, &error)) {
+  } else if (insitu_classifier_classify(classifier, rgb, NULL, NULL, &error)) {
     CHECK(error.message[0] != '\0');
-    CHECK(insitu_classifier_probabilities(classifier) == NULL);
+    CHECK(insitu_classifier_answer(classifier) == NULL);
   } else {
-    const double *p = insitu_classifier_probabilities(classifier);
+    const double *p = insitu_classifier_answer(classifier)->probabilities;
     for (uint32_t i = 0; i < insitu_pack_num_classes(pack); ++i) CHECK(p[i] >= 0 && p[i] <= 1);
     char *json = NULL;
-    CHECK_INT(insitu_classifier_result_json(classifier, "a", NULL, &json, &error), 0);
+    CHECK_INT(insitu_classifier_answer_json(classifier, "a", NULL, &json, &error), 0);
     insitu_free(json);
     *answered = true;
   }

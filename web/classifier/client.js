@@ -16,7 +16,7 @@ import { errorOf, errorReply, InsituError } from './protocol.js';
 /** @typedef {import('./client-assets.js').Pack} Pack */
 /** @typedef {{folder: URL, variant?: string | null, onBytes?: (loaded: number, total: number) => void,
  *   onPack?: (pack: Pack) => void}} LoadOptions */
-/** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior,
+/** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior, map?: boolean,
  *   signal?: AbortSignal, onStage?: (stage: import('./protocol.js').Stage) => void}} ClassifyOptions */
 
 /** One request as it waits or runs.
@@ -81,9 +81,9 @@ export class ClassifierClient {
    * @returns {Promise<{result: import('./protocol.js').Result, info: import('./protocol.js').PictureInfo, square: import('./protocol.js').Square}>}
    *   rejects with InsituError, or with the signal's reason
    */
-  async classify(blob, { name, crop = null, prior = 'default', signal, onStage }) {
+  async classify(blob, { name, crop = null, prior = 'default', map = false, signal, onStage }) {
     const { result, info, square } = await this.ask({
-      message: () => ({ type: 'classify', id: 0, blob, name, crop, prior }),
+      message: () => ({ type: 'classify', id: 0, blob, name, crop, prior, map }),
       signal,
       onStage,
     });

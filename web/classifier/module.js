@@ -6,9 +6,6 @@
 /** What Emscripten's glue gives back; exports carry a leading underscore.
  * @typedef {Record<string, (...values: number[]) => number> & {HEAPU8: Uint8Array}} Exports */
 
-/** Six doubles: format, width, height, orientation, decode_ms, prepare_ms. */
-const INFO_BYTES = 48;
-
 /** What a model takes beside its file and its packed weights, about: 2.5 MB for
  *  MobileNetV2 at 224 pixels. */
 const WORKSPACE_BYTES = 2_500_000;
@@ -227,28 +224,38 @@ export class InferModule {
     this.model = null;
   }
 
-  /** @param {Uint8Array} rgb [height, width, 3] u8 @param {number} prior */
-  classify(rgb, prior) {
-    this.memory.exports.HEAPU8.set(rgb, this.rgb);
-    this.memory.check(this.memory.call('classify', this.rgb, prior));
+  /** The pack's texts in one language, whose labels answers then have. @param {string} texts */
+  addTexts(texts) {
+    const { memory } = this;
+    const json = new TextEncoder().encode(texts);
+    const address = memory.put(json);
+    const status = memory.call('pack_add_texts', address, json.length);
+    memory.free(address);
+    memory.check(status);
   }
 
-  /** @param {string} name @param {number} decode_ms @param {number} prepare_ms */
-  result(name, decode_ms, prepare_ms) {
+  /** @param {Uint8Array} rgb [height, width, 3] u8 @param {Uint8Array} picture as the decode module gave it
+   *  @param {{prior: number, map: boolean}} options */
+  classify(rgb, picture, { prior, map }) {
+    const { memory } = this;
+    memory.exports.HEAPU8.set(rgb, this.rgb);
+    const block = memory.put(picture);
+    const status = memory.call('classify', this.rgb, block, picture.length, prior, map ? 1 : 0);
+    memory.free(block);
+    memory.check(status);
+  }
+
+  /** @param {string} name to show @returns {any} the line of the command */
+  answer(name) {
     const file = this.memory.putText(name);
-    const address = this.memory.call('result_json', file, decode_ms, prepare_ms);
+    const address = this.memory.call('answer_json', file);
     this.memory.free(file);
     if (address === 0) throw this.memory.lastError();
     return JSON.parse(this.memory.text(address));
   }
 }
 
-/** @typedef {{width: number, height: number, orientation: number, format: 'jpeg' | 'png'}} PictureInfo */
-
-/** @param {Float64Array} doubles @returns {PictureInfo} */
-function infoOf([format, width = 0, height = 0, orientation = 1]) {
-  return { width, height, orientation, format: format === 2 ? 'png' : 'jpeg' };
-}
+/** @typedef {{width: number, height: number, orientation: number, format: string}} PictureInfo width, height: upright */
 
 /** The decode module for one picture: WASM memory never shrinks, so the
  *  instance is thrown away with the picture. */
@@ -266,33 +273,35 @@ export class DecodeModule {
   /** Reads the header alone. @param {Uint8Array} file @returns {PictureInfo} */
   probe(file) {
     const { memory } = this;
-    const info = memory.alloc(INFO_BYTES);
-    this.check(memory.call('probe', memory.put(file), file.length, info));
-    return infoOf(this.doubles(info));
+    const block = memory.alloc(memory.call('picture_bytes'));
+    this.check(memory.call('probe', memory.put(file), file.length, block));
+    return this.infoOf(block);
   }
 
   /**
    * @param {Uint8Array} file
    * @param {{x: number, y: number, width: number, height: number} | null} crop null: the centre
    * @param {Input} input
-   * @returns {{rgb: Uint8Array<ArrayBuffer>, info: PictureInfo, decode_ms: number, prepare_ms: number}} rgb: [height, width, 3]
+   * @returns {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array, info: PictureInfo}}
+   *   rgb: [height, width, 3]; picture: the facts, for InferModule.classify alone to read
    */
   prepare(file, crop, { width, height, crop_fraction }) {
     const { memory } = this;
-    const info = memory.alloc(INFO_BYTES);
+    const block_bytes = memory.call('picture_bytes');
+    const block = memory.alloc(block_bytes);
     const size_bytes = width * height * 3;
     const rgb = memory.alloc(size_bytes);
     const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
     this.check(memory.call('prepare', memory.put(file), file.length, crop ? 1 : 0,
-      x, y, crop_width, crop_height, width, height, crop_fraction, rgb, info));
-    const doubles = this.doubles(info);
-    const [, , , , decode_ms = 0, prepare_ms = 0] = doubles;
-    return { rgb: memory.bytes(rgb, size_bytes), info: infoOf(doubles), decode_ms, prepare_ms };
+      x, y, crop_width, crop_height, width, height, crop_fraction, rgb, block));
+    return { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes), info: this.infoOf(block) };
   }
 
-  /** @param {number} address @private */
-  doubles(address) {
-    return new Float64Array(this.memory.bytes(address, INFO_BYTES).buffer);
+  /** @param {number} block @returns {PictureInfo} @private */
+  infoOf(block) {
+    const json = this.memory.call('picture_json', block);
+    if (json === 0) throw new ModuleError('out-of-memory', 'there is no memory left');
+    return JSON.parse(this.memory.text(json));
   }
 
   /** @param {number} status @private */

@@ -11,19 +11,27 @@
 /** @typedef {import('../lib/crop.js').Crop} Crop */
 /** @typedef {'default' | 'training' | 'uniform'} Prior */
 
-/** One line of the command (`insitu classify`), as JSON.
- * @typedef {{
+/** One line of the command (`insitu classify`), as JSON: docs/answer.schema.json.
+ * With decision "reject" there is no top, no set and no action.
+ * @typedef {{id: string, label: string, p: number}} ClassAnswer */
+/** @typedef {{
  *   file: string, ok: true,
- *   top: {id: string, label: string, p: number},
- *   classes: {id: string, label: string, p: number}[],
- *   model: {id: string, version: string, variant: string},
+ *   decision: 'answer' | 'unsure' | 'reject', action?: 'soon' | 'show' | 'watch',
+ *   reasons: {id: string, value: number, limit: number}[],
+ *   top?: ClassAnswer, set?: string[],
+ *   groups?: {id: string, label: string, p: number, limit: number | null, reached: boolean}[],
+ *   classes: (ClassAnswer & {score: number})[],
+ *   typicality?: number, taken_with?: string, quality?: Record<string, number>,
+ *   map?: {class: string, width: number, height: number, values: number[]},
+ *   picture: PictureInfo & {decoder: string, profile: string | null, profile_use: string},
+ *   model: {id: string, version: string, variant: string, prior: string | null},
  *   ms: {decode: number, prepare: number, infer: number}
  * }} Result */
 
 /** The judged rectangle as the model saw it. rgb: [height, width, 3] u8.
  * @typedef {{width: number, height: number, rgb: Uint8Array}} Square */
 
-/** @typedef {{width: number, height: number, orientation: number, format: 'jpeg' | 'png'}} PictureInfo
+/** @typedef {{width: number, height: number, orientation: number, format: string}} PictureInfo
  *   width, height: upright */
 
 /** The compiled module and its glue. threads 1: the glue's own thread alone.
@@ -40,7 +48,7 @@
  * @typedef {{type: 'piece', stream: number, bytes: Uint8Array}
  *   | {type: 'piece', stream: number, failure: {status: Status, message: string}}} Piece */
 /** @typedef {{type: 'probe', id: number, blob: Blob}} ProbeRequest */
-/** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior}} ClassifyRequest */
+/** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior, map: boolean}} ClassifyRequest */
 /** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */

@@ -84,15 +84,14 @@ async function probe({ id, blob }) {
 }
 
 /** @param {import('./protocol.js').ClassifyRequest} request */
-async function classify({ id, blob, name, crop, prior }) {
+async function classify({ id, blob, name, crop, prior, map }) {
   const { infer: classifier, decode } = opened();
   post({ type: 'progress', id, stage: 'decode' });
   const bytes = await read(blob);
-  const { rgb, info, decode_ms, prepare_ms } =
-    (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
+  const { rgb, picture, info } = (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
   post({ type: 'progress', id, stage: 'infer' });
-  classifier.classify(rgb, PRIOR_NUMBERS[prior]);
-  const result = classifier.result(name, decode_ms, prepare_ms);
+  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map });
+  const result = classifier.answer(name);
   const { width, height } = classifier.input;
   post({ type: 'result', id, result, info, square: { width, height, rgb } }, [rgb.buffer]);
 }

@@ -126,7 +126,7 @@ function details(text, result) {
   return h('details', { class: 'details', id: 'details' },
     h('summary', {}, text.get('result_details')),
     h('p', { class: 'small muted' }, text.get('result_model', {
-      ...model, decode: text.number(ms.decode), prepare: text.number(ms.prepare), infer: text.number(ms.infer),
+      id: model.id, version: model.version, variant: model.variant, decode: text.number(ms.decode), prepare: text.number(ms.prepare), infer: text.number(ms.infer),
     })),
     h('div', { class: 'buttons' },
       h('button', { id: 'save', type: 'button', onclick: () => save(json, result.file) }, text.get('save_json')),

@@ -1,0 +1,27 @@
+/* The model's insides, shared by the files of api/ alone. */
+#ifndef INSITU_API_MODEL_H_
+#define INSITU_API_MODEL_H_
+
+#include "graph/graph.h"
+#include "insitu.h"
+#include "xnn/runtime.h"
+
+/* insitu.h's opaque handle. */
+struct insitu_model {
+  runtime *runtime;
+  uint32_t num_inputs, num_outputs; /* outputs: the file's, then the interior ones */
+  uint32_t num_own_outputs;         /* the file's */
+  insitu_tensor_info inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];
+  /* Where the network ends in a mean and a dense layer (xnn/head.h): which
+   * output its last feature map is, and [classes, channels] of that layer. */
+  float *head_weights; /* owned; NULL: it ends in another way */
+  uint32_t head_output;
+};
+
+/* As insitu_model_create; with_head: look for the head, and hand its feature
+ * map out as one more output. */
+insitu_status model_create(const uint8_t *file, size_t file_size,
+                           const insitu_model_options *options, bool with_head,
+                           insitu_model **model, insitu_error *error);
+
+#endif

@@ -1,0 +1,128 @@
+/* Walks a graph back from its output. Knows only the operators of heads. */
+#include "xnn/head.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "xnn/op.h"
+
+/* TFLite's builtin operator codes. */
+enum {
+  AVERAGE_POOL_2D = 1,
+  CONV_2D = 3,
+  DEQUANTIZE = 6,
+  FULLY_CONNECTED = 9,
+  LOGISTIC = 14,
+  RESHAPE = 22,
+  SOFTMAX = 25,
+  MEAN = 40,
+  SQUEEZE = 43,
+  QUANTIZE = 114
+};
+
+static const graph_node *producer_of(const graph *net, uint32_t value) {
+  if (value == GRAPH_NONE || net->values[value].producer == GRAPH_NONE) return NULL;
+  return &net->nodes[net->values[value].producer];
+}
+
+static bool is_one_of(uint32_t code, const uint32_t *codes, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (codes[i] == code) return true;
+  }
+  return false;
+}
+
+/* The first producer of `value` that is none of `passed`. Producers come before
+ * their consumers, so this ends. */
+static const graph_node *look_through(const graph *net, uint32_t value, const uint32_t *passed,
+                                      size_t num_passed) {
+  const graph_node *node = producer_of(net, value);
+  while (node != NULL && is_one_of(node->code, passed, num_passed) && node->num_inputs > 0) {
+    node = producer_of(net, node->inputs[0]);
+  }
+  return node;
+}
+
+/* The mean over height and width and nothing else: told by the sizes. */
+static bool is_global_mean(const graph *net, const graph_node *node) {
+  if (node == NULL || (node->code != MEAN && node->code != AVERAGE_POOL_2D)) return false;
+  if (node->num_inputs < 1 || node->num_outputs != 1 || node->inputs[0] == GRAPH_NONE) return false;
+  const graph_value *input = &net->values[node->inputs[0]];
+  const graph_value *output = &net->values[node->outputs[0]];
+  return input->rank == 4 && input->dims[0] == 1 && input->producer != GRAPH_NONE &&
+         output->rank >= 2 &&
+         output->num_elements == input->dims[3] &&
+         output->dims[output->rank - 1] == input->dims[3];
+}
+
+bool head_find(const graph *net, head *found) {
+  static const uint32_t behind[] = {SOFTMAX, LOGISTIC, RESHAPE, SQUEEZE, DEQUANTIZE, QUANTIZE};
+  static const uint32_t between[] = {RESHAPE, SQUEEZE, DEQUANTIZE, QUANTIZE};
+  if (net->num_outputs < 1) return false;
+  const graph_node *dense =
+      look_through(net, net->outputs[0], behind, sizeof behind / sizeof *behind);
+  if (dense == NULL || (dense->code != FULLY_CONNECTED && dense->code != CONV_2D) ||
+      dense->num_inputs < 2 || dense->inputs[1] == GRAPH_NONE) {
+    return false;
+  }
+  const graph_node *mean =
+      look_through(net, dense->inputs[0], between, sizeof between / sizeof *between);
+  if (!is_global_mean(net, mean)) return false;
+  const graph_value *features = &net->values[mean->inputs[0]];
+  const graph_value *weights = &net->values[dense->inputs[1]];
+  size_t num_classes = net->values[net->outputs[0]].num_elements;
+  bool is_flat = weights->rank == 2 || (weights->rank == 4 && weights->dims[1] == 1 &&
+                                        weights->dims[2] == 1);
+  bool is_constant = weights->data != NULL ||
+                     (weights->producer != GRAPH_NONE &&
+                      graph_widens_constant(net, &net->nodes[weights->producer]));
+  if (!is_flat || !is_constant || weights->dims[0] != num_classes ||
+      weights->dims[weights->rank - 1] != features->dims[3]) {
+    return false;
+  }
+  *found = (head){.features = mean->inputs[0], .weights = dense->inputs[1]};
+  return true;
+}
+
+float *head_weights(const graph *net, const head *found) {
+  const graph_value *weights = &net->values[found->weights];
+  const graph_quantization *q = &weights->quantization;
+  size_t num_channels = weights->dims[weights->rank - 1];
+  float *made = alloc_array(weights->num_elements, sizeof *made);
+  for (size_t i = 0; made != NULL && i < weights->num_elements; i++) {
+    size_t scale_index = q->num_scales > 1 ? i / num_channels : 0;
+    float scale = q->num_scales > 0 ? q->scales[scale_index] : 1;
+    switch (weights->dtype) {
+      case GRAPH_I8: made[i] = scale * (float)((int8_t)weights->data[i] - q->zero_point); break;
+      case GRAPH_U8: made[i] = scale * (float)(weights->data[i] - q->zero_point); break;
+      default: memcpy(&made[i], weights->data + i * sizeof(float), sizeof(float)); break;
+    }
+  }
+  return made;
+}
+
+uint32_t head_find_interior(const graph *net, const char *name) {
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    if (net->values[i].producer != GRAPH_NONE && strcmp(net->values[i].name, name) == 0) return i;
+  }
+  return GRAPH_NONE;
+}
+
+insitu_status head_expose(graph *net, uint32_t value, uint32_t *output_index,
+                          insitu_error *error) {
+  for (uint32_t i = 0; i < net->num_outputs; i++) {
+    if (net->outputs[i] != value) continue;
+    *output_index = i;
+    return INSITU_STATUS_OK;
+  }
+  if (net->num_outputs == GRAPH_MAX_INTERFACE) {
+    return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                     "the model has %u outputs already, so no interior tensor can be handed out",
+                     net->num_outputs);
+  }
+  *output_index = net->num_outputs;
+  net->outputs[net->num_outputs++] = value;
+  net->values[value].is_output = true;
+  return INSITU_STATUS_OK;
+}
