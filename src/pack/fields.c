@@ -13,6 +13,7 @@
 
 #define DIGITS "0123456789"
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define MAX_WORD_CHARS 64
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 const char pack_lower_alphabet[] = LOWER DIGITS "-";
 const char pack_name_alphabet[] = UPPER LOWER DIGITS "._-";
@@ -149,17 +150,21 @@ void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key,
   }
 }
 
-const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key) {
+const char *pack_long_text(pack_reader *reader, const pack_node *parent, const char *key,
+                           size_t max_bytes) {
   const cJSON *json = find(reader, parent, key);
   if (json && !cJSON_IsString(json)) pack_fail(reader, parent, key, "must be a text");
   if (reader->status) return "";
   size_t length = strlen(json->valuestring);
   if (length == 0) pack_fail(reader, parent, key, "is empty");
-  if (length > PACK_MAX_TEXT_BYTES) {
-    pack_fail(reader, parent, key, "has %zu bytes, but at most %u are allowed", length,
-              PACK_MAX_TEXT_BYTES);
+  if (length > max_bytes) {
+    pack_fail(reader, parent, key, "has %zu bytes, but at most %zu are allowed", length, max_bytes);
   }
   return reader->status ? "" : json->valuestring;
+}
+
+const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key) {
+  return pack_long_text(reader, parent, key, PACK_MAX_TEXT_BYTES);
 }
 
 const char *pack_word(pack_reader *reader, const pack_node *parent, const char *key,
@@ -197,6 +202,31 @@ uint32_t pack_choice(pack_reader *reader, const pack_node *parent, const char *k
   }
   pack_fail(reader, parent, key, "is \"%.48s\", but must be %s", text, known);
   return 0;
+}
+
+char **pack_words(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
+                  uint32_t max, uint32_t *num_words) {
+  pack_node array = pack_array(reader, parent, key, min, max);
+  if (reader->status) return NULL;
+  char **words = alloc_array(pack_count(&array), sizeof *words);
+  if (!words) pack_fail_memory(reader);
+  const cJSON *child;
+  cJSON_ArrayForEach(child, array.json) {
+    if (reader->status) break;
+    char name[16];
+    snprintf(name, sizeof name, "[%u]", *num_words);
+    const char *word = cJSON_IsString(child) ? child->valuestring : "";
+    size_t length = strlen(word);
+    if (length < 1 || length > MAX_WORD_CHARS || strspn(word, UPPER LOWER DIGITS "-") < length) {
+      pack_fail(reader, &array, name, "must be 1 to %d letters, digits or -", MAX_WORD_CHARS);
+      break;
+    }
+    for (uint32_t i = 0; i < *num_words; ++i) {
+      if (strcmp(words[i], word) == 0) pack_fail(reader, &array, name, "is there twice");
+    }
+    words[(*num_words)++] = pack_copy(reader, word);
+  }
+  return words;
 }
 
 char *pack_copy(pack_reader *reader, const char *text) {

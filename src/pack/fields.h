@@ -54,6 +54,9 @@ void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key,
                   double low, double high, double *values);
 /* 1..PACK_MAX_TEXT_BYTES bytes of text, owned by the JSON tree; "" after a failure. */
 const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key);
+/* The same, up to another limit. */
+const char *pack_long_text(pack_reader *reader, const pack_node *parent, const char *key,
+                           size_t max_bytes);
 /* Text of 1..max characters, all of them in `alphabet`. */
 const char *pack_word(pack_reader *reader, const pack_node *parent, const char *key,
                       const char *alphabet, size_t max);
@@ -62,6 +65,10 @@ const char *pack_file_name(pack_reader *reader, const pack_node *parent, const c
 /* Index of the text in options[count]. */
 uint32_t pack_choice(pack_reader *reader, const pack_node *parent, const char *key,
                      const char *const *options, uint32_t count);
+/* An array of min..max texts of 1..64 letters, digits and '-', no two the same:
+ * [*num_words], the caller's with each of them, also after a failure. */
+char **pack_words(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
+                  uint32_t max, uint32_t *num_words);
 /* A copy that the caller owns; NULL after a failure. */
 char *pack_copy(pack_reader *reader, const char *text);
 

@@ -7,15 +7,18 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "pack/decision.h"
 #include "pack/fields.h"
 #include "pack/json.h"
 #include "pack/pack.h"
 #include "pack/texts.h"
 
-#define FORMAT_VERSION 1
+#define MAX_FORMAT 2
 #define MIN_INPUT_SIDE_PX 16
 #define MAX_VARIANTS 16
 #define MAX_PACK_ID_CHARS 64
+#define MAX_LANGUAGES 64
+#define MAX_DOMAINS 8
 #define PRIOR_SUM_TOLERANCE 0.001
 /* In logits: e^1000 to one is certainty, and far larger ones swallow the logits. */
 #define MAX_BIAS 1000.0
@@ -85,8 +88,9 @@ static void check_unique(pack_reader *reader, const pack_node *root, const char 
   }
 }
 
+/* Texts of format 2 lie in files of their own. */
 static void read_classes(pack_reader *reader, const pack_node *root, const pack_node *array,
-                         insitu_pack *pack) {
+                         bool has_own_texts, insitu_pack *pack) {
   const char **ids = alloc_array(pack->num_classes, sizeof *ids);
   if (!ids) pack_fail_memory(reader);
   uint32_t index = 0;
@@ -99,9 +103,18 @@ static void read_classes(pack_reader *reader, const pack_node *root, const pack_
                 PACK_MAX_NAME_BYTES);
     }
     pack->classes[index].id = pack_copy(reader, id);
-    pack->classes[index].label = pack_copy(reader, pack_text(reader, &node, "label"));
-    pack_text(reader, &node, "text");
-    pack_text(reader, &node, "advice");
+    if (has_own_texts) {
+      pack->classes[index].label = pack_copy(reader, pack_text(reader, &node, "label"));
+      pack_text(reader, &node, "text");
+      pack_text(reader, &node, "advice");
+    } else { /* until pack_add_texts */
+      pack->classes[index].label = pack_copy(reader, id);
+      pack->classes[index].action = pack_action(reader, &node);
+      if (index > 0 && (pack->classes[index].action == INSITU_ACTION_NONE) !=
+                           (pack->classes[0].action == INSITU_ACTION_NONE)) {
+        pack_fail(reader, &node, "action", "must be there for all classes or for none");
+      }
+    }
     if (reader->status) break;
     ids[index] = pack->classes[index].id;
     ++index;
@@ -169,6 +182,7 @@ static void read_variant(pack_reader *reader, const pack_node *node, const insit
     read_calibration(reader, &calibration, pack->num_classes, &variant->calibration);
   }
   pack_check_metrics(reader, node, pack);
+  if (pack->num_languages > 0) pack_read_decision(reader, node, pack, variant);
 }
 
 static void read_variants(pack_reader *reader, const pack_node *root, insitu_pack *pack) {
@@ -200,7 +214,7 @@ static void read_variants(pack_reader *reader, const pack_node *root, insitu_pac
 }
 
 static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack **made) {
-  pack_whole(reader, root, "format", FORMAT_VERSION, FORMAT_VERSION);
+  bool has_own_texts = pack_whole(reader, root, "format", 1, MAX_FORMAT) == 1;
   pack_node classes = pack_array(reader, root, "classes", 2, INSITU_MAX_CLASSES);
   if (reader->status) return;
   insitu_pack *pack = *made = pack_allocate(pack_count(&classes));
@@ -209,9 +223,18 @@ static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack 
     return;
   }
   read_identity(reader, root, pack);
-  pack_check_texts(reader, root);
+  if (has_own_texts) {
+    pack_check_texts(reader, root);
+  } else {
+    pack->languages = pack_words(reader, root, "languages", 1, MAX_LANGUAGES, &pack->num_languages);
+    if (!reader->status && pack_has(root, "domain")) {
+      pack->domains = pack_words(reader, root, "domain", 0, MAX_DOMAINS, &pack->num_domains);
+    }
+  }
+  pack_check_licence(reader, root);
   read_input(reader, root, &pack->input);
-  read_classes(reader, root, &classes, pack);
+  read_classes(reader, root, &classes, has_own_texts, pack);
+  if (!has_own_texts) pack_read_groups(reader, root, pack);
   pack_node calibration = pack_object(reader, root, "calibration");
   read_calibration(reader, &calibration, pack->num_classes, &pack->calibration);
   if (pack->task == PACK_MULTICLASS) read_priors(reader, &calibration, pack);

@@ -23,6 +23,9 @@ void pack_check_texts(pack_reader *reader, const pack_node *root) {
     snprintf(name, sizeof name, "[%u]", index++);
     if (!cJSON_IsString(child)) pack_fail(reader, &notices, name, "must be a text");
   }
+}
+
+void pack_check_licence(pack_reader *reader, const pack_node *root) {
   pack_node licence = pack_object(reader, root, "licence");
   pack_text(reader, &licence, "weights");
   pack_text(reader, &licence, "data");

@@ -6,8 +6,10 @@
 #include "pack/fields.h"
 #include "pack/pack.h"
 
-/* name, intended_use, not_for, notices, licence, card */
+/* name, intended_use, not_for, notices: of format 1 */
 void pack_check_texts(pack_reader *reader, const pack_node *root);
+/* licence, card */
+void pack_check_licence(pack_reader *reader, const pack_node *root);
 /* A variant's measured figures, where it has any: a pack must be readable
  * before it can be measured. After the classes were read. */
 void pack_check_metrics(pack_reader *reader, const pack_node *variant, const insitu_pack *pack);

@@ -1,0 +1,116 @@
+/* Reads the statistics. Arrays of numbers are base64 of their bytes: float32
+ * little-endian, or int8. Every size is checked before it is allocated. */
+#include "pack/typicality_read.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "pack/base64.h"
+
+#define MAX_TENSOR_NAME_BYTES 1024
+
+/* size_bytes of base64 under a key; NULL after a failure. Owned by the caller. */
+static void *read_bytes(pack_reader *reader, const pack_node *node, const char *key,
+                        size_t size_bytes) {
+  const char *text = pack_long_text(reader, node, key, (size_bytes + 2) / 3 * 4);
+  if (reader->status) return NULL;
+  uint8_t *bytes = alloc_bytes(size_bytes);
+  if (!bytes) {
+    pack_fail_memory(reader);
+  } else if (!base64_decode(text, bytes, size_bytes)) {
+    pack_fail(reader, node, key, "must be base64 of %zu bytes", size_bytes);
+    alloc_free(bytes);
+    bytes = NULL;
+  }
+  return bytes;
+}
+
+static float *read_floats(pack_reader *reader, const pack_node *node, const char *key,
+                          uint32_t count) {
+  float *values = read_bytes(reader, node, key, count * sizeof *values);
+  for (uint32_t i = 0; values && i < count; ++i) {
+    const uint8_t *b = (const uint8_t *)&values[i];
+    uint32_t bits = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    memcpy(&values[i], &bits, sizeof bits);
+    if (!isfinite(values[i])) {
+      pack_fail(reader, node, key, "holds a number that is not finite, at %u", i);
+      break;
+    }
+  }
+  return values;
+}
+
+static void read_names(pack_reader *reader, const pack_node *node, pack_typicality *made) {
+  pack_node tensors = pack_array(reader, node, "tensors", 1, PACK_MAX_TAPS);
+  const cJSON *child;
+  cJSON_ArrayForEach(child, tensors.json) {
+    if (!cJSON_IsString(child) || strlen(child->valuestring) > MAX_TENSOR_NAME_BYTES) {
+      pack_fail(reader, &tensors, "[]", "must be names of at most %d bytes", MAX_TENSOR_NAME_BYTES);
+      return;
+    }
+    made->tensors[made->num_tensors++] = pack_copy(reader, child->valuestring);
+    if (reader->status) return;
+  }
+  if (!pack_has(node, "kinds")) return;
+  pack_node kinds = pack_array(reader, node, "kinds", 2, PACK_MAX_KINDS);
+  cJSON_ArrayForEach(child, kinds.json) {
+    if (!cJSON_IsString(child) && !cJSON_IsNull(child)) {
+      pack_fail(reader, &kinds, "[]", "must be words or null");
+      return;
+    }
+    if (cJSON_IsString(child)) made->kinds[made->num_kinds] = pack_copy(reader, child->valuestring);
+    ++made->num_kinds;
+    if (reader->status) return;
+  }
+}
+
+/* [[score, typicality], …], scores rising, typicality never falling */
+static void read_knots(pack_reader *reader, const pack_node *node, pack_typicality *made) {
+  pack_node array = pack_array(reader, node, "knots", 2, PACK_MAX_KNOTS);
+  if (reader->status) return;
+  uint32_t count = pack_count(&array);
+  made->knot_scores = alloc_array(count, sizeof(double));
+  made->knot_values = alloc_array(count, sizeof(double));
+  if (!made->knot_scores || !made->knot_values) {
+    pack_fail_memory(reader);
+    return;
+  }
+  const cJSON *child;
+  cJSON_ArrayForEach(child, array.json) {
+    const cJSON *score = cJSON_GetArrayItem(child, 0), *value = cJSON_GetArrayItem(child, 1);
+    uint32_t i = made->num_knots;
+    if (!cJSON_IsArray(child) || cJSON_GetArraySize(child) != 2 || !cJSON_IsNumber(score) ||
+        !cJSON_IsNumber(value) || !isfinite(score->valuedouble) || !(value->valuedouble >= 0) ||
+        !(value->valuedouble <= 1)) {
+      pack_fail(reader, &array, "[]", "must be pairs of a score and a value within 0..1");
+      return;
+    }
+    made->knot_scores[i] = score->valuedouble;
+    made->knot_values[i] = value->valuedouble;
+    if (i > 0 && !(made->knot_scores[i] > made->knot_scores[i - 1] &&
+                   made->knot_values[i] >= made->knot_values[i - 1])) {
+      pack_fail(reader, &array, "[]", "must rise, but number %u does not", i);
+      return;
+    }
+    ++made->num_knots;
+  }
+}
+
+void pack_read_typicality(pack_reader *reader, const pack_node *parent, pack_typicality *made) {
+  pack_node node = pack_object(reader, parent, "typicality");
+  if (reader->status) return;
+  read_names(reader, &node, made);
+  made->num_features = pack_whole(reader, &node, "features", 1, PACK_MAX_FEATURES);
+  made->num_distance_rows = pack_whole(reader, &node, "distance_rows", 1, PACK_MAX_ROWS);
+  if (reader->status) return;
+  made->num_rows = made->num_distance_rows + made->num_kinds;
+  made->mean = read_floats(reader, &node, "mean", made->num_features);
+  made->gain = read_floats(reader, &node, "gain", made->num_features);
+  made->rows = read_bytes(reader, &node, "rows", (size_t)made->num_rows * made->num_features);
+  made->row_scales = read_floats(reader, &node, "row_scales", made->num_rows);
+  made->row_biases = read_floats(reader, &node, "row_biases", made->num_rows);
+  read_knots(reader, &node, made);
+  made->limit = pack_number(reader, &node, "limit", 0, 1);
+}
