@@ -5,7 +5,6 @@
 #include <float.h>
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -30,21 +29,35 @@ static int class_index(const insitu_pack *pack, const char *id) {
 static void read_members(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
                          pack_group *group) {
   pack_node array = pack_array(reader, node, "classes", 1, pack->num_classes);
-  uint32_t index = 0;
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    char name[16];
-    snprintf(name, sizeof name, "[%u]", index++);
-    int found = cJSON_IsString(child) ? class_index(pack, child->valuestring) : -1;
+  PACK_EACH(entry, &array) {
+    const char *id = pack_entry_text(reader, &entry);
+    if (reader->status) return;
+    int found = class_index(pack, id);
     if (found < 0) {
-      pack_fail(reader, &array, name, "is none of the classes");
+      pack_fail(reader, node, "classes", "[%u] is \"%.64s\", which is none of the classes",
+                entry.index, id);
     } else if (group->members[found]) {
-      pack_fail(reader, &array, name, "is \"%.64s\" a second time", child->valuestring);
+      pack_fail(reader, node, "classes", "name \"%.64s\" twice", id);
     } else {
       group->members[found] = true;
     }
     if (reader->status) return;
   }
+}
+
+static void read_group(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
+                       pack_group *group) {
+  const char *id = pack_word(reader, node, "id", pack_lower_alphabet, MAX_WORD_CHARS);
+  group->id = pack_copy(reader, id);
+  group->label = pack_copy(reader, id); /* until pack_add_texts */
+  group->action = pack_action(reader, node);
+  group->members = alloc_array(pack->num_classes, sizeof *group->members);
+  if (!group->members) pack_fail_memory(reader);
+  if (reader->status) return;
+  for (const pack_group *other = pack->groups; other < group; ++other) {
+    if (strcmp(other->id, id) == 0) pack_fail(reader, node, "id", "is \"%.64s\" a second time", id);
+  }
+  read_members(reader, node, pack, group);
 }
 
 void pack_read_groups(pack_reader *reader, const pack_node *root, insitu_pack *pack) {
@@ -56,23 +69,10 @@ void pack_read_groups(pack_reader *reader, const pack_node *root, insitu_pack *p
     pack_fail_memory(reader);
     return;
   }
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    pack_node node = pack_entry(reader, &array, child, pack->num_groups);
-    pack_group *group = &pack->groups[pack->num_groups++];
-    const char *id = pack_word(reader, &node, "id", pack_lower_alphabet, MAX_WORD_CHARS);
-    group->id = pack_copy(reader, id);
-    group->label = pack_copy(reader, id);
-    group->action = pack_action(reader, &node);
-    group->members = alloc_array(pack->num_classes, sizeof *group->members);
-    if (!group->members) pack_fail_memory(reader);
+  PACK_EACH(node, &array) {
+    pack_check_object(reader, &node);
     if (reader->status) return;
-    for (uint32_t i = 0; i + 1 < pack->num_groups; ++i) {
-      if (strcmp(pack->groups[i].id, id) == 0) {
-        pack_fail(reader, &node, "id", "is \"%.64s\" a second time", id);
-      }
-    }
-    read_members(reader, &node, pack, group);
+    read_group(reader, &node, pack, &pack->groups[pack->num_groups++]);
     if (reader->status) return;
   }
 }
@@ -101,15 +101,14 @@ static void read_group_limits(pack_reader *reader, const pack_node *decision,
   for (uint32_t i = 0; i < pack->num_groups; ++i) made->group_limits[i] = NAN;
   if (!pack_has(decision, "groups")) return;
   pack_node limits = pack_object(reader, decision, "groups");
-  const cJSON *child;
-  cJSON_ArrayForEach(child, limits.json) {
+  PACK_EACH(member, &limits) {
     uint32_t group = 0;
-    while (group < pack->num_groups && strcmp(pack->groups[group].id, child->string) != 0) ++group;
+    while (group < pack->num_groups && strcmp(pack->groups[group].id, member.name) != 0) ++group;
     if (group == pack->num_groups) {
-      pack_fail(reader, &limits, child->string, "is none of the groups");
+      pack_fail(reader, &limits, member.name, "is none of the groups");
       return;
     }
-    made->group_limits[group] = pack_number(reader, &limits, child->string, 0, 1);
+    made->group_limits[group] = pack_number(reader, &limits, member.name, 0, 1);
   }
 }
 
@@ -150,9 +149,9 @@ static void read_quality_rule(pack_reader *reader, const pack_node *node, pack_q
 static void read_quality(pack_reader *reader, const pack_node *decision, pack_decision *made) {
   if (reader->status || !pack_has(decision, "quality")) return;
   pack_node array = pack_array(reader, decision, "quality", 0, PACK_MAX_QUALITY_RULES);
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    pack_node node = pack_entry(reader, &array, child, made->num_quality_rules);
+  PACK_EACH(node, &array) {
+    pack_check_object(reader, &node);
+    if (reader->status) return;
     read_quality_rule(reader, &node, &made->quality_rules[made->num_quality_rules++]);
     if (reader->status) return;
   }

@@ -25,7 +25,7 @@ static void write_path(const pack_node *node, char *path, size_t size) {
   write_path(node->parent, path, size);
   size_t length = strlen(path);
   if (node->name) {
-    bool is_array = cJSON_IsArray(node->json);
+    bool is_array = pack_json_is_array(node->json);
     snprintf(path + length, size - length, "%.32s%s", node->name, is_array ? "" : ".");
   } else {
     snprintf(path + length, size - length, "[%u].", node->index);
@@ -52,28 +52,28 @@ void pack_fail_memory(pack_reader *reader) {
 }
 
 bool pack_has(const pack_node *parent, const char *key) {
-  return cJSON_GetObjectItemCaseSensitive(parent->json, key) != NULL;
+  return pack_json_member(parent->json, key) != NULL;
 }
 
-static const cJSON *find(pack_reader *reader, const pack_node *parent, const char *key) {
+static const pack_json *find(pack_reader *reader, const pack_node *parent, const char *key) {
   if (reader->status) return NULL;
-  const cJSON *json = cJSON_GetObjectItemCaseSensitive(parent->json, key);
+  const pack_json *json = pack_json_member(parent->json, key);
   if (!json) pack_fail(reader, parent, key, "is missing");
   return json;
 }
 
 pack_node pack_object(pack_reader *reader, const pack_node *parent, const char *key) {
-  const cJSON *json = find(reader, parent, key);
-  if (json && !cJSON_IsObject(json)) pack_fail(reader, parent, key, "must be an object");
+  const pack_json *json = find(reader, parent, key);
+  if (json && !pack_json_is_object(json)) pack_fail(reader, parent, key, "must be an object");
   return (pack_node){.json = reader->status ? NULL : json, .parent = parent, .name = key};
 }
 
 pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
                      uint32_t max) {
-  const cJSON *json = find(reader, parent, key);
-  if (json && !cJSON_IsArray(json)) pack_fail(reader, parent, key, "must be an array");
+  const pack_json *json = find(reader, parent, key);
+  if (json && !pack_json_is_array(json)) pack_fail(reader, parent, key, "must be an array");
   if (!reader->status) {
-    uint32_t count = (uint32_t)cJSON_GetArraySize(json);
+    uint32_t count = pack_json_count(json);
     if (min == max && count != min) {
       pack_fail(reader, parent, key, "has %u entries, but must have %u", count, min);
     } else if (count < min || count > max) {
@@ -83,41 +83,71 @@ pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *k
   return (pack_node){.json = reader->status ? NULL : json, .parent = parent, .name = key};
 }
 
-uint32_t pack_count(const pack_node *array) { return (uint32_t)cJSON_GetArraySize(array->json); }
+uint32_t pack_count(const pack_node *array) { return pack_json_count(array->json); }
 
-pack_node pack_entry(pack_reader *reader, const pack_node *array, const cJSON *child,
-                     uint32_t index) {
-  if (!cJSON_IsObject(child)) {
-    char name[16];
-    snprintf(name, sizeof name, "[%u]", index);
-    pack_fail(reader, array, name, "must be an object");
+static pack_node node_of(const pack_json *json, const pack_node *parent, uint32_t index) {
+  return (pack_node){json, parent, pack_json_name(json), index};
+}
+
+pack_node pack_first(const pack_node *parent) {
+  return node_of(pack_json_first(parent->json), parent, 0);
+}
+
+pack_node pack_next(const pack_node *node) {
+  return node_of(pack_json_next(node->json), node->parent, node->index + 1);
+}
+
+/* "[3]" of an entry, "recall" of a member, as keys of messages. */
+#define MAX_KEY_BYTES 64
+static const char *key_of(const pack_node *node, char key[MAX_KEY_BYTES]) {
+  if (node->name) {
+    snprintf(key, MAX_KEY_BYTES, "%.48s", node->name);
+  } else {
+    snprintf(key, MAX_KEY_BYTES, "[%u]", node->index);
   }
-  return (pack_node){.json = reader->status ? NULL : child, .parent = array, .index = index};
+  return key;
+}
+
+void pack_check_object(pack_reader *reader, const pack_node *node) {
+  char key[MAX_KEY_BYTES];
+  if (!pack_json_is_object(node->json)) {
+    pack_fail(reader, node->parent, key_of(node, key), "must be an object");
+  }
+}
+
+const char *pack_entry_text(pack_reader *reader, const pack_node *node) {
+  char key[MAX_KEY_BYTES];
+  const char *text = pack_json_text(node->json);
+  if (!text) pack_fail(reader, node->parent, key_of(node, key), "must be a text");
+  return text && !reader->status ? text : "";
 }
 
 /* True for a finite number in low..high; else fails and is false. */
 static bool number_in(pack_reader *reader, const pack_node *parent, const char *key,
-                      const cJSON *json, double low, double high) {
-  if (!cJSON_IsNumber(json)) {
+                      const pack_json *json, double low, double high, double *number) {
+  double value = 0;
+  if (!pack_json_number(json, &value)) {
     pack_fail(reader, parent, key, "must be a number");
-  } else if (!isfinite(json->valuedouble)) {
+  } else if (!isfinite(value)) {
     pack_fail(reader, parent, key, "must be a finite number");
-  } else if (json->valuedouble < low || json->valuedouble > high) {
+  } else if (value < low || value > high) {
     if (low == -DBL_MAX || high == DBL_MAX) {
-      pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", json->valuedouble,
+      pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", value,
                 low == -DBL_MAX ? "most" : "least", low == -DBL_MAX ? high : low);
     } else {
-      pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", json->valuedouble, low,
-                high);
+      pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", value, low, high);
     }
   }
+  if (!reader->status) *number = value;
   return !reader->status;
 }
 
 double pack_number(pack_reader *reader, const pack_node *parent, const char *key, double low,
                    double high) {
-  const cJSON *json = find(reader, parent, key);
-  return json && number_in(reader, parent, key, json, low, high) ? json->valuedouble : 0;
+  const pack_json *json = find(reader, parent, key);
+  double value = 0;
+  if (json) number_in(reader, parent, key, json, low, high, &value);
+  return value;
 }
 
 double pack_positive(pack_reader *reader, const pack_node *parent, const char *key, double high) {
@@ -140,27 +170,27 @@ uint32_t pack_whole(pack_reader *reader, const pack_node *parent, const char *ke
 void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key, uint32_t count,
                   double low, double high, double *values) {
   pack_node array = pack_array(reader, parent, key, count, count);
-  uint32_t index = 0;
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    char name[16];
-    snprintf(name, sizeof name, "[%u]", index);
-    if (!number_in(reader, &array, name, child, low, high)) return;
-    values[index++] = child->valuedouble;
+  PACK_EACH(entry, &array) {
+    char name[MAX_KEY_BYTES];
+    if (!number_in(reader, &array, key_of(&entry, name), entry.json, low, high,
+                   &values[entry.index])) {
+      return;
+    }
   }
 }
 
 const char *pack_long_text(pack_reader *reader, const pack_node *parent, const char *key,
                            size_t max_bytes) {
-  const cJSON *json = find(reader, parent, key);
-  if (json && !cJSON_IsString(json)) pack_fail(reader, parent, key, "must be a text");
+  const pack_json *json = find(reader, parent, key);
+  const char *text = pack_json_text(json);
+  if (json && !text) pack_fail(reader, parent, key, "must be a text");
   if (reader->status) return "";
-  size_t length = strlen(json->valuestring);
+  size_t length = strlen(text);
   if (length == 0) pack_fail(reader, parent, key, "is empty");
   if (length > max_bytes) {
     pack_fail(reader, parent, key, "has %zu bytes, but at most %zu are allowed", length, max_bytes);
   }
-  return reader->status ? "" : json->valuestring;
+  return reader->status ? "" : text;
 }
 
 const char *pack_text(pack_reader *reader, const pack_node *parent, const char *key) {
@@ -210,19 +240,19 @@ char **pack_words(pack_reader *reader, const pack_node *parent, const char *key,
   if (reader->status) return NULL;
   char **words = alloc_array(pack_count(&array), sizeof *words);
   if (!words) pack_fail_memory(reader);
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
+  PACK_EACH(entry, &array) {
+    const char *word = pack_entry_text(reader, &entry);
     if (reader->status) break;
-    char name[16];
-    snprintf(name, sizeof name, "[%u]", *num_words);
-    const char *word = cJSON_IsString(child) ? child->valuestring : "";
     size_t length = strlen(word);
     if (length < 1 || length > MAX_WORD_CHARS || strspn(word, UPPER LOWER DIGITS "-") < length) {
-      pack_fail(reader, &array, name, "must be 1 to %d letters, digits or -", MAX_WORD_CHARS);
+      pack_fail(reader, parent, key, "[%u] must be 1 to %d letters, digits or -", entry.index,
+                MAX_WORD_CHARS);
       break;
     }
     for (uint32_t i = 0; i < *num_words; ++i) {
-      if (strcmp(words[i], word) == 0) pack_fail(reader, &array, name, "is there twice");
+      if (strcmp(words[i], word) == 0) {
+        pack_fail(reader, parent, key, "names \"%.64s\" twice", word);
+      }
     }
     words[(*num_words)++] = pack_copy(reader, word);
   }

@@ -7,21 +7,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cJSON.h"
 #include "insitu.h"
+#include "pack/json.h"
 
 typedef struct pack_reader {
   insitu_status status; /* the first failure, described in *error */
   insitu_error *error;  /* may be NULL */
 } pack_reader;
 
-/* An object, an array or an array's entry, and how messages call it: the names
+/* A value, mostly an object or an array, and how messages call it: the names
  * from the root on ("variants[1].calibration."). */
 typedef struct pack_node {
-  const cJSON *json; /* NULL after a failure, and for an optional one that is absent */
+  const pack_json *json; /* NULL after a failure, for an absent optional one, behind the last */
   const struct pack_node *parent; /* outlives this node; NULL: the root */
-  const char *name;               /* NULL: the entry `index` of the parent, an array */
-  uint32_t index;
+  const char *name; /* NULL: an entry of the parent, an array */
+  uint32_t index;   /* among its parent's members or entries, where it was walked to */
 } pack_node;
 
 #define PACK_MAX_TEXT_BYTES 8192u
@@ -38,9 +38,19 @@ pack_node pack_object(pack_reader *reader, const pack_node *parent, const char *
 pack_node pack_array(pack_reader *reader, const pack_node *parent, const char *key, uint32_t min,
                      uint32_t max);
 uint32_t pack_count(const pack_node *array);
-/* Walks an array: child must be its next entry; false where it is no object. */
-pack_node pack_entry(pack_reader *reader, const pack_node *array, const cJSON *child,
-                     uint32_t index);
+
+/* The members of an object or the entries of an array, in their order:
+ *   PACK_EACH(entry, &array) { ... pack_text(reader, &entry, "id") ... }
+ * Behind the last, and where parent's json is NULL, the node's json is NULL.
+ * A member has its name, an entry its index. parent outlives the nodes. */
+#define PACK_EACH(node, parent) \
+  for (pack_node node = pack_first(parent); (node).json; node = pack_next(&(node)))
+pack_node pack_first(const pack_node *parent);
+pack_node pack_next(const pack_node *node);
+/* Of a node that was walked to: fails unless it is an object, is a text. */
+void pack_check_object(pack_reader *reader, const pack_node *node);
+/* The text may be empty and of any length; "" after a failure. */
+const char *pack_entry_text(pack_reader *reader, const pack_node *node);
 
 /* Numbers are finite and in low..high, whole ones without fraction. 0 after a failure. */
 double pack_number(pack_reader *reader, const pack_node *parent, const char *key, double low,

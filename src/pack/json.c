@@ -1,14 +1,13 @@
-/* JSON text to a cJSON tree. cJSON parses; what it would let through or would
- * recurse into is refused in one pass before it, and its memory comes from
- * base/alloc. Knows nothing of packs' fields. */
+/* JSON text to a tree. cJSON parses, and nothing else in the core sees it; what
+ * it would let through or would recurse into is refused in one pass before it,
+ * and its memory comes from base/alloc. Knows nothing of packs' fields. */
 #include "pack/json.h"
 
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "cJSON.h"
 
 /* cJSON tells neither why it failed nor of whom: remember a refused block. */
 static _Thread_local bool out_of_memory;
@@ -81,7 +80,7 @@ static bool only_space(const char *text, const char *end) {
   return text == end;
 }
 
-insitu_status pack_json_parse(const char *json, size_t json_size, cJSON **root,
+insitu_status pack_json_parse(const char *json, size_t json_size, pack_json **root,
                               insitu_error *error) {
   if (json_size > INSITU_MAX_PACK_JSON_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE,
@@ -107,6 +106,44 @@ insitu_status pack_json_parse(const char *json, size_t json_size, cJSON **root,
     cJSON_Delete(tree);
     return error_set(error, INSITU_STATUS_INVALID_PACK, "pack.json is not a JSON object");
   }
-  *root = tree;
+  *root = (pack_json *)tree;
   return error_clear(error);
 }
+
+/* A pack_json is a cJSON that only this file may look into. */
+static const cJSON *inside(const pack_json *value) { return (const cJSON *)value; }
+
+void pack_json_destroy(pack_json *root) { cJSON_Delete((cJSON *)root); }
+
+bool pack_json_is_object(const pack_json *value) { return cJSON_IsObject(inside(value)); }
+
+bool pack_json_is_array(const pack_json *value) { return cJSON_IsArray(inside(value)); }
+bool pack_json_is_null(const pack_json *value) { return cJSON_IsNull(inside(value)); }
+
+bool pack_json_number(const pack_json *value, double *number) {
+  if (!cJSON_IsNumber(inside(value))) return false;
+  *number = inside(value)->valuedouble;
+  return true;
+}
+
+const char *pack_json_text(const pack_json *value) {
+  return cJSON_IsString(inside(value)) ? inside(value)->valuestring : NULL;
+}
+
+const pack_json *pack_json_member(const pack_json *object, const char *name) {
+  return (const pack_json *)cJSON_GetObjectItemCaseSensitive(inside(object), name);
+}
+
+const pack_json *pack_json_first(const pack_json *parent) {
+  return parent ? (const pack_json *)inside(parent)->child : NULL;
+}
+
+const pack_json *pack_json_next(const pack_json *value) {
+  return value ? (const pack_json *)inside(value)->next : NULL;
+}
+
+uint32_t pack_json_count(const pack_json *parent) {
+  return (uint32_t)cJSON_GetArraySize(inside(parent));
+}
+
+const char *pack_json_name(const pack_json *value) { return value ? inside(value)->string : NULL; }

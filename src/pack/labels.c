@@ -1,7 +1,5 @@
 /* texts/<language>.json, as far as the core uses it: the labels. The rest is the
  * page's to show; models/texts.schema.json is the norm of all of it. */
-#include <string.h>
-
 #include "base/alloc.h"
 #include "base/error.h"
 #include "pack/fields.h"
@@ -38,7 +36,7 @@ insitu_status pack_add_texts(insitu_pack *pack, const char *json, size_t json_si
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
                      "the pack \"%.64s\" has no texts of its own files: its format is 1", pack->id);
   }
-  cJSON *tree;
+  pack_json *tree;
   insitu_status status = pack_json_parse(json, json_size, &tree, error);
   if (status) return status;
   pack_reader reader = {.error = error};
@@ -47,7 +45,7 @@ insitu_status pack_add_texts(insitu_pack *pack, const char *json, size_t json_si
   char **labels = alloc_array(count, sizeof *labels);
   if (!labels) pack_fail_memory(&reader);
   else read_labels(&reader, &root, pack, labels);
-  cJSON_Delete(tree);
+  pack_json_destroy(tree);
   /* All are there: the old ones are what is freed below. */
   for (uint32_t i = 0; labels && !reader.status && i < count; ++i) {
     bool is_class = i < pack->num_classes;

@@ -94,9 +94,8 @@ static void read_classes(pack_reader *reader, const pack_node *root, const pack_
   const char **ids = alloc_array(pack->num_classes, sizeof *ids);
   if (!ids) pack_fail_memory(reader);
   uint32_t index = 0;
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array->json) {
-    pack_node node = pack_entry(reader, array, child, index);
+  PACK_EACH(node, array) {
+    pack_check_object(reader, &node);
     const char *id = pack_text(reader, &node, "id");
     if (strlen(id) > PACK_MAX_NAME_BYTES) {
       pack_fail(reader, &node, "id", "has %zu bytes, but at most %u are allowed", strlen(id),
@@ -195,9 +194,8 @@ static void read_variants(pack_reader *reader, const pack_node *root, insitu_pac
     return;
   }
   const char *names[MAX_VARIANTS];
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    pack_node node = pack_entry(reader, &array, child, pack->num_variants);
+  PACK_EACH(node, &array) {
+    pack_check_object(reader, &node);
     pack_variant *variant = &pack->variants[pack->num_variants++];
     read_variant(reader, &node, pack, variant);
     if (reader->status) return;
@@ -244,14 +242,14 @@ static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack 
 
 insitu_status pack_read(const char *json, size_t json_size, insitu_pack **pack,
                         insitu_error *error) {
-  cJSON *tree;
+  pack_json *tree;
   insitu_status status = pack_json_parse(json, json_size, &tree, error);
   if (status) return status;
   pack_reader reader = {.error = error};
   pack_node root = {.json = tree};
   insitu_pack *made = NULL;
   read_fields(&reader, &root, &made);
-  cJSON_Delete(tree);
+  pack_json_destroy(tree);
   if (reader.status) {
     pack_destroy(made);
     return reader.status;

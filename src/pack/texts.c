@@ -2,7 +2,6 @@
 #include "pack/texts.h"
 
 #include <float.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -16,13 +15,7 @@ void pack_check_texts(pack_reader *reader, const pack_node *root) {
   pack_text(reader, root, "intended_use");
   pack_text(reader, root, "not_for");
   pack_node notices = pack_array(reader, root, "notices", 0, MAX_NOTICES);
-  uint32_t index = 0;
-  const cJSON *child;
-  cJSON_ArrayForEach(child, notices.json) {
-    char name[16];
-    snprintf(name, sizeof name, "[%u]", index++);
-    if (!cJSON_IsString(child)) pack_fail(reader, &notices, name, "must be a text");
-  }
+  PACK_EACH(notice, &notices) pack_entry_text(reader, &notice);
 }
 
 void pack_check_licence(pack_reader *reader, const pack_node *root) {
@@ -67,12 +60,11 @@ void pack_check_metrics(pack_reader *reader, const pack_node *variant, const ins
   }
   if (reader->status || !pack_has(&metrics, "recall")) return;
   pack_node recall = pack_object(reader, &metrics, "recall");
-  const cJSON *child;
-  cJSON_ArrayForEach(child, recall.json) {
-    if (!has_class(pack, child->string)) {
-      pack_fail(reader, &recall, child->string, "is none of the classes");
+  PACK_EACH(figure, &recall) {
+    if (!has_class(pack, figure.name)) {
+      pack_fail(reader, &recall, figure.name, "is none of the classes");
     }
-    check_figure(reader, &recall, child->string);
+    check_figure(reader, &recall, figure.name);
     if (reader->status) return;
   }
 }
@@ -97,21 +89,18 @@ void pack_check_selftest(pack_reader *reader, const pack_node *root, const insit
   if (reader->status) return;
   double *expected = alloc_array(pack->num_classes, sizeof *expected);
   if (!expected) pack_fail_memory(reader);
-  uint32_t index = 0;
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    pack_node node = pack_entry(reader, &array, child, index++);
+  PACK_EACH(node, &array) {
+    pack_check_object(reader, &node);
     check_relative_path(reader, &node, "file");
     static const char *const priors[] = {"training", "uniform"};
     if (pack->task == PACK_MULTICLASS) pack_choice(reader, &node, "prior", priors, 2);
     pack_positive(reader, &node, "tolerance", 1);
     pack_node outputs = pack_object(reader, &node, "expected");
-    const cJSON *output;
-    cJSON_ArrayForEach(output, outputs.json) {
-      if (!pack_find_variant(pack, output->string)) {
-        pack_fail(reader, &outputs, output->string, "is none of the variants");
+    PACK_EACH(output, &outputs) {
+      if (!pack_find_variant(pack, output.name)) {
+        pack_fail(reader, &outputs, output.name, "is none of the variants");
       }
-      pack_numbers(reader, &outputs, output->string, pack->num_classes, 0, 1, expected);
+      pack_numbers(reader, &outputs, output.name, pack->num_classes, 0, 1, expected);
     }
     if (reader->status) break;
   }

@@ -2,7 +2,6 @@
  * little-endian, or int8. Every size is checked before it is allocated. */
 #include "pack/typicality_read.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -42,25 +41,28 @@ static float *read_floats(pack_reader *reader, const pack_node *node, const char
   return values;
 }
 
-static void read_names(pack_reader *reader, const pack_node *node, pack_typicality *made) {
+static void read_tensors(pack_reader *reader, const pack_node *node, pack_typicality *made) {
   pack_node tensors = pack_array(reader, node, "tensors", 1, PACK_MAX_TAPS);
-  const cJSON *child;
-  cJSON_ArrayForEach(child, tensors.json) {
-    if (!cJSON_IsString(child) || strlen(child->valuestring) > MAX_TENSOR_NAME_BYTES) {
-      pack_fail(reader, &tensors, "[]", "must be names of at most %d bytes", MAX_TENSOR_NAME_BYTES);
-      return;
+  PACK_EACH(entry, &tensors) {
+    const char *name = pack_entry_text(reader, &entry);
+    if (strlen(name) > MAX_TENSOR_NAME_BYTES) {
+      pack_fail(reader, node, "tensors", "[%u] has %zu bytes, but at most %d are allowed",
+                entry.index, strlen(name), MAX_TENSOR_NAME_BYTES);
     }
-    made->tensors[made->num_tensors++] = pack_copy(reader, child->valuestring);
+    char *copy = pack_copy(reader, name);
     if (reader->status) return;
+    made->tensors[made->num_tensors++] = copy;
   }
-  if (!pack_has(node, "kinds")) return;
+}
+
+/* Words of taken_with, null for what has no name. */
+static void read_kinds(pack_reader *reader, const pack_node *node, pack_typicality *made) {
+  if (reader->status || !pack_has(node, "kinds")) return;
   pack_node kinds = pack_array(reader, node, "kinds", 2, PACK_MAX_KINDS);
-  cJSON_ArrayForEach(child, kinds.json) {
-    if (!cJSON_IsString(child) && !cJSON_IsNull(child)) {
-      pack_fail(reader, &kinds, "[]", "must be words or null");
-      return;
+  PACK_EACH(entry, &kinds) {
+    if (!pack_json_is_null(entry.json)) {
+      made->kinds[made->num_kinds] = pack_copy(reader, pack_entry_text(reader, &entry));
     }
-    if (cJSON_IsString(child)) made->kinds[made->num_kinds] = pack_copy(reader, child->valuestring);
     ++made->num_kinds;
     if (reader->status) return;
   }
@@ -77,23 +79,18 @@ static void read_knots(pack_reader *reader, const pack_node *node, pack_typicali
     pack_fail_memory(reader);
     return;
   }
-  const cJSON *child;
-  cJSON_ArrayForEach(child, array.json) {
-    const cJSON *score = cJSON_GetArrayItem(child, 0), *value = cJSON_GetArrayItem(child, 1);
+  PACK_EACH(knot, &array) {
+    const pack_json *first = pack_json_first(knot.json);
     uint32_t i = made->num_knots;
-    if (!cJSON_IsArray(child) || cJSON_GetArraySize(child) != 2 || !cJSON_IsNumber(score) ||
-        !cJSON_IsNumber(value) || !isfinite(score->valuedouble) || !(value->valuedouble >= 0) ||
-        !(value->valuedouble <= 1)) {
-      pack_fail(reader, &array, "[]", "must be pairs of a score and a value within 0..1");
-      return;
+    double *score = &made->knot_scores[i], *value = &made->knot_values[i];
+    bool is_pair = pack_json_is_array(knot.json) && pack_json_count(knot.json) == 2 &&
+                   pack_json_number(first, score) && pack_json_number(pack_json_next(first), value);
+    if (!is_pair || !isfinite(*score) || !(*value >= 0 && *value <= 1)) {
+      pack_fail(reader, node, "knots", "[%u] must be a pair of a score and a value within 0..1", i);
+    } else if (i > 0 && !(*score > score[-1] && *value >= value[-1])) {
+      pack_fail(reader, node, "knots", "[%u] does not rise", i);
     }
-    made->knot_scores[i] = score->valuedouble;
-    made->knot_values[i] = value->valuedouble;
-    if (i > 0 && !(made->knot_scores[i] > made->knot_scores[i - 1] &&
-                   made->knot_values[i] >= made->knot_values[i - 1])) {
-      pack_fail(reader, &array, "[]", "must rise, but number %u does not", i);
-      return;
-    }
+    if (reader->status) return;
     ++made->num_knots;
   }
 }
@@ -101,7 +98,8 @@ static void read_knots(pack_reader *reader, const pack_node *node, pack_typicali
 void pack_read_typicality(pack_reader *reader, const pack_node *parent, pack_typicality *made) {
   pack_node node = pack_object(reader, parent, "typicality");
   if (reader->status) return;
-  read_names(reader, &node, made);
+  read_tensors(reader, &node, made);
+  read_kinds(reader, &node, made);
   made->num_features = pack_whole(reader, &node, "features", 1, PACK_MAX_FEATURES);
   made->num_distance_rows = pack_whole(reader, &node, "distance_rows", 1, PACK_MAX_ROWS);
   if (reader->status) return;

@@ -4,10 +4,10 @@
 #include "check.h"
 
 static insitu_status parse(const char *text, size_t size, insitu_error *error) {
-  cJSON *root = NULL;
+  pack_json *root = NULL;
   insitu_status status = pack_json_parse(text, size, &root, error);
   if (status != INSITU_STATUS_OK && root != NULL) check_fail(__FILE__, __LINE__, "root was set");
-  cJSON_Delete(root);
+  pack_json_destroy(root);
   return status;
 }
 
