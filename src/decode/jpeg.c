@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "decode/jpeg_markers.h"
 #include "decode/jpeg_pixels.h"
+#include "decode/jpeg_tables.h"
 #include "decode/stb.h"
 
 typedef struct component {
@@ -38,6 +39,7 @@ typedef struct decoder {
   stb_entropy *entropy;
   component components[JPEG_MAX_COMPONENTS];
   uint32_t restart_interval; /* MCUs; 0: none */
+  uint32_t num_scans;        /* read so far */
   uint32_t first_band, end_band; /* that the region needs */
   uint32_t next_row; /* of the sink's region */
   uint16_t *scratch; /* [width + 2] */
@@ -120,12 +122,14 @@ static insitu_status damaged(const decoder *d, const char *what, uint32_t band) 
                    what);
 }
 
-/* Asked when a segment's last block has been read. Damaged data fall out of
- * step, and then mostly use too many bits or too few. Some cameras pad with
- * zeros, so only other bytes count. */
-static insitu_status end_segment(decoder *d, uint32_t band) {
+/* Asked when a segment's last block has been read, at which `next` follows.
+ * Damaged data fall out of step, and then mostly use too many bits or too few.
+ * Some cameras pad with zeros, so only other bytes count. A picture that no end
+ * mark follows may have anything behind it that its maker put there. */
+static insitu_status end_segment(decoder *d, uint32_t band, bool is_open) {
   enum { MAX_UNREAD_BYTES = 16 };
   if (stb_entropy_has_overrun(d->entropy)) return damaged(d, "", band);
+  if (is_open) return error_clear(d->error);
   span unread = stb_entropy_unread(d->entropy);
   size_t num_unread = 0;
   for (size_t i = 0; i < unread.size_bytes; ++i) num_unread += unread.data[i] != 0;
@@ -142,7 +146,7 @@ static void begin_segment(decoder *d, size_t *offset) {
 
 static insitu_status restart(decoder *d, size_t *offset, uint32_t *num_restarts, uint32_t band) {
   jpeg_marker marker;
-  insitu_status status = end_segment(d, band);
+  insitu_status status = end_segment(d, band, false);
   if (status != INSITU_STATUS_OK) return status;
   status = jpeg_read_marker(d->file, *offset, &marker, d->error);
   if (status != INSITU_STATUS_OK) return status;
@@ -207,16 +211,29 @@ static insitu_status latch_tables(decoder *d, const jpeg_scan *scan) {
   return error_clear(d->error);
 }
 
+/* True where the next marker at or after offset, but for restarts, is the end mark. */
+static bool is_before_end_mark(span file, size_t offset) {
+  jpeg_marker marker;
+  while (jpeg_read_marker(file, offset, &marker, NULL) == INSITU_STATUS_OK) {
+    if (!jpeg_is_restart(marker.code)) return marker.code == JPEG_EOI;
+    offset = jpeg_entropy_end(file, marker.next);
+  }
+  return false;
+}
+
 /* A last restart marker is harmless, data after it are not. */
 static insitu_status end_scan(decoder *d, size_t *offset, uint32_t band) {
-  insitu_status status = end_segment(d, band);
+  bool is_last = ++d->num_scans == d->header->num_scans;
+  bool is_open = is_last && !is_before_end_mark(d->file, *offset);
+  insitu_status status = end_segment(d, band, is_open);
+  if (is_open) return status;
   jpeg_marker marker;
   while (status == INSITU_STATUS_OK) {
     status = jpeg_read_marker(d->file, *offset, &marker, d->error);
     if (status != INSITU_STATUS_OK || !jpeg_is_restart(marker.code)) break;
     *offset = marker.next;
     begin_segment(d, offset);
-    status = end_segment(d, band);
+    status = end_segment(d, band, false);
   }
   return status;
 }
@@ -362,18 +379,20 @@ static insitu_status read_tables(decoder *d, const jpeg_marker *marker) {
   return error_clear(d->error);
 }
 
+/* To the end of the last scan that the header has counted. */
 static insitu_status read_markers(decoder *d) {
   jpeg_marker marker = {.next = 2};
-  for (;;) {
-    insitu_status status = jpeg_read_marker(d->file, marker.next, &marker, d->error);
-    if (status != INSITU_STATUS_OK || marker.code == JPEG_EOI) return status;
+  insitu_status status = error_clear(d->error);
+  while (status == INSITU_STATUS_OK && d->num_scans < d->header->num_scans) {
+    status = jpeg_read_marker(d->file, marker.next, &marker, d->error);
+    if (status != INSITU_STATUS_OK) break;
     if (marker.code == JPEG_DHT || marker.code == JPEG_DQT || marker.code == JPEG_DRI) {
       status = read_tables(d, &marker);
     } else if (marker.code == JPEG_SOS) {
       status = read_scan(d, marker.payload, &marker.next);
     }
-    if (status != INSITU_STATUS_OK) return status;
   }
+  return status;
 }
 
 insitu_status jpeg_decode_rows(span file, const jpeg_header *header, const image_sink *sink,
@@ -381,6 +400,9 @@ insitu_status jpeg_decode_rows(span file, const jpeg_header *header, const image
   decoder d = {.file = file, .header = header, .sink = sink, .error = error};
   insitu_status status = allocate(&d);
   if (status == INSITU_STATUS_OK) {
+    /* Motion JPEG's frames leave out the tables that everybody has; progressive
+     * files need their own. */
+    if (!header->progressive) jpeg_add_standard_tables(d.entropy);
     find_needed(&d);
     status = read_markers(&d);
   }

@@ -108,13 +108,24 @@ static insitu_status read_frame(walk *w, uint8_t code, span payload, insitu_erro
     const uint8_t *p = payload.data + 6 + 3 * i;
     header->components[i] = (jpeg_component){
         .id = p[0], .h = p[1] >> 4, .v = p[1] & 15, .quant_index = p[2]};
-    for (uint32_t j = 0; j < i; ++j) {
-      if (header->components[j].id == p[0]) return damaged(error, "two components share an id");
-    }
   }
   w->has_frame = true;
   insitu_status status = limits_check_size(width, height, error);
   return status != INSITU_STATUS_OK ? status : set_geometry(header, error);
+}
+
+/* The first component of that id which the scan does not have yet: where several
+ * share an id, file order tells them apart, as libjpeg has it. */
+static uint32_t find_component(const jpeg_header *header, const jpeg_scan *scan, uint32_t num_found,
+                               uint8_t id) {
+  for (uint32_t index = 0; index < header->num_components; ++index) {
+    bool is_taken = false;
+    for (uint32_t i = 0; i < num_found; ++i) {
+      is_taken = is_taken || scan->components[i].index == index;
+    }
+    if (header->components[index].id == id && !is_taken) return index;
+  }
+  return header->num_components;
 }
 
 insitu_status jpeg_read_scan(const jpeg_header *header, span payload, jpeg_scan *scan,
@@ -127,13 +138,9 @@ insitu_status jpeg_read_scan(const jpeg_header *header, span payload, jpeg_scan 
   scan->num_components = n;
   for (uint32_t i = 0; i < n; ++i) {
     const uint8_t *p = payload.data + 1 + 2 * i;
-    uint32_t index = 0;
-    while (index < header->num_components && header->components[index].id != p[0]) ++index;
+    uint32_t index = find_component(header, scan, i, p[0]);
     if (index == header->num_components) return damaged(error, "a scan names no known component");
     if (p[1] >> 4 > 3 || (p[1] & 15) > 3) return damaged(error, "a scan names no Huffman table");
-    for (uint32_t j = 0; j < i; ++j) {
-      if (scan->components[j].index == index) return damaged(error, "a scan repeats a component");
-    }
     scan->components[i].index = (uint8_t)index;
     scan->components[i].dc_table = p[1] >> 4;
     scan->components[i].ac_table = p[1] & 15;
@@ -199,34 +206,40 @@ static void read_application(walk *w, const jpeg_marker *marker) {
   }
 }
 
-static insitu_status finish(walk *w, insitu_error *error) {
-  jpeg_header *header = &w->header;
-  if (!w->has_frame) return damaged(error, "it ends before its frame header");
-  for (uint32_t i = 0; i < header->num_components; ++i) {
+/* True where the scans so far bring every bit of every coefficient. */
+static bool is_complete(const walk *w) {
+  if (!w->has_frame) return false;
+  for (uint32_t i = 0; i < w->header.num_components; ++i) {
     for (uint32_t k = 0; k < 64; ++k) {
-      if (w->low[i][k] != 0) {
-        return error_set(error, INSITU_STATUS_TRUNCATED,
-                         "The JPEG is not whole: of %u scans found, none brings the last detail "
-                         "of component %u. Copy or download it again",
-                         header->num_scans, i + 1);
-      }
+      if (w->low[i][k] != 0) return false;
     }
   }
-  /* The rules of stb_image, which are those of libjpeg but for files without
-   * any hint. */
-  const jpeg_component *c = header->components;
-  bool named_rgb = c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B';
-  if (header->num_components == 1) {
-    header->colour = JPEG_GREY;
-  } else if (header->num_components == 3) {
-    bool is_rgb = named_rgb || (w->adobe_transform == 0 && !w->has_jfif);
-    header->colour = is_rgb ? JPEG_RGB : JPEG_YCBCR;
-  } else if (w->adobe_transform == 0 || w->adobe_transform == 2) {
-    header->colour = w->adobe_transform == 0 ? JPEG_CMYK : JPEG_YCCK;
-  } else {
-    return unsupported(error, "four colour components without saying which");
+  return true;
+}
+
+/* libjpeg's rules, which are those of every browser. */
+static jpeg_colour find_colour(const walk *w) {
+  const jpeg_component *c = w->header.components;
+  bool is_named_rgb = c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B';
+  switch (w->header.num_components) {
+    case 1:
+      return JPEG_GREY;
+    case 3:
+      if (w->has_jfif) return JPEG_YCBCR;
+      if (w->adobe_transform >= 0) return w->adobe_transform == 0 ? JPEG_RGB : JPEG_YCBCR;
+      return is_named_rgb ? JPEG_RGB : JPEG_YCBCR;
+    default: /* inverted without Adobe's mark too, as all readers have it */
+      return w->adobe_transform <= 0 ? JPEG_CMYK : JPEG_YCCK;
   }
-  return limits_check_memory(working_bytes(header, jpeg_is_stored(header)), error);
+}
+
+/* The end mark has come, and no scan may follow. */
+static insitu_status refuse_incomplete(const walk *w, insitu_error *error) {
+  if (!w->has_frame) return damaged(error, "it ends before its frame header");
+  return error_set(error, INSITU_STATUS_TRUNCATED,
+                   "The JPEG is not whole: %u scans were found, and they leave out details of the "
+                   "picture. Copy or download it again",
+                   w->header.num_scans);
 }
 
 static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *error) {
@@ -266,17 +279,19 @@ insitu_status jpeg_read_header(span file, jpeg_header *header, insitu_error *err
   walk w = {.header = {.orientation = 1}, .adobe_transform = -1};
   memset(w.low, -1, sizeof w.low);
   jpeg_marker marker = {.next = 2}; /* after SOI, which sniffing has seen */
-  for (;;) {
+  while (!is_complete(&w)) {
     insitu_status status = jpeg_read_marker(file, marker.next, &marker, error);
     if (status != INSITU_STATUS_OK) return status;
-    if (marker.code == JPEG_EOI) break;
+    if (marker.code == JPEG_EOI) return refuse_incomplete(&w, error);
     status = visit(&w, &marker, error);
     if (status != INSITU_STATUS_OK) return status;
     if (marker.code == JPEG_SOS || jpeg_is_restart(marker.code)) {
       marker.next = jpeg_entropy_end(file, marker.next);
     }
   }
-  insitu_status status = finish(&w, error);
+  w.header.colour = find_colour(&w);
+  insitu_status status =
+      limits_check_memory(working_bytes(&w.header, jpeg_is_stored(&w.header)), error);
   if (status == INSITU_STATUS_OK) *header = w.header;
   return status;
 }

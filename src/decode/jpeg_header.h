@@ -12,7 +12,7 @@ typedef enum jpeg_colour {
   JPEG_GREY,
   JPEG_YCBCR,
   JPEG_RGB,
-  JPEG_CMYK, /* inverted, as Adobe writes it */
+  JPEG_CMYK, /* inverted, as Adobe writes it and everybody reads it */
   JPEG_YCCK  /* likewise */
 } jpeg_colour;
 
@@ -43,8 +43,10 @@ typedef struct jpeg_scan {
   uint8_t high, low;       /* bit positions of successive approximation */
 } jpeg_scan;
 
-/* Walks all markers to the end of the image, so a file that is cut anywhere
- * is found out here, and so is one whose scans do not add up to a picture.
+/* Walks all markers up to the scan that completes the picture; what follows that
+ * scan, be it the end mark, nothing, or a phone's own trailer, does not matter.
+ * A file that ends before, or whose scans do not add up to a picture, is found
+ * out here; whether the last scan's data are whole, only by decoding them.
  * Checks the limits on size, scans and memory. */
 insitu_status jpeg_read_header(span file, jpeg_header *header, insitu_error *error);
 

@@ -9,6 +9,11 @@ static bool has_segment(uint8_t code) {
   return code != JPEG_TEM && !(code >= JPEG_RST0 && code <= JPEG_EOI);
 }
 
+/* What no pixel depends on. */
+static bool is_remark(uint8_t code) {
+  return code == JPEG_COM || (code >= JPEG_APP0 && code <= JPEG_APP15);
+}
+
 insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker,
                                insitu_error *error) {
   for (;;) {
@@ -27,6 +32,7 @@ insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker,
     uint16_t length;
     span payload;
     if (!span_u16_be(file, offset, &length)) break;
+    if (length < 2 && is_remark(code)) length = 2; /* read as empty, as libjpeg does */
     if (length < 2) {
       return error_set(error, INSITU_STATUS_DAMAGED,
                        "The JPEG is damaged: segment 0x%02x at byte %zu has the length %u, "

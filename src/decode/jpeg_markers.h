@@ -42,7 +42,7 @@ typedef struct jpeg_marker {
 
 /* The first marker at or after offset. Stray bytes before it are skipped, as
  * other readers do. TRUNCATED where there is none or its segment is cut;
- * DAMAGED where its length is impossible. */
+ * DAMAGED where its length is impossible, but for comments' and applications'. */
 insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker,
                                insitu_error *error);
 
