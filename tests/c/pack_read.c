@@ -47,7 +47,7 @@ static void reads_every_field(void) {
 static const struct refusal {
   const char *path, *value, *message;
 } refusals[] = {
-    {"format", "2", "format is 2, but must be 1 to 1"},
+    {"format", "3", "format is 3, but must be 1 to 2"},
     {"format", NULL, "format is missing"},
     {"id", "\"Skin\"", "id is \"Skin\": character 1 is not one of a-z 0-9 -"},
     {"id", "\"../x\"", "id is \"../x\": character 1"},
