@@ -132,6 +132,7 @@ static int run(int argc, char **argv) {
       {"--mean", OPTION_TRIPLE, &model.mean, 0, 0},
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
+      {"--language", OPTION_TEXT, &model.language, 0, 0},
       {"--plain", OPTION_FLAG, &json.is_plain, 0, 0},
       {"--progress", OPTION_FLAG, &show_progress, 0, 0},
   };

@@ -118,6 +118,35 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
   return status;
 }
 
+/* The labels in the language that was asked for, of a pack that has languages. */
+static insitu_status add_texts(const char *folder, const char *language, cli_model *model,
+                               insitu_error *error) {
+  if (!insitu_pack_language(model->pack, 0)) return INSITU_STATUS_OK;
+  const char *chosen = NULL;
+  for (uint32_t i = 0; insitu_pack_language(model->pack, i) && !chosen; ++i) {
+    const char *has = insitu_pack_language(model->pack, i);
+    if (!language || strcmp(has, language) == 0) chosen = has;
+  }
+  if (!chosen) {
+    return cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
+                    "the pack has no texts in the language '%.48s'; its first is '%.48s'", language,
+                    insitu_pack_language(model->pack, 0));
+  }
+  char name[128], path[CLI_MAX_PATH_BYTES];
+  uint8_t *text;
+  size_t size;
+  snprintf(name, sizeof name, "texts/%s.json", chosen);
+  insitu_status status = file_join(folder, name, path, error);
+  if (!status) {
+    name_source(model, path);
+    status = file_read(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
+  }
+  if (status) return status;
+  status = insitu_pack_add_texts(model->pack, (const char *)text, size, error);
+  free(text);
+  return status;
+}
+
 static insitu_status open_pack(const cli_model_options *options, cli_model *model,
                                size_t *file_size, insitu_error *error) {
   char folder[CLI_MAX_PATH_BYTES], path[CLI_MAX_PATH_BYTES];
@@ -127,6 +156,7 @@ static insitu_status open_pack(const cli_model_options *options, cli_model *mode
   if (status) return status;
   name_source(model, options->pack ? options->pack : folder);
   status = cli_pack_open(folder, &model->pack, NULL, error);
+  if (!status) status = add_texts(folder, options->language, model, error);
   if (status) return status;
   const insitu_variant *variant = insitu_pack_variant(model->pack, options->variant);
   if (!variant) return no_such_variant(model->pack, options->variant, error);

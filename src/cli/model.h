@@ -10,6 +10,7 @@ typedef struct cli_model_options {
   const char *model; /* .tflite file */
   const char *variant;
   const char *labels; /* one line a class, for bare models */
+  const char *language; /* of a pack's labels; NULL: the pack's first */
   insitu_prior prior;
   uint32_t num_threads;
   cli_triple mean, std; /* for bare models */
