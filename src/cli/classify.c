@@ -8,6 +8,7 @@
 #include "cli/file.h"
 #include "cli/model.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/platform.h"
 #include "cli/progress.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
     "  --labels FILE        its classes' labels, one a line\n"
+    "  --top N              the first N classes alone, 1 to 1024 (default: all)\n"
     "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
     "  --help               this text\n\n"
@@ -35,25 +37,63 @@ static const char help[] =
 
 typedef struct session {
   cli_model model;
+  uint32_t top; /* classes in a line; 0: all */
   progress progress;
   int code;
 } session;
 
-/* Each line is flushed, so that a pipe's reader never waits for the next one. */
+/* Each line leaves at once, so that a pipe's reader never waits for the next one. */
 static void print_line(session *session, char *json) {
   if (json) {
-    puts(json);
+    output_line(json);
   } else {
     cli_complain("out of memory: a result line");
     session->code = CLI_FAILED;
   }
   insitu_free(json);
-  fflush(stdout);
 }
 
 static void print_error(session *session, const char *file, const insitu_error *error) {
   session->code = CLI_FAILED;
   print_line(session, insitu_error_json(file, error));
+}
+
+/* The end of the JSON value at `at`: past its last bracket or quote. */
+static char *skip_value(char *at) {
+  int depth = 0;
+  bool in_text = false;
+  do {
+    if (in_text) {
+      if (*at == '\\') ++at;
+      else if (*at == '"') in_text = false;
+    } else if (*at == '"') {
+      in_text = true;
+    } else if (*at == '{' || *at == '[') {
+      ++depth;
+    } else if (*at == '}' || *at == ']') {
+      --depth;
+    }
+    ++at;
+  } while (depth > 0 || in_text);
+  return at;
+}
+
+/* Takes all but the first `count` classes out of a line of our own making:
+ * {"file":…,"classes":[{…},…],…}, without spaces. */
+static void keep_classes(char *line, uint32_t count) {
+  char *at = line + 1;
+  for (;;) { /* the member that is called classes */
+    char *value = skip_value(at) + 1;
+    bool found = strncmp(at, "\"classes\":", 10) == 0;
+    at = value;
+    if (found) break;
+    while (*at != ',' && *at != '}') at = *at == '{' || *at == '[' || *at == '"' ? skip_value(at) : at + 1;
+    if (*at == '}') return;
+    ++at;
+  }
+  char *end = skip_value(at) - 1; /* its closing bracket */
+  while (at < end && count-- > 0) at = skip_value(at + 1);
+  memmove(at, end, strlen(end) + 1);
 }
 
 static void answer(session *session, const char *path) {
@@ -67,6 +107,7 @@ static void answer(session *session, const char *path) {
   if (status) {
     print_error(session, path, &error);
   } else {
+    if (session->top) keep_classes(json, session->top);
     print_line(session, json);
   }
   progress_step(&session->progress);
@@ -75,7 +116,7 @@ static void answer(session *session, const char *path) {
 static void answer_lines(session *session) {
   file_lines lines = {.stream = stdin};
   /* A reader that went away ends the work: nobody would see the answers. */
-  while (!ferror(stdout) && file_next_line(&lines)) {
+  while (!output_has_failed() && file_next_line(&lines)) {
     if (lines.length == 0) continue;
     insitu_error error;
     if (lines.too_long) {
@@ -120,6 +161,7 @@ static bool options_fit(const cli_model_options *options) {
 
 static int run(int argc, char **argv) {
   cli_model_options model = {.num_threads = 1};
+  uint32_t top = 0;
   bool show_progress = false;
   const cli_option options[] = {
       {"--pack", OPTION_TEXT, &model.pack, 0, 0},
@@ -130,6 +172,7 @@ static int run(int argc, char **argv) {
       {"--mean", OPTION_TRIPLE, &model.mean, 0, 0},
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
+      {"--top", OPTION_COUNT, &top, 1, INSITU_MAX_CLASSES},
       {"--progress", OPTION_FLAG, &show_progress, 0, 0},
   };
   int num_files;
@@ -139,7 +182,7 @@ static int run(int argc, char **argv) {
   if (!options_fit(&model)) return CLI_USAGE;
   if (num_files == 0) return cli_usage(&cli_classify, "name a FILE, or '-' for standard input");
 
-  session session = {.code = CLI_OK};
+  session session = {.top = top, .code = CLI_OK};
   insitu_error error;
   if (cli_model_open(&model, &session.model, &error)) {
     cli_complain("%s: %s", session.model.source, error.message);
@@ -150,7 +193,7 @@ static int run(int argc, char **argv) {
   for (int i = 0; i < num_files; ++i) from_lines |= strcmp(argv[i], "-") == 0;
   progress_start(&session.progress, "pictures", from_lines ? 0 : (uint64_t)num_files, show_progress,
                  platform_is_terminal(stdout));
-  for (int i = 0; i < num_files && !ferror(stdout); ++i) {
+  for (int i = 0; i < num_files && !output_has_failed(); ++i) {
     if (strcmp(argv[i], "-") == 0) {
       answer_lines(&session);
     } else {
