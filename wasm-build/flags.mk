@@ -31,6 +31,6 @@ PAGE_THREAD_FLAGS := $(filter-out -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB,$(PAGE_
   -sPTHREAD_POOL_SIZE='Math.min(navigator.hardwareConcurrency,4)' -Wno-pthreads-mem-growth
 # The command under Node: the machine's own files, as a program.
 NODE_FLAGS := $(LINK_FLAGS) -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=node -sNODERAWFS=1 -sEXIT_RUNTIME=1 \
-  -sINITIAL_MEMORY=16MB -sEXPORTED_RUNTIME_METHODS=FS,ENV
+  -sINITIAL_MEMORY=16MB -sEXPORTED_RUNTIME_METHODS=FS,ENV,ERRNO_CODES
 NODE_THREAD_FLAGS := $(filter-out -sENVIRONMENT=node,$(NODE_FLAGS)) -sENVIRONMENT=node,worker -pthread \
   -sPTHREAD_POOL_SIZE=8 -Wno-pthreads-mem-growth

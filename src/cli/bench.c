@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/platform.h"
 #include "cli/progress.h"
 
@@ -120,7 +121,7 @@ static bool print_json(const char *path, size_t size, uint32_t threads, bench_se
   done = done && cJSON_AddNumberToObject(object, "peak_bytes", (double)platform_peak_bytes());
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
-  if (done) puts(text);
+  if (done) output_line(text);
   cJSON_free(text);
   cJSON_Delete(object);
   return done;

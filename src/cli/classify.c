@@ -8,6 +8,7 @@
 #include "cli/file.h"
 #include "cli/model.h"
 #include "cli/options.h"
+#include "cli/output.h"
 #include "cli/platform.h"
 #include "cli/progress.h"
 
@@ -28,6 +29,7 @@ static const char help[] =
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
     "  --labels FILE        its classes' labels, one a line\n"
+    "  --top N              the first N classes alone, 1 to 1024 (default: all)\n"
     "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
     "  --help               this text\n\n"
@@ -40,16 +42,15 @@ typedef struct session {
   int code;
 } session;
 
-/* Each line is flushed, so that a pipe's reader never waits for the next one. */
+/* Each line leaves at once, so that a pipe's reader never waits for the next one. */
 static void print_line(session *session, char *json) {
   if (json) {
-    puts(json);
+    output_line(json);
   } else {
     cli_complain("out of memory: a result line");
     session->code = CLI_FAILED;
   }
   insitu_free(json);
-  fflush(stdout);
 }
 
 static void print_error(session *session, const char *file, const insitu_error *error) {
@@ -76,7 +77,7 @@ static void answer(session *session, const char *path) {
 static void answer_lines(session *session) {
   file_lines lines = {.stream = stdin};
   /* A reader that went away ends the work: nobody would see the answers. */
-  while (!ferror(stdout) && file_next_line(&lines)) {
+  while (!output_has_failed() && file_next_line(&lines)) {
     if (lines.length == 0) continue;
     insitu_error error;
     if (lines.too_long) {
@@ -134,6 +135,7 @@ static int run(int argc, char **argv) {
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
       {"--language", OPTION_TEXT, &model.language, 0, 0},
       {"--plain", OPTION_FLAG, &json.is_plain, 0, 0},
+      {"--top", OPTION_COUNT, &json.num_classes, 1, INSITU_MAX_CLASSES},
       {"--progress", OPTION_FLAG, &show_progress, 0, 0},
   };
   int num_files;
@@ -154,7 +156,7 @@ static int run(int argc, char **argv) {
   for (int i = 0; i < num_files; ++i) from_lines |= strcmp(argv[i], "-") == 0;
   progress_start(&session.progress, "pictures", from_lines ? 0 : (uint64_t)num_files, show_progress,
                  platform_is_terminal(stdout));
-  for (int i = 0; i < num_files && !ferror(stdout); ++i) {
+  for (int i = 0; i < num_files && !output_has_failed(); ++i) {
     if (strcmp(argv[i], "-") == 0) {
       answer_lines(&session);
     } else {

@@ -31,8 +31,7 @@ int cli_usage(const cli_command *command, const char *format, ...)
 /* Fills an error and returns its status. */
 insitu_status cli_fail(insitu_error *error, insitu_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Flushes standard output; where that or an earlier write failed (a full disk,
- * a closed pipe), complains and returns CLI_FAILED, else `code`. */
-int cli_finish_output(int code);
+/* The whole command but for the program's start; returns the exit status. */
+int cli_main(int argc, char **argv);
 
 #endif

@@ -12,6 +12,7 @@
 #include "cli/metrics.h"
 #include "cli/model.h"
 #include "cli/options.h"
+#include "cli/platform.h"
 #include "cli/progress.h"
 
 static const char help[] =
@@ -177,7 +178,7 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
   e->answers.num_classes = insitu_pack_num_classes(e->model.pack);
   e->failures = cJSON_CreateArray();
   if (options->scores) {
-    e->scores = fopen(options->scores, "wb");
+    e->scores = platform_open(options->scores, "wb");
     if (!e->scores) {
       cli_complain("%s: cannot create: %s", options->scores, strerror(errno));
       return CLI_FAILED;

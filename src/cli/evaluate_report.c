@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cli/output.h"
+
 /* The one that was measured; "none" where scores carry none. */
 static const char *prior_name(const evaluate_report *report) {
   insitu_prior prior = report->prior;
@@ -91,7 +93,7 @@ bool evaluate_print_json(const evaluate_report *report) {
          cJSON_AddItemReferenceToObject(object, "failures", (cJSON *)report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
-  if (done) puts(text);
+  if (done) output_line(text);
   cJSON_free(text);
   cJSON_Delete(object);
   return done;

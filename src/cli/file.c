@@ -64,7 +64,7 @@ static insitu_status read_all(FILE *stream, size_t room, size_t limit, uint8_t *
 
 insitu_status file_read(const char *path, size_t limit, uint8_t **data, size_t *size_bytes,
                         insitu_error *error) {
-  FILE *stream = fopen(path, "rb");
+  FILE *stream = platform_open(path, "rb");
   if (!stream) {
     return cli_fail(error, INSITU_STATUS_IO, "cannot open the file: %s", strerror(errno));
   }
@@ -92,11 +92,6 @@ insitu_status file_join(const char *folder, const char *name, char *path, insitu
                     length, CLI_MAX_PATH_BYTES - 1);
   }
   return INSITU_STATUS_OK;
-}
-
-bool file_is_folder(const char *path) {
-  struct stat about;
-  return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
 /* A byte, or EOF. */

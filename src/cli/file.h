@@ -19,7 +19,6 @@ insitu_status file_read(const char *path, size_t limit, uint8_t **data, size_t *
 /* "folder/name" into path[CLI_MAX_PATH_BYTES]; IO where that is too long. An
  * absolute name stays as it is. */
 insitu_status file_join(const char *folder, const char *name, char *path, insitu_error *error);
-bool file_is_folder(const char *path);
 
 /* Lines of a stream as they arrive: without LF or CRLF, however long. */
 typedef struct file_lines {

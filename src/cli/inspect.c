@@ -9,6 +9,8 @@
 #include "cli/inspect_table.h"
 #include "cli/model.h"
 #include "cli/options.h"
+#include "cli/output.h"
+#include "cli/platform.h"
 
 static const char help[] =
     "Usage: insitu inspect FILE.tflite | PACK [--json]\n\n"
@@ -102,7 +104,7 @@ static int run(int argc, char **argv) {
   if (num_files != 1) return cli_usage(&cli_inspect, "name one FILE.tflite or PACK");
 
   insitu_error error;
-  bool is_pack = file_is_folder(argv[0]);
+  bool is_pack = platform_is_folder(argv[0]);
   cJSON *object = is_pack ? describe_pack(argv[0], &all_usable, &error)
                           : describe_file(argv[0], &error);
   if (!object) {
@@ -113,7 +115,7 @@ static int run(int argc, char **argv) {
   if (json) {
     char *text = cJSON_PrintUnformatted(object);
     if (text) {
-      puts(text);
+      output_line(text);
     } else {
       cli_complain("out of memory: the description");
       code = CLI_FAILED;

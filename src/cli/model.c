@@ -20,7 +20,7 @@ insitu_status cli_default_pack(char *path, insitu_error *error) {
   for (size_t i = 0; i < sizeof places / sizeof *places; ++i) {
     insitu_status status = file_join(program_folder, places[i], path, error);
     if (status) return status;
-    if (file_is_folder(path)) return INSITU_STATUS_OK;
+    if (platform_is_folder(path)) return INSITU_STATUS_OK;
   }
   return cli_fail(error, INSITU_STATUS_IO,
                   "no pack was named and the default one is not beside the program (%.120s): use "

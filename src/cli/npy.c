@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/platform.h"
 
 #define MAX_HEADER_BYTES 4096u
 #define ALIGNMENT 64u
@@ -163,7 +164,7 @@ insitu_status npy_write(const char *path, const insitu_tensor_info *tensor, cons
   header[8] = (char)((end - 10) & 0xFF);
   header[9] = (char)((end - 10) >> 8);
 
-  FILE *stream = fopen(path, "wb");
+  FILE *stream = platform_open(path, "wb");
   if (!stream) {
     return cli_fail(error, INSITU_STATUS_IO, "cannot create %.160s: %s", path, strerror(errno));
   }

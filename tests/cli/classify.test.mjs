@@ -1,7 +1,7 @@
 import {closeSync, copyFileSync, cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
-import {byId, expectSpots, forms, GOLDEN, insitu, insituShell, insituStart, lines, scratchFolder, slopes, SLOPES, SPOTS} from './command.mjs';
+import {byId, expectSpots, forms, GOLDEN, insitu, insituShell, insituStart, lines, scratchFolder, shellWords, slopes, SLOPES, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
 const golden = readdirSync(GOLDEN).filter((name) => /\.(png|jpg)$/.test(name)).map((name) => join(GOLDEN, name));
@@ -128,7 +128,7 @@ describe.each(forms)('%s: insitu classify', (form) => {
   });
 
   test('reads a picture from a pipe, also a slow one', () => {
-    const {code, out} = insituShell(form, `(head -c 50 '${SLOPES}'; sleep 0.3; tail -c +51 '${SLOPES}') |`, ['classify', '--pack', SPOTS, '/dev/stdin']);
+    const {code, out} = insituShell(`(head -c 50 '${SLOPES}'; sleep 0.3; tail -c +51 '${SLOPES}') | ${shellWords(form, ['classify', '--pack', SPOTS, '/dev/stdin'])}`);
     expect({code, ...lines(out)[0]}).toMatchObject({code: 0, file: '/dev/stdin', ok: true});
     const fromFile = lines(classify([SLOPES]).out)[0];
     expect(lines(out)[0].classes).toEqual(fromFile.classes);

@@ -41,12 +41,14 @@ export function insitu(form, args, {input, env, cwd = ROOT, stdout = 'pipe'} = {
   return {code: done.status, out: done.stdout, err: done.stderr};
 }
 
-const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
+export const quote = (word) => `'${word.replaceAll("'", "'\\''")}'`;
 
-// The same behind what a shell says before it ("cat a.jpg |").
-export function insituShell(form, before, args) {
-  const words = [...program(form), ...args].map(quote).join(' ');
-  const done = spawnSync('sh', ['-c', `${before} ${words}`], {cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', timeout: 120_000});
+// The command as a shell's words.
+export const shellWords = (form, args) => [...program(form), ...args].map(quote).join(' ');
+
+// What a shell says. -> {code, out, err}
+export function insituShell(line) {
+  const done = spawnSync('sh', ['-c', line], {cwd: ROOT, env: environment(), stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', timeout: 120_000, maxBuffer: 1 << 28});
   if (done.error) throw done.error;
   return {code: done.status, out: done.stdout, err: done.stderr};
 }
