@@ -121,7 +121,8 @@ typedef enum insitu_profile {
  * measured. How each is defined: src/image/quality.h. */
 typedef struct insitu_quality {
 #define INSITU_QUALITY_LIST(X)                                                 \
-  X(sharpness)  /* high where edges are crisp */                               \
+  X(sharpness)  /* of what the model sees: 0 blurred, 1 as fine as can be */    \
+  X(focus)      /* the same at the picture's own resolution */                 \
   X(dark)       /* share of pixels that are clipped or nearly so, 0..1 */      \
   X(bright)     /* likewise at the bright end */                               \
   X(glare)      /* share of pixels in colourless highlights, 0..1 */           \
@@ -184,6 +185,33 @@ INSITU_API insitu_status insitu_picture_prepare(const uint8_t *file, size_t file
                                                 const insitu_input *input, uint8_t *rgb,
                                                 insitu_picture *picture,
                                                 insitu_error *error) INSITU_MUST_USE;
+
+typedef enum insitu_pixel_layout {
+  INSITU_PIXELS_RGB = 1,
+  INSITU_PIXELS_RGBA = 2, /* alpha not multiplied in */
+  INSITU_PIXELS_GREY = 3
+} insitu_pixel_layout;
+
+/* A picture that the caller has decoded: sRGB, rows from top to bottom. */
+typedef struct insitu_pixels {
+  const void *data;    /* borrowed; with 16 bits aligned to 2 */
+  size_t size_bytes;   /* at least (height - 1) * stride + a row */
+  size_t stride_bytes; /* from a row to the next; at least a row, with 16 bits even */
+  uint32_t width_px, height_px;
+  uint32_t layout;      /* insitu_pixel_layout */
+  uint32_t bits;        /* a sample: 8, or 16 in the machine's byte order */
+  uint32_t orientation; /* EXIF 1..8; 1: the rows are upright already */
+} insitu_pixels;
+
+/* As insitu_picture_prepare, of pixels: the same limits, crop, resize and
+ * measures, and to the last bit the same pixels as from a PNG of them. `picture`
+ * says INSITU_FORMAT_PIXELS, INSITU_DECODER_CALLER. Statuses: INVALID_ARGUMENT,
+ * TOO_SMALL, TOO_LARGE, OUT_OF_MEMORY. */
+INSITU_API insitu_status insitu_picture_prepare_pixels(const insitu_pixels *pixels,
+                                                       const insitu_crop *crop,
+                                                       const insitu_input *input, uint8_t *rgb,
+                                                       insitu_picture *picture,
+                                                       insitu_error *error) INSITU_MUST_USE;
 
 /* {"format","decoder","width",…}: the facts as one JSON object. NULL only when
  * out of memory; the caller's to free with insitu_free. */

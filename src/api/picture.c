@@ -1,5 +1,7 @@
-/* insitu.h's pictures: checks what the caller gives, joins decoder and resize,
- * and takes the time of each. */
+/* insitu.h's pictures: checks what the caller gives, joins the source of the rows
+ * with the resize and the measures, and takes the time of each. */
+#include "api/picture.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -8,8 +10,8 @@
 #include "base/error.h"
 #include "decode/decode.h"
 #include "image/orientation.h"
+#include "image/quality.h"
 #include "image/resize.h"
-#include "insitu.h"
 
 static insitu_status check_file(const uint8_t *file, size_t file_size, insitu_error *error) {
   if (file == NULL && file_size > 0) {
@@ -25,8 +27,8 @@ static bool is_range(double begin, double length) {
   return begin >= 0.0 && length > 0.0 && begin + length <= 1.0 + 1e-9;
 }
 
-static insitu_status check_request(const insitu_crop *crop, const insitu_input *input,
-                                   const uint8_t *rgb, insitu_error *error) {
+insitu_status picture_check_request(const insitu_crop *crop, const insitu_input *input,
+                                    const uint8_t *rgb, insitu_error *error) {
   if (input == NULL || rgb == NULL) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "%s is NULL",
                      input == NULL ? "input" : "rgb");
@@ -51,20 +53,26 @@ static insitu_status check_request(const insitu_crop *crop, const insitu_input *
   return error_clear(error);
 }
 
-static insitu_picture describe(const decode_header *header) {
-  bool swaps = image_orientation_from_exif(header->orientation).swaps_axes;
+insitu_picture picture_describe(uint32_t width_px, uint32_t height_px, uint32_t orientation) {
+  bool swaps = image_orientation_from_exif(orientation).swaps_axes;
   return (insitu_picture){
       .version = INSITU_PICTURE_VERSION,
       .size_bytes = sizeof(insitu_picture),
-      .format = header->format,
-      .decoder = INSITU_DECODER_OWN,
-      .width_px = swaps ? header->height_px : header->width_px,
-      .height_px = swaps ? header->width_px : header->height_px,
-      .orientation = header->orientation,
+      .width_px = swaps ? height_px : width_px,
+      .height_px = swaps ? width_px : height_px,
+      .orientation = orientation,
 #define UNMEASURED(name) .quality.name = NAN,
       INSITU_QUALITY_LIST(UNMEASURED)
 #undef UNMEASURED
   };
+}
+
+static insitu_picture describe(const decode_header *header) {
+  insitu_picture facts =
+      picture_describe(header->width_px, header->height_px, header->orientation);
+  facts.format = header->format;
+  facts.decoder = INSITU_DECODER_OWN;
+  return facts;
 }
 
 insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
@@ -80,17 +88,84 @@ insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
   return status;
 }
 
-/* The resize's sink with a clock round it: rows come while decoding goes on. */
-typedef struct timed_sink {
-  image_sink inner;
+/* What becomes of a row, with a clock round it: rows come while decoding goes on. */
+typedef struct stage {
+  image_resize *resize;
+  image_sink to_resize;
+  image_quality *quality;
   double elapsed_ms;
-} timed_sink;
+} stage;
 
 static void take_row(void *context, uint32_t row, const uint8_t *const planes[3]) {
-  timed_sink *timed = context;
+  stage *stage = context;
   double start_ms = clock_ms();
-  timed->inner.row(timed->inner.context, row, planes);
-  timed->elapsed_ms += clock_ms() - start_ms;
+  stage->to_resize.row(stage->to_resize.context, row, planes);
+  image_quality_take_row(stage->quality, row, planes);
+  stage->elapsed_ms += clock_ms() - start_ms;
+}
+
+static void finish(stage *stage, const image_box *box, double start_ms, const uint8_t *rgb,
+                   insitu_picture *picture) {
+  double begin_ms = clock_ms();
+  image_quality_finish(stage->quality, rgb, &picture->quality);
+  double end_ms = clock_ms();
+  picture->judged_x_px = box->x0;
+  picture->judged_y_px = box->y0;
+  picture->judged_width_px = box->x1 - box->x0;
+  picture->judged_height_px = box->y1 - box->y0;
+  picture->prepare_ms = stage->elapsed_ms + (end_ms - begin_ms);
+  picture->decode_ms = end_ms - start_ms - picture->prepare_ms;
+}
+
+insitu_status picture_prepare(const picture_source *source, const insitu_picture *facts,
+                              double start_ms, const insitu_crop *crop,
+                              const insitu_input *input, uint8_t *rgb, insitu_picture *picture,
+                              insitu_error *error) {
+  uint32_t width = facts->width_px, height = facts->height_px;
+  image_resize_options options = {
+      .width_px = source->width_px,
+      .height_px = source->height_px,
+      .orientation = facts->orientation,
+      .box = crop == NULL ? image_crop_centre(width, height, input)
+                          : image_crop_given(width, height, crop),
+      .out_width_px = input->width_px,
+      .out_height_px = input->height_px,
+  };
+  insitu_status status = INSITU_STATUS_OK;
+  size_t rgb_bytes = (size_t)input->width_px * input->height_px * 3;
+  uint8_t *prepared = alloc_bytes(rgb_bytes); /* rgb stays untouched on failure */
+  stage stage = {0};
+  if (prepared != NULL) stage.resize = image_resize_create(&options, prepared);
+  if (stage.resize != NULL) stage.quality = image_quality_create(&options);
+  if (stage.quality == NULL) {
+    status = error_out_of_memory(error, "the resize", rgb_bytes);
+    goto cleanup;
+  }
+  stage.to_resize = image_resize_sink(stage.resize);
+  image_sink sink = {.region = stage.to_resize.region, .row = take_row, .context = &stage};
+  status = source->give_rows(source->context, &sink, error);
+  if (status == INSITU_STATUS_OK) {
+    memcpy(rgb, prepared, rgb_bytes);
+    if (picture != NULL) {
+      *picture = *facts;
+      finish(&stage, &options.box, start_ms, rgb, picture);
+    }
+  }
+cleanup:
+  image_quality_destroy(stage.quality);
+  image_resize_destroy(stage.resize);
+  alloc_free(prepared);
+  return status;
+}
+
+typedef struct file_source {
+  span file;
+  decode_header header;
+} file_source;
+
+static insitu_status give_rows(void *context, const image_sink *sink, insitu_error *error) {
+  file_source *source = context;
+  return decode_rows(source->file, &source->header, sink, error);
 }
 
 insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
@@ -99,46 +174,13 @@ insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
                                      insitu_error *error) {
   double start_ms = clock_ms();
   insitu_status status = check_file(file, file_size, error);
-  if (status == INSITU_STATUS_OK) status = check_request(crop, input, rgb, error);
+  if (status == INSITU_STATUS_OK) status = picture_check_request(crop, input, rgb, error);
   if (status != INSITU_STATUS_OK) return status;
 
-  span bytes = {file, file_size};
-  decode_header header;
-  status = decode_read_header(bytes, &header, error);
+  file_source from = {.file = {file, file_size}};
+  status = decode_read_header(from.file, &from.header, error);
   if (status != INSITU_STATUS_OK) return status;
-  insitu_picture found = describe(&header);
-  image_resize_options options = {
-      .width_px = header.width_px,
-      .height_px = header.height_px,
-      .orientation = header.orientation,
-      .box = crop == NULL ? image_crop_centre(found.width_px, found.height_px, input)
-                          : image_crop_given(found.width_px, found.height_px, crop),
-      .out_width_px = input->width_px,
-      .out_height_px = input->height_px,
-  };
-  size_t rgb_bytes = (size_t)input->width_px * input->height_px * 3;
-  uint8_t *prepared = alloc_bytes(rgb_bytes); /* rgb stays untouched on failure */
-  image_resize *resize = prepared == NULL ? NULL : image_resize_create(&options, prepared);
-  if (resize == NULL) {
-    alloc_free(prepared);
-    return error_out_of_memory(error, "the resize", rgb_bytes);
-  }
-  timed_sink timed = {.inner = image_resize_sink(resize)};
-  image_sink sink = {.region = timed.inner.region, .row = take_row, .context = &timed};
-  status = decode_rows(bytes, &header, &sink, error);
-  if (status == INSITU_STATUS_OK) {
-    memcpy(rgb, prepared, rgb_bytes);
-    if (picture != NULL) {
-      found.judged_x_px = options.box.x0;
-      found.judged_y_px = options.box.y0;
-      found.judged_width_px = options.box.x1 - options.box.x0;
-      found.judged_height_px = options.box.y1 - options.box.y0;
-      found.prepare_ms = timed.elapsed_ms;
-      found.decode_ms = clock_ms() - start_ms - timed.elapsed_ms;
-      *picture = found;
-    }
-  }
-  image_resize_destroy(resize);
-  alloc_free(prepared);
-  return status;
+  insitu_picture facts = describe(&from.header);
+  picture_source source = {from.header.width_px, from.header.height_px, give_rows, &from};
+  return picture_prepare(&source, &facts, start_ms, crop, input, rgb, picture, error);
 }

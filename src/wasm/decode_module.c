@@ -35,6 +35,15 @@
  *       crop_fraction. rgb: out_height * out_width * 3 bytes, [H,W,3] u8. The
  *       file is not needed afterwards.
  *
+ *   int decode_prepare_pixels(const uint8_t *pixels, size_t size_bytes,
+ *                      uint32_t width_px, uint32_t height_px, int has_crop,
+ *                      double x, double y, double width, double height,
+ *                      uint32_t out_width, uint32_t out_height,
+ *                      double crop_fraction, uint8_t *rgb,
+ *                      insitu_picture *picture)
+ *       The same from what a canvas gives: upright rows of RGBA, 4 bytes a
+ *       pixel, without gaps.
+ *
  *   const char *decode_picture_json(const insitu_picture *picture)
  *       The block as JSON; until the next call. 0 when there is no memory.
  *
@@ -87,4 +96,25 @@ EMSCRIPTEN_KEEPALIVE int decode_prepare(const uint8_t *file, size_t file_size, i
       .width_px = out_width, .height_px = out_height, .crop_fraction = crop_fraction};
   return insitu_picture_prepare(file, file_size, has_crop != 0 ? &crop : NULL, &input, rgb, picture,
                                 &last_error);
+}
+
+EMSCRIPTEN_KEEPALIVE int decode_prepare_pixels(const uint8_t *data, size_t size_bytes,
+                                               uint32_t width_px, uint32_t height_px, int has_crop,
+                                               double x, double y, double width, double height,
+                                               uint32_t out_width, uint32_t out_height,
+                                               double crop_fraction, uint8_t *rgb,
+                                               insitu_picture *picture) {
+  insitu_crop crop = {x, y, width, height};
+  insitu_input input = {
+      .width_px = out_width, .height_px = out_height, .crop_fraction = crop_fraction};
+  insitu_pixels pixels = {.data = data,
+                          .size_bytes = size_bytes,
+                          .stride_bytes = (size_t)width_px * 4,
+                          .width_px = width_px,
+                          .height_px = height_px,
+                          .layout = INSITU_PIXELS_RGBA,
+                          .bits = 8,
+                          .orientation = 1};
+  return insitu_picture_prepare_pixels(&pixels, has_crop != 0 ? &crop : NULL, &input, rgb, picture,
+                                       &last_error);
 }
