@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/file.h"
+#include "cli/map.h"
 #include "cli/model.h"
 #include "cli/options.h"
 #include "cli/output.h"
@@ -29,6 +30,11 @@ static const char help[] =
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
     "  --labels FILE        its classes' labels, one a line\n"
+    "  --language TAG       of a pack's labels (default: the pack's first)\n"
+    "  --map FILE.png       draw where the network looked for the likeliest class,\n"
+    "                       over the judged square; of a single picture\n"
+    "  --plain              the line of version 0.1: no decision, set or quality; a\n"
+    "                       picture that may not be judged fails as 'rejected'\n"
     "  --top N              the first N classes alone, 1 to 1024 (default: all)\n"
     "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
@@ -39,6 +45,7 @@ typedef struct session {
   cli_model model;
   progress progress;
   insitu_json_options json;
+  const char *map; /* where to draw it; NULL: not asked for */
   int code;
 } session;
 
@@ -61,7 +68,11 @@ static void print_error(session *session, const char *file, const insitu_error *
 static void answer(session *session, const char *path) {
   insitu_error error;
   char *json;
-  insitu_status status = cli_model_classify(&session->model, path, NULL, &error);
+  insitu_classify_options options = {.prior = session->model.prior,
+                                     .is_map_wanted = session->map != NULL,
+                                     .map_class = INSITU_TOP_CLASS};
+  insitu_status status = cli_model_classify(&session->model, path, &options, &error);
+  if (!status && session->map) status = map_write(session->map, &session->model, &error);
   if (!status) {
     status = insitu_classifier_answer_json(session->model.classifier, path, &session->json, &json,
                                            &error);
@@ -123,6 +134,7 @@ static bool options_fit(const cli_model_options *options) {
 static int run(int argc, char **argv) {
   cli_model_options model = {.num_threads = 1};
   bool show_progress = false;
+  const char *map = NULL;
   insitu_json_options json = {0};
   const cli_option options[] = {
       {"--pack", OPTION_TEXT, &model.pack, 0, 0},
@@ -134,6 +146,7 @@ static int run(int argc, char **argv) {
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
       {"--language", OPTION_TEXT, &model.language, 0, 0},
+      {"--map", OPTION_TEXT, &map, 0, 0},
       {"--plain", OPTION_FLAG, &json.is_plain, 0, 0},
       {"--top", OPTION_COUNT, &json.num_classes, 1, INSITU_MAX_CLASSES},
       {"--progress", OPTION_FLAG, &show_progress, 0, 0},
@@ -144,8 +157,11 @@ static int run(int argc, char **argv) {
   if (parsed != PARSE_OK) return parsed == PARSE_HELP ? CLI_OK : CLI_USAGE;
   if (!options_fit(&model)) return CLI_USAGE;
   if (num_files == 0) return cli_usage(&cli_classify, "name a FILE, or '-' for standard input");
+  if (map && (num_files != 1 || strcmp(argv[0], "-") == 0)) {
+    return cli_usage(&cli_classify, "--map is of one picture: name one FILE");
+  }
 
-  session session = {.json = json, .code = CLI_OK};
+  session session = {.json = json, .map = map, .code = CLI_OK};
   insitu_error error;
   if (cli_model_open(&model, &session.model, &error)) {
     cli_complain("%s: %s", session.model.source, error.message);

@@ -26,7 +26,8 @@ const PUBLIC_ONLY = ['src/cli', 'src/wasm']; // these see insitu.h and their own
 // Headers of others and the only folder or file that may include them.
 const OWNED_HEADERS = [
   {pattern: /^emscripten(\.h|\/)/, path: 'src/wasm/'},
-  {pattern: /^stb_|\/stb_/, path: 'src/decode/'},
+  {pattern: /(^|\/)stb_image\.h$/, path: 'src/decode/'},
+  {pattern: /(^|\/)stb_image_write\.h$/, path: 'src/cli/'},
   {pattern: /^(xnnpack|pthreadpool|cpuinfo|fp16|fxdiv)(\.h|\/)/, path: 'src/xnn/'},
   {pattern: /(^|\/)cJSON\.h$/, path: 'src/pack/json.c', also: 'src/cli/'}, // the command reads and prints reports
 ];
