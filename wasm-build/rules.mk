@@ -29,7 +29,9 @@ build/xnnpack-%.path: wasm-build/xnnpack.sh emsdk-config/pins.sh
 	@mkdir -p $(@D)
 	@wasm-build/xnnpack.sh $* > $@.part && mv $@.part $@
 
-# compile VARIANT, COMPILER, FLAGS
+# compile VARIANT, COMPILER, FLAGS, ARCHIVER
+# libcore.a has all names of the core, for the command, the modules and the
+# tests, which reach internals; what others link is build/libinsitu.a below.
 define compile
 build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 	@mkdir -p $$(@D)
@@ -42,7 +44,7 @@ build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 build/$(1)/cjson.o: build/sources.mk wasm-build/rules.mk
 	@mkdir -p $$(@D)
 	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -Dstrtod=decimal_read -c $$(SOURCE_cjson)/cJSON.c -o $$@
-build/$(1)/libinsitu.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o
+build/$(1)/libcore.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o
 	@rm -f $$@
 	@$(4) qc $$@ $$^
 	@$(4) s $$@
@@ -63,10 +65,23 @@ $(foreach v,simd relaxed simd-mt relaxed-mt,$(eval $(CORE_SOURCES:src/%.c=build/
 
 # ---- the native command ----
 native_link = $(1) -pthread $(2) -L`cat build/xnnpack-native.path` -lxnnpack -lm -Wl,--gc-sections -o $@
-build/insitu: $(CLI_SOURCES:src/%.c=build/native/%.o) build/native/libinsitu.a build/xnnpack-native.path
+build/insitu: $(CLI_SOURCES:src/%.c=build/native/%.o) build/native/libcore.a build/xnnpack-native.path
 	@$(call native_link,$(CC),$(filter %.o %.a,$^))
-build/insitu-clang: $(CLI_SOURCES:src/%.c=build/clang/%.o) build/clang/libinsitu.a build/xnnpack-native.path
+build/insitu-clang: $(CLI_SOURCES:src/%.c=build/clang/%.o) build/clang/libcore.a build/xnnpack-native.path
 	@$(call native_link,clang,$(filter %.o %.a,$^))
+
+# ---- the library for other programs: build/libinsitu.a ----
+# cc app.c -Isrc build/libinsitu.a -lm -lpthread
+# One object of the core, cJSON and what they take of XNNPACK, in which all
+# names but insitu.h's are local: the program may have a libjpeg, a cJSON or an
+# XNNPACK of its own. Natively alone: the WebAssembly archives are internal,
+# since nobody links against a module.
+build/libinsitu.a: build/native/libcore.a build/xnnpack-native.path
+	@echo "  library  $@"
+	@$(CC) -r -nostdlib -Wl,--whole-archive $< -Wl,--no-whole-archive -L`cat build/xnnpack-native.path` -lxnnpack -o build/native/insitu.o
+	@objcopy --wildcard --keep-global-symbol='insitu_*' build/native/insitu.o
+	@rm -f $@
+	@ar qcs $@ build/native/insitu.o
 
 # ---- the page's modules: build/web/wasm/<module>.{mjs,wasm} ----
 WASM_MODULES := $(foreach m,decode infer-simd infer-relaxed infer-simd-mt infer-relaxed-mt,build/web/wasm/$(m).mjs)
@@ -92,7 +107,7 @@ NODE_COMMANDS := $(foreach v,simd relaxed simd-mt relaxed-mt,build/node/insitu-$
 PHONE_COMMANDS := build/node/insitu-simd-phone.mjs build/node/insitu-relaxed-phone.mjs
 
 define node_command
-build/node/insitu-$(1)$(4).mjs: $(CLI_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/libinsitu.a build/xnnpack-$(1).path $(3)
+build/node/insitu-$(1)$(4).mjs: $(CLI_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/libcore.a build/xnnpack-$(1).path $(3)
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $(3) $$(filter %.o %.a,$$(filter-out $(3),$$^)) -L`cat build/xnnpack-$(1).path` -lxnnpack -o build/node/module-$(1)$(4).mjs
@@ -120,8 +135,8 @@ $(eval $(call node_command,relaxed,$(NODE_FLAGS) $(RELAXED_FLAG),build/phone/rel
 SANITISED_CC := $(CC)
 # A header of fixtures may hold more than one test uses.
 SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) -Wno-unused-function $(INCLUDES)
-SANITISED_LIBS = build/sanitised/libinsitu.a -L`cat build/xnnpack-native.path` -lxnnpack
+SANITISED_LIBS = build/sanitised/libcore.a -L`cat build/xnnpack-native.path` -lxnnpack
 WASM_CC := $(TOOLCHAIN) emcc
 WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG -Wno-unused-function $(INCLUDES)
-WASM_SIMD_LIBS = build/simd/libinsitu.a -L`cat build/xnnpack-simd.path` -lxnnpack
-build/sanitised/libinsitu.a: | build/xnnpack-native.path
+WASM_SIMD_LIBS = build/simd/libcore.a -L`cat build/xnnpack-simd.path` -lxnnpack
+build/sanitised/libcore.a: | build/xnnpack-native.path

@@ -11,6 +11,7 @@
 #include "base/checked.h"
 #include "base/decimal.h"
 #include "base/error.h"
+#include "base/utf8.h"
 
 void json_writer_init(json_writer *writer) { *writer = (json_writer){0}; }
 
@@ -76,28 +77,6 @@ void json_key(json_writer *writer, const char *key) {
   writer->needs_comma = false;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at text[0..length), 0 where there is
- * none: no overlong forms, no surrogates, nothing above U+10FFFF. */
-static size_t utf8_sequence(const unsigned char *text, size_t length) {
-  unsigned char first = text[0], low = 0x80, high = 0xBF;
-  size_t size;
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) size = 2;
-  else if (first >= 0xE0 && first <= 0xEF) size = 3;
-  else if (first >= 0xF0 && first <= 0xF4) size = 4;
-  else return 0;
-  if (size > length) return 0;
-  if (first == 0xE0) low = 0xA0;
-  if (first == 0xED) high = 0x9F;
-  if (first == 0xF0) low = 0x90;
-  if (first == 0xF4) high = 0x8F;
-  if (text[1] < low || text[1] > high) return 0;
-  for (size_t i = 2; i < size; i++) {
-    if (text[i] < 0x80 || text[i] > 0xBF) return 0;
-  }
-  return size;
-}
-
 /* NULL where the byte stands for itself. */
 static const char *short_escape(unsigned char byte) {
   switch (byte) {
@@ -115,9 +94,9 @@ static const char *short_escape(unsigned char byte) {
 void json_string_sized(json_writer *writer, const char *text, size_t length) {
   begin_value(writer);
   append(writer, "\"", 1);
-  const unsigned char *bytes = (const unsigned char *)text;
+  const uint8_t *bytes = (const uint8_t *)text;
   for (size_t i = 0; i < length;) {
-    size_t size = utf8_sequence(bytes + i, length - i);
+    size_t size = utf8_length(bytes + i, length - i);
     const char *escape = size == 1 ? short_escape(bytes[i]) : NULL;
     if (size == 0) {
       append_text(writer, "\xEF\xBF\xBD");

@@ -41,14 +41,14 @@ void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, co
   va_start(arguments, what);
   vsnprintf(text, sizeof text, what, arguments);
   va_end(arguments);
-  reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "pack.json: %s%s %s",
-                             path, key, text);
+  reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "%s: %s%s %s",
+                             reader->file, path, key, text);
 }
 
 void pack_fail_memory(pack_reader *reader) {
   if (reader->status) return;
-  reader->status =
-      error_set(reader->error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: reading pack.json");
+  reader->status = error_set(reader->error, INSITU_STATUS_OUT_OF_MEMORY,
+                             "out of memory: reading %s", reader->file);
 }
 
 bool pack_has(const pack_node *parent, const char *key) {

@@ -13,6 +13,7 @@
 typedef struct pack_reader {
   insitu_status status; /* the first failure, described in *error */
   insitu_error *error;  /* may be NULL */
+  const char *file;     /* how messages call it: "pack.json" */
 } pack_reader;
 
 /* A value, mostly an object or an array, and how messages call it: the names
@@ -27,7 +28,7 @@ typedef struct pack_node {
 #define PACK_MAX_TEXT_BYTES 8192u
 #define PACK_MAX_NAME_BYTES 128u
 
-/* Records a failure: "pack.json: PATHkey <what>". Does nothing after another. */
+/* Records a failure: "FILE: PATHkey <what>". Does nothing after another. */
 void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
 void pack_fail_memory(pack_reader *reader);

@@ -3,10 +3,12 @@
  * and its memory comes from base/alloc. Knows nothing of packs' fields. */
 #include "pack/json.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/utf8.h"
 #include "cJSON.h"
 
 /* cJSON tells neither why it failed nor of whom: remember a refused block. */
@@ -24,25 +26,9 @@ __attribute__((constructor)) static void use_base_alloc(void) {
   cJSON_InitHooks(&hooks);
 }
 
-/* Bytes of the UTF-8 character at text, 0 where it is not valid (RFC 3629:
- * no overlong forms, no surrogates, at most U+10FFFF). */
-static size_t utf8_length(const uint8_t *text, size_t size) {
-  uint8_t lead = text[0];
-  if (lead < 0x80) return 1;
-  size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || length > size) return 0;
-  uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (text[1] < low || text[1] > high) return 0;
-  for (size_t i = 2; i < length; ++i) {
-    if ((text[i] & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
 /* Refuses what must not reach cJSON: bytes that are no UTF-8, zero characters
  * (C strings would end there), and deep nesting (cJSON recurses). */
-static insitu_status scan(const char *json, size_t size, insitu_error *error) {
+static insitu_status scan(const char *file, const char *json, size_t size, insitu_error *error) {
   const uint8_t *text = (const uint8_t *)json;
   bool in_string = false;
   int depth = 0;
@@ -50,14 +36,14 @@ static insitu_status scan(const char *json, size_t size, insitu_error *error) {
     length = utf8_length(text + i, size - i);
     if (length == 0 || text[i] == 0) {
       return error_set(error, INSITU_STATUS_INVALID_PACK,
-                       "pack.json: byte %zu is 0x%02x, which is not UTF-8 text", i, text[i]);
+                       "%s: byte %zu is 0x%02x, which is not UTF-8 text", file, i, text[i]);
     }
     if (in_string) {
       if (text[i] == '"') in_string = false;
       if (text[i] == '\\') {
         if (size - i >= 6 && memcmp(text + i, "\\u0000", 6) == 0) {
           return error_set(error, INSITU_STATUS_INVALID_PACK,
-                           "pack.json: a text holds the zero character at byte %zu", i);
+                           "%s: a text holds the zero character at byte %zu", file, i);
         }
         if (size - i > 1 && text[i + 1] < 0x80) length = 2; /* an escaped quote ends nothing */
       }
@@ -66,7 +52,7 @@ static insitu_status scan(const char *json, size_t size, insitu_error *error) {
     } else if (text[i] == '{' || text[i] == '[') {
       if (++depth > PACK_MAX_NESTING) {
         return error_set(error, INSITU_STATUS_INVALID_PACK,
-                         "pack.json: nested more than %d deep at byte %zu", PACK_MAX_NESTING, i);
+                         "%s: nested more than %d deep at byte %zu", file, PACK_MAX_NESTING, i);
       }
     } else if (text[i] == '}' || text[i] == ']') {
       --depth;
@@ -80,31 +66,67 @@ static bool only_space(const char *text, const char *end) {
   return text == end;
 }
 
-insitu_status pack_json_parse(const char *json, size_t json_size, pack_json **root,
-                              insitu_error *error) {
-  if (json_size > INSITU_MAX_PACK_JSON_BYTES) {
-    return error_set(error, INSITU_STATUS_TOO_LARGE,
-                     "pack.json has %zu bytes, but at most %u are read", json_size,
-                     INSITU_MAX_PACK_JSON_BYTES);
-  }
-  insitu_status status = scan(json, json_size, error);
-  if (status) return status;
+static int compare_names(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
+/* RFC 8259 leaves open which of two equal names counts: here it would be the
+ * first, in JavaScript and Python the last, and they would disagree. Nested no
+ * deeper than scan allows. */
+static insitu_status check_names(const char *file, const cJSON *value, insitu_error *error) {
+  size_t count = (size_t)cJSON_GetArraySize(value), i = 0;
+  const char **names = NULL;
+  if (cJSON_IsObject(value) && count > 1) {
+    names = alloc_array(count, sizeof *names);
+    if (!names) return error_out_of_memory(error, file, count * sizeof *names);
+  }
+  insitu_status status = INSITU_STATUS_OK;
+  for (const cJSON *child = value->child; child && !status; child = child->next) {
+    if (names) names[i++] = child->string;
+    if (child->child) status = check_names(file, child, error);
+  }
+  if (names && !status) {
+    qsort(names, count, sizeof *names, compare_names);
+    for (i = 1; i < count && !status; ++i) {
+      if (strcmp(names[i - 1], names[i]) == 0) {
+        status = error_set(error, INSITU_STATUS_INVALID_PACK,
+                           "%s: an object has the name \"%.64s\" twice", file, names[i]);
+      }
+    }
+  }
+  alloc_free(names);
+  return status;
+}
+
+static insitu_status parse(const char *file, const char *json, size_t size, cJSON **tree,
+                           insitu_error *error) {
   const char *end = json;
   out_of_memory = false;
-  cJSON *tree = cJSON_ParseWithLengthOpts(json, json_size, &end, false);
-  if (out_of_memory) {
-    cJSON_Delete(tree);
-    return error_set(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: reading pack.json");
+  *tree = cJSON_ParseWithLengthOpts(json, size, &end, false);
+  if (out_of_memory) return error_out_of_memory(error, file, size);
+  if (!*tree || !only_space(end, json + size)) {
+    return error_set(error, INSITU_STATUS_INVALID_PACK, "%s is not JSON at byte %zu of %zu", file,
+                     (size_t)(end - json), size);
   }
-  if (!tree || !only_space(end, json + json_size)) {
-    cJSON_Delete(tree);
-    return error_set(error, INSITU_STATUS_INVALID_PACK, "pack.json is not JSON at byte %zu of %zu",
-                     (size_t)(end - json), json_size);
+  if (!cJSON_IsObject(*tree)) {
+    return error_set(error, INSITU_STATUS_INVALID_PACK, "%s is not a JSON object", file);
   }
-  if (!cJSON_IsObject(tree)) {
+  return check_names(file, *tree, error);
+}
+
+insitu_status pack_json_parse(const char *file, const char *json, size_t json_size,
+                              pack_json **root, insitu_error *error) {
+  if (json_size > INSITU_MAX_PACK_JSON_BYTES) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE, "%s has %zu bytes, but at most %u are read",
+                     file, json_size, INSITU_MAX_PACK_JSON_BYTES);
+  }
+  insitu_status status = scan(file, json, json_size, error);
+  if (status) return status;
+  cJSON *tree = NULL;
+  status = parse(file, json, json_size, &tree, error);
+  if (status) {
     cJSON_Delete(tree);
-    return error_set(error, INSITU_STATUS_INVALID_PACK, "pack.json is not a JSON object");
+    return status;
   }
   *root = (pack_json *)tree;
   return error_clear(error);

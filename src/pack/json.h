@@ -14,11 +14,12 @@
 typedef struct pack_json pack_json;
 
 /* Parses one JSON object of at most INSITU_MAX_PACK_JSON_BYTES: valid UTF-8,
- * nested at most PACK_MAX_NESTING deep, no zero bytes and nothing behind it.
+ * nested at most PACK_MAX_NESTING deep, no zero bytes, no name twice in an object
+ * and nothing behind it. file: how messages call it ("pack.json").
  * *root: the caller's to free with pack_json_destroy, and with it every value
  * and text below. */
-insitu_status pack_json_parse(const char *json, size_t json_size, pack_json **root,
-                              insitu_error *error);
+insitu_status pack_json_parse(const char *file, const char *json, size_t json_size,
+                              pack_json **root, insitu_error *error);
 void pack_json_destroy(pack_json *root);
 
 /* In all of these value may be NULL: it is of no kind, empty, and has no members. */

@@ -243,9 +243,9 @@ static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack 
 insitu_status pack_read(const char *json, size_t json_size, insitu_pack **pack,
                         insitu_error *error) {
   pack_json *tree;
-  insitu_status status = pack_json_parse(json, json_size, &tree, error);
+  insitu_status status = pack_json_parse("pack.json", json, json_size, &tree, error);
   if (status) return status;
-  pack_reader reader = {.error = error};
+  pack_reader reader = {.error = error, .file = "pack.json"};
   pack_node root = {.json = tree};
   insitu_pack *made = NULL;
   read_fields(&reader, &root, &made);

@@ -65,6 +65,7 @@ static uint32_t define(builder *b, const graph_value *value, enum xnn_datatype d
           b->subgraph, datatype, quantization->scales, value->rank, quantization->axis, dims, data,
           external_id, flags, &id);
       break;
+    case xnn_datatype_invalid: b->status = xnn_status_unsupported_parameter; break;
     default:
       b->status = xnn_define_quantized_tensor_value(b->subgraph, datatype,
                                                     quantization->zero_point,
@@ -75,12 +76,15 @@ static uint32_t define(builder *b, const graph_value *value, enum xnn_datatype d
   return id;
 }
 
+/* xnn_datatype_invalid for what has no type of XNNPACK's: define refuses it. */
 static enum xnn_datatype datatype_of(const graph_value *value) {
+  if (op_is_quantized(value) && value->quantization.num_scales == 0) return xnn_datatype_invalid;
   switch (value->dtype) {
+    case GRAPH_F32: return xnn_datatype_fp32;
     case GRAPH_I8: return value->quantization.num_scales > 1 ? xnn_datatype_qcint8
                                                              : xnn_datatype_qint8;
     case GRAPH_U8: return xnn_datatype_quint8;
-    default: return xnn_datatype_fp32;
+    default: return xnn_datatype_invalid;
   }
 }
 

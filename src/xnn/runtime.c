@@ -4,6 +4,7 @@
 
 #include <pthreadpool.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include <xnnpack.h>
@@ -22,6 +23,27 @@ struct runtime {
   uint32_t num_inputs, num_outputs;
   void *buffers[2 * GRAPH_MAX_INTERFACE]; /* inputs, then outputs */
 };
+
+/* What no operator reads or writes is checked by none. */
+static insitu_status check_interface(const graph *net, insitu_error *error) {
+  for (uint32_t i = 0; i < net->num_inputs + net->num_outputs; i++) {
+    bool is_input = i < net->num_inputs;
+    uint32_t at = is_input ? i : i - net->num_inputs;
+    const graph_value *value = &net->values[is_input ? net->inputs[at] : net->outputs[at]];
+    const char *what = is_input ? "input" : "output", *dtype = graph_dtype_name(value->dtype);
+    if (value->dtype != GRAPH_F32 && !op_is_quantized(value)) {
+      return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                       "%s %u of the model is %s; float32, int8 and uint8 can be run", what, at,
+                       dtype);
+    }
+    if (op_is_quantized(value) && value->quantization.num_scales != 1) {
+      return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                       "%s %u of the model is %s with %u scales and must have 1", what, at, dtype,
+                       value->quantization.num_scales);
+    }
+  }
+  return INSITU_STATUS_OK;
+}
 
 insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error) {
   op_cost total = {0};
@@ -50,8 +72,9 @@ insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error
                        i, (unsigned long long)total.memory_bytes, OP_MAX_MEMORY_BYTES);
     }
   }
-  *cost = total;
-  return INSITU_STATUS_OK;
+  insitu_status status = check_interface(net, error);
+  if (!status) *cost = total;
+  return status;
 }
 
 static insitu_status from_xnn(enum xnn_status status, const char *what, insitu_error *error) {
@@ -87,13 +110,9 @@ static insitu_status define_nodes(builder *b, insitu_error *error) {
     if (fold_is_folded(net, i)) continue;
     const op *found = op_find(net->nodes[i].code);
     found->define(b, &net->nodes[i]);
-    if (b->status == xnn_status_success) continue;
-    from_xnn(b->status, found->name, error);
-    char reason[160];
-    memcpy(reason, error != NULL ? error->message : "", error != NULL ? sizeof reason : 1);
-    reason[sizeof reason - 1] = '\0';
-    status = from_xnn(b->status, found->name, NULL);
-    error_set(error, status, "operator %u: %s", i, reason);
+    char what[64];
+    snprintf(what, sizeof what, "operator %u (%s)", i, found->name);
+    status = from_xnn(b->status, what, error);
   }
   return status;
 }

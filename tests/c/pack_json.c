@@ -5,7 +5,7 @@
 
 static insitu_status parse(const char *text, size_t size, insitu_error *error) {
   pack_json *root = NULL;
-  insitu_status status = pack_json_parse(text, size, &root, error);
+  insitu_status status = pack_json_parse("pack.json", text, size, &root, error);
   if (status != INSITU_STATUS_OK && root != NULL) check_fail(__FILE__, __LINE__, "root was set");
   pack_json_destroy(root);
   return status;
@@ -66,6 +66,17 @@ static void refuses_bad_utf8_and_zeros(void) {
   CHECK_INT(parse("{\"a\":\"\xf0\x9f\x94\xac\"}", 12, &error), INSITU_STATUS_OK);
 }
 
+static void refuses_a_name_twice(void) {
+  const char *const texts[] = {"{\"a\":1,\"b\":2,\"a\":1}", "{\"x\":[{\"a\":1,\"\\u0061\":2}]}"};
+  insitu_error error = {0};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; ++i) {
+    CHECK_INT(parse(texts[i], strlen(texts[i]), &error), INSITU_STATUS_INVALID_PACK);
+    CHECK_HAS(error.message, "pack.json: an object has the name \"a\" twice");
+  }
+  const char *apart = "{\"a\":{\"b\":1},\"b\":[{\"a\":1},{\"a\":2}],\"A\":1}";
+  CHECK_INT(parse(apart, strlen(apart), &error), INSITU_STATUS_OK);
+}
+
 static void refuses_too_many_bytes(void) {
   size_t size = INSITU_MAX_PACK_JSON_BYTES + 1;
   char *text = malloc(size);
@@ -83,6 +94,7 @@ int main(void) {
   RUN(refuses_what_is_no_json_object);
   RUN(counts_nesting_outside_strings);
   RUN(refuses_bad_utf8_and_zeros);
+  RUN(refuses_a_name_twice);
   RUN(refuses_too_many_bytes);
   return check_summary();
 }

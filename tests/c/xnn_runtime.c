@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "graph/tflite/read.h"
 #include "insitu.h"
+#include "xnn/allocator.h"
+#include "xnn/builder.h"
 #include "xnn/runtime.h"
 
 static uint8_t *bytes;
@@ -127,6 +129,45 @@ static void checks_types_and_scales(void) {
   expect(UNSUPPORTED, "zero points -3 and -2 differ");
 }
 
+/* What no operator touches is checked all the same, and a type that slips
+ * through the checks is refused when it is built, never taken for float32. */
+static void checks_unused_inputs(void) {
+  static const graph_dtype dtypes[] = {GRAPH_F16, GRAPH_I16,  GRAPH_I32,
+                                       GRAPH_I64, GRAPH_BOOL, GRAPH_OTHER};
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
+    load("add_f32");
+    graph_value *unused = input_of(0, 1);
+    net->nodes[0].inputs[1] = net->nodes[0].inputs[0];
+    expect(INSITU_STATUS_OK, "");
+    unused->dtype = dtypes[i];
+    char message[96];
+    snprintf(message, sizeof message, "input 1 of the model is %s; float32, int8 and uint8 can",
+             graph_dtype_name(dtypes[i]));
+    expect(UNSUPPORTED, message);
+    unused->dtype = GRAPH_I8;
+    expect(UNSUPPORTED, "input 1 of the model is int8 with 0 scales and must have 1");
+  }
+}
+
+static void builds_no_unknown_type(void) {
+  static const graph_dtype dtypes[] = {GRAPH_F16, GRAPH_I16, GRAPH_I32,   GRAPH_I64,
+                                       GRAPH_I8,  GRAPH_U8,  GRAPH_OTHER, GRAPH_F32};
+  allocator_initialize();
+  for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
+    load("relu_f32");
+    input_of(0, 0)->dtype = dtypes[i];
+    uint32_t ids[64];
+    for (uint32_t j = 0; j < 64; j++) ids[j] = XNN_INVALID_VALUE_ID;
+    builder b = {.net = net, .status = xnn_status_success, .ids = ids};
+    CHECK_INT(xnn_create_subgraph(2, 0, &b.subgraph), xnn_status_success);
+    uint32_t id = builder_tensor(&b, net->nodes[0].inputs[0]);
+    CHECK_INT(b.status, dtypes[i] == GRAPH_F32 ? xnn_status_success
+                                               : xnn_status_unsupported_parameter);
+    CHECK((id == XNN_INVALID_VALUE_ID) == (dtypes[i] != GRAPH_F32));
+    xnn_delete_subgraph(b.subgraph);
+  }
+}
+
 /* float16 is a way to keep weights; nothing is computed in it. */
 static void widens_float16_weights_alone(void) {
   runtime *made = NULL;
@@ -172,12 +213,13 @@ static void survives_any_failed_allocation(void) {
   static const char *const names[] = {"network_pad_conv_i8", "network_two_outputs_f32",
                                       "softmax_u8", "add_far_scales_i8", "dequantize_weights_f16",
                                       "average_pool_2d_i8", "mean_i8", "depthwise_conv_2d_i8"};
+  long total_named = 0;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char path[128];
     size_t size_bytes;
     snprintf(path, sizeof path, "tests/golden/models/%s.tflite", names[i]);
     uint8_t *file = check_read_file(path, &size_bytes);
-    long n = 0;
+    long n = 0, num_named = 0;
     for (;; n++) {
       insitu_model *model = NULL;
       alloc_fail_after(n);
@@ -187,12 +229,22 @@ static void survives_any_failed_allocation(void) {
       insitu_model_destroy(model);
       if (!status) break;
       CHECK_INT(status, INSITU_STATUS_OUT_OF_MEMORY);
-      CHECK_HAS(error.message, "out of memory");
+      CHECK_HAS(error.message, "out of memory: ");
+      if (strstr(error.message, "operator ")) { /* its number and name, said once */
+        unsigned index;
+        char name[32];
+        int end = 0;
+        sscanf(error.message, "out of memory: operator %u (%31[A-Z_0-9])%n", &index, name, &end);
+        CHECK_INT(end, strlen(error.message));
+        num_named++;
+      }
       if (status != INSITU_STATUS_OUT_OF_MEMORY) break;
     }
     CHECK(n > 15);
+    total_named += num_named;
     free(file);
   }
+  CHECK(total_named > 5);
 }
 
 static void refuses_too_many_threads(void) {
@@ -246,6 +298,8 @@ int main(void) {
   RUN(names_what_is_not_built_in);
   RUN(checks_shapes_against_operators);
   RUN(checks_types_and_scales);
+  RUN(checks_unused_inputs);
+  RUN(builds_no_unknown_type);
   RUN(widens_float16_weights_alone);
   RUN(limits_the_work);
   RUN(survives_any_failed_allocation);
