@@ -483,6 +483,11 @@ INSITU_API insitu_status insitu_classifier_answer_json(const insitu_classifier *
  * memory. */
 INSITU_API char *insitu_error_json(const char *file, const insitu_error *error);
 
+/* The core's allocator, for what a caller of this header keeps in memory itself.
+ * NULL where there is none left; size 0 gives a unique pointer. */
+INSITU_API void *insitu_alloc(size_t size_bytes);
+/* Keeps the old block on failure; memory may be NULL. */
+INSITU_API void *insitu_resize(void *memory, size_t size_bytes);
 INSITU_API void insitu_free(void *memory);
 
 #ifdef __cplusplus

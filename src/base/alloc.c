@@ -70,4 +70,8 @@ char *alloc_string(const char *text) {
   return copy;
 }
 
+void *insitu_alloc(size_t size_bytes) { return alloc_bytes(size_bytes); }
+
+void *insitu_resize(void *memory, size_t size_bytes) { return alloc_resize(memory, size_bytes); }
+
 void insitu_free(void *memory) { alloc_free(memory); }

@@ -1,7 +1,7 @@
 /* insitu bench: how long a model takes to load, first and steadily. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <stdlib.h> /* qsort */
 #include <string.h>
 
 #include "cJSON.h"
@@ -160,7 +160,7 @@ static int run(int argc, char **argv) {
   double load_ms[NUM_LOADS], first_ms[NUM_LOADS];
   bench_series series[] = {{"load", load_ms, NUM_LOADS},
                            {"first", first_ms, NUM_LOADS},
-                           {"steady", malloc(num_runs * sizeof(double)), num_runs}};
+                           {"steady", insitu_alloc(num_runs * sizeof(double)), num_runs}};
   uint8_t *file = NULL;
   size_t size = 0;
   insitu_error error;
@@ -183,8 +183,8 @@ static int run(int argc, char **argv) {
       code = CLI_FAILED;
     }
   }
-  free(series[2].times_ms);
-  free(file);
+  insitu_free(series[2].times_ms);
+  insitu_free(file);
   return code;
 }
 

@@ -1,7 +1,6 @@
 /* insitu classify: pictures in, JSON Lines out, in input order. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -107,7 +106,7 @@ static void answer_lines(session *session) {
     cli_complain("cannot read standard input: %s", strerror(errno));
     session->code = CLI_FAILED;
   }
-  free(lines.line);
+  insitu_free(lines.line);
 }
 
 /* Complains about options that contradict each other. */

@@ -2,7 +2,7 @@
 #include "cli/csv.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -11,100 +11,170 @@
 typedef struct parser {
   char *at, *end; /* *end is a zero byte */
   csv_table *table;
-  size_t num_fields, room;
+  char separator;
+  size_t line; /* of `at`, from 1 */
+  size_t num_fields, field_room;
+  size_t num_records, record_room;
 } parser;
 
+/* Room for one more element in an array that doubles; NULL without memory. */
+static void *grow(void *array, size_t count, size_t *room, size_t element_bytes) {
+  if (count < *room) return array;
+  size_t wanted = *room ? *room * 2 : 1024;
+  void *grown = insitu_resize(array, wanted * element_bytes);
+  if (grown) *room = wanted;
+  return grown;
+}
+
 static bool add_field(parser *parser, const char *field) {
-  if (parser->num_fields == parser->room) {
-    size_t room = parser->room ? parser->room * 2 : 1024;
-    const char **grown = realloc(parser->table->fields, room * sizeof *grown);
-    if (!grown) return false;
-    parser->table->fields = grown;
-    parser->room = room;
-  }
-  parser->table->fields[parser->num_fields++] = field;
+  const char **fields =
+      grow(parser->table->fields, parser->num_fields, &parser->field_room, sizeof *fields);
+  if (!fields) return false;
+  parser->table->fields = fields;
+  fields[parser->num_fields++] = field;
   return true;
 }
 
-/* Takes one field and what ends it: ',', '\n', or 0 at the end; -1 where a
- * quote is never closed or has something behind it. */
-static int take_field(parser *parser, const char **field) {
+static bool add_record(parser *parser) {
+  size_t *lines =
+      grow(parser->table->lines, parser->num_records, &parser->record_room, sizeof *lines);
+  if (!lines) return false;
+  parser->table->lines = lines;
+  lines[parser->num_records++] = parser->line;
+  return true;
+}
+
+/* Bytes of the line end at `at`: 0 where there is none. */
+static size_t line_end(const char *at) {
+  if (*at == '\n') return 1;
+  if (*at == '\r') return at[1] == '\n' ? 2 : 1;
+  return 0;
+}
+
+typedef enum ending { ENDS_FIELD, ENDS_RECORD, ENDS_WRONGLY } ending;
+
+/* Takes one field and what ends it. Wrong is a quote that is never closed or
+ * has something behind it. */
+static ending take_field(parser *parser, const char **field) {
   char *write = parser->at;
   *field = write;
   if (*parser->at == '"') {
     ++parser->at;
     for (;; ++parser->at) {
-      if (parser->at == parser->end) return -1;
+      if (parser->at == parser->end) return ENDS_WRONGLY;
       if (*parser->at == '"' && *++parser->at != '"') break;
+      if (*parser->at == '\n' || (*parser->at == '\r' && parser->at[1] != '\n')) ++parser->line;
       *write++ = *parser->at;
     }
   } else {
-    size_t length = strcspn(parser->at, ",\r\n");
-    parser->at += length;
-    write += length;
+    while (*parser->at && *parser->at != parser->separator && !line_end(parser->at)) ++parser->at;
+    write = parser->at;
   }
-  if (parser->at[0] == '\r' && (parser->at[1] == '\n' || parser->at + 1 == parser->end)) {
-    ++parser->at;
+  ending ending = ENDS_RECORD;
+  size_t length = line_end(parser->at);
+  if (length) {
+    ++parser->line;
+  } else if (*parser->at == parser->separator) {
+    ending = ENDS_FIELD;
+    length = 1;
+  } else if (parser->at != parser->end) {
+    return ENDS_WRONGLY;
   }
-  int ending = *parser->at;
-  if (ending != ',' && ending != '\n' && parser->at != parser->end) return -1;
-  if (parser->at < parser->end) ++parser->at;
+  parser->at += length;
   *write = '\0'; /* over what was read already */
   return ending;
 }
 
-static bool skip_empty_line(parser *parser) {
-  size_t length = strspn(parser->at, "\r");
-  if (parser->at[length] != '\n') return false;
-  parser->at += length + 1;
-  return true;
+/* The first separator outside quotes in the header, a comma where none is. */
+static char find_separator(const char *header) {
+  bool quoted = false;
+  for (; *header && (quoted || !line_end(header)); ++header) {
+    if (*header == '"') quoted = !quoted;
+    if (!quoted && strchr(",;\t", *header)) return *header;
+  }
+  return ',';
+}
+
+static void start(parser *parser) {
+  /* A line for the spreadsheet alone. */
+  if (strncmp(parser->at, "sep=", 4) == 0 && parser->at[4] && line_end(parser->at + 5)) {
+    parser->separator = parser->at[4];
+    parser->at += 5 + line_end(parser->at + 5);
+    ++parser->line;
+  } else {
+    parser->separator = find_separator(parser->at);
+  }
+}
+
+/* "line 7 (record 4)", "line 1 (the header)": a quoted line end makes the two differ. */
+static const char *place(const parser *parser, char text[64]) {
+  size_t line = parser->table->lines[parser->num_records - 1];
+  if (parser->num_records == 1) {
+    snprintf(text, 64, "line %zu (the header)", line);
+  } else {
+    snprintf(text, 64, "line %zu (record %zu)", line, parser->num_records - 1);
+  }
+  return text;
+}
+
+/* A record's fields; *count of them. */
+static insitu_status take_record(parser *parser, size_t *count, insitu_error *error) {
+  char where[64];
+  ending ending = ENDS_FIELD;
+  for (*count = 0; ending == ENDS_FIELD; ++*count) {
+    const char *field;
+    ending = take_field(parser, &field);
+    if (ending == ENDS_WRONGLY) {
+      return cli_fail(error, INSITU_STATUS_DAMAGED,
+                      "%s: a quote is not closed, or has something behind it",
+                      place(parser, where));
+    }
+    if (!add_field(parser, field)) {
+      return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the table");
+    }
+  }
+  return INSITU_STATUS_OK;
 }
 
 static insitu_status parse(parser *parser, insitu_error *error) {
   csv_table *table = parser->table;
-  for (size_t line = 1; parser->at < parser->end; ++line) {
-    if (skip_empty_line(parser)) continue;
-    size_t before = parser->num_fields;
-    int ending;
-    do {
-      const char *field;
-      ending = take_field(parser, &field);
-      if (ending < 0) {
-        return cli_fail(error, INSITU_STATUS_DAMAGED, "line %zu: a quote or a line end is in the wrong place",
-                        line);
-      }
-      if (!add_field(parser, field)) {
-        return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the table");
-      }
-    } while (ending == ',');
-    size_t count = parser->num_fields - before;
-    if (before == 0) table->num_columns = (uint32_t)count;
+  char where[64];
+  while (parser->at < parser->end) {
+    size_t empty = line_end(parser->at);
+    if (empty) {
+      parser->at += empty;
+      ++parser->line;
+      continue;
+    }
+    if (!add_record(parser)) {
+      return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the table");
+    }
+    size_t count;
+    insitu_status status = take_record(parser, &count, error);
+    if (status) return status;
+    if (parser->num_records == 1) table->num_columns = (uint32_t)count;
     if (count > CSV_MAX_COLUMNS || count != table->num_columns) {
       return cli_fail(error, INSITU_STATUS_DAMAGED,
-                      "line %zu has %zu columns, but the header has %u (at most %u)", line, count,
-                      table->num_columns, CSV_MAX_COLUMNS);
+                      "%s has %zu columns, but the header has %u (at most %u)",
+                      place(parser, where), count, table->num_columns, CSV_MAX_COLUMNS);
     }
   }
-  if (parser->num_fields == 0) {
+  if (parser->num_records == 0) {
     return cli_fail(error, INSITU_STATUS_DAMAGED, "the table is empty: it needs a header line");
   }
-  table->num_rows = parser->num_fields / table->num_columns - 1;
+  table->num_rows = parser->num_records - 1;
   return INSITU_STATUS_OK;
 }
 
 insitu_status csv_read(const char *path, csv_table *table, insitu_error *error) {
   uint8_t *bytes;
   size_t size;
-  insitu_status status = file_read(path, CSV_MAX_BYTES, &bytes, &size, error);
+  insitu_status status = file_read_text(path, CSV_MAX_BYTES, &bytes, &size, error);
   if (status) return status;
   csv_table made = {.text = (char *)bytes};
-  parser parser = {.at = made.text, .end = made.text + size, .table = &made};
-  if (memchr(bytes, 0, size)) {
-    status = cli_fail(error, INSITU_STATUS_DAMAGED, "the table holds a zero byte, so is no CSV");
-  } else {
-    if (size >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) parser.at += 3; /* a spreadsheet's mark */
-    status = parse(&parser, error);
-  }
+  parser parser = {.at = made.text, .end = made.text + size, .table = &made, .line = 1};
+  start(&parser);
+  status = parse(&parser, error);
   if (status) {
     csv_free(&made);
     return status;
@@ -114,9 +184,11 @@ insitu_status csv_read(const char *path, csv_table *table, insitu_error *error) 
 }
 
 void csv_free(csv_table *table) {
-  free(table->fields);
-  free(table->text);
+  insitu_free(table->fields);
+  insitu_free(table->lines);
+  insitu_free(table->text);
   table->fields = NULL;
+  table->lines = NULL;
   table->text = NULL;
 }
 
@@ -133,3 +205,5 @@ int csv_column(const csv_table *table, const char *name, size_t name_length) {
 const char *csv_field(const csv_table *table, size_t row, int column) {
   return table->fields[(row + 1) * table->num_columns + (size_t)column];
 }
+
+size_t csv_line(const csv_table *table, size_t row) { return table->lines[row + 1]; }

@@ -1,13 +1,12 @@
 /* insitu evaluate: a pack's figures on labelled pictures. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cJSON.h"
 #include "cli/cli.h"
-#include "cli/csv.h"
 #include "cli/evaluate_report.h"
+#include "cli/evaluate_rows.h"
 #include "cli/file.h"
 #include "cli/metrics.h"
 #include "cli/model.h"
@@ -39,66 +38,12 @@ static const char help[] =
 
 typedef struct evaluation {
   cli_model model;
-  csv_table table;
+  evaluate_rows rows;
   const char *images;
-  int image_column, label_column;
-  int split_column; /* -1: every row */
-  const char *split_value;
   FILE *scores; /* NULL: not asked */
   metrics_answers answers;
   cJSON *failures; /* array of error objects */
 } evaluation;
-
-static bool row_is_in(const evaluation *e, size_t row) {
-  return e->split_column < 0 ||
-         strcmp(csv_field(&e->table, row, e->split_column), e->split_value) == 0;
-}
-
-/* -1 where the pack has no such class. */
-static int class_of(const insitu_pack *pack, const char *id) {
-  for (uint32_t i = 0; i < insitu_pack_num_classes(pack); ++i) {
-    if (strcmp(insitu_pack_class_id(pack, i), id) == 0) return (int)i;
-  }
-  return -1;
-}
-
-/* Finds the columns; returns an exit code after complaining. */
-static int find_columns(evaluation *e, const char *labels, const char *split) {
-  e->image_column = csv_column(&e->table, "image", 5);
-  e->label_column = csv_column(&e->table, "label", 5);
-  if (e->image_column < 0 || e->label_column < 0) {
-    cli_complain("%s: the table must have the columns 'image' and 'label'", labels);
-    return CLI_FAILED;
-  }
-  e->split_column = -1;
-  if (!split) return CLI_OK;
-  const char *equals = strchr(split, '=');
-  if (!equals) return cli_usage(&cli_evaluate, "--split is '%s', but must be COLUMN=VALUE", split);
-  e->split_column = csv_column(&e->table, split, (size_t)(equals - split));
-  e->split_value = equals + 1;
-  if (e->split_column >= 0) return CLI_OK;
-  return cli_usage(&cli_evaluate, "%s has no column '%.*s'", labels, (int)(equals - split), split);
-}
-
-/* Every chosen row's label must be a class before any picture is opened, since
- * a wrong table would only waste the time. Returns the number of rows, 0 after
- * complaining. */
-static size_t check_rows(const evaluation *e, const char *labels) {
-  size_t count = 0;
-  for (size_t row = 0; row < e->table.num_rows; ++row) {
-    if (!row_is_in(e, row)) continue;
-    const char *label = csv_field(&e->table, row, e->label_column);
-    if (class_of(e->model.pack, label) < 0) {
-      cli_complain("%s: row %zu (%s) has the label '%s', which is no class of the pack '%s'",
-                   labels, row + 1, csv_field(&e->table, row, e->image_column), label,
-                   insitu_pack_id(e->model.pack));
-      return 0;
-    }
-    ++count;
-  }
-  if (count == 0) cli_complain("%s: no row was chosen", labels);
-  return count;
-}
 
 static void print_csv_field(FILE *stream, const char *text) {
   if (!text[strcspn(text, ",\"\r\n")]) {
@@ -123,10 +68,10 @@ static void print_scores_header(evaluation *e) {
 }
 
 /* probabilities NULL: the picture failed, and its fields stay empty. */
-static void print_scores(evaluation *e, size_t row, const double *probabilities) {
-  print_csv_field(e->scores, csv_field(&e->table, row, e->image_column));
+static void print_scores(evaluation *e, const evaluate_row *row, const double *probabilities) {
+  print_csv_field(e->scores, row->image);
   fputc(',', e->scores);
-  print_csv_field(e->scores, csv_field(&e->table, row, e->label_column));
+  print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, row->truth));
   for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
     fputc(',', e->scores);
     if (probabilities) fprintf(e->scores, "%.17g", probabilities[i]);
@@ -142,17 +87,15 @@ static bool keep_failure(evaluation *e, const char *image, const insitu_error *e
 }
 
 /* False when out of memory. */
-static bool evaluate_row(evaluation *e, size_t row) {
-  const char *image = csv_field(&e->table, row, e->image_column);
+static bool evaluate_picture(evaluation *e, const evaluate_row *row) {
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
-  insitu_status status = file_join(e->images, image, path, &error);
+  insitu_status status = file_join(e->images, row->image, path, &error);
   if (!status) status = cli_model_classify(&e->model, path, NULL, &error);
   const double *p = status ? NULL : insitu_classifier_answer(e->model.classifier)->probabilities;
   if (e->scores) print_scores(e, row, p);
-  if (!p) return keep_failure(e, image, &error);
-  int truth = class_of(e->model.pack, csv_field(&e->table, row, e->label_column));
-  return metrics_add(&e->answers, p, (uint32_t)truth);
+  if (!p) return keep_failure(e, row->image, &error);
+  return metrics_add(&e->answers, p, row->truth);
 }
 
 static int close_scores(evaluation *e, const char *path) {
@@ -169,12 +112,10 @@ typedef struct evaluate_options {
   bool json, show_progress;
 } evaluate_options;
 
-/* Everything that needs the opened model and table; returns an exit code. */
+/* Everything that needs the opened model; returns an exit code. */
 static int evaluate(evaluation *e, const evaluate_options *options) {
-  int code = find_columns(e, options->labels, options->split);
+  int code = evaluate_rows_read(options->labels, options->split, e->model.pack, &e->rows);
   if (code) return code;
-  size_t count = check_rows(e, options->labels);
-  if (count == 0) return CLI_FAILED;
   e->answers.num_classes = insitu_pack_num_classes(e->model.pack);
   e->failures = cJSON_CreateArray();
   if (options->scores) {
@@ -186,11 +127,10 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
     print_scores_header(e);
   }
   progress progress;
-  progress_start(&progress, "pictures", count, options->show_progress, false);
+  progress_start(&progress, "pictures", e->rows.count, options->show_progress, false);
   bool has_memory = e->failures != NULL;
-  for (size_t row = 0; row < e->table.num_rows && has_memory; ++row) {
-    if (!row_is_in(e, row)) continue;
-    has_memory = evaluate_row(e, row);
+  for (size_t i = 0; i < e->rows.count && has_memory; ++i) {
+    has_memory = evaluate_picture(e, &e->rows.rows[i]);
     progress_step(&progress);
   }
   progress_end(&progress);
@@ -200,6 +140,7 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
                             .variant = insitu_pack_variant(e->model.pack, options->model.variant),
                             .prior = options->model.prior,
                             .split = options->split,
+                            .repeated = e->rows.repeated,
                             .answers = &e->answers,
                             .figures = e->answers.count ? &figures : NULL,
                             .failures = e->failures};
@@ -234,21 +175,14 @@ static int run(int argc, char **argv) {
 
   evaluation e = {.images = o.images};
   insitu_error error;
-  const char *culprit = o.labels;
-  int code = CLI_FAILED;
-  insitu_status status = csv_read(o.labels, &e.table, &error);
-  if (!status) {
-    status = cli_model_open(&o.model, &e.model, &error);
-    culprit = e.model.source;
+  if (cli_model_open(&o.model, &e.model, &error)) {
+    cli_complain("%s: %s", e.model.source, error.message);
+    return CLI_FAILED;
   }
-  if (status) {
-    cli_complain("%s: %s", culprit, error.message);
-  } else {
-    code = evaluate(&e, &o);
-    cli_model_close(&e.model);
-  }
+  int code = evaluate(&e, &o);
+  cli_model_close(&e.model);
   cJSON_Delete(e.failures);
-  csv_free(&e.table);
+  evaluate_rows_free(&e.rows);
   return code;
 }
 

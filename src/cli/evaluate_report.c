@@ -89,7 +89,7 @@ bool evaluate_print_json(const evaluate_report *report) {
   if (done && report->split) done = cJSON_AddStringToObject(object, "split", report->split);
   done = done && add_number(object, "n", (double)report->answers->count) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
-         add_figures(object, report) &&
+         add_number(object, "repeated", (double)report->repeated) && add_figures(object, report) &&
          cJSON_AddItemReferenceToObject(object, "failures", (cJSON *)report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
@@ -144,6 +144,7 @@ bool evaluate_print_tables(const evaluate_report *report) {
          prior_name(report), report->split ? ", " : "", report->split ? report->split : "");
   printf("%-18s %zu\n%-18s %d\n", "n", report->answers->count, "failed",
          cJSON_GetArraySize(report->failures));
+  if (report->repeated) printf("%-18s %zu\n", "repeated rows", report->repeated);
   if (report->figures) {
     print_figure("accuracy", report->figures->accuracy);
     print_figure("balanced accuracy", report->figures->balanced_accuracy);

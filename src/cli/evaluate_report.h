@@ -13,6 +13,7 @@ typedef struct evaluate_report {
   const insitu_variant *variant;
   insitu_prior prior; /* as asked for */
   const char *split;  /* NULL: every row */
+  size_t repeated;    /* rows that were left out */
   const metrics_answers *answers;
   const metrics_figures *figures; /* NULL where nothing was answered */
   const cJSON *failures;          /* array of error objects */

@@ -3,7 +3,6 @@
 #include "cli/file.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -35,7 +34,7 @@ static insitu_status read_all(FILE *stream, size_t room, size_t limit, uint8_t *
   size_t size = 0;
   insitu_status status = INSITU_STATUS_OK;
   for (;;) {
-    uint8_t *grown = realloc(bytes, room);
+    uint8_t *grown = insitu_resize(bytes, room);
     if (!grown) {
       status = cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY,
                         "out of memory: the file needs %zu bytes", room);
@@ -53,7 +52,7 @@ static insitu_status read_all(FILE *stream, size_t room, size_t limit, uint8_t *
     room = room > limit / 2 ? limit + 2 : room * 2;
   }
   if (status) {
-    free(bytes);
+    insitu_free(bytes);
     return status;
   }
   bytes[size] = 0; /* size < room here */
@@ -84,6 +83,31 @@ insitu_status file_read(const char *path, size_t limit, uint8_t **data, size_t *
   return status;
 }
 
+/* Bytes of the byte order mark of UTF-8 before a text, 0 where there is none. */
+static size_t mark_bytes(const void *text, size_t size) {
+  return size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
+insitu_status file_read_text(const char *path, size_t limit, uint8_t **data, size_t *size_bytes,
+                             insitu_error *error) {
+  uint8_t *text;
+  size_t size;
+  insitu_status status = file_read(path, limit, &text, &size, error);
+  if (status) return status;
+  if (memchr(text, 0, size)) {
+    bool is_utf16 = memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0;
+    insitu_free(text);
+    return cli_fail(error, INSITU_STATUS_DAMAGED,
+                    is_utf16 ? "the file is UTF-16 text: save it as UTF-8"
+                             : "the file holds a zero byte, so is no text");
+  }
+  size_t mark = mark_bytes(text, size);
+  memmove(text, text + mark, size - mark + 1); /* with the zero byte behind it */
+  *data = text;
+  *size_bytes = size - mark;
+  return INSITU_STATUS_OK;
+}
+
 insitu_status file_join(const char *folder, const char *name, char *path, insitu_error *error) {
   int length = name[0] == '/' ? snprintf(path, CLI_MAX_PATH_BYTES, "%s", name)
                               : snprintf(path, CLI_MAX_PATH_BYTES, "%s/%s", folder, name);
@@ -109,9 +133,9 @@ bool file_next_line(file_lines *lines) {
   for (;;) {
     if (lines->length + 1 >= lines->room) {
       size_t room = lines->room ? lines->room * 2 : 256;
-      char *grown = realloc(lines->line, room);
+      char *grown = insitu_resize(lines->line, room);
       if (!grown) {
-        free(lines->line);
+        insitu_free(lines->line);
         lines->line = NULL;
         return false;
       }
@@ -136,5 +160,11 @@ bool file_next_line(file_lines *lines) {
     --lines->length;
   }
   lines->line[lines->length] = '\0';
+  if (!lines->begun) {
+    size_t mark = mark_bytes(lines->line, lines->length);
+    memmove(lines->line, lines->line + mark, lines->length - mark + 1);
+    lines->length -= mark;
+    lines->begun = true;
+  }
   return true;
 }

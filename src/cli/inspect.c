@@ -1,6 +1,5 @@
 /* insitu inspect: what a model file or a pack holds. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cJSON.h"
@@ -38,7 +37,7 @@ static cJSON *describe_file(const char *path, insitu_error *error) {
   size_t size;
   if (file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, error)) return NULL;
   cJSON *object = describe(file, size, error);
-  free(file);
+  insitu_free(file);
   return object;
 }
 
@@ -58,7 +57,7 @@ static bool describe_variant(cJSON *item, const char *folder, const insitu_pack 
     status = insitu_classifier_create(pack, variant->name, file, size, NULL, &classifier, &error);
   }
   insitu_classifier_destroy(classifier);
-  free(file);
+  insitu_free(file);
   *usable = status == INSITU_STATUS_OK;
   bool done = cJSON_AddBoolToObject(item, "usable", *usable) != NULL;
   if (status) {
@@ -87,7 +86,7 @@ static cJSON *describe_pack(const char *folder, bool *all_usable, insitu_error *
            describe_variant(item, folder, pack, insitu_pack_variant_at(pack, index++), &usable);
     *all_usable &= usable;
   }
-  free(json);
+  insitu_free(json);
   insitu_pack_destroy(pack);
   if (done) return object;
   cJSON_Delete(object);

@@ -2,16 +2,18 @@
 #include "cli/metrics.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <stdlib.h> /* qsort */
 #include <string.h>
+
+#include "insitu.h"
 
 int metrics_add(metrics_answers *answers, const double *probabilities, uint32_t truth) {
   if (answers->count == answers->room) {
     size_t room = answers->room ? answers->room * 2 : 256;
-    double *grown = realloc(answers->probabilities, room * answers->num_classes * sizeof *grown);
+    double *grown = insitu_resize(answers->probabilities, room * answers->num_classes * sizeof *grown);
     if (!grown) return 0;
     answers->probabilities = grown;
-    uint32_t *truths = realloc(answers->truths, room * sizeof *truths);
+    uint32_t *truths = insitu_resize(answers->truths, room * sizeof *truths);
     if (!truths) return 0;
     answers->truths = truths;
     answers->room = room;
@@ -100,13 +102,15 @@ static void count_rights(uint32_t num_classes, size_t count, metrics_figures *fi
 
 int metrics_compute(const metrics_answers *answers, metrics_figures *figures) {
   uint32_t num_classes = answers->num_classes;
-  scored *items = malloc(answers->count * sizeof *items);
-  figures->classes = calloc(num_classes, sizeof *figures->classes);
-  figures->confusion = calloc((size_t)num_classes * num_classes, sizeof *figures->confusion);
+  scored *items = insitu_alloc(answers->count * sizeof *items);
+  figures->classes = insitu_alloc(num_classes * sizeof *figures->classes);
+  figures->confusion = insitu_alloc((size_t)num_classes * num_classes * sizeof *figures->confusion);
   if (!items || !figures->classes || !figures->confusion) {
-    free(items);
+    insitu_free(items);
     return 0;
   }
+  memset(figures->classes, 0, num_classes * sizeof *figures->classes);
+  memset(figures->confusion, 0, (size_t)num_classes * num_classes * sizeof *figures->confusion);
   for (size_t i = 0; i < answers->count; ++i) {
     uint32_t top = top_of(answers->probabilities + i * num_classes, num_classes);
     ++figures->confusion[(size_t)answers->truths[i] * num_classes + top];
@@ -126,13 +130,13 @@ int metrics_compute(const metrics_answers *answers, metrics_figures *figures) {
   }
   figures->macro_auc = num_aucs ? auc_sum / num_aucs : NAN;
   figures->ece = calibration_error(answers);
-  free(items);
+  insitu_free(items);
   return 1;
 }
 
 void metrics_free(metrics_answers *answers, metrics_figures *figures) {
-  free(answers->probabilities);
-  free(answers->truths);
-  free(figures->classes);
-  free(figures->confusion);
+  insitu_free(answers->probabilities);
+  insitu_free(answers->truths);
+  insitu_free(figures->classes);
+  insitu_free(figures->confusion);
 }

@@ -42,7 +42,7 @@ insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
   }
   status = insitu_pack_create((const char *)text, size, pack, error);
   if (status || !json) {
-    free(text);
+    insitu_free(text);
   } else {
     *json = (char *)text;
   }
@@ -66,24 +66,25 @@ static insitu_status no_such_variant(const insitu_pack *pack, const char *name,
                   "the pack has no variant '%.48s', but has: %s", name, known);
 }
 
-/* Reads the labels' file in place into lines; *labels points into *text. */
+/* Reads the labels' file in place into lines, which end in LF, CRLF or CR; blank
+ * ones at the end are no labels. *labels points into *text. */
 static insitu_status read_labels(const char *path, uint8_t **text, const char ***labels,
                                  uint32_t *count, insitu_error *error) {
   size_t size;
-  insitu_status status = file_read(path, MAX_LABELS_BYTES, text, &size, error);
+  insitu_status status = file_read_text(path, MAX_LABELS_BYTES, text, &size, error);
   if (status) return status;
-  const char **lines = malloc((INSITU_MAX_CLASSES + 1) * sizeof *lines);
+  while (size > 0 && strchr(" \t\r\n", (char)(*text)[size - 1])) (*text)[--size] = '\0';
+  const char **lines = insitu_alloc((INSITU_MAX_CLASSES + 1) * sizeof *lines);
   if (!lines) {
-    free(*text);
+    insitu_free(*text);
     return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the labels");
   }
   uint32_t found = 0;
   for (char *at = (char *)*text; *at && found <= INSITU_MAX_CLASSES;) {
     lines[found++] = at;
-    at += strcspn(at, "\n");
+    at += strcspn(at, "\r\n");
+    if (at[0] == '\r' && at[1] == '\n') *at++ = '\0';
     if (*at) *at++ = '\0';
-    size_t length = strlen(lines[found - 1]);
-    if (length && lines[found - 1][length - 1] == '\r') ((char *)lines[found - 1])[length - 1] = 0;
   }
   *labels = lines;
   *count = found;
@@ -113,8 +114,8 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
     bare.labels = labels;
   }
   status = insitu_pack_create_bare(model->file, *file_size, &bare, &model->pack, error);
-  free(labels);
-  free(text);
+  insitu_free(labels);
+  insitu_free(text);
   return status;
 }
 
@@ -143,7 +144,7 @@ static insitu_status add_texts(const char *folder, const char *language, cli_mod
   }
   if (status) return status;
   status = insitu_pack_add_texts(model->pack, (const char *)text, size, error);
-  free(text);
+  insitu_free(text);
   return status;
 }
 
@@ -180,7 +181,7 @@ insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
   }
   if (!status) {
     const insitu_input *input = insitu_pack_input(model->pack);
-    model->rgb = malloc((size_t)input->width_px * input->height_px * 3);
+    model->rgb = insitu_alloc((size_t)input->width_px * input->height_px * 3);
     if (!model->rgb) {
       status = cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the model's picture");
     }
@@ -192,8 +193,8 @@ insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
 void cli_model_close(cli_model *model) {
   insitu_classifier_destroy(model->classifier);
   insitu_pack_destroy(model->pack);
-  free(model->file);
-  free(model->rgb);
+  insitu_free(model->file);
+  insitu_free(model->rgb);
   model->classifier = NULL;
   model->pack = NULL;
   model->file = model->rgb = NULL;
@@ -208,7 +209,7 @@ insitu_status cli_model_classify(cli_model *model, const char *path,
   insitu_picture picture;
   status = insitu_picture_prepare(file, size, NULL, insitu_pack_input(model->pack), model->rgb,
                                   &picture, error);
-  free(file);
+  insitu_free(file);
   if (status) return status;
   insitu_classify_options defaults = {.prior = model->prior};
   return insitu_classifier_classify(model->classifier, model->rgb, &picture,

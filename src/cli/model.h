@@ -31,7 +31,7 @@ typedef struct cli_model {
  * ../share/insitu/models/skin (installed). path[CLI_MAX_PATH_BYTES] */
 insitu_status cli_default_pack(char *path, insitu_error *error);
 
-/* folder/pack.json. *json (may be NULL): its text, the caller's to free(). */
+/* folder/pack.json. *json (may be NULL): its text, the caller's to insitu_free. */
 insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
                             insitu_error *error);
 

@@ -1,7 +1,6 @@
 /* insitu run: raw tensors through a model, for comparing with other engines. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -40,7 +39,7 @@ static insitu_status read_input(insitu_model *model, uint32_t index, const char 
   }
   /* Equal type and shape: array.size_bytes equals the tensor's. */
   if (!status) memcpy(insitu_model_input_data(model, index), array.data, array.size_bytes);
-  free(file);
+  insitu_free(file);
   return status;
 }
 
@@ -114,7 +113,7 @@ static int run(int argc, char **argv) {
     if (!status) code = CLI_OK;
   }
   insitu_model_destroy(model);
-  free(file);
+  insitu_free(file);
   return code;
 }
 

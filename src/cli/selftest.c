@@ -1,7 +1,6 @@
 /* insitu selftest: does a pack give here what it gave where it was made? */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cJSON.h"
@@ -106,7 +105,7 @@ static int run(int argc, char **argv) {
   }
   if (num_run == 0) cli_complain("%s: the pack has no self-test, so nothing was tried", folder);
   cJSON_Delete(root);
-  free(json);
+  insitu_free(json);
   insitu_pack_destroy(pack);
   return all && num_run > 0 ? CLI_OK : CLI_FAILED;
 }

@@ -55,7 +55,6 @@
  * After a failure rgb and the block are as they were.
  */
 #include <emscripten.h>
-#include <stdlib.h>
 
 #include "insitu.h"
 
@@ -64,9 +63,9 @@ static char *last_json; /* from insitu_free's allocator, owned */
 
 EMSCRIPTEN_KEEPALIVE const char *decode_version(void) { return INSITU_VERSION; }
 
-EMSCRIPTEN_KEEPALIVE uint8_t *decode_alloc(size_t size_bytes) { return malloc(size_bytes); }
+EMSCRIPTEN_KEEPALIVE uint8_t *decode_alloc(size_t size_bytes) { return insitu_alloc(size_bytes); }
 
-EMSCRIPTEN_KEEPALIVE void decode_free(void *memory) { free(memory); }
+EMSCRIPTEN_KEEPALIVE void decode_free(void *memory) { insitu_free(memory); }
 
 EMSCRIPTEN_KEEPALIVE const char *decode_status_name(int status) {
   return insitu_status_name((insitu_status)status);

@@ -64,7 +64,6 @@
 #include <emscripten.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "insitu.h"
 
@@ -84,7 +83,7 @@ static insitu_status fail(insitu_status status, const char *message) {
 static void close_classifier(void) {
   insitu_classifier_destroy(open_classifier);
   open_classifier = NULL;
-  free(open_model);
+  insitu_free(open_model);
   open_model = NULL;
 }
 
@@ -96,9 +95,9 @@ static const char *keep_string(char *text) {
 
 EMSCRIPTEN_KEEPALIVE const char *infer_version(void) { return INSITU_VERSION; }
 
-EMSCRIPTEN_KEEPALIVE uint8_t *infer_alloc(size_t size_bytes) { return malloc(size_bytes); }
+EMSCRIPTEN_KEEPALIVE uint8_t *infer_alloc(size_t size_bytes) { return insitu_alloc(size_bytes); }
 
-EMSCRIPTEN_KEEPALIVE void infer_free(void *memory) { free(memory); }
+EMSCRIPTEN_KEEPALIVE void infer_free(void *memory) { insitu_free(memory); }
 
 EMSCRIPTEN_KEEPALIVE void infer_close(void) {
   close_classifier();

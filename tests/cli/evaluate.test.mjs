@@ -8,8 +8,8 @@ const ids = ['red', 'green', 'blue'];
 const pictures = readdirSync(GOLDEN).filter((name) => /\.(png|jpg)$/.test(name)).sort();
 
 // Labels that have nothing to do with the answers, "blue" never among them, so
-// that one class has no recall; pictures repeat, so that scores tie.
-const rows = [...pictures, ...pictures.slice(0, 7)].map((image, index) =>
+// that one class has no recall. Many pictures are one drawing, so that scores tie.
+const rows = pictures.map((image, index) =>
   ({image, label: index % 3 === 0 ? 'green' : 'red', part: index % 5 === 0 ? 'a, "b"' : 'c'}));
 const table = join(folder, 'labels.csv');
 writeFileSync(table, '\uFEFFpart,image,label\r\n' +
@@ -131,7 +131,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
   test.each([
     ['a label that is no class', 'image,label\nrgb8.png,purple\n', [], 1, /purple/],
     ['no label column', 'image,class\nrgb8.png,red\n', [], 1, /'image' and 'label'/],
-    ['a row of another length', 'image,label\nrgb8.png\n', [], 1, /line 2 has 1 columns/],
+    ['a row of another length', 'image,label\nrgb8.png\n', [], 1, /line 2 \(record 1\) has 1 columns/],
     ['an open quote', 'image,label\n"rgb8.png,red\n', [], 1, /quote/],
     ['an empty table', '', [], 1, /empty/],
     ['a split that is no column', 'image,label\nrgb8.png,red\n', ['--split', 'part=test'], 2, /no column 'part'/],
