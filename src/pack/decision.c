@@ -34,8 +34,7 @@ static void read_members(pack_reader *reader, const pack_node *node, const insit
     if (reader->status) return;
     int found = class_index(pack, id);
     if (found < 0) {
-      pack_fail(reader, node, "classes", "[%u] is \"%.64s\", which is none of the classes",
-                entry.index, id);
+      pack_fail_entry(reader, &entry, "is none of the classes");
     } else if (group->members[found]) {
       pack_fail(reader, node, "classes", "name \"%.64s\" twice", id);
     } else {

@@ -108,6 +108,11 @@ static const char *key_of(const pack_node *node, char key[MAX_KEY_BYTES]) {
   return key;
 }
 
+void pack_fail_entry(pack_reader *reader, const pack_node *node, const char *what) {
+  char key[MAX_KEY_BYTES];
+  pack_fail(reader, node->parent, key_of(node, key), "%s", what);
+}
+
 void pack_check_object(pack_reader *reader, const pack_node *node) {
   char key[MAX_KEY_BYTES];
   if (!pack_json_is_object(node->json)) {
@@ -245,8 +250,7 @@ char **pack_words(pack_reader *reader, const pack_node *parent, const char *key,
     if (reader->status) break;
     size_t length = strlen(word);
     if (length < 1 || length > MAX_WORD_CHARS || strspn(word, UPPER LOWER DIGITS "-") < length) {
-      pack_fail(reader, parent, key, "[%u] must be 1 to %d letters, digits or -", entry.index,
-                MAX_WORD_CHARS);
+      pack_fail_entry(reader, &entry, "must be 1 to 64 letters, digits or -");
       break;
     }
     for (uint32_t i = 0; i < *num_words; ++i) {

@@ -31,6 +31,8 @@ typedef struct pack_node {
 /* Records a failure: "FILE: PATHkey <what>". Does nothing after another. */
 void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same of a node that was walked to. */
+void pack_fail_entry(pack_reader *reader, const pack_node *node, const char *what);
 void pack_fail_memory(pack_reader *reader);
 
 bool pack_has(const pack_node *parent, const char *key);

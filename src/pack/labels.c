@@ -37,9 +37,9 @@ insitu_status pack_add_texts(insitu_pack *pack, const char *json, size_t json_si
                      "the pack \"%.64s\" has no texts of its own files: its format is 1", pack->id);
   }
   pack_json *tree;
-  insitu_status status = pack_json_parse(json, json_size, &tree, error);
+  insitu_status status = pack_json_parse("texts", json, json_size, &tree, error);
   if (status) return status;
-  pack_reader reader = {.error = error};
+  pack_reader reader = {.error = error, .file = "texts"};
   pack_node root = {.json = tree};
   uint32_t count = pack->num_classes + pack->num_groups;
   char **labels = alloc_array(count, sizeof *labels);

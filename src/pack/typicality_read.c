@@ -46,8 +46,7 @@ static void read_tensors(pack_reader *reader, const pack_node *node, pack_typica
   PACK_EACH(entry, &tensors) {
     const char *name = pack_entry_text(reader, &entry);
     if (strlen(name) > MAX_TENSOR_NAME_BYTES) {
-      pack_fail(reader, node, "tensors", "[%u] has %zu bytes, but at most %d are allowed",
-                entry.index, strlen(name), MAX_TENSOR_NAME_BYTES);
+      pack_fail_entry(reader, &entry, "has more than 1024 bytes");
     }
     char *copy = pack_copy(reader, name);
     if (reader->status) return;
@@ -86,9 +85,9 @@ static void read_knots(pack_reader *reader, const pack_node *node, pack_typicali
     bool is_pair = pack_json_is_array(knot.json) && pack_json_count(knot.json) == 2 &&
                    pack_json_number(first, score) && pack_json_number(pack_json_next(first), value);
     if (!is_pair || !isfinite(*score) || !(*value >= 0 && *value <= 1)) {
-      pack_fail(reader, node, "knots", "[%u] must be a pair of a score and a value within 0..1", i);
+      pack_fail_entry(reader, &knot, "must be a pair of a score and a value within 0..1");
     } else if (i > 0 && !(*score > score[-1] && *value >= value[-1])) {
-      pack_fail(reader, node, "knots", "[%u] does not rise", i);
+      pack_fail_entry(reader, &knot, "does not rise");
     }
     if (reader->status) return;
     ++made->num_knots;
