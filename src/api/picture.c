@@ -53,7 +53,7 @@ static insitu_status check_request(const insitu_crop *crop, const insitu_input *
 
 static insitu_picture describe(const decode_header *header) {
   bool swaps = image_orientation_from_exif(header->orientation).swaps_axes;
-  return (insitu_picture){
+  insitu_picture picture = {
       .version = INSITU_PICTURE_VERSION,
       .size_bytes = sizeof(insitu_picture),
       .format = header->format,
@@ -61,10 +61,13 @@ static insitu_picture describe(const decode_header *header) {
       .width_px = swaps ? header->height_px : header->width_px,
       .height_px = swaps ? header->width_px : header->height_px,
       .orientation = header->orientation,
+      .profile = header->profile,
 #define UNMEASURED(name) .quality.name = NAN,
       INSITU_QUALITY_LIST(UNMEASURED)
 #undef UNMEASURED
   };
+  memcpy(picture.profile_name, header->profile_name, sizeof picture.profile_name);
+  return picture;
 }
 
 insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
