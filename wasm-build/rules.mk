@@ -5,7 +5,7 @@ CORE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c src/graph/*
   src/pack/*.c src/xnn/*.c src/xnn/*/*.c src/classify/*.c src/api/*.c)
 CLI_SOURCES := $(wildcard src/cli/*.c)
 PICTURE_SOURCES := src/api/picture.c src/api/picture_pixels.c
-DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES) src/api/picture_json.c
+DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES)
 INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) $(PICTURE_SOURCES),$(CORE_SOURCES))
 
 # Where the pinned sources lie; made before anything is compiled.

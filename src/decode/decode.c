@@ -1,10 +1,17 @@
 /* The table of formats: sniffs which one a file is and hands over to its reader. */
 #include "decode/decode.h"
 
+#include <string.h>
+
 #include "base/error.h"
 #include "decode/jpeg.h"
 #include "decode/png.h"
 #include "decode/sniff.h"
+
+static void take_profile(decode_header *header, const decode_profile *profile) {
+  header->profile = profile->use;
+  memcpy(header->profile_name, profile->name, sizeof header->profile_name);
+}
 
 static insitu_status read_jpeg(span file, decode_header *header, insitu_error *error) {
   jpeg_header *jpeg = &header->detail.jpeg;
@@ -12,6 +19,7 @@ static insitu_status read_jpeg(span file, decode_header *header, insitu_error *e
   header->width_px = jpeg->width_px;
   header->height_px = jpeg->height_px;
   header->orientation = jpeg->orientation;
+  take_profile(header, &jpeg->profile);
   return status;
 }
 
@@ -21,6 +29,7 @@ static insitu_status read_png(span file, decode_header *header, insitu_error *er
   header->width_px = png->width_px;
   header->height_px = png->height_px;
   header->orientation = png->orientation;
+  take_profile(header, &png->profile);
   return status;
 }
 

@@ -17,6 +17,8 @@ typedef struct decode_header {
   insitu_format format;
   uint32_t width_px, height_px; /* as stored, before orientation */
   uint32_t orientation;         /* EXIF 1..8 */
+  insitu_profile profile;       /* rows are given in sRGB where it is CONVERTED */
+  char profile_name[48];        /* UTF-8, "" where the file gives none */
   union {
     jpeg_header jpeg;
     png_header png;

@@ -44,6 +44,7 @@ typedef struct decoder {
   uint32_t next_row; /* of the sink's region */
   uint16_t *scratch; /* [width + 2] */
   uint8_t *planes[JPEG_MAX_COMPONENTS]; /* [width + 4] each */
+  image_colour *colour;                 /* NULL: rows are sRGB */
 } decoder;
 
 static uint32_t min_u32(uint32_t a, uint32_t b) { return a < b ? a : b; }
@@ -88,6 +89,9 @@ static void give_row(decoder *d, uint32_t y) {
                   d->planes[i]);
   }
   jpeg_to_rgb(d->header->colour, d->planes, region->first_column, region->end_column);
+  if (d->colour != NULL) {
+    image_colour_row(d->colour, d->planes, region->first_column, region->end_column);
+  }
   const uint8_t *rgb[3] = {d->planes[0], d->planes[1], d->planes[2]};
   d->sink->row(d->sink->context, y, rgb);
 }
@@ -330,7 +334,9 @@ static insitu_status allocate(decoder *d) {
   size_t total = 0, line_bytes = header->width_px + 4u;
   d->entropy = stb_entropy_create();
   d->scratch = alloc_array(header->width_px + 2u, sizeof *d->scratch);
-  bool ok = d->entropy != NULL && d->scratch != NULL;
+  bool converts = header->profile.use == INSITU_PROFILE_CONVERTED;
+  if (converts) d->colour = image_colour_create(&header->profile.space);
+  bool ok = d->entropy != NULL && d->scratch != NULL && (!converts || d->colour != NULL);
   /* RGB needs three planes, grey too. */
   for (uint32_t i = 0; i < (header->num_components == 4 ? 4u : 3u); ++i) {
     d->planes[i] = alloc_zeroed(line_bytes);
@@ -357,6 +363,7 @@ static insitu_status allocate(decoder *d) {
 static void release(decoder *d) {
   stb_entropy_destroy(d->entropy);
   alloc_free(d->scratch);
+  image_colour_destroy(d->colour);
   for (uint32_t i = 0; i < JPEG_MAX_COMPONENTS; ++i) {
     alloc_free(d->planes[i]);
     alloc_free(d->components[i].bands);

@@ -8,8 +8,10 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "decode/exif.h"
+#include "decode/icc.h"
 #include "decode/jpeg_markers.h"
 #include "decode/limits.h"
 
@@ -22,6 +24,8 @@ typedef struct walk {
   jpeg_header header;
   bool has_frame, has_jfif, has_exif;
   int adobe_transform; /* -1: no Adobe segment */
+  span icc[255];       /* pieces of the colour profile, by their numbers; data NULL: not there */
+  uint32_t num_icc;    /* as the first piece says; 0: none */
   /* Lowest bit that scans have delivered so far of each coefficient; -1: none.
    * A whole picture has them all at 0. */
   int8_t low[JPEG_MAX_COMPONENTS][64];
@@ -204,6 +208,39 @@ static void read_application(walk *w, const jpeg_marker *marker) {
     w->has_exif = true;
     w->header.orientation = exif_orientation(tiff);
   }
+  if (marker->code == JPEG_APP2 && begins_with(payload, "ICC_PROFILE", 12) &&
+      payload.size_bytes >= 14) {
+    uint8_t number = payload.data[12];
+    if (w->num_icc == 0) w->num_icc = payload.data[13];
+    if (number > 0 && w->icc[number - 1].data == NULL) {
+      w->icc[number - 1] = (span){payload.data + 14, payload.size_bytes - 14};
+    }
+  }
+}
+
+/* The pieces' joined content (ICC.1, B.4). Where one is missing there is none. */
+static insitu_status read_profile(walk *w, insitu_error *error) {
+  static const icc_pixels pixels[] = {ICC_GREY, ICC_RGB, ICC_RGB, ICC_CMYK, ICC_CMYK};
+  if (w->num_icc == 0) return error_clear(error);
+  w->header.profile.use = INSITU_PROFILE_NOT_USED;
+  size_t total = 0; /* at most 255 * 64 KiB */
+  for (uint32_t i = 0; i < w->num_icc; ++i) {
+    if (w->icc[i].data == NULL) return error_clear(error);
+    total += w->icc[i].size_bytes;
+  }
+  if (w->num_icc == 1) {
+    icc_read(w->icc[0], pixels[w->header.colour], &w->header.profile);
+    return error_clear(error);
+  }
+  uint8_t *joined = alloc_bytes(total), *end = joined;
+  if (joined == NULL) return error_out_of_memory(error, "the colour profile", total);
+  for (uint32_t i = 0; i < w->num_icc; ++i) {
+    memcpy(end, w->icc[i].data, w->icc[i].size_bytes);
+    end += w->icc[i].size_bytes;
+  }
+  icc_read((span){joined, total}, pixels[w->header.colour], &w->header.profile);
+  alloc_free(joined);
+  return error_clear(error);
 }
 
 /* True where the scans so far bring every bit of every coefficient. */
@@ -292,6 +329,7 @@ insitu_status jpeg_read_header(span file, jpeg_header *header, insitu_error *err
   w.header.colour = find_colour(&w);
   insitu_status status =
       limits_check_memory(working_bytes(&w.header, jpeg_is_stored(&w.header)), error);
+  if (status == INSITU_STATUS_OK) status = read_profile(&w, error);
   if (status == INSITU_STATUS_OK) *header = w.header;
   return status;
 }

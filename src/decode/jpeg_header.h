@@ -4,6 +4,7 @@
 #define INSITU_DECODE_JPEG_HEADER_H_
 
 #include "base/span.h"
+#include "decode/profile.h"
 #include "insitu.h"
 
 #define JPEG_MAX_COMPONENTS 4
@@ -32,6 +33,7 @@ typedef struct jpeg_header {
   uint32_t num_scans;
   bool progressive;
   jpeg_colour colour;
+  decode_profile profile;
 } jpeg_header;
 
 typedef struct jpeg_scan {

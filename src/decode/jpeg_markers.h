@@ -25,6 +25,7 @@ enum {
   JPEG_DRI = 0xdd,
   JPEG_APP0 = 0xe0,
   JPEG_APP1 = 0xe1,
+  JPEG_APP2 = 0xe2,
   JPEG_APP14 = 0xee,
   JPEG_APP15 = 0xef,
   JPEG_COM = 0xfe,

@@ -1,7 +1,7 @@
 /* PNG pixels: inflate, unfilter in place, and one row after the other to RGB.
  * Beside the file it holds the inflated rows, and the compressed bytes once
- * more where they come in several chunks. Transparency is laid on white, 16
- * bits become their upper 8, gamma and colour profiles are left alone. */
+ * more where they come in several chunks. 16 bits become their upper 8, colours
+ * become sRGB's, and then transparency is laid on white. */
 #include "decode/png.h"
 
 #include <string.h>
@@ -13,10 +13,14 @@
 typedef struct decoder {
   const png_header *header;
   const image_sink *sink;
-  uint8_t *joined;    /* [idat_bytes], or NULL where there is one chunk */
-  uint8_t *raw;       /* [raw_bytes] */
-  uint8_t *zeros;     /* [a whole row]: what stands above the first one */
-  uint8_t *planes[3]; /* [width] each */
+  uint8_t *joined;      /* [idat_bytes + STB_INFLATE_TAIL], or NULL where there is one chunk */
+  uint8_t *raw;         /* [raw_bytes + STB_INFLATE_STEP] */
+  uint8_t *zeros;       /* [a whole row]: what stands above the first one */
+  uint8_t *planes[4];   /* [width] each: red, green, blue, alpha */
+  image_colour *colour; /* NULL: the samples are sRGB */
+  /* Where a pixel has one sample of at most 8 bits: all of its values, finished. */
+  uint8_t table[4][256];
+  uint32_t table_size;  /* 0: none */
   const uint8_t *pass_rows[7]; /* each pass's first filter byte in raw */
 } decoder;
 
@@ -101,48 +105,97 @@ static uint8_t to_8_bits(uint16_t sample, uint32_t bit_depth) {
   return (uint8_t)(sample * 255u / ((1u << bit_depth) - 1));
 }
 
-/* One pixel, transparency laid on white. False: its colour is not in the palette. */
-static bool read_pixel(const png_header *header, const uint8_t *row, uint32_t x, uint8_t rgb[3]) {
-  uint32_t depth = header->bit_depth, channels = header->num_channels;
-  uint8_t alpha = 255;
-  if (header->colour_type & PNG_PALETTE) {
-    uint32_t index = sample_at(row, depth, x);
-    if (index >= header->palette_size) return false;
-    memcpy(rgb, header->palette[index], 3);
-    alpha = header->palette_alpha[index];
-  } else {
-    uint32_t num_colours = header->colour_type & PNG_COLOUR ? 3 : 1;
-    bool is_key = header->has_key;
-    for (uint32_t i = 0; i < num_colours; ++i) {
-      uint16_t sample = sample_at(row, depth, (size_t)x * channels + i);
-      is_key = is_key && sample == header->key[i];
-      rgb[i] = to_8_bits(sample, depth);
-    }
-    if (num_colours == 1) rgb[1] = rgb[2] = rgb[0];
-    if (header->colour_type & PNG_ALPHA) {
-      alpha = to_8_bits(sample_at(row, depth, (size_t)x * channels + num_colours), depth);
-    }
-    if (is_key) alpha = 0;
-  }
-  for (int i = 0; i < 3; ++i) rgb[i] = lay_on_white(rgb[i], alpha);
-  return true;
+/* ---- Finished pixels: sRGB, laid on white ------------------------------------ */
+
+static bool has_alpha(const png_header *header) {
+  return header->colour_type & PNG_ALPHA || header->has_trns;
 }
 
-/* All pixels of one pass's row into the planes. */
+/* Columns [begin, end) of planes whose samples had 8 bits. */
+static void finish_pixels(const decoder *d, uint8_t *const planes[4], uint32_t begin,
+                          uint32_t end) {
+  bool is_wide = d->header->bit_depth == 16; /* converted from all of their bits already */
+  if (d->colour != NULL && !is_wide) image_colour_row(d->colour, planes, begin, end);
+  if (!has_alpha(d->header)) return;
+  const uint8_t *restrict alpha = planes[3];
+  for (int plane = 0; plane < 3; ++plane) {
+    uint8_t *restrict values = planes[plane];
+    for (uint32_t i = begin; i < end; ++i) values[i] = lay_on_white(values[i], alpha[i]);
+  }
+}
+
+static void fill_table(decoder *d) {
+  const png_header *header = d->header;
+  bool is_indexed = header->colour_type & PNG_PALETTE;
+  if (header->num_channels > 1 || header->bit_depth > 8) return;
+  d->table_size = is_indexed ? header->palette_size : 1u << header->bit_depth;
+  for (uint32_t i = 0; i < d->table_size; ++i) {
+    for (int c = 0; c < 3; ++c) {
+      d->table[c][i] = is_indexed ? header->palette[i][c]
+                                  : to_8_bits((uint16_t)i, header->bit_depth);
+    }
+    bool is_key = header->has_trns && i == header->key[0];
+    d->table[3][i] = is_indexed ? header->palette_alpha[i] : is_key ? 0 : 255;
+  }
+  uint8_t *planes[4] = {d->table[0], d->table[1], d->table[2], d->table[3]};
+  finish_pixels(d, planes, 0, d->table_size);
+}
+
+/* ---- Rows to planes ------------------------------------------------------------ */
+
+/* False: a colour is not in the palette. */
+static bool look_up_row(decoder *d, const png_pass *pass, const uint8_t *row) {
+  uint32_t depth = d->header->bit_depth;
+  uint8_t *restrict r = d->planes[0], *restrict g = d->planes[1], *restrict b = d->planes[2];
+  bool ok = true;
+  for (uint32_t i = 0, x = pass->x0; i < pass->width_px; ++i, x += pass->x_step) {
+    uint32_t index = sample_at(row, depth, i) & 255u; /* for the compiler: depth is at most 8 */
+    ok = ok && index < d->table_size;
+    r[x] = d->table[0][index], g[x] = d->table[1][index], b[x] = d->table[2][index];
+  }
+  return ok;
+}
+
+/* One pixel of 8 or 16 bits a sample, not yet laid on white, into column x. */
+static void read_pixel(const decoder *d, const uint8_t *row, size_t index, uint32_t x) {
+  const png_header *header = d->header;
+  uint32_t depth = header->bit_depth, channels = header->num_channels;
+  uint32_t num_colours = header->colour_type & PNG_COLOUR ? 3 : 1;
+  bool is_key = header->has_trns;
+  uint16_t samples[3];
+  uint8_t rgb[3];
+  for (uint32_t i = 0; i < num_colours; ++i) {
+    samples[i] = sample_at(row, depth, index * channels + i);
+    is_key = is_key && samples[i] == header->key[i];
+    rgb[i] = to_8_bits(samples[i], depth);
+  }
+  if (num_colours == 1) {
+    samples[1] = samples[2] = samples[0];
+    rgb[1] = rgb[2] = rgb[0];
+  }
+  if (d->colour != NULL && depth == 16) image_colour_wide_pixel(d->colour, samples, rgb);
+  for (int i = 0; i < 3; ++i) d->planes[i][x] = rgb[i];
+  if (header->colour_type & PNG_ALPHA) {
+    d->planes[3][x] = to_8_bits(sample_at(row, depth, index * channels + num_colours), depth);
+  } else if (header->has_trns) {
+    d->planes[3][x] = is_key ? 0 : 255;
+  }
+}
+
+/* All pixels of one pass's row into the planes; false: see look_up_row. */
 static bool unpack_row(decoder *d, const png_pass *pass, const uint8_t *row) {
   const png_header *header = d->header;
-  uint8_t *restrict r = d->planes[0], *restrict g = d->planes[1], *restrict b = d->planes[2];
-  if (header->colour_type == PNG_COLOUR && header->bit_depth == 8 && !header->has_key &&
+  if (d->table_size > 0) return look_up_row(d, pass, row);
+  if (header->colour_type == PNG_COLOUR && header->bit_depth == 8 && !header->has_trns &&
       !header->interlaced) { /* most photos */
+    uint8_t *restrict r = d->planes[0], *restrict g = d->planes[1], *restrict b = d->planes[2];
     for (uint32_t x = 0; x < pass->width_px; ++x, row += 3) {
       r[x] = row[0], g[x] = row[1], b[x] = row[2];
     }
     return true;
   }
   for (uint32_t i = 0, x = pass->x0; i < pass->width_px; ++i, x += pass->x_step) {
-    uint8_t rgb[3];
-    if (!read_pixel(header, row, i, rgb)) return false;
-    r[x] = rgb[0], g[x] = rgb[1], b[x] = rgb[2];
+    read_pixel(d, row, i, x);
   }
   return true;
 }
@@ -160,20 +213,33 @@ static insitu_status give_row(decoder *d, uint32_t y, insitu_error *error) {
                        y, d->header->palette_size);
     }
   }
+  const image_region *region = &d->sink->region;
+  if (d->table_size == 0) {
+    finish_pixels(d, d->planes, region->first_column, region->end_column);
+  }
   const uint8_t *rgb[3] = {d->planes[0], d->planes[1], d->planes[2]};
   d->sink->row(d->sink->context, y, rgb);
   return error_clear(error);
 }
 
-static insitu_status allocate(decoder *d, insitu_error *error) {
+/* The tail of a stream in one chunk is what follows it in the file. */
+static bool needs_join(const png_header *header, span file) {
+  size_t end = (size_t)(header->idat.data - file.data) + header->idat.size_bytes;
+  return header->num_idat > 1 || !span_has(file, end, STB_INFLATE_TAIL);
+}
+
+static insitu_status allocate(decoder *d, span file, insitu_error *error) {
   const png_header *header = d->header;
   size_t row_bytes = png_row_bytes(header, header->width_px);
-  bool joins = header->num_idat > 1;
-  d->raw = alloc_bytes(header->raw_bytes);
+  bool joins = needs_join(header, file);
+  bool converts = header->profile.use == INSITU_PROFILE_CONVERTED;
+  d->raw = alloc_bytes(header->raw_bytes + STB_INFLATE_STEP);
   d->zeros = alloc_zeroed(row_bytes);
-  if (joins) d->joined = alloc_bytes(header->idat_bytes);
-  bool ok = d->raw != NULL && d->zeros != NULL && (!joins || d->joined != NULL);
-  for (int i = 0; i < 3; ++i) {
+  if (joins) d->joined = alloc_bytes(header->idat_bytes + STB_INFLATE_TAIL);
+  if (converts) d->colour = image_colour_create(&header->profile.space);
+  bool ok = d->raw != NULL && d->zeros != NULL && (!joins || d->joined != NULL) &&
+            (!converts || d->colour != NULL);
+  for (int i = 0; i < (has_alpha(header) ? 4 : 3); ++i) {
     d->planes[i] = alloc_bytes(header->width_px);
     ok = ok && d->planes[i] != NULL;
   }
@@ -186,30 +252,48 @@ static insitu_status allocate(decoder *d, insitu_error *error) {
 static insitu_status join(const decoder *d, span file, span *stream, insitu_error *error) {
   *stream = d->header->idat;
   if (d->joined == NULL) return error_clear(error);
-  *stream = (span){d->joined, 0};
+  *stream = (span){d->joined, d->header->idat_bytes};
+  memset(d->joined + stream->size_bytes, 0, STB_INFLATE_TAIL);
   png_chunk chunk = {.next = 8};
-  while (stream->size_bytes < d->header->idat_bytes) {
+  size_t num_bytes = 0;
+  for (uint32_t i = 0; i < d->header->num_idat;) {
     insitu_status status = png_read_chunk(file, chunk.next, &chunk, error);
     if (status != INSITU_STATUS_OK) return status;
-    if (chunk.type != PNG_TYPE('I', 'D', 'A', 'T') || chunk.payload.size_bytes == 0) continue;
-    memcpy(d->joined + stream->size_bytes, chunk.payload.data, chunk.payload.size_bytes);
-    stream->size_bytes += chunk.payload.size_bytes;
+    if (chunk.type != PNG_TYPE('I', 'D', 'A', 'T')) continue;
+    if (chunk.payload.size_bytes > 0) {
+      memcpy(d->joined + num_bytes, chunk.payload.data, chunk.payload.size_bytes);
+    }
+    num_bytes += chunk.payload.size_bytes;
+    ++i;
   }
   return error_clear(error);
 }
 
+static insitu_status refuse_short(const png_header *header, span file, insitu_error *error) {
+  if (header->is_cut) {
+    return error_set(error, INSITU_STATUS_TRUNCATED,
+                     "The PNG ends after %zu bytes, before the last of its %u rows. "
+                     "Copy or download it again",
+                     file.size_bytes, header->height_px);
+  }
+  return error_set(error, INSITU_STATUS_DAMAGED,
+                   "The PNG is damaged: its data do not inflate to the %zu bytes that %u x %u "
+                   "pixels take",
+                   header->raw_bytes, header->width_px, header->height_px);
+}
+
 static insitu_status decode(decoder *d, span file, insitu_error *error) {
+  const png_header *header = d->header;
   span stream;
   insitu_status status = join(d, file, &stream, error);
   if (status != INSITU_STATUS_OK) return status;
-  if (!stb_inflate(stream, d->raw, d->header->raw_bytes)) {
-    return error_set(error, INSITU_STATUS_DAMAGED,
-                     "The PNG is damaged: its data do not inflate to the %zu bytes that %u x %u "
-                     "pixels take",
-                     d->header->raw_bytes, d->header->width_px, d->header->height_px);
+  /* More than the rows is left out, as all readers do. */
+  if (stb_inflate(stream, d->raw, header->raw_bytes + STB_INFLATE_STEP) < header->raw_bytes) {
+    return refuse_short(header, file, error);
   }
   alloc_free(d->joined); /* the resize may need its room */
   d->joined = NULL;
+  fill_table(d);
   status = unfilter(d, error);
   for (uint32_t y = d->sink->region.first_row;
        status == INSITU_STATUS_OK && y < d->sink->region.end_row; ++y) {
@@ -221,11 +305,12 @@ static insitu_status decode(decoder *d, span file, insitu_error *error) {
 insitu_status png_decode_rows(span file, const png_header *header, const image_sink *sink,
                                insitu_error *error) {
   decoder d = {.header = header, .sink = sink};
-  insitu_status status = allocate(&d, error);
+  insitu_status status = allocate(&d, file, error);
   if (status == INSITU_STATUS_OK) status = decode(&d, file, error);
   alloc_free(d.joined);
   alloc_free(d.raw);
   alloc_free(d.zeros);
-  for (int i = 0; i < 3; ++i) alloc_free(d.planes[i]);
+  image_colour_destroy(d.colour);
+  for (int i = 0; i < 4; ++i) alloc_free(d.planes[i]);
   return status;
 }

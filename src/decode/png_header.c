@@ -6,25 +6,35 @@
 #include "base/error.h"
 #include "decode/exif.h"
 #include "decode/limits.h"
+#include "decode/png_colour.h"
+
+typedef struct walk {
+  png_header header;
+  png_colour colour;
+  bool has_palette; /* any PLTE; colour chunks after it are out of place */
+} walk;
 
 static insitu_status damaged(insitu_error *error, const char *what) {
   return error_set(error, INSITU_STATUS_DAMAGED, "The PNG is damaged: %s", what);
 }
 
+static insitu_status truncated(span file, insitu_error *error) {
+  return error_set(error, INSITU_STATUS_TRUNCATED,
+                   "The PNG ends after %zu bytes, before the end of its data. "
+                   "Copy or download it again",
+                   file.size_bytes);
+}
+
 insitu_status png_read_chunk(span file, size_t offset, png_chunk *chunk, insitu_error *error) {
   uint32_t length;
-  span payload;
-  bool whole = span_u32_be(file, offset, &length) && span_u32_be(file, offset + 4, &chunk->type);
-  if (whole && length > INT32_MAX) return damaged(error, "a chunk's length is above 2^31 - 1");
-  if (!whole || !span_sub(file, offset + 8, length, &payload) ||
-      !span_has(file, offset + 8 + length, 4)) {
-    return error_set(error, INSITU_STATUS_TRUNCATED,
-                     "The PNG ends after %zu bytes, before the end of its data. "
-                     "Copy or download it again",
-                     file.size_bytes);
+  if (!span_u32_be(file, offset, &length) || !span_u32_be(file, offset + 4, &chunk->type)) {
+    return truncated(file, error);
   }
-  chunk->payload = payload;
-  chunk->next = offset + 8 + length + 4;
+  if (length > INT32_MAX) return damaged(error, "a chunk's length is above 2^31 - 1");
+  size_t there = file.size_bytes - (offset + 8);
+  chunk->is_cut = there < 4 || there - 4 < length;
+  chunk->payload = (span){file.data + offset + 8, there < length ? there : length};
+  chunk->next = offset + 8 + (size_t)length + 4;
   return error_clear(error);
 }
 
@@ -97,11 +107,14 @@ static insitu_status read_ihdr(span payload, png_header *header, insitu_error *e
   header->colour_type = type;
   header->num_channels = channels[type];
   header->interlaced = p[4] == 1;
-  header->raw_bytes = raw_bytes(header); /* at most 16384^2 * 8: fits 32 bits */
+  header->raw_bytes = raw_bytes(header); /* at most 2^28 pixels of 8 bytes: fits 32 bits */
   return limits_check_memory(header->raw_bytes, error);
 }
 
+static bool is_indexed(const png_header *header) { return header->colour_type & PNG_PALETTE; }
+
 static insitu_status read_plte(span payload, png_header *header, insitu_error *error) {
+  if (!is_indexed(header)) return error_clear(error); /* only a suggestion */
   size_t count = payload.size_bytes / 3;
   if (payload.size_bytes % 3 != 0 || count < 1 || count > 256 || header->palette_size > 0) {
     return damaged(error, "its palette has a wrong length");
@@ -111,24 +124,20 @@ static insitu_status read_plte(span payload, png_header *header, insitu_error *e
   return error_clear(error);
 }
 
-static insitu_status read_trns(span payload, png_header *header, insitu_error *error) {
-  if (header->colour_type & PNG_PALETTE) {
-    if (payload.size_bytes > header->palette_size) {
-      return damaged(error, "it has more transparent colours than colours");
-    }
-    if (payload.size_bytes > 0) {
-      memcpy(header->palette_alpha, payload.data, payload.size_bytes);
-    }
-    return error_clear(error);
+/* One that cannot apply is left out. */
+static void read_trns(span payload, png_header *header) {
+  if (header->has_trns) return;
+  if (is_indexed(header)) {
+    if (payload.size_bytes > header->palette_size) return;
+    for (size_t i = 0; i < payload.size_bytes; ++i) header->palette_alpha[i] = payload.data[i];
+    header->has_trns = payload.size_bytes > 0;
+    return;
   }
-  if (header->colour_type & PNG_ALPHA || payload.size_bytes != 2u * header->num_channels) {
-    return damaged(error, "its transparent colour has a wrong length");
-  }
+  if (header->colour_type & PNG_ALPHA || payload.size_bytes != 2u * header->num_channels) return;
   for (uint32_t i = 0; i < header->num_channels; ++i) {
-    if (!span_u16_be(payload, 2 * i, &header->key[i])) return damaged(error, "a colour is cut");
+    if (!span_u16_be(payload, 2 * i, &header->key[i])) return;
   }
-  header->has_key = true;
-  return error_clear(error);
+  header->has_trns = true;
 }
 
 typedef struct chunk_name {
@@ -145,32 +154,24 @@ static chunk_name type_name(uint32_t type) {
   return name;
 }
 
-static insitu_status visit(const png_chunk *chunk, bool crc_ok, png_header *header,
-                           insitu_error *error) {
-  const uint32_t ihdr = PNG_TYPE('I', 'H', 'D', 'R');
+static insitu_status visit_critical(const png_chunk *chunk, png_header *header,
+                                    insitu_error *error) {
   uint32_t type = chunk->type;
-  if (!crc_ok && type != PNG_TYPE('e', 'X', 'I', 'f')) {
-    return error_set(error, INSITU_STATUS_DAMAGED,
-                     "The PNG is damaged: the checksum of its chunk %s before byte %zu is "
-                     "wrong. Copy or download it again",
-                     type_name(type).text, chunk->next);
-  }
-  if (type == ihdr && header->width_px > 0) return damaged(error, "it has two headers");
-  if (type != ihdr && header->width_px == 0) return damaged(error, "its header is missing");
+  bool is_header = type == PNG_TYPE('I', 'H', 'D', 'R');
+  if (is_header && header->width_px > 0) return damaged(error, "it has two headers");
+  if (!is_header && header->width_px == 0) return damaged(error, "its header is missing");
   switch (type) {
     case PNG_TYPE('I', 'H', 'D', 'R'):
       return read_ihdr(chunk->payload, header, error);
     case PNG_TYPE('P', 'L', 'T', 'E'):
       return read_plte(chunk->payload, header, error);
-    case PNG_TYPE('t', 'R', 'N', 'S'):
-      return read_trns(chunk->payload, header, error);
-    case PNG_TYPE('e', 'X', 'I', 'f'):
-      if (crc_ok) header->orientation = exif_orientation(chunk->payload);
-      return error_clear(error);
     case PNG_TYPE('I', 'D', 'A', 'T'):
       if (header->num_idat++ == 0) header->idat = chunk->payload;
       header->idat_bytes += chunk->payload.size_bytes;
+      header->is_cut = chunk->is_cut;
       return error_clear(error);
+    case PNG_TYPE('I', 'E', 'N', 'D'):
+      return damaged(error, "it has no picture data");
     default:
       return error_set(error, INSITU_STATUS_UNSUPPORTED,
                        "This PNG has a chunk 0x%08x that must be understood and is not. "
@@ -179,40 +180,86 @@ static insitu_status visit(const png_chunk *chunk, bool crc_ok, png_header *head
   }
 }
 
+/* Where a colour chunk's content is kept; NULL for other types. */
+static span *find_colour(uint32_t type, png_colour *colour) {
+  switch (type) {
+    case PNG_TYPE('c', 'I', 'C', 'P'):
+      return &colour->cicp;
+    case PNG_TYPE('i', 'C', 'C', 'P'):
+      return &colour->iccp;
+    case PNG_TYPE('s', 'R', 'G', 'B'):
+      return &colour->srgb;
+    case PNG_TYPE('g', 'A', 'M', 'A'):
+      return &colour->gama;
+    case PNG_TYPE('c', 'H', 'R', 'M'):
+      return &colour->chrm;
+    default:
+      return NULL;
+  }
+}
+
+static void visit_ancillary(const uint32_t crc_table[256], const png_chunk *chunk, walk *w) {
+  bool is_trns = chunk->type == PNG_TYPE('t', 'R', 'N', 'S');
+  bool is_exif = chunk->type == PNG_TYPE('e', 'X', 'I', 'f');
+  span *colour = find_colour(chunk->type, &w->colour);
+  if ((!is_trns && !is_exif && colour == NULL) || !crc_matches(crc_table, chunk)) return;
+  if (is_trns) read_trns(chunk->payload, &w->header);
+  if (is_exif) w->header.orientation = exif_orientation(chunk->payload);
+  if (colour != NULL && colour->data == NULL && !w->has_palette) *colour = chunk->payload;
+}
+
 /* Lower case means that a reader may pass over it. */
 static bool is_ancillary(uint32_t type) { return type >> 29 & 1; }
 
-static bool is_passed_over(uint32_t type) {
-  return is_ancillary(type) && type != PNG_TYPE('t', 'R', 'N', 'S') &&
-         type != PNG_TYPE('e', 'X', 'I', 'f');
+/* One chunk up to the last of the picture data. */
+static insitu_status visit(const uint32_t crc_table[256], const png_chunk *chunk, walk *w,
+                           insitu_error *error) {
+  if (is_ancillary(chunk->type)) {
+    visit_ancillary(crc_table, chunk, w);
+    return error_clear(error);
+  }
+  bool is_palette = chunk->type == PNG_TYPE('P', 'L', 'T', 'E');
+  bool is_suggestion = is_palette && !is_indexed(&w->header);
+  w->has_palette = w->has_palette || is_palette;
+  if (!is_suggestion && !chunk->is_cut && !crc_matches(crc_table, chunk)) {
+    return error_set(error, INSITU_STATUS_DAMAGED,
+                     "The PNG is damaged: the checksum of its chunk %s before byte %zu is "
+                     "wrong. Copy or download it again",
+                     type_name(chunk->type).text, chunk->next);
+  }
+  return visit_critical(chunk, &w->header, error);
 }
 
-static insitu_status finish(const png_header *header, insitu_error *error) {
-  if (header->width_px == 0) return damaged(error, "its header is missing");
-  if (header->num_idat == 0) return damaged(error, "it has no picture data");
-  if (header->colour_type & PNG_PALETTE && header->palette_size == 0) {
+static insitu_status finish(walk *w, insitu_error *error) {
+  png_header *header = &w->header;
+  if (is_indexed(header) && header->palette_size == 0) {
     return damaged(error, "its palette is missing");
   }
-  size_t joined = header->num_idat > 1 ? header->idat_bytes : 0;
-  return limits_check_memory((uint64_t)header->raw_bytes + joined, error);
+  uint64_t joined = header->num_idat > 1 ? header->idat_bytes : 0;
+  insitu_status status = limits_check_memory(header->raw_bytes + joined, error);
+  if (status != INSITU_STATUS_OK) return status;
+  return png_read_profile(&w->colour, !(header->colour_type & PNG_COLOUR), &header->profile, error);
 }
 
 insitu_status png_read_header(span file, png_header *header, insitu_error *error) {
-  png_header found = {.orientation = 1};
-  memset(found.palette_alpha, 255, sizeof found.palette_alpha);
+  walk w = {.header = {.orientation = 1}};
+  memset(w.header.palette_alpha, 255, sizeof w.header.palette_alpha);
   uint32_t table[256];
   crc_init(table);
   png_chunk chunk = {.next = 8}; /* after the signature, which sniffing has seen */
   for (;;) {
     insitu_status status = png_read_chunk(file, chunk.next, &chunk, error);
+    bool is_data = status == INSITU_STATUS_OK && chunk.type == PNG_TYPE('I', 'D', 'A', 'T');
+    if (w.header.num_idat > 0 && !is_data) {
+      w.header.is_cut = w.header.is_cut || status == INSITU_STATUS_TRUNCATED;
+      break;
+    }
     if (status != INSITU_STATUS_OK) return status;
-    if (is_passed_over(chunk.type)) continue;
-    bool crc_ok = crc_matches(table, &chunk);
-    if (chunk.type == PNG_TYPE('I', 'E', 'N', 'D') && crc_ok) break;
-    status = visit(&chunk, crc_ok, &found, error);
+    if (chunk.is_cut && !is_data) return truncated(file, error);
+    status = visit(table, &chunk, &w, error);
     if (status != INSITU_STATUS_OK) return status;
   }
-  insitu_status status = finish(&found, error);
-  if (status == INSITU_STATUS_OK) *header = found;
+  insitu_status status = finish(&w, error);
+  if (status == INSITU_STATUS_OK) *header = w.header;
   return status;
 }

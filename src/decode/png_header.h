@@ -3,6 +3,7 @@
 #define INSITU_DECODE_PNG_HEADER_H_
 
 #include "base/span.h"
+#include "decode/profile.h"
 #include "insitu.h"
 
 /* The bits of a colour type (PNG, third edition, table 11.1). */
@@ -16,11 +17,13 @@ typedef struct png_header {
   uint32_t num_channels; /* 1 for a palette */
   uint32_t palette_size; /* 0: none */
   uint8_t palette[256][3], palette_alpha[256];
-  bool has_key; /* this one colour, at full depth, is transparent */
+  bool has_trns;   /* palette_alpha, or: this one colour, at full depth, is transparent */
   uint16_t key[3];
-  uint32_t num_idat;
-  size_t idat_bytes; /* of all IDAT chunks */
+  decode_profile profile;
+  uint32_t num_idat; /* all that follow the first without another chunk between */
+  size_t idat_bytes; /* of them together */
   span idat;         /* the first one's content */
+  bool is_cut;       /* the file ends with them, or within one */
   size_t raw_bytes;  /* inflated: all rows with their filter bytes */
 } png_header;
 
@@ -37,19 +40,24 @@ png_pass png_pass_at(const png_header *header, uint32_t index);
 /* Without the filter byte. */
 size_t png_row_bytes(const png_header *header, uint32_t width_px);
 
-/* Walks all chunks to IEND, checks their CRCs and the limits. */
+/* Walks all chunks to the end of the picture data; what follows them does not
+ * matter, and a file that is cut there may still be whole: decoding tells. Of
+ * ancillary chunks those that are damaged, out of place or make no sense are left
+ * out, as libpng does. Checks the CRCs of those that are used, and the limits. */
 insitu_status png_read_header(span file, png_header *header, insitu_error *error);
 
 typedef struct png_chunk {
   uint32_t type; /* four letters, big-endian */
-  span payload;
-  size_t next; /* offset of the chunk after it */
+  span payload;  /* as much of it as is there */
+  bool is_cut;   /* the file ends within it */
+  size_t next;   /* offset of the chunk after it */
 } png_chunk;
 
 #define PNG_TYPE(a, b, c, d) \
   ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
-/* The chunk at offset; TRUNCATED where it is cut. Does not check its CRC. */
+/* The chunk at offset; TRUNCATED where the file ends before its payload. Does not
+ * check its CRC. */
 insitu_status png_read_chunk(span file, size_t offset, png_chunk *chunk, insitu_error *error);
 
 #endif

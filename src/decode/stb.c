@@ -139,7 +139,14 @@ bool stb_entropy_read_band(stb_entropy *entropy, uint32_t ac_table, int16_t *blo
                                          jpeg->fast_ac[ac_table]) != 0;
 }
 
-bool stb_inflate(span stream, uint8_t *out, size_t out_size) {
-  return stbi_zlib_decode_buffer((char *)out, (int)out_size, (const char *)stream.data,
-                                 (int)stream.size_bytes) == (int)out_size;
+size_t stb_inflate(span stream, uint8_t *out, size_t room) {
+  /* At the end of its input stbi reads zeros, and does not always know it. The
+   * tail keeps it from that end by more than it reads ahead, 4 bytes, so that
+   * whether bits of the tail were used can be told. */
+  const uint8_t *end = stream.data + stream.size_bytes;
+  stbi__zbuf state = {.zbuffer = (stbi_uc *)stream.data, /* only read */
+                      .zbuffer_end = (stbi_uc *)end + STB_INFLATE_TAIL};
+  stbi__do_zlib(&state, (char *)out, (int)room, 0, 1);
+  if (state.zbuffer > end && (state.zbuffer - end) * 8 > state.num_bits) return 0;
+  return (size_t)(state.zout - state.zout_start);
 }

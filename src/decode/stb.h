@@ -45,9 +45,16 @@ bool stb_entropy_read_mean(stb_entropy *entropy, uint32_t component, uint32_t dc
                          int16_t *block);
 bool stb_entropy_read_band(stb_entropy *entropy, uint32_t ac_table, int16_t *block);
 
-/* Inflates a zlib stream (RFC 1950, 1951) into exactly out_size bytes, both below
- * 2 GiB. False: the stream is damaged, or gives more or fewer bytes. Its Adler-32
- * is not looked at: PNG has a CRC on each chunk. */
-bool stb_inflate(span stream, uint8_t *out, size_t out_size);
+/* How far stb_inflate reads beyond its stream, and the most that one step writes. */
+#define STB_INFLATE_TAIL 8u
+#define STB_INFLATE_STEP 65535u
+
+/* Inflates a zlib stream (RFC 1950, 1951) into out, room bytes, both below 2 GiB,
+ * and returns how many came before it ended, was found damaged or had no room for
+ * its next step; 0 where the stream ends too early. So with STB_INFLATE_STEP more
+ * room than is wanted, what is wanted comes, whatever lies behind it. Behind the
+ * stream STB_INFLATE_TAIL bytes more must be readable; what they are does not matter.
+ * Its Adler-32 is not looked at: PNG has a CRC on each chunk. */
+size_t stb_inflate(span stream, uint8_t *out, size_t room);
 
 #endif

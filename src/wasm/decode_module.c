@@ -18,7 +18,7 @@
  *
  *   size_t decode_picture_bytes(void)
  *       How large the block is that the next two fill: the facts of a picture
- *       (insitu_picture), for decode_picture_json and infer_classify alone to
+ *       (insitu_picture), for infer_picture_json and infer_classify alone to
  *       read.
  *
  *   int decode_probe(const uint8_t *file, size_t file_size,
@@ -44,9 +44,6 @@
  *       The same from what a canvas gives: upright rows of RGBA, 4 bytes a
  *       pixel, without gaps.
  *
- *   const char *decode_picture_json(const insitu_picture *picture)
- *       The block as JSON; until the next call. 0 when there is no memory.
- *
  *   const char *decode_status_name(int status)
  *       "too-large"; static.
  *   const char *decode_last_message(void)
@@ -59,7 +56,6 @@
 #include "insitu.h"
 
 static insitu_error last_error;
-static char *last_json; /* from insitu_free's allocator, owned */
 
 EMSCRIPTEN_KEEPALIVE const char *decode_version(void) { return INSITU_VERSION; }
 
@@ -74,11 +70,6 @@ EMSCRIPTEN_KEEPALIVE const char *decode_status_name(int status) {
 EMSCRIPTEN_KEEPALIVE const char *decode_last_message(void) { return last_error.message; }
 
 EMSCRIPTEN_KEEPALIVE size_t decode_picture_bytes(void) { return sizeof(insitu_picture); }
-
-EMSCRIPTEN_KEEPALIVE const char *decode_picture_json(const insitu_picture *picture) {
-  insitu_free(last_json);
-  return last_json = insitu_picture_json(picture);
-}
 
 EMSCRIPTEN_KEEPALIVE int decode_probe(const uint8_t *file, size_t file_size,
                                       insitu_picture *picture) {

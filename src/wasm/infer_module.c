@@ -47,6 +47,10 @@
  *       0 the pack's, 1 training, 2 uniform. with_map: 1 for a map of the
  *       likeliest class.
  *
+ *   const char *infer_picture_json(const insitu_picture *picture,
+ *                                  size_t picture_bytes)
+ *       The facts of a block as JSON; needs no pack. Returns 0 on failure.
+ *
  *   const char *infer_answer_json(const char *file)
  *       The line of the last infer_classify, the same as the command's. file:
  *       the name to show. Returns 0 on failure.
@@ -165,6 +169,18 @@ EMSCRIPTEN_KEEPALIVE uint32_t infer_input_height(void) {
 
 EMSCRIPTEN_KEEPALIVE double infer_input_crop_fraction(void) {
   return open_pack ? insitu_pack_input(open_pack)->crop_fraction : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_picture_json(const insitu_picture *picture,
+                                                    size_t picture_bytes) {
+  if (picture_bytes != sizeof *picture) {
+    fail(INSITU_STATUS_INVALID_ARGUMENT,
+         "the picture's record is of another size: take both modules of one release");
+    return NULL;
+  }
+  char *json = insitu_picture_json(picture);
+  if (!json) fail(INSITU_STATUS_OUT_OF_MEMORY, "out of memory: a picture's facts");
+  return json ? keep_string(json) : NULL;
 }
 
 EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, const insitu_picture *picture,

@@ -245,6 +245,16 @@ export class InferModule {
     memory.check(status);
   }
 
+  /** @param {Uint8Array} picture as the decode module gave it @returns {PictureInfo} */
+  pictureInfo(picture) {
+    const { memory } = this;
+    const block = memory.put(picture);
+    const json = memory.call('picture_json', block, picture.length);
+    memory.free(block);
+    if (json === 0) throw memory.lastError();
+    return JSON.parse(memory.text(json));
+  }
+
   /** @param {string} name to show @returns {any} the line of the command */
   answer(name) {
     const file = this.memory.putText(name);
@@ -270,20 +280,22 @@ export class DecodeModule {
     return new DecodeModule(new Memory(await instantiate(source), 'decode'));
   }
 
-  /** Reads the header alone. @param {Uint8Array} file @returns {PictureInfo} */
+  /** Reads the header alone. @param {Uint8Array} file
+   *  @returns {Uint8Array} the picture's facts, for InferModule alone to read */
   probe(file) {
     const { memory } = this;
-    const block = memory.alloc(memory.call('picture_bytes'));
+    const block_bytes = memory.call('picture_bytes');
+    const block = memory.alloc(block_bytes);
     this.check(memory.call('probe', memory.put(file), file.length, block));
-    return this.infoOf(block);
+    return memory.bytes(block, block_bytes);
   }
 
   /**
    * @param {Uint8Array} file
    * @param {{x: number, y: number, width: number, height: number} | null} crop null: the centre
    * @param {Input} input
-   * @returns {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array, info: PictureInfo}}
-   *   rgb: [height, width, 3]; picture: the facts, for InferModule.classify alone to read
+   * @returns {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array}}
+   *   rgb: [height, width, 3]; picture: the facts, for InferModule alone to read
    */
   prepare(file, crop, { width, height, crop_fraction }) {
     const { memory } = this;
@@ -294,14 +306,7 @@ export class DecodeModule {
     const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
     this.check(memory.call('prepare', memory.put(file), file.length, crop ? 1 : 0,
       x, y, crop_width, crop_height, width, height, crop_fraction, rgb, block));
-    return { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes), info: this.infoOf(block) };
-  }
-
-  /** @param {number} block @returns {PictureInfo} @private */
-  infoOf(block) {
-    const json = this.memory.call('picture_json', block);
-    if (json === 0) throw new ModuleError('out-of-memory', 'there is no memory left');
-    return JSON.parse(this.memory.text(json));
+    return { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes) };
   }
 
   /** @param {number} status @private */

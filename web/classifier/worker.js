@@ -77,10 +77,10 @@ function opened() {
 
 /** @param {import('./protocol.js').ProbeRequest} request */
 async function probe({ id, blob }) {
-  const { decode } = opened();
+  const { infer: classifier, decode } = opened();
   const bytes = await read(blob);
   const decoder = await DecodeModule.start(decode);
-  post({ type: 'probed', id, info: decoder.probe(bytes) });
+  post({ type: 'probed', id, info: classifier.pictureInfo(decoder.probe(bytes)) });
 }
 
 /** @param {import('./protocol.js').ClassifyRequest} request */
@@ -88,12 +88,12 @@ async function classify({ id, blob, name, crop, prior, map }) {
   const { infer: classifier, decode } = opened();
   post({ type: 'progress', id, stage: 'decode' });
   const bytes = await read(blob);
-  const { rgb, picture, info } = (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
+  const { rgb, picture } = (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
   post({ type: 'progress', id, stage: 'infer' });
   classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map });
   const result = classifier.answer(name);
   const { width, height } = classifier.input;
-  post({ type: 'result', id, result, info, square: { width, height, rgb } }, [rgb.buffer]);
+  post({ type: 'result', id, result, info: classifier.pictureInfo(picture), square: { width, height, rgb } }, [rgb.buffer]);
 }
 
 /** @param {Request} request */

@@ -1,0 +1,138 @@
+/* PNG's colour chunks (W3C PNG, third edition, 11.3.2). */
+#include "decode/png_colour.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "decode/icc.h"
+#include "decode/stb.h"
+
+/* Profiles of matrix and curves have at most some 50 KB; of larger ones only the
+ * beginning is read, for the name. */
+enum { MAX_ICC_BYTES = 1 << 20 };
+
+static void set_name(decode_profile *profile, const char *name) {
+  snprintf(profile->name, sizeof profile->name, "%s", name);
+}
+
+static void fill_curves(decode_profile *profile, const profile_curve *curve) {
+  for (int c = 0; c < 3; ++c) profile_fill_curve(curve, profile->space.curves[c]);
+}
+
+static const profile_curve srgb_curve = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045, 0, 0};
+
+/* ---- cICP: numbers of ITU-T H.273 ---------------------------------------------- */
+
+typedef struct code_point {
+  uint8_t number;
+  const char *name;
+  double chromaticities[8]; /* of primaries */
+} code_point;
+
+static const code_point primaries[] = {
+    {1, "BT.709", {0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06}},
+    {9, "BT.2020", {0.3127, 0.329, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046}},
+    {12, "Display P3", {0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06}},
+};
+
+static bool find_transfer(uint8_t number, profile_curve *curve) {
+  switch (number) {
+    case 1:
+    case 6:
+    case 14:
+    case 15: /* BT.709 and what is the same */
+      *curve = (profile_curve){1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081, 0, 0};
+      return true;
+    case 4:
+      *curve = (profile_curve){.g = 2.2, .a = 1};
+      return true;
+    case 5:
+      *curve = (profile_curve){.g = 2.8, .a = 1};
+      return true;
+    case 8:
+      *curve = (profile_curve){.g = 1, .a = 1};
+      return true;
+    case 13:
+      *curve = srgb_curve;
+      return true;
+    default: /* brighter than white: PQ, HLG */
+      return false;
+  }
+}
+
+static void read_cicp(span cicp, decode_profile *profile) {
+  const uint8_t *p = cicp.data; /* primaries, transfer, matrix, full range */
+  snprintf(profile->name, sizeof profile->name, "cICP %u/%u/%u/%u", p[0], p[1], p[2], p[3]);
+  profile_curve curve;
+  if (!find_transfer(p[1], &curve) || p[2] != 0 || p[3] != 1) return;
+  for (size_t i = 0; i < sizeof primaries / sizeof primaries[0]; ++i) {
+    double to_xyz[3][3];
+    if (primaries[i].number != p[0]) continue;
+    if (!profile_primaries(primaries[i].chromaticities, to_xyz)) return;
+    fill_curves(profile, &curve);
+    profile_finish(profile, (const double(*)[3])to_xyz);
+    if (p[1] == 13) set_name(profile, p[0] == 1 ? "sRGB" : primaries[i].name);
+  }
+}
+
+/* ---- iCCP: a name, a method, and a zlib stream ----------------------------------- */
+
+static insitu_status read_iccp(span iccp, icc_pixels pixels, decode_profile *profile,
+                               insitu_error *error) {
+  const uint8_t *end = memchr(iccp.data, 0, iccp.size_bytes < 80 ? iccp.size_bytes : 80);
+  if (end == NULL) return error_clear(error);
+  size_t skipped = (size_t)(end - iccp.data) + 2; /* the method is 0, the only one */
+  if (skipped > iccp.size_bytes) return error_clear(error);
+  span stream = {iccp.data + skipped, iccp.size_bytes - skipped};
+  size_t room = MAX_ICC_BYTES + STB_INFLATE_STEP;
+  uint8_t *icc = alloc_bytes(room);
+  if (icc == NULL) return error_out_of_memory(error, "the colour profile", room);
+  icc_read((span){icc, stb_inflate(stream, icc, room)}, pixels, profile);
+  alloc_free(icc);
+  return error_clear(error);
+}
+
+/* ---- gAMA and cHRM: units of 1/100000 --------------------------------------------- */
+
+static void read_gamma(const png_colour *colour, bool is_grey, decode_profile *profile) {
+  uint32_t gamma;
+  /* libpng's bounds */
+  if (!span_u32_be(colour->gama, 0, &gamma) || gamma < 16 || gamma > 625000000) return;
+  profile_curve curve = {.g = 100000.0 / gamma, .a = 1};
+  snprintf(profile->name, sizeof profile->name, "gAMA %u.%05u", gamma / 100000, gamma % 100000);
+  /* Files that mean sRGB say 45455; libpng does not tell what is within 5 % of it apart. */
+  if (gamma > 43182 && gamma < 47728) curve = srgb_curve;
+  fill_curves(profile, &curve);
+  double chromaticities[8], to_xyz[3][3];
+  bool has_primaries = !is_grey;
+  for (size_t i = 0; i < 8; ++i) {
+    uint32_t value;
+    has_primaries = has_primaries && span_u32_be(colour->chrm, 4 * i, &value);
+    if (has_primaries) chromaticities[i] = value / 100000.0;
+  }
+  if (has_primaries && profile_primaries(chromaticities, to_xyz)) {
+    profile_finish(profile, (const double(*)[3])to_xyz);
+  } else {
+    profile_finish_plain(profile);
+  }
+}
+
+insitu_status png_read_profile(const png_colour *colour, bool is_grey, decode_profile *profile,
+                               insitu_error *error) {
+  *profile = (decode_profile){.use = INSITU_PROFILE_NONE};
+  if (colour->cicp.size_bytes == 4) {
+    profile->use = INSITU_PROFILE_NOT_USED;
+    read_cicp(colour->cicp, profile);
+  } else if (colour->iccp.data != NULL) {
+    profile->use = INSITU_PROFILE_NOT_USED;
+    return read_iccp(colour->iccp, is_grey ? ICC_GREY : ICC_RGB, profile, error);
+  } else if (colour->srgb.data != NULL) {
+    profile->use = INSITU_PROFILE_SRGB;
+    set_name(profile, "sRGB");
+  } else {
+    read_gamma(colour, is_grey, profile);
+  }
+  return error_clear(error);
+}
