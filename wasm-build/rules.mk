@@ -136,6 +136,7 @@ SANITISED_CC := $(CC)
 # A header of fixtures may hold more than one test uses.
 SANITISED_CFLAGS = $(filter-out -fvisibility=hidden,$(SANITISED_FLAGS)) -Wno-unused-function $(INCLUDES)
 SANITISED_LIBS = build/sanitised/libcore.a -L`cat build/xnnpack-native.path` -lxnnpack
+SANITISED_COMMAND = $(filter-out %/main.o,$(CLI_SOURCES:src/%.c=build/sanitised/%.o))
 WASM_CC := $(TOOLCHAIN) emcc
 WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG -Wno-unused-function $(INCLUDES)
 WASM_SIMD_LIBS = build/simd/libcore.a -L`cat build/xnnpack-simd.path` -lxnnpack

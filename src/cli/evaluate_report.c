@@ -79,6 +79,14 @@ static bool add_figures(cJSON *object, const evaluate_report *report) {
   return classes && add_confusion(object, figures, num_classes);
 }
 
+/* cJSON_AddItemReferenceToObject would leak where memory is short. */
+static bool add_failures(cJSON *object, const cJSON *failures) {
+  cJSON *reference = cJSON_CreateArrayReference(failures->child);
+  if (reference && cJSON_AddItemToObject(object, "failures", reference)) return true;
+  cJSON_Delete(reference);
+  return false;
+}
+
 bool evaluate_print_json(const evaluate_report *report) {
   cJSON *object = cJSON_CreateObject();
   cJSON *model = cJSON_AddObjectToObject(object, "model");
@@ -90,7 +98,7 @@ bool evaluate_print_json(const evaluate_report *report) {
   done = done && add_number(object, "n", (double)report->answers->count) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
          add_number(object, "repeated", (double)report->repeated) && add_figures(object, report) &&
-         cJSON_AddItemReferenceToObject(object, "failures", (cJSON *)report->failures);
+         add_failures(object, report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
   if (done) output_line(text);

@@ -1,7 +1,7 @@
 /* One picture's curves. What is taken away becomes the picture's mean colour. */
 #include "cli/explain.h"
 
-#include <stdlib.h>
+#include <stdlib.h> /* qsort */
 #include <string.h>
 
 #include "cli/cli.h"
@@ -115,7 +115,7 @@ insitu_status explain_add(explain_figures *figures, cli_model *model, insitu_err
                     MAX_CELLS);
   }
   size_t num_pixels = (size_t)input->width_px * input->height_px;
-  curves *c = malloc(sizeof *c + num_pixels * 9);
+  curves *c = insitu_alloc(sizeof *c + num_pixels * 9);
   if (!c) return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the curves");
   uint8_t *pixels = (uint8_t *)(c + 1);
   *c = (curves){.model = model, .width = input->width_px, .height = input->height_px,
@@ -126,6 +126,6 @@ insitu_status explain_add(explain_figures *figures, cli_model *model, insitu_err
   memcpy(pixels, model->rgb, 3 * num_pixels);
   fill_with_mean(pixels, num_pixels, pixels + 3 * num_pixels);
   insitu_status status = add_curves(figures, c, error);
-  free(c);
+  insitu_free(c);
   return status;
 }

@@ -5,14 +5,17 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/platform.h"
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
 #define STBI_WRITE_NO_STDIO
+#define STBIW_MALLOC(size) insitu_alloc(size)
+#define STBIW_REALLOC(memory, size) insitu_resize(memory, size)
+#define STBIW_FREE(memory) insitu_free(memory)
 #if defined(__GNUC__)
 #pragma GCC diagnostic ignored "-Wunused-function" /* to the end: told there */
 #pragma GCC diagnostic push
@@ -66,11 +69,11 @@ insitu_status map_write(const char *path, const cli_model *model, insitu_error *
                     answer && answer->num_reasons ? insitu_reason_name(answer->reasons[0].id) : "");
   }
   size_t size = (size_t)input->width_px * input->height_px * 3;
-  uint8_t *rgb = malloc(size);
+  uint8_t *rgb = insitu_alloc(size);
   if (!rgb) return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the map");
   memcpy(rgb, model->rgb, size);
   paint(&answer->map, input->width_px, input->height_px, rgb);
-  FILE *stream = fopen(path, "wb");
+  FILE *stream = platform_open(path, "wb");
   insitu_status status = INSITU_STATUS_OK;
   if (!stream) {
     status = cli_fail(error, INSITU_STATUS_IO, "cannot create %.160s: %s", path, strerror(errno));
@@ -83,6 +86,6 @@ insitu_status map_write(const char *path, const cli_model *model, insitu_error *
       status = cli_fail(error, INSITU_STATUS_IO, "cannot write %.160s: %s", path, strerror(errno));
     }
   }
-  free(rgb);
+  insitu_free(rgb);
   return status;
 }

@@ -6,6 +6,7 @@
 #                                   folders of XNNPACK's, cJSON's and stb's headers
 #   SANITISED_LIBS                  src/ (without cli and wasm) built with these
 #                                   flags, then XNNPACK and what it needs, in link order
+#   SANITISED_COMMAND               objects of src/cli, likewise, but for its main()
 #   WASM_CC, WASM_CFLAGS            emcc, with -msimd128 and the same folders
 #   WASM_SIMD_LIBS                  the same libraries for plain SIMD
 
@@ -15,6 +16,7 @@ TEST_HEADERS := $(wildcard tests/c/*.h tests/fuzz/*.h)
 
 .PHONY: tests-native tests-wasm
 tests-native: $(TEST_NAMES:%=build/tests/native/%) $(FUZZ_NAMES:%=build/tests/native/%)
+tests-native: build/tests/native/cli_memory
 tests-wasm: $(TEST_NAMES:%=build/tests/wasm/%.js)
 
 build/tests/native/%: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
@@ -24,6 +26,11 @@ build/tests/native/%: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS)
 build/tests/native/%: tests/fuzz/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
 	@mkdir -p $(@D)
 	$(SANITISED_CC) $(SANITISED_CFLAGS) -Itests/c $< $(SANITISED_LIBS) -lm -lpthread -o $@
+
+# The command's sources less its main(), with a test that calls them.
+build/tests/native/cli_memory: tests/cli/memory.c tests/c/check.h $(SANITISED_COMMAND) $(filter %.a,$(SANITISED_LIBS))
+	@mkdir -p $(@D)
+	$(SANITISED_CC) $(SANITISED_CFLAGS) -Itests/c $< $(SANITISED_COMMAND) $(SANITISED_LIBS) -lm -lpthread -o $@
 
 # NODERAWFS: tests read tests/golden/ by its path. The folder's package.json
 # makes Node take Emscripten's script as the CommonJS that it is.
