@@ -1,5 +1,5 @@
 /* The judged square in grey, and over it the map: the warmer, the more a place
- * speaks for the class. stb_image_write writes the PNG. */
+ * speaks for the class. */
 #include "cli/map.h"
 
 #include <errno.h>
@@ -9,23 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/platform.h"
-
-#define STB_IMAGE_WRITE_IMPLEMENTATION
-#define STB_IMAGE_WRITE_STATIC
-#define STBI_WRITE_NO_STDIO
-#define STBIW_MALLOC(size) insitu_alloc(size)
-#define STBIW_REALLOC(memory, size) insitu_resize(memory, size)
-#define STBIW_FREE(memory) insitu_free(memory)
-#if defined(__GNUC__)
-#pragma GCC diagnostic ignored "-Wunused-function" /* to the end: told there */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#endif
-#include <stb_image_write.h>
-#if defined(__GNUC__)
-#pragma GCC diagnostic pop
-#endif
+#include "cli/png.h"
 
 static double cell(const insitu_map *map, double column, double row) {
   uint32_t x = (uint32_t)fmin(fmax(column, 0), map->width - 1);
@@ -55,11 +39,6 @@ static void paint(const insitu_map *map, uint32_t width, uint32_t height, uint8_
   }
 }
 
-static void write_bytes(void *context, void *data, int size_bytes) {
-  FILE *stream = context;
-  fwrite(data, 1, (size_t)size_bytes, stream);
-}
-
 insitu_status map_write(const char *path, const cli_model *model, insitu_error *error) {
   const insitu_answer *answer = insitu_classifier_answer(model->classifier);
   const insitu_input *input = insitu_pack_input(model->pack);
@@ -78,10 +57,8 @@ insitu_status map_write(const char *path, const cli_model *model, insitu_error *
   if (!stream) {
     status = cli_fail(error, INSITU_STATUS_IO, "cannot create %.160s: %s", path, strerror(errno));
   } else {
-    bool written = stbi_write_png_to_func(write_bytes, stream, (int)input->width_px,
-                                          (int)input->height_px, 3, rgb,
-                                          (int)input->width_px * 3) != 0 &&
-                   !ferror(stream);
+    png_write(stream, input->width_px, input->height_px, rgb);
+    bool written = !ferror(stream);
     if (fclose(stream) || !written) {
       status = cli_fail(error, INSITU_STATUS_IO, "cannot write %.160s: %s", path, strerror(errno));
     }
