@@ -23,7 +23,7 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
     const {code, out} = classify(FLOAT32, SLOPES);
     expect(code).toBe(0);
     const [line] = lines(out);
-    expect(line.model).toEqual({id: 'spots-float32.tflite', version: null, variant: null});
+    expect(line.model).toEqual({id: 'spots-float32.tflite', version: null, variant: null, prior: null});
     const expected = expectSpots(slopes, {mean: 0, std: 1, temperature: 1, prior: 'uniform'});
     expected.forEach((p, index) => expect(byId(line)[index]).toBeCloseTo(p, 6));
   });

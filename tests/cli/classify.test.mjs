@@ -23,9 +23,10 @@ describe.each(forms)('%s: insitu classify', (form) => {
     expect(out.endsWith('\n')).toBe(true);
     const [line, ...more] = lines(out);
     expect(more).toEqual([]);
-    expect(Object.keys(line)).toEqual(['file', 'ok', 'top', 'classes', 'model', 'ms']);
-    expect(line).toMatchObject({file: SLOPES, ok: true, model: {id: 'spots', version: '1.0.0', variant: 'float32'}});
-    expect(line.top).toEqual(line.classes[0]);
+    expect(Object.keys(line)).toEqual(['file', 'ok', 'decision', 'reasons', 'top', 'classes', 'quality', 'picture', 'model', 'ms']);
+    expect(line).toMatchObject({file: SLOPES, ok: true, model: {id: 'spots', version: '1.0.0', variant: 'float32', prior: 'training'}});
+    const {score: _, ...first} = line.classes[0];
+    expect(line.top).toEqual(first);
     expect(line.classes.map(({label}) => label)).toEqual(['Red', 'Green', 'Blue']);
     const ps = line.classes.map(({p}) => p);
     expect(ps).toEqual([...ps].sort((a, b) => b - a));
