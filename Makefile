@@ -16,6 +16,10 @@ else
 CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
 TOOLCHAIN := emsdk-config/toolchain
 
+# The packs' folder, and which of them is meant where none is named.
+MODELS ?= models
+FIRST_PACK ?= skin
+
 all: dist cli ## everything that is not a test
 
 help: ## this list
@@ -38,8 +42,8 @@ build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist
 	@touch $@
 
 wasm: $(WASM_MODULES) ## the WebAssembly modules of the page
-cli: build/insitu ## the native command, build/insitu
-node-cli: $(NODE_COMMANDS) ## the command for Node: npx insitu
+cli: build/insitu build/models.json ## the native command, build/insitu
+node-cli: $(NODE_COMMANDS) build/models.json ## the command for Node: npx insitu
 lib: build/libinsitu.a ## the library for C programs, build/libinsitu.a (its header: src/insitu.h)
 
 # Not "npm ci": it refuses a lock that leaves out other platforms' optional

@@ -70,6 +70,14 @@ build/insitu: $(CLI_SOURCES:src/%.c=build/native/%.o) build/native/libcore.a bui
 build/insitu-clang: $(CLI_SOURCES:src/%.c=build/clang/%.o) build/clang/libcore.a build/xnnpack-native.path
 	@$(call native_link,clang,$(filter %.o %.a,$^))
 
+# Which pack the command takes where none is named, and where the packs are:
+# src/cli/default_pack.h.
+.PHONY: FORCE
+build/models.json: FORCE
+	@mkdir -p $(@D)
+	@printf '{"first":"%s","folder":"%s"}\n' '$(FIRST_PACK)' '$(if $(filter /%,$(MODELS)),,../)$(MODELS)' > $@.part
+	@cmp -s $@.part $@ && rm $@.part || mv $@.part $@
+
 # ---- the library for other programs: build/libinsitu.a ----
 # cc app.c -Isrc build/libinsitu.a -lm -lpthread
 # One object of the core, cJSON and what they take of XNNPACK, in which all

@@ -2,31 +2,12 @@
 #include "cli/model.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "cli/default_pack.h"
 #include "cli/file.h"
-#include "cli/platform.h"
 
 #define MAX_LABELS_BYTES (1u << 20)
-
-insitu_status cli_default_pack(char *path, insitu_error *error) {
-  const char *named = getenv("INSITU_PACK");
-  if (named && *named) return file_join(".", named, path, error);
-  static const char *const places[] = {"../models/skin", "../../models/skin",
-                                       "../share/insitu/models/skin"};
-  char program_folder[CLI_MAX_PATH_BYTES];
-  platform_program_folder(program_folder, sizeof program_folder);
-  for (size_t i = 0; i < sizeof places / sizeof *places; ++i) {
-    insitu_status status = file_join(program_folder, places[i], path, error);
-    if (status) return status;
-    if (platform_is_folder(path)) return INSITU_STATUS_OK;
-  }
-  return cli_fail(error, INSITU_STATUS_IO,
-                  "no pack was named and the default one is not beside the program (%.120s): use "
-                  "--pack DIR, --model FILE.tflite or set INSITU_PACK",
-                  program_folder);
-}
 
 insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
                             insitu_error *error) {
@@ -140,7 +121,7 @@ static insitu_status add_texts(const char *folder, const char *language, cli_mod
   insitu_status status = file_join(folder, name, path, error);
   if (!status) {
     name_source(model, path);
-    status = file_read(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
+    status = file_read_text(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
   }
   if (status) return status;
   status = insitu_pack_add_texts(model->pack, (const char *)text, size, error);

@@ -6,7 +6,7 @@
 #include "insitu.h"
 
 typedef struct cli_model_options {
-  const char *pack;  /* folder; NULL with model NULL: the default pack */
+  const char *pack;  /* folder; NULL with model NULL: see default_pack.h */
   const char *model; /* .tflite file */
   const char *variant;
   const char *labels; /* one line a class, for bare models */
@@ -25,11 +25,6 @@ typedef struct cli_model {
   uint8_t *rgb;   /* [H,W,3] u8, the picture prepared last */
   insitu_prior prior;
 } cli_model;
-
-/* The pack's folder where none is named: INSITU_PACK, else models/skin one or
- * two folders above the program (build/insitu, build/node/), else
- * ../share/insitu/models/skin (installed). path[CLI_MAX_PATH_BYTES] */
-insitu_status cli_default_pack(char *path, insitu_error *error);
 
 /* folder/pack.json. *json (may be NULL): its text, the caller's to insitu_free. */
 insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,

@@ -4,7 +4,7 @@
 // not believe; reads pipes at a position, which they do not have; takes names
 // for text, so that bytes that are no UTF-8 are lost; and lets lines of several
 // processes on one pipe mix.
-import {closeSync, constants, fstatSync, openSync, statSync} from 'node:fs';
+import {closeSync, constants, fstatSync, openSync, readdirSync, statSync} from 'node:fs';
 import {isatty} from 'node:tty';
 import {fileURLToPath} from 'node:url';
 import {encode, decode, givenArguments} from './node_names.mjs';
@@ -33,6 +33,8 @@ export const start = (create) => create({
     for (const fd of [0, 1, 2]) FS.getStream(fd).tty = isatty(fd);
     FS.cwd = () => '.'; // Node resolves what is relative, by bytes
     FS.stat = (path) => call(() => statSync(decode(path)));
+    FS.readdir = (path) => call(() => ['.', '..', ...readdirSync(decode(path))]);
+    FS.lookupNode = FS.lookupPath = () => ({id: 1, mode: 0, node: {id: 1}}); // a listing's kinds: nobody asks
     FS.open = (path, flags, mode) => call(() => {
       const nfd = openSync(decode(path), flagsOf(flags), mode);
       try {

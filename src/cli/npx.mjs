@@ -31,7 +31,6 @@ function numThreads(words) {
 const variant = (hasRelaxedSimd() ? 'relaxed' : 'simd') + (numThreads(process.argv.slice(2)) > 1 ? '-mt' : '');
 const program = join(root, `build/node/insitu-${variant}.mjs`);
 if (existsSync(program)) {
-  process.env.INSITU_PACK ??= join(root, 'models/skin');
   await import(pathToFileURL(program));
 } else {
   console.error(`insitu: ${program} is not built: run make node-cli`);

@@ -1,4 +1,10 @@
-/* Command-line options. Values are read whole: "4x" is no number. */
+/* Command-line options. Values are read whole: "4x" is no number.
+ *
+ * Not getopt_long: it would replace the sixty lines that find an option's row and
+ * its value, and need as many to make its tables from the rows and its codes into
+ * messages (it does not tell the option's kind or limits). It takes any beginning
+ * of a name that is not ambiguous, so that each new option could break somebody's
+ * script; keeps its state in globals; and adds 3,146 bytes to the WebAssembly. */
 #include "cli/options.h"
 
 #include <errno.h>

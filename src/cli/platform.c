@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* readlink, isatty, getrusage under -std=c11 */
 #include "cli/platform.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -108,6 +109,23 @@ bool platform_is_folder(const char *path) {
   const char *name = name_of(path, room);
   struct stat about;
   return name && stat(name, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+bool platform_exists(const char *path) {
+  char room[3 * MAX_NAME_BYTES];
+  const char *name = name_of(path, room);
+  struct stat about;
+  return name && stat(name, &about) == 0;
+}
+
+void platform_list(const char *folder, void (*see)(void *context, const char *name),
+                   void *context) {
+  char room[3 * MAX_NAME_BYTES];
+  const char *name = name_of(folder, room);
+  DIR *stream = name ? opendir(name) : NULL;
+  if (!stream) return;
+  for (struct dirent *entry; (entry = readdir(stream)) != NULL;) see(context, entry->d_name);
+  closedir(stream);
 }
 
 /* POSIX record locks belong to a process and an inode: they hold also between

@@ -5,6 +5,7 @@
 
 #include "cJSON.h"
 #include "cli/cli.h"
+#include "cli/default_pack.h"
 #include "cli/file.h"
 #include "cli/model.h"
 #include "cli/options.h"

@@ -22,7 +22,7 @@
  *       The pack's texts in one language, for its labels; copied likewise.
  *
  *   const char *infer_variant_json(const char *name)
- *       {"name":"int8","file":"skin-int8.tflite","bytes":4021904,"sha256":"…"}
+ *       {"name":"int8","file":"shapes-int8.tflite","bytes":4021904,"sha256":"…"}
  *       of the variant of that name, of the default where name is 0. Returns 0
  *       where there is no pack or no such variant (see infer_last_error_json).
  *
