@@ -29,10 +29,10 @@ take_lock() {
 # has_digest FILE SHA256
 has_digest() { [ -f "$1" ] && [ "$(sha256sum "$1" | cut -d' ' -f1)" = "$2" ]; }
 
-# content_digest FOLDER PATH...: one digest of the files below these paths,
+# content_digest FOLDER PATHS: one digest of the files below these paths (patterns may be among them),
 # names included; the same from a tarball and from git.
 content_digest() (
-  cd "$1" && shift && find "$@" -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1
+  cd "$1" && shift && find $* -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -d' ' -f1
 )
 
 is_debian() { [ -r /etc/debian_version ] && command -v apt-get >/dev/null; }

@@ -19,6 +19,7 @@ fxdiv|fxdiv|fxdiv_0.0~git20200417.b408327.orig.tar.xz|7953482badaf4cb34026c3487c
 fp16|fp16|fp16_0.0~git20200514.4dfe081.orig.tar.xz|7d7782b37b74136e0e12593a2a93ccbe7db831f4374cc408e44623d9b708b54e|https://github.com/Maratyszcza/FP16.git|4dfe081|MIT|include|96ce0de2500ea174b9d4aa511e42b5c797552512a855274bd7d6b3be1d7eb3c6
 cpuinfo|cpuinfo|cpuinfo_0.0~git20250905.877328f.orig.tar.xz|557ca404a3836b9f335a3a06b65ff9fe9dbaaefab7fb5c0185f53d9f33615a10|https://github.com/pytorch/cpuinfo.git|877328f|BSD-2-Clause|include src|78c8a47e8fc5ea80bf7873fa7082facb311bf454417bb386b1adb6804a9e9fcb
 stb|libstb|libstb_0.0~git20241109.5c20573+ds.orig.tar.xz|a3a5820445a7dd063516bb542a5cd54ced8efc9c5a30bfbaae1bab6dec2c1a74|https://github.com/nothings/stb.git|5c20573|MIT or public domain|stb_image.h stb_image_write.h|27361184026575dad7420342b5d20df3dd9eadcd2e099cf7a2847ad23700e842
+libwebp|libwebp|libwebp_1.5.0.orig.tar.gz|7d6fab70cf844bf6769077bd5d7a74893f8ffd4dfb42861745750c63c2a5c92c|https://github.com/webmproject/libwebp.git|v1.5.0|BSD-3-Clause|src/dec/*.[ch] src/dsp/*.[ch] src/utils/*.[ch] src/webp/*.h|92defadedfbf7ba513b5e15444ed03902e43505acebd8c1a94db57057e8afa12
 cjson|cjson|cjson_1.7.18.orig.tar.gz|3aa806844a03442c00769b83e99970be70fbef03735ff898f4811dd03b9f5ee5|https://github.com/DaveGamble/cJSON.git|v1.7.18|MIT|cJSON.c cJSON.h|046eb95c39c39945cc538c3abe4c2a748783b46e74c47800ace4689198e423c8
 '
 # cpuinfo is needed natively alone. XNNPACK's CMake names dff2616 of 2024-10, which

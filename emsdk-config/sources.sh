@@ -60,7 +60,7 @@ else
   die "cannot get $name: neither $tarball from Debian (log: $CACHE/apt.log) nor $commit from $git.
   Put the tarball (SHA-256 $sha256) into $downloads and run again."
 fi
-found=$(content_digest "$target.part" $used)
+found=$(content_digest "$target.part" "$used")
 if [ "$found" != "$content" ]; then
   rm -rf "$target.part"
   die "the source of $name is not the pinned one: $used have the content digest $found, pinned is $content.

@@ -8,6 +8,15 @@ PICTURE_SOURCES := src/api/picture.c src/api/picture_pixels.c
 DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES)
 INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) $(PICTURE_SOURCES),$(CORE_SOURCES))
 
+# libwebp's decoder, of its src/; its memory is src/decode/webp_memory.c. What is
+# for other processors compiles to nothing.
+LIBWEBP_OBJECTS := $(addprefix libwebp/,$(addsuffix .o,\
+  $(addprefix dec/,alpha_dec buffer_dec frame_dec idec_dec io_dec quant_dec tree_dec vp8_dec vp8l_dec webp_dec) \
+  $(addprefix dsp/,cpu dec_clip_tables $(foreach part,alpha_processing dec filters lossless rescaler upsampling yuv,\
+    $(part) $(part)_sse2 $(part)_neon)) \
+  $(addprefix utils/,bit_reader_utils color_cache_utils huffman_utils quant_levels_dec_utils random_utils \
+    rescaler_utils thread_utils)))
+
 # Where the pinned sources lie; made before anything is compiled.
 # Not for "make -n", which would fetch them all the same.
 ifeq ($(filter help clean deps,$(MAKECMDGOALS))$(findstring n,$(firstword -$(MAKEFLAGS))),)
@@ -16,14 +25,14 @@ endif
 build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
 	@mkdir -p $(@D)
 	@tests/install-packages.sh build
-	@for name in xnnpack pthreadpool fxdiv fp16 stb cjson; do \
+	@for name in xnnpack pthreadpool fxdiv fp16 stb libwebp cjson; do \
 	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
 	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
 
 # XNNPACK's src is for src/xnn/kernels alone, which replace kernels of its own.
 INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_xnnpack)/src \
   -isystem $(SOURCE_fxdiv)/include -isystem $(SOURCE_fp16)/include -isystem $(SOURCE_xnnpack)/src -isystem $(SOURCE_pthreadpool)/include \
-  -isystem $(SOURCE_stb) -isystem $(SOURCE_cjson)
+  -isystem $(SOURCE_stb) -isystem $(SOURCE_libwebp) -isystem $(SOURCE_cjson)
 
 build/xnnpack-%.path: wasm-build/xnnpack.sh emsdk-config/pins.sh
 	@mkdir -p $(@D)
@@ -44,7 +53,10 @@ build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 build/$(1)/cjson.o: build/sources.mk wasm-build/rules.mk
 	@mkdir -p $$(@D)
 	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -Dstrtod=decimal_read -c $$(SOURCE_cjson)/cJSON.c -o $$@
-build/$(1)/libcore.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o
+build/$(1)/libwebp/%.o: build/sources.mk wasm-build/rules.mk wasm-build/flags.mk
+	@mkdir -p $$(@D)
+	@$(2) $(filter-out -Werror,$(3)) -w $(LIBWEBP_FLAGS) $(5) -I$$(SOURCE_libwebp) -c $$(SOURCE_libwebp)/src/$$*.c -o $$@
+build/$(1)/libcore.a: $(CORE_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o $(addprefix build/$(1)/,$(LIBWEBP_OBJECTS))
 	@rm -f $$@
 	@$(4) qc $$@ $$^
 	@$(4) s $$@
@@ -54,14 +66,14 @@ WASM_COMPILER := $(TOOLCHAIN) clang
 $(eval $(call compile,native,$(CC),$(NATIVE_FLAGS),ar))
 $(eval $(call compile,clang,clang,$(NATIVE_FLAGS),ar))
 $(eval $(call compile,sanitised,$(CC),$(SANITISED_FLAGS),ar))
-$(eval $(call compile,simd,$(WASM_COMPILER),$(WASM_FLAGS),$(TOOLCHAIN) emar))
-$(eval $(call compile,relaxed,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG),$(TOOLCHAIN) emar))
-$(eval $(call compile,simd-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(THREAD_FLAGS),$(TOOLCHAIN) emar))
-$(eval $(call compile,relaxed-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG) $(THREAD_FLAGS),$(TOOLCHAIN) emar))
+$(eval $(call compile,simd,$(WASM_COMPILER),$(WASM_FLAGS),$(TOOLCHAIN) emar,$(LIBWEBP_WASM_FLAGS)))
+$(eval $(call compile,relaxed,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG),$(TOOLCHAIN) emar,$(LIBWEBP_WASM_FLAGS)))
+$(eval $(call compile,simd-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(THREAD_FLAGS),$(TOOLCHAIN) emar,$(LIBWEBP_WASM_FLAGS)))
+$(eval $(call compile,relaxed-mt,$(WASM_COMPILER),$(WASM_FLAGS) $(RELAXED_FLAG) $(THREAD_FLAGS),$(TOOLCHAIN) emar,$(LIBWEBP_WASM_FLAGS)))
 
 # WebAssembly objects wait for the toolchain, which the XNNPACK build sets up.
 $(foreach v,simd relaxed simd-mt relaxed-mt,$(eval $(CORE_SOURCES:src/%.c=build/$(v)/%.o) build/$(v)/cjson.o \
-  build/$(v)/wasm/decode_module.o build/$(v)/wasm/infer_module.o $(CLI_SOURCES:src/%.c=build/$(v)/%.o): | build/xnnpack-$(v).path))
+  $(addprefix build/$(v)/,$(LIBWEBP_OBJECTS)) build/$(v)/wasm/decode_module.o build/$(v)/wasm/infer_module.o $(CLI_SOURCES:src/%.c=build/$(v)/%.o): | build/xnnpack-$(v).path))
 
 # ---- the native command ----
 native_link = $(1) -pthread $(2) -L`cat build/xnnpack-native.path` -lxnnpack -lm -Wl,--gc-sections -o $@
@@ -92,12 +104,28 @@ build/libinsitu.a: build/native/libcore.a build/xnnpack-native.path
 	@ar qcs $@ build/native/insitu.o
 
 # ---- the page's modules: build/web/wasm/<module>.{mjs,wasm} ----
-WASM_MODULES := $(foreach m,decode infer-simd infer-relaxed infer-simd-mt infer-relaxed-mt,build/web/wasm/$(m).mjs)
+DECODERS := decode decode-webp
+WASM_MODULES := $(foreach m,$(DECODERS) infer-simd infer-relaxed infer-simd-mt infer-relaxed-mt,build/web/wasm/$(m).mjs)
 
-build/web/wasm/decode.mjs: $(DECODE_SOURCES:src/%.c=build/simd/%.o) build/simd/wasm/decode_module.o
-	@mkdir -p $(@D)
-	@echo "  link  $@"
-	@$(TOOLCHAIN) emcc $(PAGE_FLAGS) $^ -o $@
+# Each decoder is fetched when its kind of file first comes: its own readers, and
+# the table of formats (src/decode/decode.c) with their rows alone.
+SOURCES_decode := $(filter-out src/decode/webp%,$(DECODE_SOURCES))
+SOURCES_decode-webp := $(filter-out src/decode/jpeg% src/decode/png% src/decode/stb.c src/decode/exif.c,$(DECODE_SOURCES))
+OBJECTS_decode-webp := $(addprefix build/simd/,$(LIBWEBP_OBJECTS))
+ROWS_decode := -DDECODE_WEBP=0
+ROWS_decode-webp := -DDECODE_JPEG=0 -DDECODE_PNG=0
+
+define decode_module
+build/simd/decode/$(1)-rows.o: src/decode/decode.c build/sources.mk wasm-build/flags.mk | build/xnnpack-simd.path
+	@mkdir -p $$(@D)
+	@$(WASM_COMPILER) $(WASM_FLAGS) $(ROWS_$(1)) $$(INCLUDES) -MMD -MP -c $$< -o $$@
+build/web/wasm/$(1).mjs: $(patsubst src/%.c,build/simd/%.o,$(filter-out src/decode/decode.c,$(SOURCES_$(1)))) \
+    build/simd/decode/$(1)-rows.o $(OBJECTS_$(1)) build/simd/wasm/decode_module.o
+	@mkdir -p $$(@D)
+	@echo "  link  $$@"
+	@$(TOOLCHAIN) emcc $(PAGE_FLAGS) $$^ -o $$@
+endef
+$(foreach m,$(DECODERS),$(eval $(call decode_module,$(m))))
 
 define infer_module
 build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path

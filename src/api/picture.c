@@ -71,7 +71,8 @@ static insitu_picture describe(const decode_header *header) {
   insitu_picture facts =
       picture_describe(header->width_px, header->height_px, header->orientation);
   facts.format = header->format;
-  facts.decoder = INSITU_DECODER_OWN;
+  facts.decoder =
+      header->format == INSITU_FORMAT_WEBP ? INSITU_DECODER_LIBWEBP : INSITU_DECODER_OWN;
   facts.profile = header->profile;
   memcpy(facts.profile_name, header->profile_name, sizeof facts.profile_name);
   return facts;

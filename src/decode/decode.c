@@ -7,12 +7,26 @@
 #include "decode/jpeg.h"
 #include "decode/png.h"
 #include "decode/sniff.h"
+#include "decode/webp.h"
+
+/* Which rows there are: all, but in the page, where a module is fetched for the
+ * kind of file that comes (wasm-build/rules.mk). */
+#ifndef DECODE_JPEG
+#define DECODE_JPEG 1
+#endif
+#ifndef DECODE_PNG
+#define DECODE_PNG 1
+#endif
+#ifndef DECODE_WEBP
+#define DECODE_WEBP 1
+#endif
 
 static void take_profile(decode_header *header, const decode_profile *profile) {
   header->profile = profile->use;
   memcpy(header->profile_name, profile->name, sizeof header->profile_name);
 }
 
+#if DECODE_JPEG
 static insitu_status read_jpeg(span file, decode_header *header, insitu_error *error) {
   jpeg_header *jpeg = &header->detail.jpeg;
   insitu_status status = jpeg_read_header(file, jpeg, error);
@@ -23,6 +37,13 @@ static insitu_status read_jpeg(span file, decode_header *header, insitu_error *e
   return status;
 }
 
+static insitu_status give_jpeg(span file, const decode_header *header, const image_sink *sink,
+                               insitu_error *error) {
+  return jpeg_decode_rows(file, &header->detail.jpeg, sink, error);
+}
+#endif
+
+#if DECODE_PNG
 static insitu_status read_png(span file, decode_header *header, insitu_error *error) {
   png_header *png = &header->detail.png;
   insitu_status status = png_read_header(file, png, error);
@@ -33,15 +54,28 @@ static insitu_status read_png(span file, decode_header *header, insitu_error *er
   return status;
 }
 
-static insitu_status give_jpeg(span file, const decode_header *header, const image_sink *sink,
-                               insitu_error *error) {
-  return jpeg_decode_rows(file, &header->detail.jpeg, sink, error);
-}
-
 static insitu_status give_png(span file, const decode_header *header, const image_sink *sink,
                               insitu_error *error) {
   return png_decode_rows(file, &header->detail.png, sink, error);
 }
+#endif
+
+#if DECODE_WEBP
+static insitu_status read_webp(span file, decode_header *header, insitu_error *error) {
+  webp_header *webp = &header->detail.webp;
+  insitu_status status = webp_read_header(file, webp, error);
+  header->width_px = webp->width_px;
+  header->height_px = webp->height_px;
+  header->orientation = 1;
+  take_profile(header, &webp->profile);
+  return status;
+}
+
+static insitu_status give_webp(span file, const decode_header *header, const image_sink *sink,
+                               insitu_error *error) {
+  return webp_decode_rows(file, &header->detail.webp, sink, error);
+}
+#endif
 
 struct decode_format {
   insitu_format format;
@@ -56,8 +90,15 @@ struct decode_format {
 
 /* A new format is a row here, a member of decode_header's union, and a name in sniff.c's messages. */
 static const decode_format formats[] = {
+#if DECODE_JPEG
     {INSITU_FORMAT_JPEG, {{0, 3, "\xff\xd8\xff"}, {0, 0, ""}}, read_jpeg, give_jpeg},
+#endif
+#if DECODE_PNG
     {INSITU_FORMAT_PNG, {{0, 8, "\x89PNG\r\n\x1a\n"}, {0, 0, ""}}, read_png, give_png},
+#endif
+#if DECODE_WEBP
+    {INSITU_FORMAT_WEBP, {{0, 4, "RIFF"}, {8, 4, "WEBP"}}, read_webp, give_webp},
+#endif
 };
 enum { NUM_FORMATS = sizeof formats / sizeof formats[0] };
 

@@ -7,6 +7,7 @@
 #include "base/span.h"
 #include "decode/jpeg_header.h"
 #include "decode/png_header.h"
+#include "decode/webp_header.h"
 #include "image/rows.h"
 #include "insitu.h"
 
@@ -22,6 +23,7 @@ typedef struct decode_header {
   union {
     jpeg_header jpeg;
     png_header png;
+    webp_header webp;
   } detail; /* which one: format. */
 } decode_header;
 

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "decode/stb.h"
+#include "image/white.h"
 
 typedef struct decoder {
   const png_header *header;
@@ -85,12 +86,6 @@ static insitu_status unfilter(decoder *d, insitu_error *error) {
   return error_clear(error);
 }
 
-/* value * alpha + white * (1 - alpha), rounded. */
-static uint8_t lay_on_white(uint8_t value, uint8_t alpha) {
-  uint32_t t = (uint32_t)value * alpha + 255u * (255u - alpha) + 128;
-  return (uint8_t)((t + (t >> 8)) >> 8);
-}
-
 /* Sample `index` of a row at full depth. */
 static uint16_t sample_at(const uint8_t *row, uint32_t bit_depth, size_t index) {
   if (bit_depth == 8) return row[index];
@@ -120,7 +115,7 @@ static void finish_pixels(const decoder *d, uint8_t *const planes[4], uint32_t b
   const uint8_t *restrict alpha = planes[3];
   for (int plane = 0; plane < 3; ++plane) {
     uint8_t *restrict values = planes[plane];
-    for (uint32_t i = begin; i < end; ++i) values[i] = lay_on_white(values[i], alpha[i]);
+    for (uint32_t i = begin; i < end; ++i) values[i] = image_lay_on_white(values[i], alpha[i]);
   }
 }
 

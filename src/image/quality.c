@@ -26,10 +26,13 @@ typedef struct axis {
   uint32_t first, run_px, num_runs, distance; /* run i begins at first + i * distance */
 } axis;
 
+typedef struct pair_sums {
+  uint64_t pairs, squared, equal, hard;
+} pair_sums;
+
 typedef struct sums {
   uint64_t pixels, luma, luma_squared, dark, bright;
-  uint64_t near_pairs, near_squared, equal, hard; /* one pixel apart */
-  uint64_t far_pairs, far_squared;                /* two */
+  pair_sums near, far; /* of pixels one and two apart */
 } sums;
 
 struct image_quality {
@@ -141,7 +144,9 @@ static void add_levels(sums *sums, const uint8_t *luma, uint32_t count) {
   sums->bright += bright;
 }
 
-static void add_near(sums *sums, const uint8_t *a, const uint8_t *b, uint32_t count) {
+/* Once in the module, not once a call: its loop is unrolled and long. */
+__attribute__((noinline)) static void add_pairs(pair_sums *sums, const uint8_t *a,
+                                                const uint8_t *b, uint32_t count) {
   uint32_t squared = 0, equal = 0, hard = 0;
   for (uint32_t i = 0; i < count; ++i) {
     int32_t difference = a[i] - b[i];
@@ -150,20 +155,10 @@ static void add_near(sums *sums, const uint8_t *a, const uint8_t *b, uint32_t co
     equal += square == 0;
     hard += square >= HARD_EDGE * HARD_EDGE;
   }
-  sums->near_pairs += count;
-  sums->near_squared += squared;
+  sums->pairs += count;
+  sums->squared += squared;
   sums->equal += equal;
   sums->hard += hard;
-}
-
-static void add_far(sums *sums, const uint8_t *a, const uint8_t *b, uint32_t count) {
-  uint32_t squared = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    int32_t difference = a[i] - b[i];
-    squared += (uint32_t)(difference * difference);
-  }
-  sums->far_pairs += count;
-  sums->far_squared += squared;
 }
 
 void image_quality_take_row(image_quality *quality, uint32_t row, const uint8_t *const planes[3]) {
@@ -179,12 +174,13 @@ void image_quality_take_row(image_quality *quality, uint32_t row, const uint8_t 
     uint32_t column = across->first + i * across->distance, count = across->run_px;
     uint8_t *line = luma + (size_t)i * count;
     to_luma(planes[0] + column, planes[1] + column, planes[2] + column, line, count);
-    if (count > 1) add_near(sums, line, line + 1, count - 1);
-    if (count > 2) add_far(sums, line, line + 2, count - 2);
+    if (count > 1) add_pairs(&sums->near, line, line + 1, count - 1);
+    if (count > 2) add_pairs(&sums->far, line, line + 2, count - 2);
   }
   add_levels(sums, luma, quality->line_px);
-  if (in_run >= 1) add_near(sums, luma, quality->lines[(row + 2) % 3], quality->line_px);
-  if (in_run >= 2) add_far(sums, luma, quality->lines[(row + 1) % 3], quality->line_px);
+  uint32_t count = quality->line_px;
+  if (in_run >= 1) add_pairs(&sums->near, luma, quality->lines[(row + 2) % 3], count);
+  if (in_run >= 2) add_pairs(&sums->far, luma, quality->lines[(row + 1) % 3], count);
 }
 
 /* ---- the prepared pixels ------------------------------------------------------ */
@@ -283,14 +279,14 @@ static double share(uint64_t part, uint64_t whole) {
 }
 
 static double focus_of(const sums *sums) {
-  return detail(share(sums->near_squared, sums->near_pairs),
-                share(sums->far_squared, sums->far_pairs));
+  return detail(share(sums->near.squared, sums->near.pairs),
+                share(sums->far.squared, sums->far.pairs));
 }
 
 static double drawn_of(const sums *sums) {
-  uint64_t unequal = sums->near_pairs - sums->equal;
-  if (unequal == 0) return 0.0;
-  return share(sums->equal, sums->near_pairs) * share(sums->hard, unequal);
+  const pair_sums *near = &sums->near;
+  if (near->equal == near->pairs) return 0.0;
+  return share(near->equal, near->pairs) * share(near->hard, near->pairs - near->equal);
 }
 
 void image_quality_finish(image_quality *quality, const uint8_t *rgb, insitu_quality *measures) {
