@@ -1,4 +1,8 @@
-/* A linear map of the features, a distance, a softmax over kinds, and a table. */
+/* A linear map of the features; then the distance from what was learnt in the
+ * rows that whiten it (Lee et al. 2018, "A simple unified framework for detecting
+ * out-of-distribution samples", with one class), and a softmax over kinds that
+ * has seen outliers (Hendrycks, Mazeika & Dietterich 2019, "Deep anomaly detection
+ * with outlier exposure"); a table turns the sum into 0..1. */
 #include "classify/typicality.h"
 
 #include <math.h>
@@ -25,15 +29,19 @@ static double look_up(const pack_typicality *s, double score) {
   return s->knot_values[s->num_knots - 1];
 }
 
-classify_typicality classify_typicality_of(const pack_typicality *s, const float *pooled) {
-  classify_typicality found = {0};
+static double distance(const pack_typicality *s, const float *pooled) {
   double squares = 0;
   for (uint32_t row = 0; row < s->num_distance_rows; ++row) {
     double value = row_value(s, row, pooled);
     squares += value * value;
   }
-  found.typicality = look_up(s, -sqrt(squares));
-  double logits[PACK_MAX_KINDS], largest = -INFINITY, sum = 0;
+  return sqrt(squares);
+}
+
+/* Fills taken_with from the shares of the kinds; the log of the learnt ones'. */
+static double judge_kinds(const pack_typicality *s, const float *pooled,
+                          classify_typicality *found) {
+  double logits[PACK_MAX_KINDS], largest = -INFINITY, sum = 0, learnt = 0;
   uint32_t likeliest = 0;
   for (uint32_t kind = 0; kind < s->num_kinds; ++kind) {
     logits[kind] = row_value(s, s->num_distance_rows + kind, pooled);
@@ -42,10 +50,20 @@ classify_typicality classify_typicality_of(const pack_typicality *s, const float
       likeliest = kind;
     }
   }
-  for (uint32_t kind = 0; kind < s->num_kinds; ++kind) sum += exp(logits[kind] - largest);
-  if (s->num_kinds > 0) {
-    found.taken_with = s->kinds[likeliest];
-    found.taken_with_p = 1 / sum;
+  for (uint32_t kind = 0; kind < s->num_kinds; ++kind) {
+    double share = exp(logits[kind] - largest);
+    sum += share;
+    if (kind < s->num_learnt_kinds) learnt += share;
   }
+  found->taken_with = s->kinds[likeliest];
+  found->taken_with_p = 1 / sum;
+  return log(fmax(learnt / sum, 1e-300)); /* a finite log of what underflows */
+}
+
+classify_typicality classify_typicality_of(const pack_typicality *s, const float *pooled) {
+  classify_typicality found = {0};
+  double score = -distance(s, pooled);
+  if (s->num_kinds > 0) score += s->kind_weight * judge_kinds(s, pooled, &found);
+  found.typicality = look_up(s, score);
   return found;
 }

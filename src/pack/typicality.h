@@ -22,7 +22,9 @@ typedef struct pack_typicality {
   int8_t *rows;                   /* [k, d] */
   float *row_scales, *row_biases; /* [k] */
   uint32_t num_kinds;             /* k - num_distance_rows logits, 0 or 2 and more */
-  char *kinds[PACK_MAX_KINDS];    /* "dermatoscope", "phone"; NULL: of no name */
+  char *kinds[PACK_MAX_KINDS];    /* words of taken_with; NULL: of no name */
+  uint32_t num_learnt_kinds;      /* the first so many are what the network learnt from */
+  double kind_weight;             /* of the log of their share, beside the distance */
   uint32_t num_knots;
   double *knot_scores, *knot_values; /* [num_knots] rising scores, and typicality there */
   double limit;                   /* below it a picture is not of this kind */

@@ -9,6 +9,7 @@
 #include "pack/base64.h"
 
 #define MAX_TENSOR_NAME_BYTES 1024
+#define MAX_KIND_WEIGHT 1000
 
 /* size_bytes of base64 under a key; NULL after a failure. Owned by the caller. */
 static void *read_bytes(pack_reader *reader, const pack_node *node, const char *key,
@@ -101,7 +102,10 @@ void pack_read_typicality(pack_reader *reader, const pack_node *parent, pack_typ
   read_kinds(reader, &node, made);
   made->num_features = pack_whole(reader, &node, "features", 1, PACK_MAX_FEATURES);
   made->num_distance_rows = pack_whole(reader, &node, "distance_rows", 1, PACK_MAX_ROWS);
-  if (reader->status) return;
+  if (made->num_kinds > 0) {
+    made->num_learnt_kinds = pack_whole(reader, &node, "learnt_kinds", 1, made->num_kinds);
+    made->kind_weight = pack_number(reader, &node, "kind_weight", 0, MAX_KIND_WEIGHT);
+  }
   made->num_rows = made->num_distance_rows + made->num_kinds;
   made->mean = read_floats(reader, &node, "mean", made->num_features);
   made->gain = read_floats(reader, &node, "gain", made->num_features);
