@@ -6,7 +6,7 @@
 
 #include "check.h"
 
-static pack_class three_names[] = {{"a", "A"}, {"b", "B"}, {"c", "C"}};
+static pack_class three_names[] = {{"a", "A", 0}, {"b", "B", 0}, {"c", "C", 0}};
 static double three_priors[] = {0.7, 0.2, 0.1};
 
 static insitu_pack three_classes(pack_output output, insitu_prior score_prior) {
