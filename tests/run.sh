@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 pattern=${T:-}
-suites=${SUITES:-c-native c-wasm fuzz layers build web cli parity tools size browser}
+suites=${SUITES:-c-native c-wasm fuzz layers build schema web cli parity tools size browser}
 make=${MAKE:-make}
 python=${PYTHON:-}
 # Another Python may come first in PATH; Debian's has what install-packages.sh installs.
@@ -118,6 +118,7 @@ suite c-wasm c_wasm tests/c/*.c
 suite fuzz c_native tests/fuzz/*.c
 suite layers jest tests/layers/*.test.mjs
 suite build jest tests/build/*.test.mjs
+suite schema jest tests/schema/*.test.mjs
 suite web jest tests/web/*.test.mjs
 suite cli jest tests/cli/*.test.mjs
 suite parity jest tests/parity/*.test.mjs

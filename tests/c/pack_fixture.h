@@ -37,22 +37,27 @@ static const char fixture_pack[] =
     "\"selftest\":[{\"file\":\"selftest/disc.png\",\"prior\":\"training\",\"tolerance\":0.02,"
     "\"expected\":{\"int8\":[0.1,0.9],\"float32\":[0.2,0.8]}}]}";
 
-/* The fixture with the field at `path` ("input.mean[1]" as "input/mean/1") set
- * to the JSON text `value`, or removed where that is NULL. The caller frees. */
-static char *fixture_with(const char *path, const char *value) {
-  cJSON *root = cJSON_Parse(fixture_pack), *at = root;
+/* Sets the field at `path` ("input.mean[1]" as "input/mean/1") to value, which
+ * goes over to root, or removes it where value is NULL. */
+__attribute__((unused)) static void fixture_change(cJSON *root, const char *path, cJSON *value) {
   char parts[128], *key = parts;
   snprintf(parts, sizeof parts, "%s", path);
   for (char *slash; (slash = strchr(key, '/')); key = slash + 1) {
     *slash = '\0';
-    at = cJSON_IsArray(at) ? cJSON_GetArrayItem(at, atoi(key)) : cJSON_GetObjectItem(at, key);
+    root = cJSON_IsArray(root) ? cJSON_GetArrayItem(root, atoi(key)) : cJSON_GetObjectItem(root, key);
   }
-  if (cJSON_IsArray(at)) {
-    cJSON_ReplaceItemInArray(at, atoi(key), cJSON_Parse(value));
+  if (cJSON_IsArray(root)) {
+    cJSON_ReplaceItemInArray(root, atoi(key), value);
   } else {
-    cJSON_DeleteItemFromObject(at, key);
-    if (value) cJSON_AddItemToObject(at, key, cJSON_Parse(value));
+    cJSON_DeleteItemFromObject(root, key);
+    if (value) cJSON_AddItemToObject(root, key, value);
   }
+}
+
+/* The fixture with one change, its value as JSON text. The caller frees. */
+__attribute__((unused)) static char *fixture_with(const char *path, const char *value) {
+  cJSON *root = cJSON_Parse(fixture_pack);
+  fixture_change(root, path, value ? cJSON_Parse(value) : NULL);
   char *printed = cJSON_PrintUnformatted(root);
   char *copy = malloc(strlen(printed) + 1); /* outside the core's counted memory */
   strcpy(copy, printed);
