@@ -4,6 +4,7 @@ Owns labels.csv (image, label, split columns, lesion_id) and the cache of pictur
 Refuses to choose a split for the caller.
 """
 import csv
+import hashlib
 import pathlib
 
 import numpy as np
@@ -43,15 +44,31 @@ class Table:
         return self.data_dir / "images" / self.rows[index]["image"]
 
 
+def fingerprint(table):
+    """What the pictures of this table are: their names in order, and each file's size and time of change."""
+    digest = hashlib.sha256()
+    for i, row in enumerate(table.rows):
+        found = table.path(i).stat()
+        digest.update(f"{row['image']}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
 def load_pictures(table, cache_path):
-    """All pictures as uint8 [N,216,288,3], memory-mapped from a cache file that the first use makes."""
+    """All pictures as uint8 [N,216,288,3], memory-mapped from a cache file that the first use makes.
+
+    A cache of other pictures, of another order or of files that were changed since is made anew: beside the file lies
+    the fingerprint of what it was made from.
+    """
     path = pathlib.Path(cache_path)
-    if not path.is_file():
+    mark, wanted = path.with_suffix(".fingerprint"), fingerprint(table)
+    if not path.is_file() or not mark.is_file() or mark.read_text().strip() != wanted:
         path.parent.mkdir(parents=True, exist_ok=True)
+        mark.unlink(missing_ok=True)  # until the new one is whole
         pixels = np.stack([np.asarray(prepare.open_picture(table.path(i))) for i in range(len(table.rows))])
         partial = path.with_suffix(".partial.npy")
         np.save(partial, pixels)
         partial.rename(path)
+        mark.write_text(wanted + "\n")
     return np.load(path, mmap_mode="r")
 
 

@@ -26,6 +26,19 @@ def test_split_prior_and_pictures(folder, tmp_path):
     assert dataset.inputs(table, pictures, train, 32, 32, 1.0).shape == (3, 32, 32, 3)
 
 
+def test_a_cache_of_other_pictures_is_made_anew(folder, tmp_path):
+    cache = tmp_path / "cache" / "pictures.npy"
+    dataset.load_pictures(dataset.Table(folder), cache)
+    Image.new("RGB", (288, 216), (200, 10, 20)).save(folder / "images" / "3.png")
+    assert dataset.load_pictures(dataset.Table(folder), cache)[3, 0, 0].tolist() == [200, 10, 20]
+    lines = (folder / "labels.csv").read_text().splitlines()
+    (folder / "labels.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n")
+    assert dataset.load_pictures(dataset.Table(folder), cache)[0, 0, 0].tolist() == [200, 10, 20]
+    np.save(cache, np.zeros((4, 216, 288, 3), np.uint8))  # no fingerprint of ours
+    cache.with_suffix(".fingerprint").unlink()
+    assert dataset.load_pictures(dataset.Table(folder), cache)[0, 0, 0].tolist() == [200, 10, 20]
+
+
 def test_errors_say_what_is_wrong(folder, tmp_path):
     with pytest.raises(SystemExit, match="--data"):
         dataset.Table(tmp_path / "nowhere")
