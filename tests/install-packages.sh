@@ -4,7 +4,7 @@
 # second run takes no time.
 set -u
 packages='gcc g++ make git curl ca-certificates xz-utils brotli clang chromium firefox-esr webkit2gtk-driver
-  xvfb xauth python3 python3-numpy python3-pil python3-pytest'
+  xvfb xauth python3 python3-jsonschema python3-numpy python3-pil python3-pytest'
 has_node() { command -v node >/dev/null && command -v npm >/dev/null; }
 has_node || packages="$packages nodejs npm"
 missing=
@@ -16,7 +16,7 @@ else
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"
   done
   # Debian's Python modules serve Debian's Python; another one may have its own.
-  if python3 -c 'import numpy, PIL, pytest' 2>/dev/null; then
+  if python3 -c 'import jsonschema, numpy, PIL, pytest' 2>/dev/null; then
     missing=$(printf '%s\n' $missing | grep -v '^python3-' | tr '\n' ' ')
   fi
 fi

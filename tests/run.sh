@@ -16,7 +16,7 @@ make=${MAKE:-make}
 python=${PYTHON:-}
 # Another Python may come first in PATH; Debian's has what install-packages.sh installs.
 for candidate in python3 /usr/bin/python3; do
-  [ -z "$python" ] && "$candidate" -c 'import numpy, PIL, pytest' 2>/dev/null && python=$candidate
+  [ -z "$python" ] && "$candidate" -c 'import jsonschema, numpy, PIL, pytest' 2>/dev/null && python=$candidate
 done
 python=${python:-python3}
 export NODE_OPTIONS="--experimental-vm-modules --disable-warning=ExperimentalWarning"

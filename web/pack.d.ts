@@ -311,6 +311,14 @@ export interface Typicality {
    */
   kinds?: (string | null)[];
   /**
+   * The first so many kinds are what the network learnt from.
+   */
+  learnt_kinds?: number;
+  /**
+   * Of the log of their share, beside the distance.
+   */
+  kind_weight?: number;
+  /**
    * Their channels together.
    */
   features: number;

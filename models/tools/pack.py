@@ -1,11 +1,12 @@
-"""Shapes, checks and writes pack.json (models/FORMAT.md). Knows no network and measures nothing."""
+"""Shapes, checks and writes pack.json (models/pack.schema.json, models/FORMAT.md). Knows no network and measures nothing."""
 import hashlib
 import json
 import math
-import re
+import pathlib
 
-REQUIRED = ["format", "id", "version", "name", "task", "intended_use", "not_for", "notices", "licence", "card", "input",
-            "output", "classes", "calibration", "default_variant", "variants", "selftest"]
+import jsonschema
+
+MODELS = pathlib.Path(__file__).resolve().parents[1]
 
 
 def variant(path, name, precision, temperature, bias, figures=None):
@@ -40,68 +41,119 @@ def shown_metrics(split, figures, bounds, ids, recall):
             "macro_auc": of("macro_auc", "training"), "ece": of("ece", "training")}
 
 
+def named(path):
+    """A path as the reader writes it: variants[1].calibration.bias."""
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
+
+
+def schema_problems(value, schema):
+    """What breaks one of the schemas beside this folder, one sentence each."""
+    validator = jsonschema.Draft202012Validator(json.loads((MODELS / schema).read_text(encoding="utf-8")))
+    found = []
+    for error in sorted(validator.iter_errors(value), key=lambda e: list(map(str, e.absolute_path))):
+        if error.validator == "required":
+            missing = next(field for field in error.validator_value if field not in error.instance)
+            found.append(f"{named([*error.absolute_path, missing])} is missing")
+        elif error.validator == "anyOf":  # the schema has one
+            found.append(f"{named([*error.absolute_path, 'classes'])} must have an action each, or none")
+        else:
+            found.append(f"{named(error.absolute_path)} is {json.dumps(error.instance)[:80]}: {error.message[-200:]}")
+    return list(dict.fromkeys(found))
+
+
+def infinite_numbers(value, path=()):
+    """Paths of what JSON cannot say."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return [named(path)]
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [found for key, entry in entries for found in infinite_numbers(entry, (*path, key))]
+
+
 def metrics_problems(metrics, ids):
-    """What breaks the rules for a variant's `metrics`, one sentence each."""
+    """What no schema can say of a variant's `metrics`, one sentence each."""
     recall = metrics.get("recall", {})
     found = [f"metrics.recall.{c} is none of the classes" for c in recall if c not in ids]
-    shown = {**{name: metrics.get(name) for name in ("accuracy", "balanced_accuracy", "macro_auc", "ece")},
+    shown = {**{name: metrics[name] for name in ("accuracy", "balanced_accuracy", "macro_auc", "ece")},
              **{f"recall.{c}": entry for c, entry in recall.items()}}
-    for name, entry in shown.items():
-        if entry is None:
-            found.append(f"metrics.{name} is missing")
-        elif not 0 <= entry["low"] <= entry["value"] <= entry["high"] <= 1:
-            found.append(f"metrics.{name} is {entry}, must have 0 <= low <= value <= high <= 1")
-        elif entry.get("prior", "uniform") not in ("training", "uniform"):
-            found.append(f"metrics.{name}.prior is {entry['prior']!r}, must be training or uniform")
+    return found + [f"metrics.{name} is {entry}, must have low <= value <= high" for name, entry in shown.items()
+                    if not entry["low"] <= entry["value"] <= entry["high"]]
+
+
+def repeated(names):
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def name_problems(pack):
+    """Names that stand twice, or for nothing."""
+    classes, variants = [c["id"] for c in pack["classes"]], [v["name"] for v in pack["variants"]]
+    groups = pack.get("groups", [])
+    found = [f"{what} repeat: {', '.join(repeated(names))}" for what, names in
+             (("class ids", classes), ("group ids", [g["id"] for g in groups]), ("variants' names", variants)) if repeated(names)]
+    found += [f"group {g['id']}: {c!r} is none of the classes" for g in groups for c in g["classes"] if c not in classes]
+    for entry in pack["variants"]:
+        found += [f"{entry['name']}: decision.groups.{g} is none of the groups" for g in entry.get("decision", {}).get("groups", {})
+                  if g not in [group["id"] for group in groups]]
+    if pack["default_variant"] not in variants:
+        found.append(f"default_variant {pack['default_variant']!r} is none of {variants}")
     return found
 
 
-def problems(pack, folder):
-    """What breaks models/FORMAT.md, one sentence each; an empty list is a valid pack."""
-    found = [f"{field} is missing" for field in REQUIRED if field not in pack]
-    if found:
-        return found
+def number_problems(pack):
+    """Lists that have not one entry a class, and shares that do not sum to 1."""
     count = len(pack["classes"])
-    if pack["format"] != 1:
-        found.append(f"format is {pack['format']}, must be 1")
-    if not re.fullmatch(r"[a-z0-9-]{1,64}", pack["id"]) or pack["id"] != folder.name:
-        found.append(f"id is {pack['id']!r}, must be the folder's name {folder.name!r}")
-    if len({c["id"] for c in pack["classes"]}) != count:
-        found.append("class ids repeat")
-    for side in ("width", "height"):
-        if not 16 <= pack["input"][side] <= 1024:
-            found.append(f"input.{side} is {pack['input'][side]}, must be 16..1024")
-    if not 0 < pack["input"]["crop_fraction"] <= 1:
-        found.append(f"input.crop_fraction is {pack['input']['crop_fraction']}, must be in (0,1]")
-    if pack["input"].get("views", 1) not in (1, 2, 4):
-        found.append(f"input.views is {pack['input']['views']}, must be 1, 2 or 4")
-    if min(pack["input"]["std"]) <= 0:
-        found.append("input.std must be above 0")
-    prior = pack["calibration"]["training_prior"]
-    if len(prior) != count or min(prior) <= 0 or abs(sum(prior) - 1) > 0.001:
+    found = []
+    for entry in [pack, *pack["variants"]]:
+        bias = entry.get("calibration", {}).get("bias", [0] * count)
+        thresholds = entry.get("decision", {}).get("set", {}).get("thresholds", [0] * count)
+        found += [f"{what} has {len(values)} entries, must have {count}" for what, values in
+                  (("calibration.bias", bias), ("decision.set.thresholds", thresholds)) if len(values) != count]
+    prior = pack["calibration"].get("training_prior")
+    if pack["task"] == "multiclass" and (len(prior) != count or abs(sum(prior) - 1) > 0.001):
         found.append(f"calibration.training_prior must be {count} positive numbers that sum to 1")
-    calibrations = [pack["calibration"]] + [v["calibration"] for v in pack["variants"] if "calibration" in v]
-    for calibration in calibrations:
-        bias = calibration.get("bias", [0] * count)
-        if calibration["temperature"] <= 0 or len(bias) != count or not all(map(math.isfinite, bias)):
-            found.append(f"calibration needs temperature > 0 and {count} finite biases")
-    names = [v["name"] for v in pack["variants"]]
-    if pack["default_variant"] not in names:
-        found.append(f"default_variant {pack['default_variant']!r} is none of {names}")
+    for test in pack["selftest"]:
+        for name, expected in test["expected"].items():
+            is_sum = pack["task"] == "multilabel" or abs(sum(expected) - 1) <= 0.01
+            if name not in [v["name"] for v in pack["variants"]] or len(expected) != count or not is_sum:
+                found.append(f"{test['file']}: expected[{name!r}] must be {count} probabilities of a variant")
+    return found
+
+
+def file_problems(pack, folder):
+    """Files that are not there, or are not what pack.json says."""
+    found = [f"{name} is missing" for name in [pack["card"], *(t["file"] for t in pack["selftest"])] if not (folder / name).is_file()]
     for entry in pack["variants"]:
-        found += metrics_problems(entry["metrics"], [c["id"] for c in pack["classes"]]) if "metrics" in entry else []
         path = folder / entry["file"]
         if not path.is_file():
             found.append(f"{entry['file']} is missing")
         elif hashlib.sha256(path.read_bytes()).hexdigest() != entry["sha256"]:
             found.append(f"{entry['file']} has another SHA-256 than pack.json says")
-    for test in pack["selftest"]:
-        if not (folder / test["file"]).is_file():
-            found.append(f"{test['file']} is missing")
-        for name, expected in test["expected"].items():
-            if name not in names or len(expected) != count or abs(sum(expected) - 1) > 0.01:
-                found.append(f"{test['file']}: expected[{name!r}] must be {count} probabilities of a variant")
+    for language in pack.get("languages", []):
+        path = folder / "texts" / f"{language}.json"
+        found += texts_problems(json.loads(path.read_text(encoding="utf-8")), pack, language) if path.is_file() else [f"texts/{path.name} is missing"]
     return found
+
+
+def texts_problems(texts, pack, language):
+    """What is wrong with one language's texts, one sentence each."""
+    found = schema_problems(texts, "texts.schema.json")
+    if not found and texts["language"] != language:
+        found.append(f"language is {texts['language']!r}")
+    for kind in ("classes", "groups"):
+        found += [f"{kind}.{entry['id']} is missing" for entry in pack.get(kind, []) if entry["id"] not in texts.get(kind, {})]
+    return [f"texts/{language}.json: {problem}" for problem in found]
+
+
+def problems(pack, folder):
+    """What breaks models/pack.schema.json and FORMAT.md, one sentence each; an empty list is a valid pack."""
+    found = schema_problems(pack, "pack.schema.json") + [f"{path} is no finite number" for path in infinite_numbers(pack)]
+    if found:
+        return found
+    if pack["id"] != folder.name:
+        found.append(f"id is {pack['id']!r}, must be the folder's name {folder.name!r}")
+    found += name_problems(pack) + number_problems(pack)
+    for entry in pack["variants"]:
+        found += metrics_problems(entry["metrics"], [c["id"] for c in pack["classes"]]) if "metrics" in entry else []
+    return found + file_problems(pack, folder)
 
 
 def write(pack, folder):

@@ -2,6 +2,7 @@ import copy
 import hashlib
 import json
 import pathlib
+import shutil
 
 import pytest
 
@@ -16,6 +17,7 @@ def made(tmp_path):
     folder = tmp_path / "skin-x"
     folder.mkdir()
     (folder / "a.tflite").write_bytes(b"not read by the writer")
+    (folder / "card.md").write_text("# X\n")
     names = selftest.draw(folder / "selftest")
     classes = json.loads((TEXTS / "classes.json").read_text())
     content = {"format": 1, "id": "skin-x", "version": "1.0.0", "name": "X", **json.loads((TEXTS / "common.json").read_text()),
@@ -39,15 +41,17 @@ def test_writes_what_it_was_given(made):
 
 @pytest.mark.parametrize("change, message", [
     (lambda p: p.pop("notices"), "notices is missing"),
-    (lambda p: p.update(format=2), "format is 2"),
+    (lambda p: p.update(format=3), "format is 3"),
+    (lambda p: p.update(format=2), "languages is missing"),
     (lambda p: p.update(id="other"), "must be the folder's name"),
     (lambda p: p["input"].update(width=8), "input.width is 8"),
-    (lambda p: p["input"].update(crop_fraction=0), "crop_fraction"),
-    (lambda p: p["input"]["std"].__setitem__(0, 0), "std"),
+    (lambda p: p["input"].update(crop_fraction=0), "input.crop_fraction is 0"),
+    (lambda p: p["input"]["std"].__setitem__(0, 0), r"input.std\[0\] is 0"),
     (lambda p: p["classes"][1].update(id="akiec"), "class ids repeat"),
     (lambda p: p["calibration"].update(training_prior=[0.5] * 7), "training_prior"),
-    (lambda p: p["variants"][0]["calibration"].update(temperature=0), "temperature"),
-    (lambda p: p["variants"][0]["calibration"].update(bias=[float("nan")] * 7), "finite biases"),
+    (lambda p: p["variants"][0]["calibration"].update(temperature=0), r"variants\[0\].calibration.temperature is 0"),
+    (lambda p: p["variants"][0]["calibration"].update(bias=[float("nan")] * 7), "bias.0. is no finite number"),
+    (lambda p: p["variants"][0]["calibration"].update(bias=[0] * 6), "calibration.bias has 6 entries, must have 7"),
     (lambda p: p.update(default_variant="int8"), "default_variant"),
     (lambda p: p["variants"][0].update(sha256="0" * 64), "SHA-256"),
     (lambda p: p["variants"][0].update(file="b.tflite"), "b.tflite is missing"),
@@ -72,8 +76,8 @@ def shown(**more):
 
 @pytest.mark.parametrize("metrics, message", [
     (shown(ece=figure(0.2, 0.1, 0.3)), "metrics.ece is"),
-    (shown(accuracy=figure(0.4, 0.5, 1.6)), "metrics.accuracy is"),
-    (shown(accuracy=figure(0.4, 0.5, 0.6, prior="flat")), "metrics.accuracy.prior is 'flat'"),
+    (shown(accuracy=figure(0.4, 0.5, 1.6)), "metrics.accuracy.high is 1.6"),
+    (shown(accuracy=figure(0.4, 0.5, 0.6, prior="flat")), 'metrics.accuracy.prior is "flat"'),
     ({name: value for name, value in shown().items() if name != "macro_auc"}, "metrics.macro_auc is missing"),
     (shown(recall={"mel": figure(0.4, 0.3, 0.6)}), "metrics.recall.mel is"),
     (shown(recall={"wart": figure(0.4, 0.5, 0.6)}), "metrics.recall.wart is none of the classes"),
@@ -106,6 +110,47 @@ def test_texts_promise_nothing():
             assert word not in words
 
 
-@pytest.mark.parametrize("folder", sorted(p.parent for p in pathlib.Path(pack.__file__).parents[1].glob("*/pack.json")), ids=lambda p: p.name)
+def every_pack():
+    root = pathlib.Path(pack.__file__).parents[2]
+    return sorted(path.parent for where in ("models", "tests/packs", "tests/cli") for path in (root / where).glob("*/pack.json"))
+
+
+@pytest.mark.parametrize("folder", every_pack(), ids=lambda p: p.name)
 def test_packs_of_the_project_are_whole(folder):
     assert pack.problems(json.loads((folder / "pack.json").read_text()), folder) == []
+
+
+@pytest.fixture
+def stripes(tmp_path):
+    """A pack of format 2 with texts, in a folder of its own."""
+    source = pathlib.Path(pack.__file__).parents[2] / "tests/packs/stripes"
+    folder = shutil.copytree(source, tmp_path / "stripes")
+    return json.loads((folder / "pack.json").read_text()), folder
+
+
+@pytest.mark.parametrize("change, message", [
+    (lambda p: p["classes"][0].pop("action"), "classes must have an action each, or none"),
+    (lambda p: p["groups"][0].update(classes=["dots"]), "group crossing: 'dots' is none of the classes"),
+    (lambda p: p["groups"].append(p["groups"][0]), "group ids repeat: crossing"),
+    (lambda p: p["variants"][0]["decision"]["groups"].update(dots=0.5), "float32: decision.groups.dots is none of the groups"),
+    (lambda p: p["variants"][0]["decision"]["set"].update(thresholds=[0.1, 0.2]), "decision.set.thresholds has 2 entries, must have 3"),
+    (lambda p: p["variants"][0]["decision"].update(answer_p=2), "variants[0].decision.answer_p is 2"),
+    (lambda p: p["languages"].append("fr"), "texts/fr.json is missing"),
+    (lambda p: p.update(card="none.md"), "none.md is missing"),
+])
+def test_refuses_a_broken_pack_of_format_2(stripes, change, message):
+    content, folder = stripes
+    assert pack.problems(content, folder) == []
+    change(content)
+    assert any(problem.startswith(message) for problem in pack.problems(content, folder)), pack.problems(content, folder)
+
+
+def test_refuses_texts_that_leave_a_class_without_words(stripes):
+    content, folder = stripes
+    path = folder / "texts" / "en.json"
+    texts = json.loads(path.read_text())
+    del texts["classes"]["lying"], texts["groups"]["crossing"]
+    texts["classes"]["checked"]["label"] = ""
+    path.write_text(json.dumps(texts))
+    found = pack.problems(content, folder)
+    assert [problem.split(":")[1].strip().split(" is ")[0] for problem in found] == ["classes.checked.label", "classes.lying", "groups.crossing"]
