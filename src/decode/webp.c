@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/checked.h"
 #include "base/error.h"
+#include "decode/webp_memory.h"
 #include "image/colour.h"
 #include "image/white.h"
 
@@ -23,9 +24,8 @@ typedef struct decoder {
   const image_sink *sink;
   /* What is decoded, in the frame: the sink's region, where it covers the frame. */
   uint32_t left, top, right, bottom;
-  uint32_t channels;
   size_t stride_bytes;
-  uint8_t *pixels;    /* [bottom - top, right - left, channels] */
+  uint8_t *pixels;      /* [bottom - top, right - left, 4] */
   image_colour *colour; /* NULL: the pixels are sRGB */
   uint8_t *planes[4];   /* [canvas width] each: red, green, blue, alpha */
 } decoder;
@@ -47,7 +47,7 @@ static void cut(uint32_t begin, uint32_t end, uint32_t origin, uint32_t size, ui
 
 static insitu_status allocate(decoder *d, insitu_error *error) {
   size_t size_bytes = 0;
-  bool ok = checked_mul(d->right - d->left, d->channels, &d->stride_bytes) &&
+  bool ok = checked_mul(d->right - d->left, 4, &d->stride_bytes) &&
             checked_mul(d->stride_bytes, d->bottom - d->top, &size_bytes);
   if (ok) d->pixels = alloc_bytes(size_bytes);
   ok = d->pixels != NULL;
@@ -64,6 +64,7 @@ static insitu_status allocate(decoder *d, insitu_error *error) {
 }
 
 static insitu_status explain(VP8StatusCode code, const decoder *d, insitu_error *error) {
+  if (code != VP8_STATUS_OK && webp_memory_is_short) code = VP8_STATUS_OUT_OF_MEMORY;
   switch (code) {
     case VP8_STATUS_OK:
       return error_clear(error);
@@ -89,11 +90,12 @@ static insitu_status decode(decoder *d, insitu_error *error) {
   config.options.crop_top = (int)d->top;
   config.options.crop_width = (int)(d->right - d->left);
   config.options.crop_height = (int)(d->bottom - d->top);
-  config.output.colorspace = d->channels == 4 ? MODE_RGBA : MODE_RGB;
+  config.output.colorspace = MODE_RGBA; /* WEBP_REDUCE_CSP leaves no other that serves */
   config.output.is_external_memory = 1;
   config.output.u.RGBA.rgba = d->pixels;
   config.output.u.RGBA.stride = (int)d->stride_bytes;
   config.output.u.RGBA.size = d->stride_bytes * (d->bottom - d->top);
+  webp_memory_is_short = false;
   VP8StatusCode code = WebPDecode(d->header->coded.data, d->header->coded.size_bytes, &config);
   WebPFreeDecBuffer(&config.output);
   return explain(code, d, error);
@@ -108,12 +110,12 @@ static void unpack(const decoder *d, uint32_t y, uint32_t first, uint32_t end) {
   uint32_t begin = clamp(first, header->x_px + d->left, header->x_px + d->right);
   uint32_t stop = clamp(end, header->x_px + d->left, header->x_px + d->right);
   uint8_t *const *planes = d->planes;
-  const uint8_t *pixel = row + (size_t)(begin - header->x_px - d->left) * d->channels;
-  for (uint32_t x = begin; x < stop; ++x, pixel += d->channels) {
-    for (uint32_t c = 0; c < d->channels; ++c) planes[c][x] = pixel[c];
+  const uint8_t *pixel = row + (size_t)(begin - header->x_px - d->left) * 4;
+  for (uint32_t x = begin; x < stop; ++x, pixel += 4) {
+    for (int c = 0; c < 4; ++c) planes[c][x] = pixel[c];
   }
   if (d->colour != NULL) image_colour_row(d->colour, planes, begin, stop);
-  if (d->channels < 4) return;
+  if (!header->has_alpha) return;
   for (int c = 0; c < 3; ++c) {
     for (uint32_t x = begin; x < stop; ++x) {
       planes[c][x] = image_lay_on_white(planes[c][x], planes[3][x]);
@@ -124,7 +126,7 @@ static void unpack(const decoder *d, uint32_t y, uint32_t first, uint32_t end) {
 insitu_status webp_decode_rows(span file, const webp_header *header, const image_sink *sink,
                                insitu_error *error) {
   (void)file;
-  decoder d = {.header = header, .sink = sink, .channels = header->has_alpha ? 4 : 3};
+  decoder d = {.header = header, .sink = sink};
   const image_region *region = &sink->region;
   cut(region->first_column, region->end_column, header->x_px, header->coded_width_px, &d.left,
       &d.right);

@@ -136,11 +136,11 @@ static insitu_status read_extended(span file, const chunk *vp8x, webp_header *he
              : damaged("it has no picture", error);
 }
 
-/* Working memory: of lossless pictures the decoder keeps all pixels, 4 bytes
- * each, of transparency all alpha; we keep the rows that the sink wants. */
+/* Working memory: we keep 4 bytes a pixel, of the columns that the sink wants; of
+ * lossless pictures libwebp keeps as much, of transparency all alpha. */
 static uint64_t working_bytes_of(const webp_header *header) {
   uint64_t pixels = (uint64_t)header->coded_width_px * header->coded_height_px;
-  uint64_t bytes = pixels * (header->has_alpha ? 4 : 3) + (uint64_t)header->width_px * 64;
+  uint64_t bytes = pixels * 4 + (uint64_t)header->width_px * 64;
   return bytes + pixels * (header->is_lossless ? 4 : header->has_alpha ? 1 : 0);
 }
 

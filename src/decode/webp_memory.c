@@ -1,6 +1,7 @@
 /* libwebp's memory, from base/alloc. Stands in for its src/utils/utils.c, which
  * holds these functions and others that its encoder alone needs. */
-#include <stdbool.h>
+#include "decode/webp_memory.h"
+
 #include <string.h>
 
 #define WEBP_EXTERN extern /* as -fvisibility says: nothing of it is exported */
@@ -18,14 +19,21 @@ static bool size_of(uint64_t count, size_t size, size_t *size_bytes) {
   return true;
 }
 
+_Thread_local bool webp_memory_is_short;
+
+static void *noted(void *memory) {
+  if (memory == NULL) webp_memory_is_short = true;
+  return memory;
+}
+
 void *WebPSafeMalloc(uint64_t nmemb, size_t size) {
   size_t size_bytes;
-  return size_of(nmemb, size, &size_bytes) ? alloc_bytes(size_bytes) : NULL;
+  return noted(size_of(nmemb, size, &size_bytes) ? alloc_bytes(size_bytes) : NULL);
 }
 
 void *WebPSafeCalloc(uint64_t nmemb, size_t size) {
   size_t size_bytes;
-  return size_of(nmemb, size, &size_bytes) ? alloc_zeroed(size_bytes) : NULL;
+  return noted(size_of(nmemb, size, &size_bytes) ? alloc_zeroed(size_bytes) : NULL);
 }
 
 void WebPSafeFree(void *const ptr) { alloc_free(ptr); }

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (name) => readFileSync(`${ROOT}/${name}`, 'utf8');
 const [, rows] = /^SOURCES='\n([^']*)'/m.exec(read('emsdk-config/pins.sh'));
 const pins = rows.trim().split('\n').map((row) => row.split('|'));
-const LIBRARIES = ['cjson', 'cpuinfo', 'fp16', 'fxdiv', 'pthreadpool', 'stb', 'xnnpack'];
+const LIBRARIES = ['cjson', 'cpuinfo', 'fp16', 'fxdiv', 'libwebp', 'pthreadpool', 'stb', 'xnnpack'];
 
 test('the libraries are these, each in one row', () => {
   expect(pins.map(([name]) => name).sort()).toEqual(LIBRARIES);
