@@ -181,15 +181,16 @@ static void read_pixel(const decoder *d, const uint8_t *row, size_t index, uint3
 static bool unpack_row(decoder *d, const png_pass *pass, const uint8_t *row) {
   const png_header *header = d->header;
   if (d->table_size > 0) return look_up_row(d, pass, row);
-  if (header->colour_type == PNG_COLOUR && header->bit_depth == 8 && !header->has_trns &&
-      !header->interlaced) { /* most photos */
-    uint8_t *restrict r = d->planes[0], *restrict g = d->planes[1], *restrict b = d->planes[2];
-    for (uint32_t x = 0; x < pass->width_px; ++x, row += 3) {
-      r[x] = row[0], g[x] = row[1], b[x] = row[2];
+  bool is_copied = header->bit_depth == 8 && header->colour_type & PNG_COLOUR && !header->has_trns;
+  for (uint32_t c = 0; is_copied && c < header->num_channels; ++c) { /* most photos */
+    const uint8_t *restrict from = row + c;
+    uint8_t *restrict plane = d->planes[c];
+    for (uint32_t i = 0, x = pass->x0; i < pass->width_px; ++i, x += pass->x_step) {
+      plane[x] = *from;
+      from += header->num_channels;
     }
-    return true;
   }
-  for (uint32_t i = 0, x = pass->x0; i < pass->width_px; ++i, x += pass->x_step) {
+  for (uint32_t i = 0, x = pass->x0; !is_copied && i < pass->width_px; ++i, x += pass->x_step) {
     read_pixel(d, row, i, x);
   }
   return true;
