@@ -328,6 +328,13 @@ INSITU_API const insitu_input *insitu_pack_input(const insitu_pack *pack);
 INSITU_API uint32_t insitu_pack_num_classes(const insitu_pack *pack);
 INSITU_API const char *insitu_pack_class_id(const insitu_pack *pack, uint32_t index);
 INSITU_API const char *insitu_pack_class_label(const insitu_pack *pack, uint32_t index);
+/* Classes that the pack counts together (format 2). NULL, and false, where an
+ * index is out of range. */
+INSITU_API uint32_t insitu_pack_num_groups(const insitu_pack *pack);
+INSITU_API const char *insitu_pack_group_id(const insitu_pack *pack, uint32_t index);
+INSITU_API const char *insitu_pack_group_label(const insitu_pack *pack, uint32_t index);
+INSITU_API bool insitu_pack_group_has(const insitu_pack *pack, uint32_t index,
+                                      uint32_t class_index);
 /* name NULL: the pack's default variant. NULL where there is none of that
  * name, and for bare packs. */
 INSITU_API const insitu_variant *insitu_pack_variant(const insitu_pack *pack, const char *name);

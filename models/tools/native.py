@@ -29,8 +29,9 @@ def table(path):
 def read_scores(path, ids, rows):
     """Probabilities [n,classes] that the command wrote for `rows` of the labels, in their order."""
     written = table(path)
-    if not written or list(written[0]) != ["image", "label", *ids]:
-        raise SystemExit(f"{path}: the columns must be image, label, {', '.join(ids)}")
+    wanted = ["image", "label", *ids]  # what was decided follows
+    if not written or list(written[0])[: len(wanted)] != wanted:
+        raise SystemExit(f"{path}: the columns must be image, label, {', '.join(ids)}, with what was decided behind them")
     if [(r["image"], r["label"]) for r in written] != [(r["image"], r["label"]) for r in rows]:
         raise SystemExit(f"{path}: {len(written)} pictures that are not the {len(rows)} of the split, in the order of the labels")
     try:

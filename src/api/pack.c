@@ -35,6 +35,21 @@ const char *insitu_pack_class_label(const insitu_pack *pack, uint32_t index) {
   return index < pack->num_classes ? pack->classes[index].label : NULL;
 }
 
+uint32_t insitu_pack_num_groups(const insitu_pack *pack) { return pack->num_groups; }
+
+const char *insitu_pack_group_id(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_groups ? pack->groups[index].id : NULL;
+}
+
+const char *insitu_pack_group_label(const insitu_pack *pack, uint32_t index) {
+  return index < pack->num_groups ? pack->groups[index].label : NULL;
+}
+
+bool insitu_pack_group_has(const insitu_pack *pack, uint32_t index, uint32_t class_index) {
+  return index < pack->num_groups && class_index < pack->num_classes &&
+         pack->groups[index].members[class_index];
+}
+
 const insitu_variant *insitu_pack_variant(const insitu_pack *pack, const char *name) {
   const pack_variant *variant = pack_find_variant(pack, name);
   return variant ? &variant->info : NULL;

@@ -1,11 +1,13 @@
 /* insitu evaluate: a pack's figures on labelled pictures. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cJSON.h"
 #include "cli/cli.h"
 #include "cli/evaluate_report.h"
+#include "cli/explain.h"
 #include "cli/evaluate_rows.h"
 #include "cli/file.h"
 #include "cli/metrics.h"
@@ -21,7 +23,11 @@ static const char help[] =
     "accuracy (mean recall), macro AUC (one class against the rest, ties by\n"
     "midranks), recall, precision and AUC of each class, the expected calibration\n"
     "error (15 bins of equal width of the top probability), and the confusion\n"
-    "matrix. Pictures that fail are counted and listed, never left out silently.\n\n"
+    "matrix. Then what was decided: shares answered, unsure and rejected with the\n"
+    "error of each and the reasons; coverage and mean size of the sets; the error\n"
+    "left when the least certain pictures are put aside; each group's sensitivity\n"
+    "and specificity at its limit. Pictures that fail are counted and listed,\n"
+    "never left out silently; rows that repeat a picture are counted once.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the first one\n"
     "                       beside the program)\n"
     "  --variant NAME       of the pack (default: the pack's)\n"
@@ -30,7 +36,10 @@ static const char help[] =
     "  --labels FILE.csv    the table\n"
     "  --images DIR         the pictures' folder\n"
     "  --split COLUMN=VALUE only the rows with that value\n"
-    "  --scores FILE.csv    write every picture's probabilities there, unrounded\n"
+    "  --scores FILE.csv    write every picture's probabilities there, unrounded, and\n"
+    "                       its decision, typicality and reasons\n"
+    "  --explain            check the maps: deletion and insertion curves against\n"
+    "                       random ones (40 more runs a picture)\n"
     "  --json               one JSON object instead of tables\n"
     "  --threads N          1 to 64, but no more than processors (default 1)\n"
     "  --progress           counts on standard error, also where that is no terminal\n"
@@ -43,6 +52,8 @@ typedef struct evaluation {
   const char *images;
   FILE *scores; /* NULL: not asked */
   metrics_answers answers;
+  bool is_explained;
+  explain_figures explain;
   cJSON *failures; /* array of error objects */
 } evaluation;
 
@@ -65,17 +76,24 @@ static void print_scores_header(evaluation *e) {
     fputc(',', e->scores);
     print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, i));
   }
-  fputc('\n', e->scores);
+  fputs(",decision,typicality,reasons\n", e->scores);
 }
 
-/* probabilities NULL: the picture failed, and its fields stay empty. */
-static void print_scores(evaluation *e, const evaluate_row *row, const double *probabilities) {
+/* answer NULL: the picture failed, and its fields stay empty. */
+static void print_scores(evaluation *e, const evaluate_row *row, const insitu_answer *answer) {
+  static const char *const decisions[] = {NULL, "answer", "unsure", "reject"};
   print_csv_field(e->scores, row->image);
   fputc(',', e->scores);
   print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, row->truth));
   for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
     fputc(',', e->scores);
-    if (probabilities) fprintf(e->scores, "%.17g", probabilities[i]);
+    if (answer) fprintf(e->scores, "%.17g", answer->probabilities[i]);
+  }
+  fprintf(e->scores, ",%s,", answer ? decisions[answer->decision] : "");
+  if (answer && !isnan(answer->typicality)) fprintf(e->scores, "%.6g", answer->typicality);
+  fputc(',', e->scores);
+  for (uint32_t i = 0; answer && i < answer->num_reasons; ++i) {
+    fprintf(e->scores, "%s%s", i ? " " : "", insitu_reason_name(answer->reasons[i].id));
   }
   fputc('\n', e->scores);
 }
@@ -92,11 +110,17 @@ static bool evaluate_picture(evaluation *e, const evaluate_row *row) {
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
   insitu_status status = file_join(e->images, row->image, path, &error);
-  if (!status) status = cli_model_classify(&e->model, path, NULL, &error);
-  const double *p = status ? NULL : insitu_classifier_answer(e->model.classifier)->probabilities;
-  if (e->scores) print_scores(e, row, p);
-  if (!p) return keep_failure(e, row->image, &error);
-  return metrics_add(&e->answers, p, row->truth);
+  insitu_classify_options options = {.prior = e->model.prior,
+                                     .is_map_wanted = e->is_explained,
+                                     .map_class = INSITU_TOP_CLASS};
+  if (!status) status = cli_model_classify(&e->model, path, &options, &error);
+  const insitu_answer *answer = status ? NULL : insitu_classifier_answer(e->model.classifier);
+  if (e->scores) print_scores(e, row, answer);
+  if (!answer) return keep_failure(e, row->image, &error);
+  if (!metrics_add(&e->answers, answer, row->truth)) return false;
+  if (!e->is_explained || answer->map.width == 0) return true; /* a rejected picture has no map */
+  return explain_add(&e->explain, &e->model, &error) == INSITU_STATUS_OK ||
+         keep_failure(e, row->image, &error);
 }
 
 static int close_scores(evaluation *e, const char *path) {
@@ -110,7 +134,7 @@ static int close_scores(evaluation *e, const char *path) {
 typedef struct evaluate_options {
   cli_model_options model;
   const char *labels, *images, *split, *scores;
-  bool json, show_progress;
+  bool json, explain, show_progress;
 } evaluate_options;
 
 /* Everything that needs the opened model; returns an exit code. */
@@ -137,6 +161,7 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
   progress_end(&progress);
   code = close_scores(e, options->scores);
   metrics_figures figures = {0};
+  decisions_figures decisions = {0};
   evaluate_report report = {.pack = e->model.pack,
                             .variant = insitu_pack_variant(e->model.pack, options->model.variant),
                             .prior = options->model.prior,
@@ -144,12 +169,17 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
                             .repeated = e->rows.repeated,
                             .answers = &e->answers,
                             .figures = e->answers.count ? &figures : NULL,
+                            .decisions = e->answers.count ? &decisions : NULL,
+                            .explain = e->is_explained ? &e->explain : NULL,
                             .failures = e->failures};
-  has_memory = has_memory && (!e->answers.count || metrics_compute(&e->answers, &figures)) &&
+  has_memory = has_memory &&
+               (!e->answers.count || (metrics_compute(&e->answers, &figures) &&
+                                      decisions_compute(&e->answers, e->model.pack, &decisions))) &&
                (options->json ? evaluate_print_json(&report) : evaluate_print_tables(&report));
   if (!has_memory) cli_complain("out of memory: the evaluation");
   if (!has_memory || cJSON_GetArraySize(e->failures) > 0) code = CLI_FAILED;
   metrics_free(&e->answers, &figures);
+  decisions_free(&decisions);
   return code;
 }
 
@@ -164,6 +194,7 @@ static int run(int argc, char **argv) {
       {"--images", OPTION_TEXT, &o.images, 0, 0},
       {"--split", OPTION_TEXT, &o.split, 0, 0},
       {"--scores", OPTION_TEXT, &o.scores, 0, 0},
+      {"--explain", OPTION_FLAG, &o.explain, 0, 0},
       {"--json", OPTION_FLAG, &o.json, 0, 0},
       {"--progress", OPTION_FLAG, &o.show_progress, 0, 0},
   };
@@ -174,7 +205,7 @@ static int run(int argc, char **argv) {
   if (num_operands) return cli_usage(&cli_evaluate, "'%s' is not expected", argv[0]);
   if (!o.labels || !o.images) return cli_usage(&cli_evaluate, "name --labels and --images");
 
-  evaluation e = {.images = o.images};
+  evaluation e = {.images = o.images, .is_explained = o.explain};
   insitu_error error;
   if (cli_model_open(&o.model, &e.model, &error)) {
     cli_complain("%s: %s", e.model.source, error.message);

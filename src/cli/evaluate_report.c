@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "cli/evaluate_decisions.h"
 #include "cli/output.h"
 
 /* The one that was measured; "none" where scores carry none. */
@@ -98,6 +99,8 @@ bool evaluate_print_json(const evaluate_report *report) {
   done = done && add_number(object, "n", (double)report->answers->count) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
          add_number(object, "repeated", (double)report->repeated) && add_figures(object, report) &&
+         evaluate_add_decisions(object, report->pack, report->decisions) &&
+         (!report->explain || evaluate_add_explain(object, report->explain)) &&
          add_failures(object, report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
@@ -159,6 +162,8 @@ bool evaluate_print_tables(const evaluate_report *report) {
     print_figure("macro AUC", report->figures->macro_auc);
     print_figure("ECE (15 bins)", report->figures->ece);
     print_classes(report);
+    evaluate_print_decisions(report->pack, report->decisions);
+    if (report->explain) evaluate_print_explain(report->explain);
   }
   const cJSON *failure;
   cJSON_ArrayForEach(failure, report->failures) {

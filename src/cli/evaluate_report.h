@@ -5,6 +5,8 @@
 #include <stdbool.h>
 
 #include "cJSON.h"
+#include "cli/decisions.h"
+#include "cli/explain.h"
 #include "cli/metrics.h"
 #include "insitu.h"
 
@@ -15,7 +17,9 @@ typedef struct evaluate_report {
   const char *split;  /* NULL: every row */
   size_t repeated;    /* rows that were left out */
   const metrics_answers *answers;
-  const metrics_figures *figures; /* NULL where nothing was answered */
+  const metrics_figures *figures;     /* NULL where nothing was answered */
+  const decisions_figures *decisions; /* likewise */
+  const explain_figures *explain;     /* NULL: not asked for */
   const cJSON *failures;          /* array of error objects */
 } evaluate_report;
 

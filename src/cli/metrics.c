@@ -7,24 +7,41 @@
 
 #include "insitu.h"
 
-int metrics_add(metrics_answers *answers, const double *probabilities, uint32_t truth) {
+static metrics_row row_of(const insitu_answer *answer, uint32_t truth) {
+  metrics_row row = {.truth = truth,
+                     .decision = answer->decision,
+                     .has_set = answer->has_set && answer->decision != INSITU_DECISION_REJECT,
+                     .set_size = answer->set_size};
+  for (uint32_t i = 0; i < answer->set_size; ++i) row.set_holds_truth |= answer->set[i] == truth;
+  for (uint32_t i = 0; i < answer->num_reasons; ++i) row.reasons |= 1u << answer->reasons[i].id;
+  for (uint32_t i = 0; i < answer->num_groups && i < METRICS_MAX_GROUPS; ++i) {
+    row.reached |= (uint64_t)answer->groups[i].is_reached << i;
+  }
+  return row;
+}
+
+int metrics_add(metrics_answers *answers, const insitu_answer *answer, uint32_t truth) {
   if (answers->count == answers->room) {
     size_t room = answers->room ? answers->room * 2 : 256;
-    double *grown = insitu_resize(answers->probabilities, room * answers->num_classes * sizeof *grown);
+    double *grown =
+        insitu_resize(answers->probabilities, room * answers->num_classes * sizeof *grown);
     if (!grown) return 0;
     answers->probabilities = grown;
-    uint32_t *truths = insitu_resize(answers->truths, room * sizeof *truths);
-    if (!truths) return 0;
-    answers->truths = truths;
+    metrics_row *rows = insitu_resize(answers->rows, room * sizeof *rows);
+    if (!rows) return 0;
+    answers->rows = rows;
     answers->room = room;
   }
-  memcpy(answers->probabilities + answers->count * answers->num_classes, probabilities,
-         answers->num_classes * sizeof *probabilities);
-  answers->truths[answers->count++] = truth;
+  memcpy(answers->probabilities + answers->count * answers->num_classes, answer->probabilities,
+         answers->num_classes * sizeof *answer->probabilities);
+  for (uint32_t i = 0; i < answer->num_groups && i < METRICS_MAX_GROUPS; ++i) {
+    answers->group_limits[i] = answer->groups[i].limit;
+  }
+  answers->rows[answers->count++] = row_of(answer, truth);
   return 1;
 }
 
-static uint32_t top_of(const double *probabilities, uint32_t count) {
+uint32_t metrics_top(const double *probabilities, uint32_t count) {
   uint32_t top = 0;
   for (uint32_t i = 1; i < count; ++i) {
     if (probabilities[i] > probabilities[top]) top = i;
@@ -62,15 +79,24 @@ static double area_under_curve(scored *items, size_t count) {
   return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives);
 }
 
+double metrics_auc(const double *scores, const bool *is_positive, size_t count) {
+  scored *items = insitu_alloc(count * sizeof *items);
+  if (!items) return -1;
+  for (size_t i = 0; i < count; ++i) items[i] = (scored){scores[i], is_positive[i]};
+  double area = area_under_curve(items, count);
+  insitu_free(items);
+  return area;
+}
+
 static double calibration_error(const metrics_answers *answers) {
   double confidence[METRICS_ECE_BINS] = {0}, right[METRICS_ECE_BINS] = {0};
   for (size_t i = 0; i < answers->count; ++i) {
     const double *p = answers->probabilities + i * answers->num_classes;
-    uint32_t top = top_of(p, answers->num_classes);
+    uint32_t top = metrics_top(p, answers->num_classes);
     int bin = (int)(p[top] * METRICS_ECE_BINS);
     if (bin >= METRICS_ECE_BINS) bin = METRICS_ECE_BINS - 1; /* p = 1 */
     confidence[bin] += p[top];
-    right[bin] += top == answers->truths[i];
+    right[bin] += top == answers->rows[i].truth;
   }
   double sum = 0;
   for (int bin = 0; bin < METRICS_ECE_BINS; ++bin) sum += fabs(right[bin] - confidence[bin]);
@@ -112,15 +138,15 @@ int metrics_compute(const metrics_answers *answers, metrics_figures *figures) {
   memset(figures->classes, 0, num_classes * sizeof *figures->classes);
   memset(figures->confusion, 0, (size_t)num_classes * num_classes * sizeof *figures->confusion);
   for (size_t i = 0; i < answers->count; ++i) {
-    uint32_t top = top_of(answers->probabilities + i * num_classes, num_classes);
-    ++figures->confusion[(size_t)answers->truths[i] * num_classes + top];
+    uint32_t top = metrics_top(answers->probabilities + i * num_classes, num_classes);
+    ++figures->confusion[(size_t)answers->rows[i].truth * num_classes + top];
   }
   count_rights(num_classes, answers->count, figures);
   double auc_sum = 0;
   uint32_t num_aucs = 0;
   for (uint32_t c = 0; c < num_classes; ++c) {
     for (size_t i = 0; i < answers->count; ++i) {
-      items[i] = (scored){answers->probabilities[i * num_classes + c], answers->truths[i] == c};
+      items[i] = (scored){answers->probabilities[i * num_classes + c], answers->rows[i].truth == c};
     }
     double auc = figures->classes[c].auc = area_under_curve(items, answers->count);
     if (!isnan(auc)) {
@@ -136,7 +162,7 @@ int metrics_compute(const metrics_answers *answers, metrics_figures *figures) {
 
 void metrics_free(metrics_answers *answers, metrics_figures *figures) {
   insitu_free(answers->probabilities);
-  insitu_free(answers->truths);
+  insitu_free(answers->rows);
   insitu_free(figures->classes);
   insitu_free(figures->confusion);
 }

@@ -2,17 +2,32 @@
 #ifndef INSITU_CLI_METRICS_H_
 #define INSITU_CLI_METRICS_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define METRICS_ECE_BINS 15
+#include "insitu.h"
 
-/* Answers so far: probabilities and the true class of each picture. */
+#define METRICS_ECE_BINS 15
+#define METRICS_MAX_GROUPS 64 /* bits of metrics_row.reached */
+
+/* What was decided of one picture. */
+typedef struct metrics_row {
+  uint32_t truth;
+  insitu_decision decision;
+  bool has_set, set_holds_truth;
+  uint32_t set_size;
+  uint32_t reasons; /* a bit for each insitu_reason_id */
+  uint64_t reached; /* a bit for each group of the pack: at or above its limit */
+} metrics_row;
+
+/* Answers so far. */
 typedef struct metrics_answers {
   uint32_t num_classes;
   size_t count, room;
   double *probabilities; /* [count][num_classes], owned */
-  uint32_t *truths;      /* [count], owned */
+  metrics_row *rows;     /* [count], owned */
+  double group_limits[METRICS_MAX_GROUPS]; /* as the answers name them; NaN: none */
 } metrics_answers;
 
 /* NaN where a figure is not defined (a class that never occurs or is never
@@ -34,7 +49,12 @@ typedef struct metrics_figures {
 } metrics_figures;
 
 /* Copies; 0 when out of memory. */
-int metrics_add(metrics_answers *answers, const double *probabilities, uint32_t truth);
+int metrics_add(metrics_answers *answers, const insitu_answer *answer, uint32_t truth);
+/* The first of the largest. */
+uint32_t metrics_top(const double *probabilities, uint32_t count);
+/* Area under the ROC curve of scores[count], of which is_positive[count] are;
+ * ties by midranks; NaN where one side is empty, -1 when out of memory. */
+double metrics_auc(const double *scores, const bool *is_positive, size_t count);
 /* answers->count > 0. The top class is the first of the largest. 0 when out of memory. */
 int metrics_compute(const metrics_answers *answers, metrics_figures *figures);
 void metrics_free(metrics_answers *answers, metrics_figures *figures);

@@ -58,7 +58,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     const scores = join(folder, `${form}-scores.csv`);
     evaluate(['--prior', 'uniform', '--scores', scores]);
     [header, ...written] = readFileSync(scores, 'utf8').trimEnd().split('\n').map((line) => line.split(','));
-    answered = new Map(written.map(([image, , ...ps]) => [image, ps[0] === '' ? null : ps.map(Number)]));
+    answered = new Map(written.map(([image, , ...ps]) => [image, ps[0] === '' ? null : ps.slice(0, ids.length).map(Number)]));
   });
 
   test.each([['all rows', undefined, () => true], ['a split', 'part=a, "b"', ({part}) => part !== 'c']])(
@@ -86,7 +86,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     });
 
   test('--scores keeps every picture\'s probabilities, also of those that failed', () => {
-    expect(header).toEqual(['image', 'label', ...ids]);
+    expect(header).toEqual(['image', 'label', ...ids, 'decision', 'typicality', 'reasons']);
     expect(written.map(([image, label]) => ({image, label}))).toEqual(rows.map(({image, label}) => ({image, label})));
     const classified = lines(insitu(form, ['classify', '--pack', SPOTS, '--prior', 'uniform',
       ...pictures.map((name) => join(GOLDEN, name))]).out);
