@@ -17,7 +17,7 @@ static const char help[] =
     "parameters, multiply-accumulates, bytes, and what is unsupported and why. Of\n"
     "a pack's folder: its identity, and for each variant whether it can be used\n"
     "(the file there, its size and SHA-256 as named, its shapes as described) and\n"
-    "its model.\n\n"
+    "its model; for each language whether its texts can be used.\n\n"
     "  --json  one JSON object instead of tables\n"
     "  --help  this text\n\n"
     "Exit status: 0 described, 1 damaged or not as the pack says, 2 wrong usage.\n";
@@ -71,13 +71,72 @@ static bool describe_variant(cJSON *item, const char *folder, const insitu_pack 
   return done;
 }
 
-/* pack.json itself, with the descriptions put into its variants. */
+/* A copy of a text of texts/<language>.json, where pack.json has none itself. */
+static bool copy_text(cJSON *to, const char *key, const cJSON *from) {
+  const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(from, key));
+  return !text || cJSON_HasObjectItem(to, key) || cJSON_AddStringToObject(to, key, text);
+}
+
+/* Labels of classes or groups, by their ids. */
+static bool copy_labels(cJSON *object, const char *key, const cJSON *texts) {
+  const cJSON *labels = cJSON_GetObjectItemCaseSensitive(texts, key);
+  bool done = true;
+  cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, key)) {
+    const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "id"));
+    done = done && copy_text(item, "label", cJSON_GetObjectItemCaseSensitive(labels, id));
+  }
+  return done;
+}
+
+/* The name and the labels of the pack's first language. */
+static bool add_first_texts(cJSON *object, const char *path) {
+  uint8_t *text;
+  size_t size;
+  insitu_error ignored;
+  if (file_read_text(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, &ignored)) return false;
+  cJSON *texts = cJSON_Parse((const char *)text);
+  insitu_free(text);
+  bool done = texts && copy_text(object, "name", texts) && copy_labels(object, "classes", texts) &&
+              copy_labels(object, "groups", texts);
+  cJSON_Delete(texts);
+  return done;
+}
+
+/* Adds texts: of each language whether its file can be used. */
+static bool describe_texts(cJSON *object, const char *folder, insitu_pack *pack, bool *all_usable) {
+  if (!insitu_pack_language(pack, 0)) return true;
+  cJSON *texts = cJSON_AddArrayToObject(object, "texts");
+  for (uint32_t i = 0; texts && insitu_pack_language(pack, i); ++i) {
+    char path[CLI_MAX_PATH_BYTES];
+    insitu_error error;
+    cJSON *item = cJSON_CreateObject();
+    if (!item || !cJSON_AddItemToArray(texts, item)) {
+      cJSON_Delete(item);
+      return false;
+    }
+    const char *language = insitu_pack_language(pack, i);
+    insitu_status status = cli_pack_add_texts(folder, pack, language, path, &error);
+    if (!cJSON_AddStringToObject(item, "language", language) ||
+        !cJSON_AddBoolToObject(item, "usable", status == INSITU_STATUS_OK) ||
+        (status && (!cJSON_AddStringToObject(item, "status", insitu_status_name(status)) ||
+                    !cJSON_AddStringToObject(item, "message", error.message)))) {
+      return false;
+    }
+    *all_usable &= status == INSITU_STATUS_OK;
+    if (i == 0 && !status && !add_first_texts(object, path)) return false;
+  }
+  return texts != NULL;
+}
+
+/* pack.json itself, with the descriptions put into its variants, texts, and of
+ * format 2 the labels of the first language. */
 static cJSON *describe_pack(const char *folder, bool *all_usable, insitu_error *error) {
   insitu_pack *pack;
   char *json;
   if (cli_pack_open(folder, &pack, &json, error)) return NULL;
   cJSON *object = cJSON_Parse(json);
-  bool done = object != NULL;
+  bool done = object != NULL && describe_texts(object, folder, pack, all_usable);
   uint32_t index = 0;
   cJSON *item;
   cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "variants")) {

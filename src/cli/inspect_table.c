@@ -1,6 +1,7 @@
 /* Descriptions as tables. A field that is missing prints as "-". */
 #include "cli/inspect_table.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 static const char *text_of(const cJSON *object, const char *key) {
@@ -51,6 +52,47 @@ void inspect_print_model(const cJSON *model, const char *indent) {
   printf("%s%-12s %s\n", indent, "supported", cJSON_GetArraySize(unsupported) ? "no" : "yes");
 }
 
+/* "a, b" of an array of texts; nothing where there is none. */
+static void print_list(const cJSON *pack, const char *key) {
+  const cJSON *list = cJSON_GetObjectItemCaseSensitive(pack, key), *item;
+  if (!cJSON_IsArray(list)) return;
+  printf("%-16s ", key);
+  cJSON_ArrayForEach(item, list) {
+    printf("%s%s", item == list->child ? "" : ", ", cJSON_GetStringValue(item));
+  }
+  putchar('\n');
+}
+
+static void print_named(const cJSON *pack, const char *key, const char *title) {
+  const cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, key)) {
+    printf("%-16s %s: %s", title, text_of(item, "id"), text_of(item, "label"));
+    if (cJSON_HasObjectItem(item, "action")) printf(" (%s)", text_of(item, "action"));
+    putchar('\n');
+  }
+}
+
+/* What a variant decides by: names alone, since the numbers are in pack.json. */
+static void print_decision(const cJSON *decision) {
+  if (!decision) return;
+  printf("  %-12s", "decides by");
+  const cJSON *set = cJSON_GetObjectItemCaseSensitive(decision, "set");
+  if (set) printf(" sets of coverage %g;", number_of(set, "coverage"));
+  if (cJSON_HasObjectItem(decision, "answer_p")) {
+    printf(" an answer from %g;", number_of(decision, "answer_p"));
+  }
+  const cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(decision, "groups")) {
+    printf(" %s from %g;", item->string, item->valuedouble);
+  }
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(decision, "quality")) {
+    bool is_minimum = cJSON_HasObjectItem(item, "below");
+    printf(" %s %s %g;", text_of(item, "measure"), is_minimum ? "below" : "above",
+           number_of(item, is_minimum ? "below" : "above"));
+  }
+  printf("%s\n", cJSON_HasObjectItem(decision, "typicality") ? " typicality" : "");
+}
+
 void inspect_print_pack(const cJSON *pack) {
   static const char *const texts[] = {"id", "version", "name", "task", "output", "default_variant"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; ++i) {
@@ -58,9 +100,15 @@ void inspect_print_pack(const cJSON *pack) {
   }
   const cJSON *input = cJSON_GetObjectItemCaseSensitive(pack, "input");
   printf("%-16s %.0f x %.0f px\n", "input", number_of(input, "width"), number_of(input, "height"));
+  print_list(pack, "languages");
+  print_list(pack, "domain");
+  print_named(pack, "classes", "class");
+  print_named(pack, "groups", "group");
   const cJSON *item;
-  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, "classes")) {
-    printf("%-16s %s: %s\n", "class", text_of(item, "id"), text_of(item, "label"));
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, "texts")) {
+    if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(item, "usable"))) continue;
+    printf("%-16s %s cannot be used: %s\n", "texts", text_of(item, "language"),
+           text_of(item, "message"));
   }
   cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(pack, "variants")) {
     printf("\n%-16s %s (%s)\n", "variant", text_of(item, "name"), text_of(item, "file"));
@@ -69,6 +117,7 @@ void inspect_print_pack(const cJSON *pack) {
     } else {
       printf("  %-12s no: %s\n", "usable", text_of(item, "message"));
     }
+    print_decision(cJSON_GetObjectItemCaseSensitive(item, "decision"));
     const cJSON *model = cJSON_GetObjectItemCaseSensitive(item, "model");
     if (model) inspect_print_model(model, "  ");
   }

@@ -100,32 +100,43 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
   return status;
 }
 
+insitu_status cli_pack_add_texts(const char *folder, insitu_pack *pack, const char *language,
+                                 char *path, insitu_error *error) {
+  char name[128];
+  uint8_t *text;
+  size_t size;
+  snprintf(name, sizeof name, "texts/%.100s.json", language);
+  insitu_status status = file_join(folder, name, path, error);
+  if (!status) status = file_read_text(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
+  if (status) return status;
+  status = insitu_pack_add_texts(pack, (const char *)text, size, error);
+  insitu_free(text);
+  return status;
+}
+
 /* The labels in the language that was asked for, of a pack that has languages. */
-static insitu_status add_texts(const char *folder, const char *language, cli_model *model,
-                               insitu_error *error) {
-  if (!insitu_pack_language(model->pack, 0)) return INSITU_STATUS_OK;
-  const char *chosen = NULL;
-  for (uint32_t i = 0; insitu_pack_language(model->pack, i) && !chosen; ++i) {
+static insitu_status add_labels(const char *folder, const char *language, cli_model *model,
+                                insitu_error *error) {
+  const char *first = insitu_pack_language(model->pack, 0), *chosen = NULL;
+  if (!first && language) {
+    return cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
+                    "the pack has no texts by language: its format is 1");
+  }
+  if (!first) return INSITU_STATUS_OK;
+  char known[160] = "";
+  for (uint32_t i = 0; insitu_pack_language(model->pack, i); ++i) {
     const char *has = insitu_pack_language(model->pack, i);
-    if (!language || strcmp(has, language) == 0) chosen = has;
+    if (!chosen && (!language || strcmp(has, language) == 0)) chosen = has;
+    size_t used = strlen(known);
+    snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "", has);
   }
   if (!chosen) {
     return cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
-                    "the pack has no texts in the language '%.48s'; its first is '%.48s'", language,
-                    insitu_pack_language(model->pack, 0));
+                    "the pack has no texts in the language '%.48s', but in: %s", language, known);
   }
-  char name[128], path[CLI_MAX_PATH_BYTES];
-  uint8_t *text;
-  size_t size;
-  snprintf(name, sizeof name, "texts/%s.json", chosen);
-  insitu_status status = file_join(folder, name, path, error);
-  if (!status) {
-    name_source(model, path);
-    status = file_read_text(path, INSITU_MAX_PACK_JSON_BYTES, &text, &size, error);
-  }
-  if (status) return status;
-  status = insitu_pack_add_texts(model->pack, (const char *)text, size, error);
-  insitu_free(text);
+  char path[CLI_MAX_PATH_BYTES];
+  insitu_status status = cli_pack_add_texts(folder, model->pack, chosen, path, error);
+  if (status) name_source(model, path);
   return status;
 }
 
@@ -138,7 +149,7 @@ static insitu_status open_pack(const cli_model_options *options, cli_model *mode
   if (status) return status;
   name_source(model, options->pack ? options->pack : folder);
   status = cli_pack_open(folder, &model->pack, NULL, error);
-  if (!status) status = add_texts(folder, options->language, model, error);
+  if (!status) status = add_labels(folder, options->language, model, error);
   if (status) return status;
   const insitu_variant *variant = insitu_pack_variant(model->pack, options->variant);
   if (!variant) return no_such_variant(model->pack, options->variant, error);

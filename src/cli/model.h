@@ -30,6 +30,11 @@ typedef struct cli_model {
 insitu_status cli_pack_open(const char *folder, insitu_pack **pack, char **json,
                             insitu_error *error);
 
+/* Reads folder/texts/<language>.json into the pack. path[CLI_MAX_PATH_BYTES]: the
+ * file, also of a failure. */
+insitu_status cli_pack_add_texts(const char *folder, insitu_pack *pack, const char *language,
+                                 char *path, insitu_error *error);
+
 /* All of it, or nothing: on failure model->source still names the culprit. */
 insitu_status cli_model_open(const cli_model_options *options, cli_model *model,
                              insitu_error *error);

@@ -13,8 +13,8 @@
 static const char help[] =
     "Usage: insitu selftest [PACK]\n\n"
     "Classifies the pack's own test pictures with each of its variants and\n"
-    "compares every probability with what pack.json expects. Without PACK: the\n"
-    "default pack.\n\n"
+    "compares every probability with what pack.json expects; reads the texts of\n"
+    "every language. Without PACK: the one that classify takes.\n\n"
     "  --threads N  1 to 64, but no more than processors (default 1)\n"
     "  --help       this text\n\n"
     "Exit status: 0 all as expected, 1 some not or none there, 2 wrong usage.\n";
@@ -37,7 +37,9 @@ static bool compare(cli_model *model, const char *variant, const char *folder, c
     printf("FAIL %s %s: %s\n", variant, file, error.message);
     return false;
   }
-  const double *p = insitu_classifier_answer(model->classifier)->probabilities;
+  static const char *const decisions[] = {NULL, "answer", "unsure", "reject"};
+  const insitu_answer *answer = insitu_classifier_answer(model->classifier);
+  const double *p = answer->probabilities;
   double largest = 0;
   uint32_t index = 0, worst = 0;
   const cJSON *number;
@@ -50,8 +52,9 @@ static bool compare(cli_model *model, const char *variant, const char *folder, c
     ++index;
   }
   bool same = largest <= tolerance;
-  printf("%s %s %s: largest difference %.3g (%s), allowed %g\n", same ? "ok" : "FAIL", variant,
-         file, largest, insitu_pack_class_id(model->pack, worst), tolerance);
+  printf("%s %s %s: largest difference %.3g (%s), allowed %g; %s\n", same ? "ok" : "FAIL",
+         variant, file, largest, insitu_pack_class_id(model->pack, worst), tolerance,
+         decisions[answer->decision]);
   return same;
 }
 
@@ -78,6 +81,22 @@ static bool test_variant(const char *folder, const char *variant, uint32_t num_t
   return all;
 }
 
+/* Every language's texts: a label that is missing would be found by nobody who
+ * reads another language. */
+static bool test_texts(const char *folder, insitu_pack *pack) {
+  bool all = true;
+  for (uint32_t i = 0; insitu_pack_language(pack, i); ++i) {
+    char path[CLI_MAX_PATH_BYTES];
+    insitu_error error;
+    const char *language = insitu_pack_language(pack, i);
+    bool fits = cli_pack_add_texts(folder, pack, language, path, &error) == INSITU_STATUS_OK;
+    printf("%s texts %s%s%s\n", fits ? "ok" : "FAIL", language, fits ? "" : ": ",
+           fits ? "" : error.message);
+    all &= fits;
+  }
+  return all;
+}
+
 static int run(int argc, char **argv) {
   uint32_t num_threads = 1;
   const cli_option options[] = {{"--threads", OPTION_COUNT, &num_threads, 1, INSITU_MAX_THREADS}};
@@ -100,7 +119,7 @@ static int run(int argc, char **argv) {
   cJSON *root = cJSON_Parse(json);
   const cJSON *tests = cJSON_GetObjectItemCaseSensitive(root, "selftest");
   uint32_t num_run = 0;
-  bool all = true;
+  bool all = test_texts(folder, pack);
   for (uint32_t i = 0; i < insitu_pack_num_variants(pack); ++i) {
     all &= test_variant(folder, insitu_pack_variant_at(pack, i)->name, num_threads, tests, &num_run);
   }

@@ -76,7 +76,7 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
     })]);
     expect(code).toBe(1);
     expect(out.match(/^ok /gm)).toHaveLength(3);
-    expect(out).toMatch(/^FAIL int8 selftest\/slopes\.png: largest difference 0\.\d+ \((green|blue)\), allowed 0\.02$/m);
+    expect(out).toMatch(/^FAIL int8 selftest\/slopes\.png: largest difference 0\.\d+ \((green|blue)\), allowed 0\.02; unsure$/m);
   });
 
   // Names differ by case: what the pack's reader checked is what is compared.

@@ -1,10 +1,11 @@
 import {cpSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
-import {forms, insitu, scratchFolder, SLOPES, SPOTS} from './command.mjs';
+import {forms, insitu, ROOT, scratchFolder, SLOPES, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
 const FLOAT32 = join(SPOTS, 'spots-float32.tflite');
+const STRIPES = join(ROOT, 'tests/packs/stripes');
 const INT8 = join(SPOTS, 'spots-int8.tflite');
 
 describe.each(forms)('%s: insitu inspect', (form) => {
@@ -63,6 +64,29 @@ describe.each(forms)('%s: insitu inspect', (form) => {
     for (const words of [/^id +spots/m, /class +red: Red/, /variant +int8 \(spots-int8\.tflite\)/, /usable +yes/]) {
       expect(pack).toMatch(words);
     }
+  });
+
+  test('a pack of format 2: labels of its first language, and what each language lacks', () => {
+    const {code, out} = inspect(STRIPES, '--json');
+    expect(code).toBe(0);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({format: 2, name: 'Stripes', texts: [{language: 'en', usable: true}, {language: 'ar', usable: true}]});
+    expect(report.classes.map(({label}) => label)).toEqual(['Standing stripes', 'Lying stripes', 'Checks']);
+    expect(report.groups[0].label).toBe('Stripes that cross');
+    const table = inspect(STRIPES).out;
+    for (const words of [/^languages +en, ar/m, /^domain +drawing/m, /^class +checked: Checks \(soon\)/m, /^group +crossing: /m, /decides by +sets of coverage 0\.9; .*dark above 0\.9; typicality/]) {
+      expect(table).toMatch(words);
+    }
+    const copy = join(folder, `${form}-stripes`);
+    cpSync(STRIPES, copy, {recursive: true});
+    rmSync(join(copy, 'texts/ar.json'));
+    expect(inspect(copy)).toMatchObject({code: 1, out: expect.stringMatching(/^texts +ar cannot be used: cannot open/m)});
+    const {classes: {lying: _, ...rest}, ...texts} = JSON.parse(readFileSync(join(copy, 'texts/en.json'), 'utf8'));
+    writeFileSync(join(copy, 'texts/en.json'), JSON.stringify({...texts, classes: rest}));
+    const broken = inspect(copy, '--json');
+    expect(broken.code).toBe(1);
+    expect(JSON.parse(broken.out).texts.map(({usable, status}) => ({usable, status})))
+      .toEqual([{usable: false, status: 'invalid-pack'}, {usable: false, status: 'io'}]);
   });
 
   test('what is no model is a failure', () => {

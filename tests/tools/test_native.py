@@ -27,8 +27,8 @@ def run(tmp_path):
             "ece": metrics.ece(p, label), "per_class": [{"id": c, "recall": r} for c, r in zip(IDS, recall)]}))
         with open(tmp_path / f"v-{name}.csv", "w", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["image", "label", *IDS])
-            writer.writerows([[r["image"], r["label"], *map(repr, map(float, q))] for r, q in zip(rows, p)])
+            writer.writerow(["image", "label", *IDS, "decision", "typicality", "reasons"])
+            writer.writerows([[r["image"], r["label"], *map(repr, map(float, q)), "answer", "", ""] for r, q in zip(rows, p)])
     return tmp_path, rows, both, label
 
 
