@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run dist wasm cli node-cli lib test bench clean deps
+.PHONY: all help run dist wasm cli node-cli lib format test bench clean deps
 
 # "make clean dist", "make deps dist": what is read here depends on what is
 # there, so that each goal gets a make of its own, in the order given.
@@ -52,6 +52,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@echo "insitu: installing the JavaScript tools"
 	@npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error
 	@touch $@
+
+format: ## lay out the C sources (clang-format 19), as the lint suite wants them
+	@$$(command -v clang-format-19 || echo clang-format) -i $$(find src tests -name '*.[ch]' -not -path '*/node_modules/*')
 
 deps: ## what the tests need of Debian's packages (as root), else what is missing
 	@tests/install-packages.sh

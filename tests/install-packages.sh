@@ -3,7 +3,7 @@
 # needs: installed where this is root on Debian, else named. Looks first, so a
 # second run takes no time.
 set -u
-packages='gcc g++ make git curl ca-certificates xz-utils brotli clang chromium firefox-esr webkit2gtk-driver
+packages='gcc g++ make git curl ca-certificates xz-utils brotli clang clang-format-19 flake8 chromium firefox-esr webkit2gtk-driver
   xvfb xauth python3 python3-jsonschema python3-numpy python3-pil python3-pytest'
 has_node() { command -v node >/dev/null && command -v npm >/dev/null; }
 has_node || packages="$packages nodejs npm"

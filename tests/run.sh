@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 pattern=${T:-}
-suites=${SUITES:-c-native c-wasm fuzz layers build schema web cli parity tools size browser}
+suites=${SUITES:-c-native c-wasm fuzz lint layers build schema web cli parity tools size browser}
 make=${MAKE:-make}
 python=${PYTHON:-}
 # Another Python may come first in PATH; Debian's has what install-packages.sh installs.
@@ -116,6 +116,7 @@ tools() {
 suite c-native c_native tests/c/*.c
 suite c-wasm c_wasm tests/c/*.c
 suite fuzz c_native tests/fuzz/*.c
+suite lint jest tests/lint/*.test.mjs
 suite layers jest tests/layers/*.test.mjs
 suite build jest tests/build/*.test.mjs
 suite schema jest tests/schema/*.test.mjs

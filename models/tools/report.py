@@ -114,7 +114,8 @@ def card(folder, content, config, reference):
         low, high = found["bounds"]["accuracy"]
         random_split = f"""
 The same network, trained anew on the train side of `seed_split` (`models/tools/configs/skin-seed.json`, then
-`skin-seed-again.json`): accuracy {found["figures"]["accuracy"]:.3f} ({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels, {found["views"]} views.
+`skin-seed-again.json`): accuracy {found["figures"]["accuracy"]:.3f} ({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels,
+{found["views"]} views.
 That split is random by picture, as in Dai et al. 2019: pictures of one lesion fall on both sides, so this flatters. Those weights are not in this pack.
 """
     else:

@@ -2,6 +2,7 @@
 #include "base/decimal.h"
 
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,6 +15,8 @@ static const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 enum { MAX_POWER = 22, MAX_DIGITS = 15, MAX_WRITTEN = 9 };
+/* More than cJSON takes for a number, 63; under other locales longer texts are cut. */
+#define MAX_TURNED_BYTES 128
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -51,10 +54,33 @@ static bool read_short(const char *text, double *value, const char **end) {
   return true;
 }
 
+/* The program may have set a locale whose decimal point is a comma, and strtod
+ * and printf follow it: what goes to the one and comes from the other is turned. */
+static double read_by_library(const char *text, char **end) {
+  const char *point = localeconv()->decimal_point, *dot = strchr(text, '.');
+  if (dot == NULL || strcmp(point, ".") == 0) return strtod(text, end);
+  char turned[MAX_TURNED_BYTES], *turned_end;
+  size_t before = (size_t)(dot - text), extra = strlen(point) - 1;
+  snprintf(turned, sizeof turned, "%.*s%s%s", (int)before, text, point, dot + 1);
+  double value = strtod(turned, &turned_end);
+  size_t length = (size_t)(turned_end - turned);
+  if (end != NULL) *end = (char *)text + (length > before ? length - extra : length);
+  return value;
+}
+
+static void print_by_library(char text[DECIMAL_MAX_BYTES], int digits, double value) {
+  snprintf(text, DECIMAL_MAX_BYTES, "%.*g", digits, value);
+  char *point = text + strspn(text, "-0123456789"), *after = point;
+  while (*after != '\0' && !is_digit(*after)) ++after;
+  if (point == after || *point == 'e') return;
+  *point = '.';
+  memmove(point + 1, after, strlen(after) + 1);
+}
+
 double decimal_read(const char *text, char **end) {
   double value;
   const char *after;
-  if (!read_short(text, &value, &after)) return strtod(text, end);
+  if (!read_short(text, &value, &after)) return read_by_library(text, end);
   if (end != NULL) *end = (char *)after;
   return value;
 }
@@ -96,7 +122,7 @@ void decimal_write(char text[DECIMAL_MAX_BYTES], double value) {
   /* Outside this range floats are infinite, zero or coarse. */
   bool is_float_range = magnitude == 0 || (magnitude >= FLT_MIN && magnitude <= FLT_MAX);
   for (int digits = is_float_range ? 1 : MAX_WRITTEN; digits <= MAX_WRITTEN; ++digits) {
-    snprintf(text, DECIMAL_MAX_BYTES, "%.*g", digits, value);
+    print_by_library(text, digits, value);
     if ((float)decimal_read(text, NULL) == (float)value) break;
   }
 }

@@ -41,7 +41,7 @@ function versionOf({package: name}) {
 
 // One script an engine, minified: as a site that cares would ship it.
 async function bundle(out) {
-  for (const engine of new Set(ENGINES.map(({engine}) => engine))) {
+  for (const engine of new Set(ENGINES.map((entry) => entry.engine))) {
     await build({
       stdin: {contents: `import {measure} from './measure.mjs'; import {load} from './engines/${engine}.mjs'; measure(load);`, resolveDir: here},
       bundle: true, minify: true, format: 'esm', target: 'es2022', outfile: join(out, `${engine}.js`),

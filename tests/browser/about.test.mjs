@@ -10,7 +10,7 @@ function holdVersion() {
   const ask = ServiceWorker.prototype.postMessage;
   const later = window.setTimeout;
   window.setTimeout = (run, ms, ...rest) => later(run, ms === 1000 ? 60_000 : ms, ...rest);
-  let held = [];
+  const held = [];
   window.numAsked = 0;
   window.letGo = () => held.splice(0).forEach((send) => send());
   ServiceWorker.prototype.postMessage = function (...args) {

@@ -49,7 +49,7 @@ test('embed.html may be framed, and says nothing else', async () => {
 describe('dist/_headers', () => {
   const rules = [];
   for (const line of readFileSync(join(dist, '_headers'), 'utf8').trimEnd().split('\n')) {
-    const [, name, value] = /^  ([a-z-]+): (.+)$/.exec(line) ?? [];
+    const [, name, value] = /^ {2}([a-z-]+): (.+)$/.exec(line) ?? [];
     if (name) rules.at(-1).headers.push([name, value]);
     else rules.push({pattern: line, headers: []});
   }

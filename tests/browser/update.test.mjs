@@ -57,9 +57,9 @@ function publish(site, footer) {
       const registration = await navigator.serviceWorker.getRegistration();
       const found = new Promise((resolve) => { registration.onupdatefound = () => resolve(registration.installing); });
       await registration.update();
-      const worker = await found;
-      while (worker.state === 'installing') await new Promise((resolve) => { worker.onstatechange = resolve; });
-      return worker.state;
+      const coming = await found;
+      while (coming.state === 'installing') await new Promise((resolve) => { coming.onstatechange = resolve; });
+      return coming.state;
     });
     expect(outcome).toBe('redundant');
     expect(await offered()).toBe(false);

@@ -38,7 +38,7 @@ describe('the library', () => {
   test('needs nothing but the C library', () => {
     const needed = succeed('nm', '-u', LIBRARY);
     expect(needed).toMatch(/\bmalloc\b/);
-    expect(needed).not.toMatch(/\b(xnn_|pthreadpool_|cpuinfo_|cJSON_|stbi_)/);
+    expect(needed).not.toMatch(/\b(xnn_|pthreadpool_|cpuinfo_|cJSON_|stbi_|WebP)/);
   });
 
   test('links with a program that defines names of libjpeg, cJSON, XNNPACK and the core', () => {

@@ -1,6 +1,7 @@
 /* base/decimal against the C library: the same values read, as short a text
  * written, over numbers of every kind and half a million drawn ones. */
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 
 #include "check.h"
@@ -79,7 +80,47 @@ static void writes_the_shortest(void) {
   CHECK_INT(num_longer, 0);
 }
 
+#ifndef __EMSCRIPTEN__ /* its C library has one locale */
+/* A locale of our own, so that none must be installed: glibc's localedef makes it. */
+static bool set_comma_locale(void) {
+  static const char make[] =
+      "mkdir -p build/tests/locale && cd build/tests/locale && printf 'LC_NUMERIC\\n"
+      "decimal_point \",\"\\nthousands_sep \"\"\\ngrouping -1\\nEND LC_NUMERIC\\n' > comma.src && "
+      "localedef -c -i comma.src ./comma 2>/dev/null";
+  (void)!system(make); /* warns of what it lacks, and so is not 0 */
+  setenv("LOCPATH", "build/tests/locale", 1);
+  return setlocale(LC_NUMERIC, "comma") != NULL;
+}
+
+static void keeps_its_dot_in_any_locale(void) {
+  if (!set_comma_locale()) {
+    printf("    not tried: localedef made no locale\n");
+    return;
+  }
+  static const struct { const char *text; double value; size_t length; } READ[] = {
+      {"1.5", 1.5, 3}, {"0.30000000000000004", 0.30000000000000004, 19}, {"1.5e300,2", 1.5e300, 7},
+      {"-12345678901234567.5x", -12345678901234567.5, 20}, {"1e23 1.5", 1e23, 4}};
+  static const struct { double value; const char *text; } WRITTEN[] = {
+      {0.5, "0.5"}, {12.5, "12.5"}, {-2.25, "-2.25"}, {1.5e300, "1.5e+300"}, {3, "3"}, {1e300, "1e+300"}};
+  char text[DECIMAL_MAX_BYTES], *end;
+  snprintf(text, sizeof text, "%g", 1.5);
+  CHECK_STR(text, "1,5"); /* the locale holds */
+  for (size_t i = 0; i < sizeof READ / sizeof *READ; ++i) {
+    CHECK_NEAR(decimal_read(READ[i].text, &end), READ[i].value, 0);
+    CHECK_INT(end - READ[i].text, READ[i].length);
+  }
+  for (size_t i = 0; i < sizeof WRITTEN / sizeof *WRITTEN; ++i) {
+    decimal_write(text, WRITTEN[i].value);
+    CHECK_STR(text, WRITTEN[i].text);
+  }
+  setlocale(LC_NUMERIC, "C");
+}
+#endif
+
 int main(void) {
+#ifndef __EMSCRIPTEN__
+  RUN(keeps_its_dot_in_any_locale);
+#endif
   RUN(reads_what_strtod_reads);
   RUN(writes_the_shortest);
   return check_summary();

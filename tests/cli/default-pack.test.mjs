@@ -14,11 +14,11 @@ beforeEach(() => {
   tree = join(folder, String(++count));
   mkdirSync(join(tree, 'build/node'), {recursive: true});
   cpSync(join(ROOT, 'build/insitu'), join(tree, 'build/insitu'));
-  for (const name of readdirSync(join(ROOT, 'build/node')).filter((name) => !/-mt|phone/.test(name))) {
+  for (const name of readdirSync(join(ROOT, 'build/node')).filter((file) => !/-mt|phone/.test(file))) {
     cpSync(join(ROOT, 'build/node', name), join(tree, 'build/node', name));
   }
   mkdirSync(join(tree, 'src/cli'), {recursive: true});
-  for (const name of readdirSync(join(ROOT, 'src/cli')).filter((name) => name.endsWith('.mjs'))) {
+  for (const name of readdirSync(join(ROOT, 'src/cli')).filter((file) => file.endsWith('.mjs'))) {
     cpSync(join(ROOT, 'src/cli', name), join(tree, 'src/cli', name));
   }
 });
