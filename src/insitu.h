@@ -54,7 +54,7 @@ extern "C" {
   X(1, INVALID_ARGUMENT, "invalid-argument", "An argument is not valid")       \
   X(2, OUT_OF_MEMORY, "out-of-memory", "There is not enough memory")           \
   X(3, IO, "io", "A file could not be read or written")                        \
-  X(4, UNKNOWN_FORMAT, "unknown-format", "This file is not a JPEG or PNG")     \
+  X(4, UNKNOWN_FORMAT, "unknown-format", "This file is not a JPEG, PNG or WebP") \
   X(5, TRUNCATED, "truncated", "The file ends before the data does")           \
   X(6, DAMAGED, "damaged", "The file is damaged")                              \
   X(7, UNSUPPORTED, "unsupported", "The file uses a feature that is not supported") \
@@ -173,7 +173,7 @@ INSITU_API insitu_status insitu_picture_probe(const uint8_t *file, size_t file_s
                                               insitu_picture *picture,
                                               insitu_error *error) INSITU_MUST_USE;
 
-/* Decodes a JPEG or PNG, turns it upright, crops (`crop`, or the centre where
+/* Decodes a JPEG, PNG or WebP, turns it upright, crops (`crop`, or the centre where
  * NULL: the largest centred rectangle with the input's aspect ratio, times
  * input->crop_fraction), and resizes with an antialiased triangle filter in
  * integers (equal bit for bit on all platforms, rows first, and to Pillow's BILINEAR).

@@ -14,7 +14,7 @@
 
 static const char help[] =
     "Usage: insitu classify [OPTION]... FILE... | -\n\n"
-    "Classifies JPEG and PNG files. '-' reads paths from standard input, one a\n"
+    "Classifies JPEG, PNG, WebP files. '-' reads paths from standard input, one a\n"
     "line, and answers each as it arrives. Prints one JSON object a line and a\n"
     "picture, in input order, every class listed by falling probability:\n"
     "  {\"file\",\"ok\":true,\"top\":{\"id\",\"label\",\"p\"},\"classes\":[...],\n"

@@ -30,7 +30,7 @@
  *                      uint32_t out_width, uint32_t out_height,
  *                      double crop_fraction, uint8_t *rgb,
  *                      insitu_picture *picture)
- *       file: the whole JPEG or PNG. has_crop: 1 where x..height are the part
+ *       file: the whole file. has_crop: 1 where x..height are the part
  *       to look at, in fractions of the upright picture; 0 for its centre, by
  *       crop_fraction. rgb: out_height * out_width * 3 bytes, [H,W,3] u8. The
  *       file is not needed afterwards.

@@ -68,10 +68,13 @@ static void names_formats_that_are_not_ours(void) {
     memcpy(bytes + rows[i].offset, rows[i].bytes, rows[i].size);
     insitu_error error;
     CHECK_INT(picture_prepare(bytes, sizeof bytes, NULL, &error), INSITU_STATUS_UNKNOWN_FORMAT);
-    CHECK_HAS(error.message, "This file is not a JPEG or PNG");
+    CHECK_HAS(error.message, "This file is not a JPEG, PNG or WebP");
     CHECK_HAS(error.message, rows[i].name);
   }
   insitu_error error;
+  CHECK_INT(picture_prepare((const uint8_t *)"\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", 24, NULL, &error),
+            INSITU_STATUS_UNKNOWN_FORMAT);
+  CHECK_HAS(error.message, "the program heif-convert does that");
   CHECK_INT(picture_prepare((const uint8_t *)"hello, world", 12, NULL, &error),
             INSITU_STATUS_UNKNOWN_FORMAT);
   CHECK_HAS(error.message, "could not be told");

@@ -1,4 +1,5 @@
-"""Draws the WebP files here and webp.txt, what they must become: python tests/golden/make_webp.py
+"""Draws the WebP files here and webp.txt, what they must become, and scene.avif, .gif, .bmp, which browsers alone read:
+python tests/golden/make_webp.py
 
 Rows of webp.txt are those of prepare.txt (make_golden.py): file, crop, width, height, crop fraction, SHA-256. Pixels are
 decoded by Pillow, whose libwebp gives the same as any other; encoded files are the same with one version of it.
@@ -118,6 +119,10 @@ def main():
                                          *coded_of(encode(scene, lossless=True))))
     iccp = b"Display P3\0\0" + zlib.compress(profile, 9)
     (HERE / "icc.png").write_bytes(png(WIDTH, HEIGHT, 8, 2, lambda x, y: scene.getpixel((x, y)), before=[(b"iCCP", iccp)]))
+    scene.save(HERE / "scene.avif", quality=90)
+    scene.save(HERE / "turned.avif", quality=90, exif=exif(6))
+    scene.save(HERE / "scene.gif")
+    scene.save(HERE / "scene.bmp")
     (HERE / "webp.txt").write_text("\n".join(expected) + "\n")
 
 

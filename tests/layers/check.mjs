@@ -28,6 +28,7 @@ const OWNED_HEADERS = [
   {pattern: /^emscripten(\.h|\/)/, path: 'src/wasm/'},
   {pattern: /(^|\/)stb_image\.h$/, path: 'src/decode/'},
   {pattern: /(^|\/)stb_image_write\.h$/, path: 'src/cli/'},
+  {pattern: /^src\/(webp|utils)\/\w+\.h$/, path: 'src/decode/webp'}, // libwebp's
   {pattern: /^(xnnpack|pthreadpool|cpuinfo|fp16|fxdiv)(\.h|\/)/, path: 'src/xnn/'},
   {pattern: /(^|\/)cJSON\.h$/, path: 'src/pack/json.c', also: 'src/cli/'}, // the command reads and prints reports
 ];

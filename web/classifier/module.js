@@ -73,7 +73,7 @@ class Memory {
     this.free(this.call('alloc', size_bytes)); // refused: loading says what is missing
   }
 
-  /** @param {Uint8Array} bytes @returns {number} address, freed with free */
+  /** @param {Uint8Array | Uint8ClampedArray} bytes @returns {number} address, freed with free */
   put(bytes) {
     const address = this.alloc(Math.max(bytes.length, 1));
     this.exports.HEAPU8.set(bytes, address); // read afresh: memory may have grown
@@ -267,6 +267,10 @@ export class InferModule {
 
 /** @typedef {{width: number, height: number, orientation: number, format: string}} PictureInfo width, height: upright */
 
+/** @typedef {{x: number, y: number, width: number, height: number}} Crop in fractions of the upright picture */
+/** rgb: [height, width, 3]; picture: the facts, for InferModule alone to read.
+ * @typedef {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array}} Prepared */
+
 /** The decode module for one picture: WASM memory never shrinks, so the
  *  instance is thrown away with the picture. */
 export class DecodeModule {
@@ -292,19 +296,33 @@ export class DecodeModule {
 
   /**
    * @param {Uint8Array} file
-   * @param {{x: number, y: number, width: number, height: number} | null} crop null: the centre
+   * @param {Crop | null} crop null: the centre
    * @param {Input} input
-   * @returns {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array}}
-   *   rgb: [height, width, 3]; picture: the facts, for InferModule alone to read
+   * @returns {Prepared}
    */
-  prepare(file, crop, { width, height, crop_fraction }) {
+  prepare(file, crop, input) {
+    return this.prepared(['prepare', this.memory.put(file), file.length], crop, input);
+  }
+
+  /**
+   * The same from pixels that the browser decoded.
+   * @param {{data: Uint8ClampedArray, width: number, height: number}} pixels upright, [height, width, 4], as a canvas gives them
+   * @param {Crop | null} crop @param {Input} input
+   */
+  preparePixels({ data, width, height }, crop, input) {
+    return this.prepared(['prepare_pixels', this.memory.put(data), data.length, width, height], crop, input);
+  }
+
+  /** @param {[string, ...number[]]} call its name, and what stands before the crop
+   *  @param {Crop | null} crop @param {Input} input @returns {Prepared} @private */
+  prepared(call, crop, { width, height, crop_fraction }) {
     const { memory } = this;
     const block_bytes = memory.call('picture_bytes');
     const block = memory.alloc(block_bytes);
     const size_bytes = width * height * 3;
     const rgb = memory.alloc(size_bytes);
     const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
-    this.check(memory.call('prepare', memory.put(file), file.length, crop ? 1 : 0,
+    this.check(memory.call(...call, crop ? 1 : 0,
       x, y, crop_width, crop_height, width, height, crop_fraction, rgb, block));
     return { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes) };
   }

@@ -1,9 +1,11 @@
 /* worker.js: all decoding and inference. Owns the open classifier and answers
- * one request at a time, in order. Refuses to fetch, to store, and to keep a
- * picture: the decode module's instance goes after each, and its memory with it. */
+ * one request at a time, in order. Refuses to store and to keep a picture: the
+ * decode module's instance goes after each, and its memory with it. Fetches
+ * nothing but a further decoder, when a file needs it (worker-picture.js). */
 
 import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
+import { preparePicture, probePicture } from './worker-picture.js';
 import { Pieces } from './worker-pieces.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
@@ -78,17 +80,15 @@ function opened() {
 /** @param {import('./protocol.js').ProbeRequest} request */
 async function probe({ id, blob }) {
   const { infer: classifier, decode } = opened();
-  const bytes = await read(blob);
-  const decoder = await DecodeModule.start(decode);
-  post({ type: 'probed', id, info: classifier.pictureInfo(decoder.probe(bytes)) });
+  const facts = await probePicture(decode, blob, await read(blob));
+  post({ type: 'probed', id, info: classifier.pictureInfo(facts) });
 }
 
 /** @param {import('./protocol.js').ClassifyRequest} request */
 async function classify({ id, blob, name, crop, prior, map }) {
   const { infer: classifier, decode } = opened();
   post({ type: 'progress', id, stage: 'decode' });
-  const bytes = await read(blob);
-  const { rgb, picture } = (await DecodeModule.start(decode)).prepare(bytes, crop, classifier.input);
+  const { rgb, picture } = await preparePicture(decode, blob, await read(blob), crop, classifier.input);
   post({ type: 'progress', id, stage: 'infer' });
   classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map });
   const result = classifier.answer(name);

@@ -54,7 +54,7 @@ export function startScreen({ text, words, onFile, onCamera }) {
 
 /** @param {string} id @param {(file: File) => void} onFile */
 function fileInput(id, onFile) {
-  const input = h('input', { id, type: 'file', accept: 'image/jpeg,image/png', hidden: true });
+  const input = h('input', { id, type: 'file', accept: 'image/jpeg,image/png,image/webp,image/avif,image/gif,image/bmp', hidden: true });
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     if (file) onFile(file);
