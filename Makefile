@@ -13,6 +13,10 @@ $(MAKECMDGOALS):
 	@$(MAKE) --no-print-directory $@
 else
 
+# The packs of the site, and which of them the page shows by itself.
+MODELS ?= models
+FIRST_PACK ?= skin
+
 CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
 TOOLCHAIN := emsdk-config/toolchain
 
@@ -36,9 +40,14 @@ ifeq ($(wildcard dist/index.html),)
 $(shell rm -f build/dist.done)
 endif
 dist: build/dist.done ## the whole site in dist/, for any static host
+DIST_SETTINGS := MODELS=$(MODELS) FIRST_PACK=$(FIRST_PACK)
+ifneq ($(shell cat build/dist.settings 2>/dev/null),$(DIST_SETTINGS))
+$(shell rm -f build/dist.done)
+endif
 build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs \
-    $(shell find web models -type f -not -path '*/tools/*' -not -path '*/report/*' 2>/dev/null)
-	@node wasm-build/dist.mjs
+    $(shell find web $(MODELS) -type f -not -path '*/tools/*' -not -path '*/report/*' 2>/dev/null)
+	@$(DIST_SETTINGS) node wasm-build/dist.mjs
+	@echo '$(DIST_SETTINGS)' > build/dist.settings
 	@touch $@
 
 wasm: $(WASM_MODULES) ## the WebAssembly modules of the page

@@ -1,14 +1,20 @@
-// Assembles the static site in dist/: the page (bundled and minified), the
-// WebAssembly modules, the packs, and in sw.js the list of what to keep, each
-// with the digest of its bytes. Puts a new dist/ in place whole.
+// Assembles the static site: the page (bundled and minified), the WebAssembly
+// modules, the packs, models/index.json, which lists them, and in sw.js the list
+// of what to keep, each with the digest of its bytes. Puts the site in place
+// whole. From the environment, as the Makefile sets it:
+//
+//   MODELS      folder of the packs, one folder each
+//   FIRST_PACK  id of the pack that the page shows by itself
+//   DIST        where the site goes, by default dist
 import {createHash} from 'node:crypto';
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, extname, join, relative} from 'node:path';
+import {basename, dirname, extname, join, relative} from 'node:path';
 import {build, transform} from 'esbuild';
+import {POLICY} from '../web/shared/policy.js';
 import {headersFile} from './headers.mjs';
 
-const DEFAULT_PACK = 'skin';
-const staging = 'build/dist';
+const {MODELS: models = 'models', FIRST_PACK: wanted_first, DIST: dist = 'dist'} = process.env;
+const staging = `build/staging-${basename(dist)}`;
 const version = JSON.parse(readFileSync('package.json', 'utf8')).version;
 
 const filesBelow = (folder) => readdirSync(folder, {recursive: true, withFileTypes: true})
@@ -38,15 +44,21 @@ async function putScripts() {
   return Object.fromEntries(ENTRIES.map((name) => [name, [...new Set(imported(join(staging, name)))].map((path) => relative(staging, path))]));
 }
 
-// The document asks at once for what its script will ask for later.
-function withPreloads(html, imports, model) {
+const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+// The document asks at once for what its script will ask for later, and says
+// at once what the first pack says of itself.
+function document(html, imports, pack) {
   const found = /<script type="module" src="(\w+\.js)"><\/script>/.exec(html);
   const links = [...imports[found[1]].map((path) => `<link rel="modulepreload" href="${path}">`),
-    `<link rel="preload" href="${model}" as="fetch" crossorigin>`];
-  return html.replace(found[0], () => [found[0], ...links].join('\n'));
+    ...pack.preloads.map((path) => `<link rel="preload" href="${path}" as="fetch" crossorigin>`)];
+  if (!html.includes('%POLICY%')) throw new Error('a document has no %POLICY% to fill in');
+  return html.replace('%POLICY%', () => POLICY).replace(found[0], () => [found[0], ...links].join('\n'))
+    .replace(/( data-words="(\w+)")>[^<]*/g, (whole, attribute, name) =>
+      (pack.texts[name] ? ` lang="${pack.texts.language}"${attribute}>${escape(pack.texts[name])}` : whole));
 }
 
-async function putPage(model) {
+async function putPage(pack) {
   const imports = await putScripts();
   for (const name of filesBelow('web')) {
     if (/\.js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
@@ -54,7 +66,7 @@ async function putPage(model) {
     if (extname(name) === '.css') {
       put(name, (await transform(bytes.toString(), {loader: 'css', minify: true, target: 'safari16', charset: 'utf8', legalComments: 'none'})).code);
     } else {
-      put(name, extname(name) === '.html' ? withPreloads(bytes.toString(), imports, model) : bytes);
+      put(name, extname(name) === '.html' ? document(bytes.toString(), imports, pack) : bytes);
     }
   }
   // Emscripten's glue, one file for one file.
@@ -65,36 +77,72 @@ async function putPage(model) {
   }
 }
 
-// A pack's folder less its report and self-test. -> the files that work offline
+const readPack = (id) => JSON.parse(readFileSync(join(models, id, 'pack.json'), 'utf8'));
+// In format 1 the words are in pack.json, in English.
+const textsOf = (pack) => (pack.format === 1 ? [] : pack.languages.map((language) => `texts/${language}.json`));
+const defaultModel = (pack) => pack.variants.find(({name}) => name === pack.default_variant).file;
+
+// A pack's folder less its report and self-test. -> its files in the site
 function putPack(id) {
-  const folder = join('models', id);
-  const pack = JSON.parse(readFileSync(join(folder, 'pack.json'), 'utf8'));
-  put(`models/${id}/pack.json`, JSON.stringify(pack));
-  const names = [pack.card, ...pack.variants.map(({file}) => file)];
-  for (const name of names) cpSync(join(folder, name), join(staging, 'models', id, name));
-  return id === DEFAULT_PACK ? [`models/${id}/pack.json`, `models/${id}/${pack.card}`, defaultModel(id)] : [];
+  const pack = readPack(id);
+  const json = ['pack.json', ...textsOf(pack)];
+  for (const name of json) put(`models/${id}/${name}`, JSON.stringify(JSON.parse(readFileSync(join(models, id, name), 'utf8'))));
+  const others = [pack.card, ...pack.variants.map(({file}) => file)];
+  for (const name of others) cpSync(join(models, id, name), join(staging, 'models', id, name));
+  return [...json, ...others].map((name) => `models/${id}/${name}`);
 }
 
-function defaultModel(id) {
-  const pack = JSON.parse(readFileSync(join('models', id, 'pack.json'), 'utf8'));
-  return `models/${id}/${pack.variants.find(({name}) => name === pack.default_variant).file}`;
+// What a document of the site must know of its first pack: the files that the
+// first answer needs, and its words in its first language.
+function firstPack(id) {
+  const pack = readPack(id);
+  const [texts] = textsOf(pack);
+  return {
+    preloads: ['models/index.json', ...['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`)],
+    texts: texts ? JSON.parse(readFileSync(join(models, id, texts), 'utf8')) : {},
+  };
+}
+
+// bytes: of what an answer by the pack's default variant takes, in one language.
+function indexOf(ids, first) {
+  return {first, packs: ids.map((id) => {
+    const pack = readPack(id);
+    const [texts] = textsOf(pack);
+    const files = ['pack.json', texts, defaultModel(pack)].filter(Boolean);
+    const bytes = files.reduce((sum, name) => sum + readFileSync(join(staging, 'models', id, name)).length, 0);
+    return {id, version: pack.version, languages: pack.format === 1 ? ['en'] : pack.languages, bytes};
+  })};
+}
+
+// The only pack is the first, whatever was asked for by default.
+function chooseFirst(ids) {
+  if (ids.includes(wanted_first)) return wanted_first;
+  if (ids.length === 1) return ids[0];
+  throw new Error(`FIRST_PACK is ${wanted_first ?? 'not set'}, ${models}/ has: ${ids.join(', ') || 'no pack'}`);
 }
 
 const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 
 rmSync(staging, {recursive: true, force: true});
-await putPage(defaultModel(DEFAULT_PACK));
-const packs = readdirSync('models').filter((id) => existsSync(join('models', id, 'pack.json')));
-const keep = packs.flatMap(putPack);
+const packs = readdirSync(models).filter((id) => existsSync(join(models, id, 'pack.json'))).sort();
+const first = chooseFirst(packs);
+await putPage(firstPack(first));
+const pack_files = new Map(packs.map((id) => [id, putPack(id)]));
+put('models/index.json', JSON.stringify(indexOf(packs, first)));
+
 // embed.html is framed by other sites, where there is no service worker.
 const page = filesBelow(staging).filter((name) => !name.startsWith('models/') && !/^(sw\.js|embed\.|_)/.test(name));
-const files = [...page, ...keep].map((url) => ({url, revision: digest(readFileSync(join(staging, url)))}));
-const list = {version: `${version}-${digest(JSON.stringify(files)).slice(0, 8)}`, files};
+const first_variants = readPack(first).variants.map(({file}) => file).filter((file) => file !== defaultModel(readPack(first)));
+const kept = ['models/index.json', ...pack_files.get(first).filter((name) => !first_variants.includes(basename(name)))];
+const listed = (names) => names.map((url) => ({url, revision: digest(readFileSync(join(staging, url)))}));
+const files = listed([...page, ...kept]);
+const on_use = listed([...pack_files.values()].flat().filter((name) => !kept.includes(name)));
+const list = {version: `${version}-${digest(JSON.stringify([files, on_use])).slice(0, 8)}`, files, on_use};
 const worker = readFileSync(join(staging, 'sw.js'), 'utf8');
 if (!worker.includes('__PRECACHE__')) throw new Error('web/sw.js has no __PRECACHE__ to fill in');
 put('sw.js', worker.replace('__PRECACHE__', () => JSON.stringify(list)));
 put('_headers', headersFile());
 for (const name of ['LICENSE', 'NOTICE', 'THIRD-PARTY-LICENSES']) cpSync(name, join(staging, name));
-rmSync('dist', {recursive: true, force: true});
-renameSync(staging, 'dist');
-console.log(`dist/: ${filesBelow('dist').length} files, packs ${packs.join(', ') || 'none'}, version ${list.version}`);
+rmSync(dist, {recursive: true, force: true});
+renameSync(staging, dist);
+console.log(`${dist}/: ${filesBelow(dist).length} files, packs ${packs.join(', ')} (first ${first}), version ${list.version}`);

@@ -2,11 +2,9 @@
 // and dist/_headers holds them for static hosts that read such a file. The
 // page works without them too, its policy being in the document as well; then
 // the worker has one, and threads, from the second visit on (web/sw/how.js).
-const policy = (ancestors) => [
-  "default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "img-src 'self' blob: data:",
-  "connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'none'",
-  `frame-ancestors ${ancestors}`,
-].join('; ');
+import {POLICY} from '../web/shared/policy.js';
+
+const policy = (ancestors) => `${POLICY}; frame-ancestors ${ancestors}`;
 
 const always = {
   'x-content-type-options': 'nosniff',

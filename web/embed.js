@@ -51,11 +51,10 @@ function show(origin) {
     parent.postMessage({ insitu: MESSAGE_VERSION, type, detail }, origin);
   const classifier = /** @type {Classifier} */ (document.createElement('insitu-classifier'));
   classifier.id = 'classifier';
-  for (const name of ['variant', 'prior']) {
+  for (const name of ['pack', 'variant', 'prior']) {
     const value = parameters.get(name);
     if (value !== null) classifier.setAttribute(name, value);
   }
-  classifier.setAttribute('pack', parameters.get('pack') ?? 'models/skin/');
   for (const type of ['insitu-load', 'insitu-result', 'insitu-error']) {
     classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
   }

@@ -1,2 +1,2 @@
 /* globals.d.ts: what the build puts in: see sw.js. */
-declare const __PRECACHE__: { version: string; files: { url: string; revision: string }[] };
+declare const __PRECACHE__: import("./sw/what.js").Manifest;

@@ -2,8 +2,9 @@
  * that the person wants it ({type: 'activate'}); other open pages are then told
  * that there is a new version (sw/page.js). What is kept: sw/what.js; how: sw/how.js. */
 
-import { clear, fetchPackFile, isolated, keep, kept, replace } from './sw/how.js';
-import { entryFor, filesToKeep, hasRelaxedSimd, indexFiles, isPackFile } from './sw/what.js';
+import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace } from './sw/how.js';
+import { hasRelaxedSimd } from './shared/relaxed-simd.js';
+import { entryFor, filesToKeep, indexFiles, isPackFile } from './sw/what.js';
 
 /** The build puts the list of files here. @type {import('./sw/what.js').Manifest} */
 const MANIFEST = __PRECACHE__;
@@ -12,6 +13,7 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 const { scope } = worker.registration;
 const files = filesToKeep(MANIFEST.files, hasRelaxedSimd());
 const entries = indexFiles(files, scope);
+const used_entries = indexFiles(MANIFEST.on_use, scope);
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(keep(files, scope));
@@ -19,7 +21,7 @@ worker.addEventListener('install', (event) => {
 
 worker.addEventListener('activate', (event) => {
   event.waitUntil((async () => {
-    await clear(files, scope);
+    await clear([...files, ...MANIFEST.on_use], scope);
     await worker.clients.claim();
   })());
 });
@@ -33,15 +35,21 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event;
   if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
   const entry = entryFor(request.url, scope, entries);
+  const used = entryFor(request.url, scope, used_entries);
+  // The page asks past its copies for a pack's file that has another digest.
+  const is_refused = request.cache === 'reload' && isPackFile(request.url, scope);
   if (entry) {
     event.respondWith((async () => {
-      // The page asks past its copies for a pack's file that has another digest.
-      const is_refused = request.cache === 'reload' && isPackFile(entry.url, scope);
       if (is_refused) return replace(entry, scope, request);
       const response = (await kept(entry, scope)) ?? (await fetch(request));
       // An isolated document may only start workers that are isolated too.
       const is_context = request.mode === 'navigate' || request.destination === 'worker';
       return is_context ? isolated(response, /(^|\/)embed\.html$/.test(entry.url)) : response;
+    })());
+  } else if (used) {
+    event.respondWith((async () => {
+      if (is_refused) return replace(used, scope, request);
+      return (await kept(used, scope)) ?? keepUsed(used, scope, request, (work) => event.waitUntil(work));
     })());
   } else if (isPackFile(request.url, scope)) {
     event.respondWith(fetchPackFile(request, scope));

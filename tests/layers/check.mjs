@@ -1,6 +1,6 @@
 // Which file may include or import which. Owns the direction of the tree: C
 // folders have ranks and includes point to lower ones; the page's parts have
-// roles and import along element -> client -> protocol <- worker -> module.
+// roles and import along element -> engine -> client -> protocol <- worker -> module.
 // Reads text only; it resolves names as the compiler and the browser would,
 // and a name that it cannot place is a problem, never a pass.
 //
@@ -38,13 +38,15 @@ const WEB_ROLES = [
   {role: 'protocol', pattern: /^web\/classifier\/protocol\.js$/, may: []},
   {role: 'module', pattern: /^web\/classifier\/module[^/]*\.js$/, may: ['module']},
   {role: 'worker', pattern: /^web\/classifier\/worker[^/]*\.js$/, may: ['protocol', 'module', 'worker'], dom: false},
-  {role: 'client', pattern: /^web\/classifier\/client[^/]*\.js$/, may: ['protocol', 'client']},
-  {role: 'element', pattern: /^web\/classifier\//, may: ['client', 'protocol', 'element', 'lib', 'locale']},
-  {role: 'service worker', pattern: /^web\/sw(\.js|\/(?!page))/, may: ['service worker'], dom: false},
+  {role: 'client', pattern: /^web\/classifier\/client[^/]*\.js$/, may: ['protocol', 'client', 'shared']},
+  {role: 'engine', pattern: /^web\/classifier\/engine[^/]*\.js$/, may: ['client', 'protocol', 'engine']},
+  {role: 'element', pattern: /^web\/classifier\//, may: ['engine', 'protocol', 'element', 'lib', 'locale']},
+  {role: 'shared', pattern: /^web\/shared\//, may: ['shared'], dom: false}, // by page, workers and build alike
+  {role: 'service worker', pattern: /^web\/sw(\.js|\/(?!page))/, may: ['service worker', 'shared'], dom: false},
   {role: 'service worker registration', pattern: /^web\/sw\/page/, may: ['service worker registration', 'lib', 'locale']},
   {role: 'lib', pattern: /^web\/lib\//, may: ['lib', 'locale']},
   {role: 'locale', pattern: /^web\/locales\//, may: ['locale']},
-  {role: 'page', pattern: /^web\//, may: ['page', 'element', 'service worker registration', 'lib', 'locale']},
+  {role: 'page', pattern: /^web\//, may: ['page', 'element', 'engine', 'service worker registration', 'lib', 'locale']},
 ];
 
 const folderOf = (path) => Object.keys(C_RANKS)

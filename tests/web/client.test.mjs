@@ -1,103 +1,20 @@
-// The client against a worker and a server made here: order, abort, crashes.
+// The client against a worker and a server made here: order, abort, crashes,
+// rest, and a worker that ends without a word.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { ClassifierClient } from '../../web/classifier/client.js';
-import { Pieces } from '../../web/classifier/worker-pieces.js';
-import { errorReply } from '../../web/classifier/protocol.js';
+import { answers, arriving, FakeWorker, load, makeClient, MODEL, packOf, serve, sha256, until } from './stand-in.mjs';
 
-const FOLDER = new URL('https://page.example/models/spots/');
-const MODEL = new Uint8Array([1, 2, 3, 4]);
-const EMPTY_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
-const SQUARE = { width: 1, height: 1, rgb: new Uint8Array(3) };
-
-const packOf = (change = {}) => ({
-  format: 1, id: 'spots', default_variant: 'int8', classes: [],
-  variants: [{ name: 'int8', file: 'spots.tflite', bytes: 4, sha256: createHash('sha256').update(MODEL).digest('hex'), ...change }],
-});
-
-/** A worker that answers by `answer(request, worker)`; 'crash' makes it stop. */
-class FakeWorker extends EventTarget {
-  static made = [];
-  constructor(answer) {
-    super();
-    this.answer = answer;
-    this.requests = [];
-    this.pieces = new Pieces();
-    this.glue = [];
-    FakeWorker.made.push(this);
-  }
-  postMessage(request) {
-    if (request.type === 'piece') return this.pieces.push(request);
-    if (request.type === 'glue') return this.glue.push(...request.urls);
-    this.requests.push(request);
-    queueMicrotask(async () => {
-      const reply = await this.answer(request, this);
-      if (this.isGone || reply === undefined) return;
-      if (reply === 'crash') this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }));
-      else this.dispatchEvent(new MessageEvent('message', { data: { id: request.id, ...reply } }));
-    });
-  }
-  terminate() { this.isGone = true; }
-}
-
-/** As web/classifier/worker.js answers a load: once the whole file has come and is the one that is wanted. */
-async function answerLoad({ id, pack: json, stream }, worker) {
-  const [{ bytes, sha256 }] = JSON.parse(json).variants;
-  worker.model = new Uint8Array();
-  try {
-    while (worker.model.length < bytes) worker.model = new Uint8Array([...worker.model, ...await worker.pieces.next(stream)]);
-  } catch (error) {
-    return errorReply(id, error);
-  } finally {
-    worker.pieces.end(stream);
-  }
-  const hex = createHash('sha256').update(worker.model).digest('hex');
-  return hex === sha256 ? { type: 'loaded' } : { type: 'error', status: 'digest-mismatch', message: `SHA-256 ${hex}`, isCrash: false };
-}
-
-const answers = (request, worker) => (request.type === 'start' ? { type: 'started' } : request.type === 'load' ? answerLoad(request, worker)
-  : request.type === 'probe' ? { type: 'probed', info: { width: 4, height: 3 } }
-    : { type: 'result', result: { file: request.name, ok: true }, square: SQUARE });
-
-/** An answer whose body comes in these pieces; an Error breaks it off. */
-const arriving = (...pieces) => new Response(new ReadableStream({
-  pull(controller) {
-    const piece = pieces.shift();
-    if (piece === undefined) controller.close();
-    else if (piece instanceof Error) controller.error(piece);
-    else controller.enqueue(piece);
-  },
-}));
-
-/** Waits for what other tasks bring about; Jest's own limit ends it. */
-async function until(isTrue) {
-  while (!isTrue()) await new Promise((done) => setTimeout(done, 1));
-}
-
+let site;
 let files;
-let pack;
-const real_fetch = globalThis.fetch;
-
 beforeEach(() => {
-  FakeWorker.made = [];
-  pack = packOf();
-  files = {
-    '/models/spots/pack.json': () => new Response(JSON.stringify(pack)),
-    '/models/spots/spots.tflite': () => arriving(MODEL.slice(0, 1), MODEL.slice(1)),
-  };
-  globalThis.fetch = async (url, { cache } = {}) => {
-    const { pathname } = new URL(url);
-    if (files[pathname]) return files[pathname](cache);
-    if (pathname.endsWith('.wasm')) return new Response(EMPTY_MODULE);
-    return new Response('', { status: 404 });
-  };
+  site = serve();
+  ({ files } = site);
 });
-afterEach(() => { globalThis.fetch = real_fetch; });
+afterEach(() => site.stop());
 
-const makeClient = (answer = answers) => new ClassifierClient({ createWorker: () => new FakeWorker(answer) });
-const opened = async (answer) => {
-  const client = makeClient(answer);
-  await client.load({ folder: FOLDER });
+const opened = async (answer, timing) => {
+  const client = makeClient(answer, timing);
+  await load(client);
   return client;
 };
 
@@ -105,13 +22,13 @@ describe('loading', () => {
   test('hands over the model in pieces, the pack, two modules and where their glue is', async () => {
     const client = makeClient();
     const sizes = [];
-    await expect(client.load({ folder: FOLDER, onBytes: (...now) => sizes.push(now) })).resolves.toMatchObject({ id: 'spots' });
+    await expect(load(client, { onBytes: (...now) => sizes.push(now) })).resolves.toMatchObject({ pack: { id: 'spots' } });
     const [worker] = FakeWorker.made;
-    const [start, load] = worker.requests;
+    const [start, loading] = worker.requests;
     expect(worker.glue).toEqual([start.infer.glue, start.decode.glue]);
     expect(start.infer.module).toBeInstanceOf(WebAssembly.Module);
     expect(start.decode.glue).toMatch(/\/wasm\/decode\.mjs$/);
-    expect(load).toMatchObject({ type: 'load', variant: 'int8', threads: 1, pack: JSON.stringify(pack) });
+    expect(loading).toMatchObject({ type: 'load', variant: 'int8', threads: 1, pack: JSON.stringify(site.pack), texts: null });
     expect(worker.model).toEqual(MODEL);
     expect(sizes).toEqual([[1, 4], [4, 4]]);
   });
@@ -120,20 +37,20 @@ describe('loading', () => {
     ['another digest', { sha256: 'f'.repeat(64) }, 'digest-mismatch', /SHA-256 9f64a747/],
     ['a shorter file', { bytes: 5 }, 'truncated', /has 4 bytes, pack.json says 5/],
     ['a longer file', { bytes: 3 }, 'digest-mismatch', /longer than 3 bytes/],
-    ['a longer file whose first piece looks whole', { bytes: 1, sha256: createHash('sha256').update(MODEL.slice(0, 1)).digest('hex') }, 'digest-mismatch', /longer than 1 bytes/],
+    ['a longer file whose first piece looks whole', { bytes: 1, sha256: sha256(MODEL.slice(0, 1)) }, 'digest-mismatch', /longer than 1 bytes/],
   ])('refuses %s', async (_, change, status, message) => {
-    pack = packOf(change);
-    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
+    site.pack = packOf(change);
+    await expect(load(makeClient())).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
   });
 
   test.each([
     ['no pack', (all) => { delete all['/models/spots/pack.json']; }, 'io', /answered 404/],
     ['a pack that is no JSON', (all) => { all['/models/spots/pack.json'] = () => new Response('<html>'); }, 'invalid-pack', /not JSON/],
-    ['another format', (all) => { all['/models/spots/pack.json'] = () => new Response('{"format":2}'); }, 'invalid-pack', /format is 2/],
+    ['another format', (all) => { all['/models/spots/pack.json'] = () => new Response('{"format":3}'); }, 'invalid-pack', /format is 3, this page reads 1 and 2/],
     ['no network', (all) => { all['/models/spots/pack.json'] = () => { throw new TypeError('failed'); }; }, 'io', /could not be fetched/],
   ])('tells of %s', async (_, change, status, message) => {
     change(files);
-    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
+    await expect(load(makeClient())).rejects.toMatchObject({ status, message: expect.stringMatching(message) });
   });
 
   test('a cached copy that is not the published one is fetched anew, once', async () => {
@@ -142,16 +59,14 @@ describe('loading', () => {
       asked.push(cache);
       return new Response(cache === 'reload' ? MODEL : new Uint8Array([9, 9, 9, 9]));
     };
-    let num_packs = 0;
-    await makeClient().load({ folder: FOLDER, onPack: () => num_packs++ });
+    await load(makeClient());
     expect(FakeWorker.made[0].model).toEqual(MODEL);
-    expect(num_packs).toBe(1);
     expect(asked).toEqual(['default', 'reload']);
   });
 
   test('a model that breaks off is an error that says where', async () => {
     files['/models/spots/spots.tflite'] = () => arriving(MODEL.slice(0, 3), new TypeError('network error'));
-    await expect(makeClient().load({ folder: FOLDER })).rejects.toMatchObject({
+    await expect(load(makeClient())).rejects.toMatchObject({
       status: 'io', message: 'spots.tflite stopped after 3 of 4 bytes: network error' });
   });
 
@@ -167,23 +82,18 @@ describe('loading', () => {
     })(globalThis.fetch);
     const client = makeClient((request, worker) => (request.type === 'load'
       ? { type: 'error', status: 'invalid-pack', message: 'pack.json: no', isCrash: false } : answers(request, worker)));
-    await expect(client.load({ folder: FOLDER })).rejects.toMatchObject({ status: 'invalid-pack' });
+    await expect(load(client)).rejects.toMatchObject({ status: 'invalid-pack' });
     expect(signal.aborted).toBe(true);
-  });
-
-  test('names the variants there are', async () => {
-    await expect(makeClient().load({ folder: FOLDER, variant: 'int4' }))
-      .rejects.toMatchObject({ status: 'invalid-argument', message: expect.stringMatching(/"int4", it has: int8/) });
   });
 
   test('a worker that cannot be made ends the load', async () => {
     const refusing = new ClassifierClient({ createWorker: () => { throw new DOMException('of another origin', 'SecurityError'); } });
-    await expect(refusing.load({ folder: FOLDER })).rejects.toMatchObject({ name: 'SecurityError' });
+    await expect(load(refusing)).rejects.toMatchObject({ name: 'SecurityError' });
     await expect(refusing.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ name: 'SecurityError' });
   });
 
   test('a worker whose script does not start ends the load', async () => {
-    await expect(makeClient(() => 'crash').load({ folder: FOLDER })).rejects.toMatchObject({ status: 'internal' });
+    await expect(load(makeClient(() => 'crash'))).rejects.toMatchObject({ status: 'internal' });
     expect(FakeWorker.made.length).toBeLessThanOrEqual(2);
   });
 });
@@ -191,12 +101,12 @@ describe('loading', () => {
 test('the modules start while the model is on its way', async () => {
   let deliver;
   files['/models/spots/spots.tflite'] = () => new Promise((done) => { deliver = () => done(new Response(MODEL)); });
-  const loaded = makeClient().load({ folder: FOLDER });
+  const loaded = load(makeClient());
   await until(() => deliver && FakeWorker.made[0].requests.length === 2);
   expect(FakeWorker.made[0].requests.map(({ type }) => type)).toEqual(['start', 'load']);
   expect(await Promise.race([loaded, 'not yet'])).toBe('not yet');
   deliver();
-  await expect(loaded).resolves.toMatchObject({ id: 'spots' });
+  await expect(loaded).resolves.toMatchObject({ pack: { id: 'spots' } });
 });
 
 describe('requests', () => {
@@ -240,17 +150,120 @@ describe('requests', () => {
     expect(FakeWorker.made[0].requests.map(({ type, name }) => name ?? type)).toEqual(['start', 'load', 'first', 'probe']);
   });
 
-  test('an aborted request that runs is left at once, and the next is answered', async () => {
+  test('an aborted request that runs is left at once, and its answer does not come', async () => {
     let finish;
     const client = await opened(async (request, worker) => {
       if (request.name === 'first') await new Promise((done) => { finish = done; });
       return answers(request, worker);
-    });
+    }, { leave_ms: 10_000 });
     const first = client.classify(new Blob([]), { name: 'first', signal: AbortSignal.timeout(1) });
     const second = client.classify(new Blob([]), { name: 'second' });
     await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });
     finish();
     await expect(second).resolves.toMatchObject({ result: { file: 'second' } });
+    expect(FakeWorker.made).toHaveLength(1); // it ended by itself in time
+  });
+
+  test('an aborted request that goes on is ended with its worker, and the next is answered by another', async () => {
+    const client = await opened((request, worker) => (request.name === 'endless' ? undefined : answers(request, worker)), { leave_ms: 5 });
+    const abort = new AbortController();
+    const endless = client.classify(new Blob([]), { name: 'endless', signal: abort.signal });
+    const next = client.classify(new Blob([]), { name: 'next' });
+    await until(() => FakeWorker.made[0].requests.at(-1).name === 'endless');
+    abort.abort(new DOMException('left', 'AbortError'));
+    await expect(endless).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(next).resolves.toMatchObject({ result: { file: 'next' } });
+    expect(FakeWorker.made.map(({ isGone }) => Boolean(isGone))).toEqual([true, false]);
+    expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify']);
+  });
+
+  test('a signal that outlives its request keeps no listener', async () => {
+    const client = await opened();
+    const { signal } = new AbortController();
+    let num_listeners = 0;
+    for (const [name, step] of [['addEventListener', 1], ['removeEventListener', -1]]) {
+      const own = signal[name].bind(signal);
+      signal[name] = (...args) => { num_listeners += step; own(...args); };
+    }
+    for (const name of ['a', 'b', 'c']) await client.classify(new Blob([]), { name, signal });
+    expect(num_listeners).toBe(0);
+  });
+});
+
+describe('rest', () => {
+  test('an idle worker goes, and comes back by itself with the modules and the model that it had', async () => {
+    const client = await opened(answers, { idle_ms: 5 });
+    await until(() => FakeWorker.made[0].isGone);
+    const modes = [];
+    const before = files['/models/spots/spots.tflite'];
+    files['/models/spots/spots.tflite'] = (cache) => {
+      modes.push(cache);
+      return before();
+    };
+    const modules = () => site.asked.filter((path) => path.endsWith('.wasm')).length;
+    expect(modules()).toBe(2);
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+    expect(FakeWorker.made[1].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify']);
+    expect([modules(), modes]).toEqual([2, ['force-cache']]);
+  });
+
+  test('a worker with work does not go', async () => {
+    const client = await opened(async (request, worker) => {
+      if (request.type === 'classify') await new Promise((done) => setTimeout(done, 40));
+      return answers(request, worker);
+    }, { idle_ms: 5 });
+    await client.classify(new Blob([]), { name: 'a' });
+    expect(FakeWorker.made.slice(0, -1).every(({ isGone }) => isGone)).toBe(true);
+    expect(FakeWorker.made.at(-1).requests.at(-1).name).toBe('a');
+  });
+
+  test('a copy that is not the published file is not what comes back', async () => {
+    const client = await opened(answers, { idle_ms: 5 });
+    await until(() => FakeWorker.made[0].isGone);
+    files['/models/spots/spots.tflite'] = (cache) => new Response(cache === 'reload' ? MODEL : new Uint8Array([9, 9, 9, 9]));
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+  });
+
+  test('a model that cannot be had again is told as such, not as a fault of the picture', async () => {
+    const client = await opened(answers, { idle_ms: 5 });
+    await until(() => FakeWorker.made[0].isGone);
+    files['/models/spots/spots.tflite'] = () => { throw new TypeError('no network'); };
+    await expect(client.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ status: 'io', isOfLoading: true });
+  });
+});
+
+describe('a worker that ends without a word', () => {
+  const quick = { tick_ms: 2, greeting_ticks: 3, silence_ticks: 8 };
+
+  test('before a request: another one answers it', async () => {
+    const client = await opened(answers, quick);
+    FakeWorker.made[0].hasEnded = true;
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+    expect(FakeWorker.made.map(({ isGone }) => Boolean(isGone))).toEqual([true, false]);
+  });
+
+  test('in the middle of it: another one answers it', async () => {
+    let num_ended = 0;
+    const client = await opened((request, worker) => (request.type === 'classify' && num_ended++ === 0 ? 'end' : answers(request, worker)), quick);
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+    expect(FakeWorker.made).toHaveLength(2);
+  });
+
+  test('always: an error that says so, no wait for ever', async () => {
+    const client = await opened((request, worker) => (request.type === 'classify' ? 'end' : answers(request, worker)), quick);
+    await expect(client.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ status: 'internal', message: expect.stringMatching(/has said nothing/) });
+  });
+
+  test('but a model that comes slowly is waited for', async () => {
+    files['/models/spots/spots.tflite'] = () => new Response(new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(MODEL.slice(0, 2));
+        await new Promise((done) => setTimeout(done, 60));
+        controller.enqueue(MODEL.slice(2));
+        controller.close();
+      },
+    }));
+    await expect(load(makeClient(answers, quick))).resolves.toMatchObject({ pack: { id: 'spots' } });
   });
 });
 

@@ -1,15 +1,17 @@
 // The static parts: policy, manifest, icons, contrast of every colour pair.
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
+import en from '../../web/locales/en.js';
+import { POLICY } from '../../web/shared/policy.js';
 
 const read = (name) => readFileSync(new URL(`../../web/${name}`, import.meta.url), 'utf8');
 
 describe.each(['index.html', 'embed.html'])('%s', (name) => {
   const html = read(name);
-  const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1] ?? '';
 
-  test('has the strict policy before anything is loaded', () => {
-    const directives = Object.fromEntries(policy.split('; ').map((one) => [one.split(' ')[0], one.split(' ').slice(1).join(' ')]));
+  test('has the one policy, put in by the build, before anything is loaded', () => {
+    expect(/http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)?.[1]).toBe('%POLICY%');
+    const directives = Object.fromEntries(POLICY.split('; ').map((one) => [one.split(' ')[0], one.split(' ').slice(1).join(' ')]));
     expect(directives).toEqual({
       'default-src': "'none'", 'script-src': "'self' 'wasm-unsafe-eval'", 'style-src': "'self'",
       'img-src': "'self' blob: data:", 'connect-src': "'self'", 'worker-src': "'self'", 'manifest-src': "'self'",
@@ -23,6 +25,12 @@ describe.each(['index.html', 'embed.html'])('%s', (name) => {
     const urls = [...html.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, url]) => url).filter((url) => !/^(models|wasm)\//.test(url));
     expect(urls.length).toBeGreaterThan(3);
     for (const url of urls) expect([url, existsSync(new URL(`../../web/${url}`, import.meta.url))]).toEqual([url, true]);
+  });
+
+  test('says what the English words say, until they come', () => {
+    const nodes = [...html.matchAll(/ data-(?:text|words)="(\w+)"[^>]*>([^<]*)</g)];
+    for (const [, key, words] of nodes) expect([key, words]).toEqual([key, en[key]]);
+    if (name === 'index.html') expect(nodes.length).toBeGreaterThan(8);
   });
 });
 

@@ -29,6 +29,9 @@ test('every status of the core has words for a photo and for loading', () => {
     expect(en[failureKey('photo', status)]).toMatch(/\.$/);
     expect(en[failureKey('load', status)]).toMatch(/\.$/);
   }
+  // Another photo, or a smaller one, mends nothing where it is the model that fails.
+  for (const status of statuses) expect([status, en[failureKey('load', status)]]).not.toEqual([status, expect.stringMatching(/photo|picture/)]);
+  expect(en[failureKey('load', 'never heard of')]).not.toMatch(/photo/);
   expect(failureKey('photo', 'unknown-format')).toBe('fail_unknown_format');
   expect(failureKey('load', 'io')).toBe('fail_load_network');
 });

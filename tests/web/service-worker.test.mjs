@@ -1,9 +1,9 @@
 // What the service worker keeps, and how, against caches made here.
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { clear, fetchPackFile, isolated, keep, kept, replace } from '../../web/sw/how.js';
-import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf, POLICY } from '../../web/sw/what.js';
+import { POLICY } from '../../web/shared/policy.js';
+import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace } from '../../web/sw/how.js';
+import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf } from '../../web/sw/what.js';
 
 const SCOPE = 'https://page.example/app/';
 const revision = (content) => createHash('sha256').update(content).digest('hex').slice(0, 16);
@@ -14,7 +14,10 @@ const PACKS = `insitu-packs ${SCOPE}`;
 class FakeCache {
   entries = new Map();
   async match(request) { return this.entries.get(request.url ?? request)?.clone(); }
-  async put(request, response) { this.entries.set(request.url ?? request, response); }
+  async put(request, response) { // as the specification: put anew, a key is the last
+    this.entries.delete(request.url ?? request);
+    this.entries.set(request.url ?? request, response);
+  }
   async delete(request) { return this.entries.delete(request.url ?? request); }
   async keys() { return [...this.entries.keys()].map((url) => ({ url })); }
 }
@@ -48,11 +51,6 @@ describe('what', () => {
 
   test('two copies of the site on one origin share no cache', () => {
     expect(cacheNameOf('app.js', 'https://page.example/a/')).not.toBe(cacheNameOf('app.js', 'https://page.example/b/'));
-  });
-
-  test.each(['index.html', 'embed.html'])('the worker\'s policy is that of %s', (name) => {
-    const html = readFileSync(new URL(`../../web/${name}`, import.meta.url), 'utf8');
-    expect(POLICY).toBe(/http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)[1]);
   });
 
   test.each([
@@ -113,6 +111,44 @@ describe('how', () => {
     globalThis.fetch = async () => { throw new TypeError('no network'); };
     expect(await (await fetchPackFile(request, SCOPE)).text()).toBe('bytes');
     await expect(fetchPackFile(new Request(`${SCOPE}models/x/other.tflite`), SCOPE)).rejects.toThrow(/no network/);
+  });
+
+  describe('files of other packs', () => {
+    const used = file('models/y/a.tflite');
+    const request = new Request(`${SCOPE}models/y/a.tflite`);
+    async function use(entry = used) {
+      let work;
+      const response = await keepUsed(entry, SCOPE, request, (promise) => { work = promise; });
+      await work;
+      return response.text();
+    }
+
+    test('that the list names are kept once they are used, and go with the version that named them', async () => {
+      expect(await kept(used, SCOPE)).toBeUndefined();
+      expect(await use()).toBe('bytes');
+      expect(await (await kept(used, SCOPE)).text()).toBe('bytes');
+      await clear([used], SCOPE);
+      expect(await kept(used, SCOPE)).toBeDefined();
+      await clear([file('models/y/a.tflite', 'another version')], SCOPE);
+      expect(stores[PACKS].entries.size).toBe(0);
+    });
+
+    test('that are not what the list names are handed on, and not kept', async () => {
+      expect(await use(file('models/y/a.tflite', 'another version'))).toBe('bytes');
+      expect(stores[PACKS]?.entries.size ?? 0).toBe(0);
+    });
+
+    test('that no list names are a few, those used last', async () => {
+      const urls = Array.from({ length: 20 }, (_, index) => `${SCOPE}models/mine/${index}.tflite`);
+      for (const url of [...urls, urls[5]]) await fetchPackFile(new Request(url), SCOPE);
+      expect([...stores[PACKS].entries.keys()]).toEqual([...urls.slice(5), urls[5]].filter((url, index) => index > 0));
+    });
+
+    test('kept by an earlier version under their bare address, go when the list names them', async () => {
+      await fetchPackFile(request, SCOPE);
+      await clear([used], SCOPE);
+      expect(stores[PACKS].entries.size).toBe(0);
+    });
   });
 
   test('a refused copy is replaced by what the server has, and kept on an error', async () => {

@@ -1,14 +1,16 @@
 // The page's words: every language has every key with the same placeholders,
 // and none of them calls anything harmless.
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as ar from '../../web/locales/ar.js';
 import * as de from '../../web/locales/de.js';
-import en, { evidence } from '../../web/locales/en.js';
+import en from '../../web/locales/en.js';
 import { packWords } from '../../web/lib/pack-text.js';
 import { chooseLanguage, directionOf, fill, LANGUAGES, Text } from '../../web/lib/text.js';
 
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+// A key's words: one text, or one for each kind of number.
+const forms = (words) => (typeof words === 'string' ? [['', words]] : Object.entries(words));
 const FORBIDDEN = /\b(benign|harmless|all clear|nothing to worry|no cancer|healthy|gutartig|harmlos|unbedenklich|Entwarnung|gesund)\b|حميد|سليم/i;
 
 describe.each([['de', de], ['ar', ar]])('%s', (_, file) => {
@@ -17,18 +19,47 @@ describe.each([['de', de], ['ar', ar]])('%s', (_, file) => {
   });
   test('keeps the placeholders of each', () => {
     for (const [key, words] of Object.entries(file.default)) {
-      expect([key, words.trim() !== '', placeholders(words)]).toEqual([key, true, placeholders(en[key])]);
+      expect([key, typeof words]).toEqual([key, typeof en[key]]);
+      const wanted = placeholders(typeof en[key] === 'string' ? en[key] : en[key].other);
+      for (const [form, text] of forms(words)) {
+        const found = placeholders(text);
+        // "one thread" and "two threads" may be words without a figure
+        const same = found.length === wanted.length ? wanted : wanted.filter((name) => name !== 'n');
+        expect([key, form, text.trim() !== '', found]).toEqual([key, form, true, same]);
+      }
     }
   });
 });
 
-test.each([['en', en], ['de', de.default], ['ar', ar.default]])('%s never calls anything harmless', (_, strings) => {
-  for (const [key, words] of Object.entries(strings)) expect([key, words]).not.toEqual([key, expect.stringMatching(FORBIDDEN)]);
+describe.each([['en', { default: en }], ['de', de], ['ar', ar]])('%s', (language, file) => {
+  test('never calls anything harmless', () => {
+    for (const [key, words] of Object.entries(file.default)) {
+      for (const [, text] of forms(words)) expect([key, text]).not.toEqual([key, expect.stringMatching(FORBIDDEN)]);
+    }
+  });
+
+  test('has a form for each kind of number that the language has', () => {
+    const kinds = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
+    const counted = Object.entries(file.default).filter(([, words]) => typeof words !== 'string');
+    expect(counted.length).toBeGreaterThan(1);
+    for (const [key, words] of counted) expect([key, Object.keys(words).sort()]).toEqual([key, kinds]);
+  });
+
+  test('writes no "(s)"', () => {
+    for (const [key, words] of Object.entries(file.default)) for (const [, text] of forms(words)) expect([key, text]).not.toEqual([key, expect.stringMatching(/\(\w{1,2}\)/)]);
+  });
+});
+
+test.each([
+  ['en', 1, 'Runs b on 1 thread.'], ['en', 4, 'Runs b on 4 threads.'], ['de', 1, 'Läuft mit b in 1 Thread.'],
+  ['ar', 2, 'يعمل بـ b في خيطين.'], ['ar', 3, 'يعمل بـ b في 3 خيوط.'],
+])('%s counts %d', (language, n, words) => {
+  expect(new Text(language, { en, de: de.default, ar: ar.default }[language]).count('about_build', n, { build: 'b' })).toBe(words);
 });
 
 test('every key that a page names exists', () => {
   const html = readFileSync(new URL('../../web/index.html', import.meta.url), 'utf8');
-  const keys = [...html.matchAll(/data-text="(\w+)"/g)].map(([, key]) => key);
+  const keys = [...html.matchAll(/data-(?:text|words)="(\w+)"/g)].map(([, key]) => key);
   expect(keys.length).toBeGreaterThan(5);
   for (const key of keys) expect(Object.keys(en)).toContain(key);
 });
@@ -37,6 +68,7 @@ test('the language is the first that there is a file for', () => {
   expect(chooseLanguage(['fr-CA', 'de-AT', 'en'])).toBe('de');
   expect(chooseLanguage(['fr', 'constructor'])).toBe('en');
   expect(Object.keys(LANGUAGES).map(directionOf)).toEqual(['ltr', 'ltr', 'rtl']);
+  expect(['fa', 'he-IL', 'fr'].map(directionOf)).toEqual(['rtl', 'rtl', 'ltr']); // a pack may have more than the page
 });
 
 test('fill leaves unknown names and own names of objects alone', () => {
@@ -54,42 +86,46 @@ test('digits are Latin in every language', () => {
 });
 
 describe('the words of a pack', () => {
-  const pack = {
-    id: 'spots', name: 'Spots', intended_use: 'u', not_for: 'n', notices: ['one'],
-    classes: [{ id: 'a', label: 'A', text: 't', advice: 'do' }, { id: 'b', label: 'B', text: 't', advice: 'do' }],
-  };
-  const words = (classes) => packWords(new Text('de', {}, { spots: { notices: ['eins'], classes } }), pack);
-  const one = { label: 'Eins', text: 't', advice: 'r' };
+  const texts = { language: 'ar', name: 'n', intended_use: 'u', not_for: 'x', notices: ['one'], classes: { a: { label: 'A', text: 't', advice: 'do' } } };
 
-  test('are translated as a whole', () => {
-    expect(words({ a: one, b: one })).toMatchObject({ lang: 'de', notices: ['eins'], name: 'Spots' });
-    expect(words({ a: one, b: one }).classOf('a')).toEqual({ id: 'a', ...one });
+  test('are marked with their language', () => {
+    expect(packWords(texts)).toMatchObject({ lang: 'ar', dir: 'rtl', notices: ['one'], isReviewed: true });
+    expect(packWords({ ...texts, reviewed: false }).isReviewed).toBe(false);
   });
-  test('stay English where one class lacks', () => {
-    expect(words({ a: one })).toMatchObject({ lang: 'en', dir: 'ltr', notices: ['one'] });
-    expect(words({ a: one }).classOf('a').label).toBe('A');
+  test('what it does not say is null, and the page has its own words', () => {
+    const { heading, lead, take, tips, evidence, actionOf, reasonOf } = packWords(texts);
+    expect([heading, lead, take, tips, evidence, actionOf('soon'), reasonOf('glare')]).toEqual(Array(7).fill(null));
   });
-  test('show the id of a class that the pack does not name', () => {
-    expect(words({}).classOf('z')).toEqual({ id: 'z', label: 'z', text: '', advice: '' });
+  test('show the id of what it does not name, and nothing of every object', () => {
+    expect(packWords(texts).classOf('z')).toEqual({ id: 'z', label: 'z', text: '', advice: '' });
+    expect(packWords(texts).classOf('toString').label).toBe('toString');
+    expect(packWords(texts).groupOf('g')).toEqual({ label: 'g', text: '' });
+    expect(packWords({ ...texts, actions: {} }).actionOf('constructor')).toBe(null);
   });
 });
 
-// A translation follows the pack's own text: as many notices, the same classes.
-const pack_url = new URL('../../models/skin/pack.json', import.meta.url);
-(existsSync(pack_url) ? test : test.skip).each([['de', de], ['ar', ar]])('%s has all of the skin pack\'s words', (language, file) => {
-  const pack = JSON.parse(readFileSync(pack_url, 'utf8'));
-  const words = packWords(new Text(language, file.default, file.packs), pack);
-  expect(words.lang).toBe(language);
-  expect(Object.keys(file.packs.skin.classes).sort()).toEqual(pack.classes.map(({ id }) => id).sort());
-  expect(words.notices).toHaveLength(pack.notices.length);
-  for (const { label, text, advice } of Object.values(file.packs.skin.classes)) {
-    expect([label, text, advice].join(' ')).not.toMatch(FORBIDDEN);
-    for (const one of [label, text, advice]) expect(one.trim()).not.toBe('');
-  }
-});
+// Every translation says as much as the first: the same classes, reasons and
+// notices, the same figures, and no comfort in any of them.
+const models = new URL('../../models/', import.meta.url);
+const packs = readdirSync(models).filter((id) => existsSync(new URL(`${id}/texts/`, models)));
+describe.each(packs)('the words of %s', (id) => {
+  const languages = readdirSync(new URL(`${id}/texts/`, models)).map((name) => name.replace('.json', ''));
+  const texts = Object.fromEntries(languages.map((language) => [language, JSON.parse(readFileSync(new URL(`${id}/texts/${language}.json`, models), 'utf8'))]));
+  const shape = (value, key) => (key === 'language' || key === 'reviewed' ? null : typeof value === 'string' ? 'text'
+    : Array.isArray(value) ? value.map(shape) : Object.fromEntries(Object.keys(value).sort().map((name) => [name, shape(value[name], name)])));
+  const leaves = (value) => (typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(leaves) : []);
+  const figures = (text) => (text ?? '').replaceAll(',', '.').match(/\d\.\d+/g);
 
-test.each([['de', de], ['ar', ar]])('%s gives the same evidence as English', (_, file) => {
-  const figures = (text) => text.replaceAll(',', '.').match(/\d\.\d+/g);
-  expect(Object.keys(file.evidence)).toEqual(Object.keys(evidence));
-  for (const id of Object.keys(evidence)) expect(figures(file.evidence[id])).toEqual(figures(evidence[id]));
+  test('are in the page\'s languages', () => expect(languages.sort()).toEqual(Object.keys(LANGUAGES).sort()));
+
+  test.each(languages)('%s says what English says, and never that something is harmless', (language) => {
+    expect(texts[language].language).toBe(language);
+    expect(shape(texts[language])).toEqual(shape(texts.en));
+    expect(figures(texts[language].evidence)).toEqual(figures(texts.en.evidence));
+    for (const words of leaves(texts[language])) {
+      expect(words.trim()).not.toBe('');
+      expect(words).not.toMatch(FORBIDDEN);
+    }
+  });
 });
+test('there are packs to look at', () => expect(packs.length).toBeGreaterThan(0));

@@ -1,13 +1,7 @@
 /* client-features.js: which build of the infer module this browser can run.
  * Asks the browser itself, never its name. */
 
-/** A module whose one function is f32x4.relaxed_madd of its parameters. */
-const RELAXED_SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, // magic, version
-  1, 8, 1, 96, 3, 123, 123, 123, 1, 123, // type: (v128, v128, v128) -> v128
-  3, 2, 1, 0, // one function of type 0
-  10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11, // f32x4.relaxed_madd
-]);
+import { hasRelaxedSimd } from '../shared/relaxed-simd.js';
 
 /** A module whose one function returns v128.const 0. */
 const SIMD = new Uint8Array([
@@ -27,7 +21,7 @@ const MAX_THREADS = 4;
 export function detectFeatures() {
   return {
     simd: WebAssembly.validate(SIMD),
-    relaxed: WebAssembly.validate(RELAXED_SIMD),
+    relaxed: hasRelaxedSimd(),
     // WebKitGTK calls a page isolated and yet has no SharedArrayBuffer (2.50).
     shared: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function',
     cores: globalThis.navigator?.hardwareConcurrency || 1,

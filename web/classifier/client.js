@@ -1,67 +1,106 @@
-/* client.js: owns the worker: starts it, hands it one request at a time, and
- * starts it anew once when it crashes. Knows no DOM beyond Worker and fetch.
+/* client.js: owns a worker: starts it, hands it one request at a time, ends it
+ * when it has been idle for a while or when its work is no longer wanted, and
+ * starts it anew when it is needed again or has crashed. Knows no DOM beyond
+ * Worker and fetch; which pack is opened, and its words, it is told.
  *
  *   const client = new ClassifierClient();
- *   const pack = await client.load({ folder: new URL('models/skin/', location.href) });
+ *   await client.load({ openPack, variant: 'int8' });
  *   const { result } = await client.classify(blob, { name: 'photo.jpg' });
  *   client.destroy();
  */
 
-import { fetchModule, fetchPack, findVariant, glueOf, streamModel } from './client-assets.js';
+import { glueOf, Modules, streamModel } from './client-assets.js';
 import { chooseBuild, detectFeatures } from './client-features.js';
+import { Watch } from './client-watch.js';
 import { errorOf, errorReply, InsituError } from './protocol.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
-/** @typedef {import('./client-assets.js').Pack} Pack */
-/** @typedef {{folder: URL, variant?: string | null, onBytes?: (loaded: number, total: number) => void,
- *   onPack?: (pack: Pack) => void}} LoadOptions */
-/** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior, map?: boolean,
- *   signal?: AbortSignal, onStage?: (stage: import('./protocol.js').Stage) => void}} ClassifyOptions */
+/** @typedef {import('./protocol.js').Stage} Stage */
+/** What of a pack is wanted here; texts: of the language whose labels the answers carry, null where pack.json has them.
+ * @typedef {{folder: URL, json: string, texts: Promise<string | null>,
+ *   pack: {variants: {name: string, file: string, bytes: number}[]}}} Opened */
+/** @template {Opened} P
+ * @typedef {{openPack: (isAnew: boolean) => Promise<P>, variant: string,
+ *   onBytes?: (loaded: number, total: number) => void}} LoadOptions isAnew: past all copies */
+/** @typedef {{name: string, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior,
+ *   map?: boolean, signal?: AbortSignal, onStage?: (stage: Stage) => void}} ClassifyOptions */
 
 /** One request as it waits or runs.
  * @typedef {{message: () => Promise<Request> | Request,
  *   resolve: (reply: any) => void, reject: (error: unknown) => void,
- *   onStage: (stage: import('./protocol.js').Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
+ *   onStage: (stage: Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
+
+/** In milliseconds, but for the two limits, which count ticks.
+ * @typedef {{idle_ms: number, leave_ms: number, tick_ms: number, greeting_ticks: number, silence_ticks: number}} Timing */
+/** @type {Timing} */
+const TIMING = {
+  idle_ms: 20_000, // a worker holds some 20 MB; starting it again takes a fifth of a second
+  leave_ms: 100, // for work that is no longer wanted to end by itself: sooner than to load the model again
+  tick_ms: 1000,
+  greeting_ticks: 3, // a worker without work says at once that a request has come
+  silence_ticks: 60, // the largest photo on a slow phone takes a third of it
+};
+
+/** What came is not the file that the pack names. @param {unknown} error @returns {boolean} */
+const isOtherFile = (error) => error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
 
 const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'insitu' });
 
 export class ClassifierClient {
-  /** @param {{createWorker?: () => Worker}} [options] */
-  constructor({ createWorker = startWorker } = {}) {
+  /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<Timing>}} [options] */
+  constructor({ createWorker = startWorker, modules = new Modules(), timing = {} } = {}) {
     /** @private */ this.createWorker = createWorker;
+    /** @private */ this.modules = modules;
+    /** @private */ this.timing = { ...TIMING, ...timing };
     /** @private @type {Worker | null} */ this.worker = null;
+    /** It has said something. @private */ this.is_heard = false;
+    /** @private @type {Promise<void> | null} */ this.started = null;
     /** @private @type {Job[]} */ this.waiting = [];
     /** @private @type {{job: Job, id: number} | null} */ this.running = null;
     /** @private */ this.last_id = 0;
     /** @private */ this.last_stream = 0;
-    /** How models are asked for. @private @type {RequestCache} */ this.cache = 'default';
-    /** @private */ this.lifetime = new AbortController();
-    /** @private @type {LoadOptions | null} what a new worker must load first */ this.loaded = null;
-    /** What runs: the build's name and the number of threads; null before load. */
+    /** The model on its way. @private @type {AbortController | null} */ this.sending = null;
+    /** @private @type {InsituError | null} */ this.gone = null;
+    /** @private @type {LoadOptions<any> | null} what a new worker must load first */ this.loaded = null;
+    /** @private @type {ReturnType<typeof setTimeout> | undefined} */ this.idle = undefined;
+    /** @private */ this.num_loads = 0;
+    /** @private */ this.watch = new Watch(this.timing.tick_ms, (ticks) => this.recover(new InsituError('internal',
+      `the worker has said nothing for ${Math.round((ticks * this.timing.tick_ms) / 1000)} s`, { isCrash: true })));
+    /** What runs: the build's name and the number of threads; null before it is chosen. */
     this.build = /** @type {{build: string, threads: number} | null} */ (null);
+  }
+
+  /** Starts the worker and the modules in it, once. @returns {Promise<void>} */
+  start() {
+    this.started ??= this.ask({ message: () => this.startRequest() });
+    return this.started;
   }
 
   /**
    * Fetches everything in parallel, verifies it and opens the classifier.
-   * @param {LoadOptions} options
-   * @returns {Promise<Pack>}
+   * @template {Opened} P @param {LoadOptions<P>} options
+   * @returns {Promise<P>} the pack that is open
    */
   async load(options) {
     this.loaded = null;
-    // The worker's script arrives, and the modules start, while the model does.
-    const [pack] = await Promise.all([
-      this.openModel(options).catch((error) => {
-        const is_other = error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
-        if (!is_other) throw error;
-        // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
-        this.cache = 'reload';
-        return this.openModel({ ...options, onPack: () => {} });
-      }),
-      this.ask({ message: () => this.fetchModules() }),
-    ]);
-    this.loaded = options;
-    return pack;
+    this.num_loads++;
+    try {
+      // The worker's script arrives, and the modules start, while the model does.
+      const [opened] = await Promise.all([
+        this.openModel(options, 'default').catch((error) => {
+          if (!isOtherFile(error)) throw error;
+          // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
+          return this.openModel(options, 'reload');
+        }),
+        this.start(),
+      ]);
+      this.loaded = options;
+      return opened;
+    } finally {
+      this.num_loads--;
+      this.rest();
+    }
   }
 
   /**
@@ -92,22 +131,20 @@ export class ClassifierClient {
 
   /** Ends the worker; what waits is rejected. */
   destroy() {
-    const gone = new InsituError('internal', 'the classifier was closed');
-    this.lifetime.abort(gone);
+    this.gone = new InsituError('internal', 'the classifier was closed');
     this.stopWorker();
-    for (const job of [this.running?.job, ...this.waiting]) job?.reject(gone);
+    for (const job of [this.running?.job, ...this.waiting]) job?.reject(this.gone);
     this.running = null;
     this.waiting = [];
   }
 
   /** @returns {Promise<Request>} @private */
-  async fetchModules() {
-    const { signal } = this.lifetime;
+  async startRequest() {
     this.build = chooseBuild(detectFeatures());
     if (!this.build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
     const infer = this.build.build;
     this.worker?.postMessage({ type: 'glue', urls: [glueOf(infer), glueOf('decode')] });
-    const [infer_module, decode_module] = await Promise.all([fetchModule(infer, signal), fetchModule('decode', signal)]);
+    const [infer_module, decode_module] = await Promise.all([this.modules.get(infer), this.modules.get('decode')]);
     return {
       type: 'start', id: 0,
       infer: { glue: glueOf(infer), module: infer_module },
@@ -115,39 +152,38 @@ export class ClassifierClient {
     };
   }
 
-  /** @param {LoadOptions} options @returns {Promise<Pack>} @private */
-  async openModel(options) {
-    const { pack, request, stop } = await this.startModel(options);
+  /** @template {Opened} P @param {LoadOptions<P>} options @param {RequestCache} cache @returns {Promise<P>} @private */
+  async openModel(options, cache) {
+    const { opened, request } = await this.startModel(options, cache);
     await this.ask({ message: request }).catch((error) => {
-      stop();
+      this.sending?.abort(error); // nobody wants the rest
       throw error;
     });
-    return pack;
+    return opened;
   }
 
   /**
-   * Begins to send the model, and gives the request that waits for it; stop
-   * ends the download where nobody wants the rest.
-   * @param {LoadOptions} options
-   * @returns {Promise<{pack: Pack, request: () => Request, stop: () => void}>}
+   * Begins to send the model, and gives the request that waits for it.
+   * @template {Opened} P @param {LoadOptions<P>} options @param {RequestCache} cache how the model is asked for
+   * @returns {Promise<{opened: P, request: () => Promise<Request>}>}
    * @private
    */
-  async startModel({ folder, variant: name = null, onBytes = () => {}, onPack = () => {} }) {
-    const { json, pack } = await fetchPack(folder, this.lifetime.signal);
-    onPack(pack);
-    const variant = findVariant(pack, name);
+  async startModel({ openPack, variant: name, onBytes = () => {} }, cache) {
+    const opened = await openPack(cache === 'reload');
+    if (this.gone) throw this.gone;
+    const { folder, json, pack, texts } = opened;
+    texts.catch(() => {}); // told where it is waited for
+    const variant = pack.variants.find((one) => one.name === name);
+    if (!variant) throw new InsituError('invalid-argument', `the pack has no variant "${name}"`);
     const stream = ++this.last_stream;
     const { worker } = this;
-    const sending = new AbortController();
-    const stop = () => sending.abort(this.lifetime.signal.reason);
-    this.lifetime.signal.addEventListener('abort', stop, { signal: sending.signal });
-    this.sendModel(worker, stream, folder, variant, onBytes, sending.signal);
+    this.sendModel(worker, stream, folder, variant, onBytes, cache);
     return {
-      pack,
-      stop,
-      request: () => {
+      opened,
+      request: async () => {
+        const words = await texts;
         if (worker !== this.worker) throw new InsituError('internal', 'the worker stopped while the model came');
-        return { type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, variant: variant.name, stream };
+        return { type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, texts: words, variant: name, stream };
       },
     };
   }
@@ -155,45 +191,73 @@ export class ClassifierClient {
   /**
    * A failure goes the way of the pieces, and comes back as the request's.
    * @param {Worker | null} worker @param {number} stream @param {URL} folder
-   * @param {import('./client-assets.js').Variant} variant @param {(loaded: number, total: number) => void} onBytes
-   * @param {AbortSignal} signal
+   * @param {{file: string, bytes: number}} variant @param {(loaded: number, total: number) => void} onBytes
+   * @param {RequestCache} cache
    * @private
    */
-  async sendModel(worker, stream, folder, variant, onBytes, signal) {
+  async sendModel(worker, stream, folder, variant, onBytes, cache) {
+    const sending = new AbortController();
+    this.sending?.abort();
+    this.sending = sending;
     try {
       const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) =>
         worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
-      await streamModel(folder, variant, { onPiece, onBytes }, signal, this.cache);
+      await streamModel(folder, variant, { onPiece, onBytes }, sending.signal, cache);
     } catch (error) {
       const { status, message } = errorReply(0, error);
       worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
     }
+    if (this.sending !== sending) return;
+    this.sending = null;
+    if (this.running) this.watch.start(this.timing.silence_ticks); // from here on the worker alone is waited for
   }
 
   /**
-   * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined}} job
+   * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined}} request
    * @returns {Promise<any>} the reply, of the kind that the request asks for
    * @private
    */
   ask({ message, signal, onStage = () => {} }) {
     return new Promise((resolve, reject) => {
-      if (this.lifetime.signal.aborted) return reject(this.lifetime.signal.reason);
+      if (this.gone) return reject(this.gone);
       if (signal?.aborted) return reject(signal.reason);
+      const leave = () => this.abandon(job);
       /** @type {Job} */
-      const job = { message, resolve, reject, onStage, signal, retried: false };
-      signal?.addEventListener('abort', () => {
-        // A running job's answer is thrown away when it comes; the worker is busy till then.
-        this.waiting = this.waiting.filter((other) => other !== job);
-        reject(signal.reason);
-      }, { once: true });
+      const job = {
+        message, onStage, signal, retried: false,
+        resolve(reply) {
+          signal?.removeEventListener('abort', leave);
+          resolve(reply);
+        },
+        reject(error) {
+          signal?.removeEventListener('abort', leave);
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', leave);
       this.waiting.push(job);
       this.next();
     });
   }
 
+  /** Nobody wants its answer any more: what does not end by itself is ended. @param {Job} job @private */
+  abandon(job) {
+    this.waiting = this.waiting.filter((other) => other !== job);
+    job.reject(job.signal?.reason);
+    const { running } = this;
+    if (running?.job !== job) return;
+    setTimeout(() => {
+      if (this.running !== running) return;
+      this.stopWorker();
+      this.finish(running.id);
+    }, this.timing.leave_ms);
+  }
+
   /** Sends the next request where the worker is free. @private */
   async next() {
-    if (this.running || this.waiting.length === 0) return;
+    if (this.running) return;
+    if (this.waiting.length === 0) return this.rest();
+    clearTimeout(this.idle);
     if (!this.worker && this.loaded) this.waiting.unshift(...this.reload(this.loaded));
     const job = /** @type {Job} */ (this.waiting.shift());
     const id = ++this.last_id;
@@ -203,6 +267,7 @@ export class ClassifierClient {
       const request = await job.message();
       if (this.running?.id !== id) return; // closed meanwhile
       worker.postMessage({ ...request, id });
+      this.watch.start(this.is_heard ? this.timing.greeting_ticks : this.timing.silence_ticks);
     } catch (error) {
       this.finish(id);
       job.reject(error);
@@ -213,13 +278,28 @@ export class ClassifierClient {
   finish(id) {
     if (this.running?.id !== id) return;
     this.running = null;
+    this.watch.stop();
     queueMicrotask(() => this.next());
+  }
+
+  /** Without work for a while the worker goes; the next request brings one back. @private */
+  rest() {
+    clearTimeout(this.idle);
+    if (!this.worker || this.running || this.num_loads > 0) return;
+    this.idle = setTimeout(() => {
+      if (!this.running && this.waiting.length === 0 && this.num_loads === 0) this.stopWorker();
+    }, this.timing.idle_ms);
   }
 
   /** @param {Reply} reply @private */
   receive(reply) {
+    this.is_heard = true;
     if (this.running?.id !== reply.id) return;
     const { job } = this.running;
+    // While a model is on its way, the network is waited for, as long as it takes.
+    if (this.sending) this.watch.stop();
+    else this.watch.start(this.timing.silence_ticks);
+    if (reply.type === 'received') return;
     if (reply.type === 'progress') {
       if (!job.signal?.aborted) job.onStage(reply.stage);
     } else if (reply.type === 'error' && reply.isCrash) {
@@ -243,36 +323,44 @@ export class ClassifierClient {
     if (!running) return;
     const { job } = running;
     if (job.retried || !this.loaded) job.reject(error);
-    else if (!job.signal?.aborted) this.waiting.unshift({ ...job, retried: true });
+    else if (!job.signal?.aborted) {
+      job.retried = true;
+      this.waiting.unshift(job);
+    }
     this.next();
   }
 
   /**
    * What a new worker must do first, where a model had been loaded.
-   * @param {LoadOptions} options
+   * @param {LoadOptions<any>} options
    * @returns {Job[]}
    * @private
    */
-  reload({ folder, variant = null }) {
-    let stop = () => {};
-    const job = (/** @type {Job['message']} */ message) => ({
+  reload({ openPack, variant }) {
+    /** @param {Job['message']} message @param {(cause: unknown) => boolean} [isMended] @returns {Job} */
+    const job = (message, isMended = () => false) => ({
       message,
       resolve: () => {},
-      reject: (/** @type {unknown} */ cause) => { // nothing behind it can be answered without a model
-        stop();
-        this.stopWorker(); // the next request tries again
-        for (const waiting of this.waiting.splice(0)) waiting.reject(cause);
+      reject: (cause) => {
+        if (isMended(cause)) return;
+        // Nothing behind it can be answered without a model; the next request tries again.
+        this.stopWorker();
+        const error = cause instanceof InsituError
+          ? new InsituError(cause.status, cause.message, { isCrash: cause.isCrash, isOfLoading: true }) : cause;
+        for (const waiting of this.waiting.splice(0)) waiting.reject(error);
       },
       onStage: () => {},
       signal: undefined,
       retried: true,
     });
+    const model = (/** @type {RequestCache} */ cache) => async () => (await this.startModel({ openPack, variant }, cache)).request();
     return [
-      job(() => this.fetchModules()),
-      job(async () => {
-        const started = await this.startModel({ folder, variant });
-        stop = started.stop;
-        return started.request();
+      job(() => this.startRequest()),
+      // Its digest is compared: a copy of whatever age will do, and no connection is needed.
+      job(model('force-cache'), (cause) => {
+        if (!isOtherFile(cause)) return false;
+        this.waiting.unshift(job(model('reload')));
+        return true;
       }),
     ];
   }
@@ -280,6 +368,7 @@ export class ClassifierClient {
   /** @private */
   startWorker() {
     const worker = this.createWorker();
+    this.is_heard = false;
     worker.addEventListener('message', (event) => {
       if (worker === this.worker) this.receive(event.data);
     });
@@ -296,7 +385,12 @@ export class ClassifierClient {
 
   /** @private */
   stopWorker() {
+    this.watch.stop();
+    clearTimeout(this.idle);
+    this.sending?.abort(new InsituError('internal', 'the worker was stopped'));
+    this.sending = null;
     this.worker?.terminate();
     this.worker = null;
+    this.started = null;
   }
 }

@@ -1,15 +1,17 @@
 /* element.js: <insitu-classifier>: a photo in, an answer out. Owns the flow
- * from start to result and the one photo of it; knows nothing of the page
- * round it, stores nothing, sends nothing.
+ * from start to result and the one photo of it; the model is the engine's, and
+ * shared with other elements. Knows nothing of the page round it, stores
+ * nothing, sends nothing.
  *
- * Attributes: pack (URL of the pack's folder, default models/skin/ beside this
- *   site's classifier/), variant (default: the pack's), prior (training,
+ * Attributes: pack (URL of the pack's folder; default: the first of this
+ *   site's models/index.json), variant (default: the pack's), prior (training,
  *   uniform; default: the pack's), lang (default: the nearest lang attribute).
- * Methods: classify(blob, {signal, name, crop}) resolves with the command's
+ * Methods: classify(blob, {signal, name, crop, map}) resolves with the command's
  *   JSON, calls are answered in order and the screen shows the last; open(blob) shows the photo with its square; reset() starts again;
- *   ready: promise of the pack.
- * Events, all bubbling through shadow roots: insitu-load {id, version,
- *   variant, build, threads}; insitu-progress {loaded, total} or {stage};
+ *   ready: promise of the pack; opened: promise of it and its folder, before its model has come.
+ * Events, all bubbling through shadow roots: insitu-pack {id, version}, once
+ *   pack.json is read; insitu-load {id, version, variant, build, threads};
+ *   insitu-progress {loaded, total} or {stage};
  *   insitu-result, the command's JSON; insitu-error {file?, ok: false, status,
  *   message}; insitu-view {view}.
  * Parts: base, notice, actions, ranking, advice. Properties: tokens.css.
@@ -19,12 +21,13 @@
  * its ids. #status is the polite live region.
  */
 
-import { untilAborted } from '../lib/abort.js';
+import { Latest, untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
 import { packWords } from '../lib/pack-text.js';
 import { chooseLanguage, Text } from '../lib/text.js';
-import { ClassifierClient } from './client.js';
+import { engine } from './engine.js';
+import { folderOf } from './engine-packs.js';
 import { failureOf, InsituError } from './protocol.js';
 import { cameraScreen } from './screens/camera.js';
 import { failureScreen } from './screens/failure.js';
@@ -33,7 +36,8 @@ import { resultScreen } from './screens/result.js';
 import { startScreen } from './screens/start.js';
 import { workingScreen } from './screens/working.js';
 
-/** @typedef {import('./client-assets.js').Pack} Pack */
+/** @typedef {import('./engine-packs.js').Pack} Pack */
+/** @typedef {import('./engine-packs.js').OpenedPack} OpenedPack */
 /** @typedef {import('./protocol.js').Crop} Crop */
 /** @typedef {import('./protocol.js').Prior} Prior */
 /** @typedef {import('./screens/screen.js').Screen} Screen */
@@ -45,17 +49,21 @@ const SITE = new URL('../', import.meta.url);
 export class InsituClassifierElement extends HTMLElement {
   static observedAttributes = ['pack', 'variant', 'lang'];
 
-  /** @type {ClassifierClient | null} */ #client = null;
+  /** @type {import('./engine.js').Model | null} */ #model = null;
   /** @type {Promise<Pack> | null} */ #ready = null;
-  /** @type {Pack | null} */ #pack = null;
+  /** @type {Promise<OpenedPack> | null} */ #opening = null;
+  /** @type {OpenedPack | null} */ #opened = null;
   #text = new Text('en', {});
+  /** @type {import('../lib/pack-text.js').PackWords | null} */ #words = null;
+  #languages = new Latest();
+  /** The words asked for last are there. @type {Promise<void>} */ #spoken = Promise.resolve();
   /** @type {Screen | null} */ #screen = null;
   /** @type {Photo | null} */ #photo = null;
   /** What the screen waits for. @type {AbortController | null} */ #work = null;
   /** Work that classify() began: another photo on the screen does not end it. @type {WeakSet<AbortController>} */
   #calls = new WeakSet();
   /** @type {(() => void) | null} */ #stopListening = null;
-  #model = { loaded: 0, total: 0, isReady: false };
+  #progress = { loaded: 0, total: 0, isReady: false };
   #base = h('div', { class: 'base', part: 'base' });
   #status = h('p', { id: 'status', class: 'visually-hidden', role: 'status' });
 
@@ -70,15 +78,15 @@ export class InsituClassifierElement extends HTMLElement {
   connectedCallback() {
     this.#stopListening = listenForFiles(this, (file) => this.open(file));
     this.#load();
-    this.#localise();
+    this.#spoken = this.#localise();
   }
 
   disconnectedCallback() {
     this.#stopListening?.();
     this.#work?.abort(new InsituError('internal', 'the classifier was taken out of the page'));
     this.#work = null;
-    this.#client?.destroy();
-    this.#client = null;
+    this.#model?.close();
+    this.#model = null;
     this.#screen?.destroy?.();
     this.#screen = null;
     this.#forget();
@@ -86,8 +94,8 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {string} name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(name, before, after) {
-    if (!this.#client || before === after) return;
-    if (name === 'lang') this.#localise();
+    if (!this.#model || before === after) return;
+    if (name === 'lang') this.#spoken = this.#localise();
     else this.#load();
   }
 
@@ -96,12 +104,18 @@ export class InsituClassifierElement extends HTMLElement {
     return this.#ready ?? Promise.reject(new InsituError('internal', 'the classifier is in no page'));
   }
 
+  /** pack.json, once it is read. @returns {Promise<OpenedPack>} */
+  get opened() {
+    return this.#opening ?? Promise.reject(new InsituError('internal', 'the classifier is in no page'));
+  }
+
   /** @returns {string} the name of the screen shown */
   get view() { return this.#screen?.name ?? ''; }
 
-  /** @param {Blob} blob @param {{signal?: AbortSignal, name?: string, crop?: Crop | null}} [options]
+  /** @param {Blob} blob @param {{signal?: AbortSignal, name?: string, crop?: Crop | null, map?: boolean}} [options]
+   *   map: where the model looked is in the answer too
    *  @returns {Promise<import('./protocol.js').Result>} */
-  async classify(blob, { signal, name = blob instanceof File ? blob.name : 'photo', crop = null } = {}) {
+  async classify(blob, { signal, name = blob instanceof File ? blob.name : 'photo', crop = null, map = false } = {}) {
     signal?.throwIfAborted();
     if (!(blob instanceof Blob)) {
       throw new InsituError('invalid-argument', `classify takes a Blob or a File, this is ${typeof blob}`);
@@ -110,7 +124,7 @@ export class InsituClassifierElement extends HTMLElement {
     photo.crop = crop;
     const work = this.#begin();
     this.#calls.add(work);
-    return this.#compare(photo, work, signal);
+    return this.#compare(photo, work, { signal, map });
   }
 
   /** Shows a photo with the square that will be judged. @param {Blob} blob */
@@ -120,7 +134,7 @@ export class InsituClassifierElement extends HTMLElement {
     try {
       this.#showWorking(photo, work);
       await this.ready;
-      const info = await this.#opened().probe(blob, { signal: work.signal });
+      const info = await this.#held().probe(blob, { signal: work.signal });
       photo.info = info;
       this.#showFrame(photo);
     } catch (error) {
@@ -139,48 +153,64 @@ export class InsituClassifierElement extends HTMLElement {
   // ---- loading --------------------------------------------------------------
 
   #load() {
-    this.#client?.destroy();
-    const client = new ClassifierClient();
-    this.#client = client;
-    this.#model = { loaded: 0, total: 0, isReady: false };
-    const ready = client.load({
-      folder: new URL(`${(this.getAttribute('pack') ?? 'models/skin/').replace(/\/*$/, '')}/`, this.#packBase()),
+    this.#model?.close();
+    this.#progress = { loaded: 0, total: 0, isReady: false };
+    this.#opened = null;
+    this.#words = null;
+    const address = this.getAttribute('pack');
+    /** @type {(opened: OpenedPack) => void} */
+    let haveOpened = () => {};
+    this.#opening = new Promise((resolve) => { haveOpened = resolve; });
+    const model = engine.open({
+      folder: address === null ? null : folderOf(address, this.ownerDocument.baseURI),
       variant: this.getAttribute('variant'),
-      onPack: (pack) => {
-        this.#pack = pack;
-        if (this.view === 'start') this.#showStart();
+      onPack: (opened) => {
+        haveOpened(opened);
+        if (this.#model !== model) return;
+        this.#opened = opened;
+        this.#spoken = this.#localise();
+        this.#emit('insitu-pack', { id: opened.pack.id, version: opened.pack.version });
       },
       onBytes: (loaded, total) => {
         this.#tell({ loaded, total, isReady: false });
         this.#emit('insitu-progress', { loaded, total });
       },
     });
-    this.#ready = ready;
-    ready.then((pack) => {
-      if (this.#client !== client) return;
+    this.#model = model;
+    this.#ready = model.ready.then(({ pack }) => pack);
+    model.ready.then((opened) => {
+      if (this.#model !== model) return;
+      this.#opened = opened;
       this.#tell({ loaded: 0, total: 0, isReady: true });
-      this.#emit('insitu-load', {
-        id: pack.id, version: pack.version, variant: this.getAttribute('variant') ?? pack.default_variant, ...client.build,
-      });
+      const { id, version, default_variant } = opened.pack;
+      this.#emit('insitu-load', { id, version, variant: this.getAttribute('variant') ?? default_variant, ...model.build });
     }, (error) => {
-      if (this.#client === client && this.#work === null) this.#failLoad(error);
+      if (this.#model === model && this.#work === null) this.#failLoad(error);
     });
+    this.#ready.catch(() => {}); // told above
   }
-
-  /** An attribute is relative to the page; the default to this site. */
-  #packBase() { return this.hasAttribute('pack') ? this.ownerDocument.baseURI : SITE; }
 
   /** @param {{loaded: number, total: number, isReady: boolean}} state */
   #tell(state) {
-    this.#model = state;
+    this.#progress = state;
     this.#screen?.onModel?.(state);
   }
 
+  /** The page's words and the pack's, as far as it is read, in the language asked for last. */
   async #localise() {
     const near = this.closest('[lang]')?.getAttribute('lang');
-    this.#text = await Text.load(chooseLanguage(near ? [near] : navigator.languages));
-    this.#base.lang = this.#text.language;
-    this.#base.dir = this.#text.direction;
+    const language = chooseLanguage(near ? [near] : navigator.languages);
+    const opened = this.#opened;
+    const taken = await this.#languages.take(Promise.all([
+      Text.load(language),
+      opened ? engine.packs.texts(opened, language).catch(() => null) : null, // the core needs them too, and the failure is told there
+    ]));
+    if (!taken) return;
+    const [text, texts] = taken.value;
+    this.#text = text;
+    this.#words = texts && packWords(texts);
+    this.#base.lang = text.language;
+    this.#base.dir = text.direction;
     if (!this.isConnected) return;
     // A screen in the middle of something keeps its words until the next.
     if (this.view === '' || this.view === 'start') this.#showStart();
@@ -210,15 +240,16 @@ export class InsituClassifierElement extends HTMLElement {
 
   /**
    * @param {Photo} photo @param {AbortController} work
-   * @param {AbortSignal} [signal] the caller's
+   * @param {{signal?: AbortSignal | undefined, map?: boolean}} [options] signal: the caller's
    * @returns {Promise<import('./protocol.js').Result>}
    */
-  async #compare(photo, work, signal) {
+  async #compare(photo, work, { signal, map = false } = {}) {
     const stop = () => work.abort(signal?.reason);
     signal?.addEventListener('abort', stop, { once: true });
     try {
       this.#showWorking(photo, work);
-      const { result, info, square } = await untilAborted(this.#answer(photo, work.signal), work.signal);
+      const { result, info, square } = await untilAborted(this.#answer(photo, work.signal, map), work.signal);
+      if (!this.#words) await this.#spoken;
       photo.info = info;
       if (this.#work === work) this.#showResult(photo, result, square);
       this.#emit('insitu-result', result);
@@ -233,17 +264,15 @@ export class InsituClassifierElement extends HTMLElement {
     }
   }
 
-  /** @param {Photo} photo @param {AbortSignal} signal */
-  async #answer(photo, signal) {
-    const pack = await this.ready;
-    const client = this.#opened();
+  /** @param {Photo} photo @param {AbortSignal} signal @param {boolean} map */
+  async #answer(photo, signal, map) {
+    await this.ready;
     const prior = this.getAttribute('prior');
     if (prior !== null && prior !== 'training' && prior !== 'uniform') {
       throw new InsituError('invalid-argument', `prior is "${prior}", it can be training or uniform`);
     }
-    this.#pack = pack;
-    return client.classify(photo.blob, {
-      name: photo.name, crop: photo.crop, prior: prior ?? 'default', signal,
+    return this.#held().classify(photo.blob, {
+      name: photo.name, crop: photo.crop, prior: prior ?? 'default', map, signal,
       onStage: (stage) => {
         if (photo === this.#photo) {
           this.#screen?.onStage?.(stage);
@@ -259,9 +288,9 @@ export class InsituClassifierElement extends HTMLElement {
     this.#compare(photo, this.#begin()).catch(() => {});
   }
 
-  #opened() {
-    if (!this.#client) throw new InsituError('internal', 'the classifier is in no page');
-    return this.#client;
+  #held() {
+    if (!this.#model) throw new InsituError('internal', 'the classifier is in no page');
+    return this.#model;
   }
 
   /** @param {unknown} error @param {Photo} photo @param {AbortController} work @param {() => void} retry */
@@ -271,7 +300,8 @@ export class InsituClassifierElement extends HTMLElement {
     this.#emit('insitu-error', failure);
     if (this.#work !== work) return; // the screen has gone on to another photo
     this.#work = null;
-    if (!this.#model.isReady) return this.#failLoad(error, retry);
+    const isOfLoading = error instanceof InsituError && error.isOfLoading;
+    if (!this.#progress.isReady || isOfLoading) return this.#failLoad(error, retry);
     this.#show(failureScreen({
       ...this.#context(), of: 'photo', status: failure.status, message: failure.message,
       onRetry: retry, onAnother: () => this.reset(),
@@ -301,8 +331,7 @@ export class InsituClassifierElement extends HTMLElement {
   // ---- screens --------------------------------------------------------------
 
   #context() {
-    const text = this.#text;
-    return { text, words: this.#pack && packWords(text, this.#pack) };
+    return { text: this.#text, words: this.#words };
   }
 
   /** Shows a screen. Focus inside the one that goes moves to the heading; where
@@ -315,7 +344,7 @@ export class InsituClassifierElement extends HTMLElement {
     this.#screen = screen;
     this.#base.replaceChildren(screen.node);
     this.setAttribute('view', screen.name);
-    screen.onModel?.(this.#model);
+    screen.onModel?.(this.#progress);
     if (focused) {
       const again = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
       (again instanceof HTMLElement ? again : screen.heading).focus();
@@ -333,7 +362,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   #showCamera() {
     this.#show(cameraScreen({
-      ...this.#context(), input: this.#pack?.input ?? null,
+      ...this.#context(), input: this.#opened?.pack.input ?? null,
       onFile: (file) => this.open(file), onClose: () => this.#showStart(),
     }));
   }
@@ -341,7 +370,7 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {Photo} photo */
   #showFrame(photo) {
     this.#work = null;
-    const pack = this.#pack;
+    const pack = this.#opened?.pack;
     const { info } = photo;
     if (!pack || !info) throw new InsituError('internal', 'a photo is shown before its size is known');
     this.#show(frameScreen({
@@ -366,15 +395,16 @@ export class InsituClassifierElement extends HTMLElement {
         else this.reset();
       },
     }));
-    if (!this.#model.isReady) this.#say(this.#text.get('stage_wait'));
+    if (!this.#progress.isReady) this.#say(this.#text.get('stage_wait'));
   }
 
   /** @param {Photo} photo @param {import('./protocol.js').Result} result @param {import('./protocol.js').Square} square */
   #showResult(photo, result, square) {
-    const pack = this.#pack;
-    if (!pack) throw new InsituError('internal', 'an answer came before the pack');
+    const pack = this.#opened?.pack;
+    const words = this.#words;
+    if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
     const screen = resultScreen({
-      text: this.#text, words: packWords(this.#text, pack), task: pack.task, result, square,
+      text: this.#text, words, task: pack.task, result, square,
       onAnother: () => this.reset(),
       onAdjust: photo === this.#photo ? () => this.#showFrame(photo) : null,
     });

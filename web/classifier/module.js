@@ -155,17 +155,15 @@ export class InferModule {
 
   /**
    * Opens a pack and makes room for a variant's file.
-   * @param {{pack: string, variant: string | null}} wanted variant null: the pack's default
+   * @param {{pack: string, texts?: string | null, variant: string | null}} wanted
+   *   texts: of one language, where pack.json has none; variant null: the pack's default
    * @returns {number} how many bytes the file has, for `receive`
    */
-  expect({ pack, variant }) {
+  expect({ pack, texts = null, variant }) {
     const { memory } = this;
     this.drop();
-    const json = new TextEncoder().encode(pack);
-    const json_address = memory.put(json);
-    const status = memory.call('pack_open', json_address, json.length);
-    memory.free(json_address);
-    memory.check(status);
+    this.read('pack_open', pack);
+    if (texts !== null) this.read('pack_add_texts', texts);
     const name = variant === null ? 0 : memory.putText(variant);
     const found = memory.call('variant_json', name);
     if (name) memory.free(name);
@@ -216,6 +214,16 @@ export class InferModule {
     };
     if (this.rgb) memory.free(this.rgb);
     this.rgb = memory.alloc(this.input.width * this.input.height * 3);
+  }
+
+  /** @param {string} name of a call that takes JSON @param {string} json @private */
+  read(name, json) {
+    const { memory } = this;
+    const bytes = new TextEncoder().encode(json);
+    const address = memory.put(bytes);
+    const status = memory.call(name, address, bytes.length);
+    memory.free(address);
+    memory.check(status);
   }
 
   /** Gives back the room of a file that did not come whole. @private */

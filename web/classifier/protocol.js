@@ -42,7 +42,8 @@
 /** Starts the modules, while the model is still on its way.
  * @typedef {{type: 'start', id: number, infer: ModuleSource, decode: ModuleSource}} StartRequest */
 /** Opens a variant whose file comes beside it in pieces; answered once it has come, is verified and open.
- * @typedef {{type: 'load', id: number, threads: number, pack: string, variant: string, stream: number}} LoadRequest */
+ * @typedef {{type: 'load', id: number, threads: number, pack: string, texts: string | null,
+ *   variant: string, stream: number}} LoadRequest texts: whose labels the answers carry; null where pack.json has them */
 /** The next bytes of a variant's file, transferred, or why no more come. Not a
  * request: it waits for no turn and has no reply. Numbers of streams rise.
  * @typedef {{type: 'piece', stream: number, bytes: Uint8Array}
@@ -52,23 +53,27 @@
 /** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */
+/** Said at once, before any work: the worker lives.
+ * @typedef {{type: 'received', id: number}} ReceivedReply */
 /** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
 /** @typedef {{type: 'started' | 'loaded', id: number}} DoneReply */
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
 /** @typedef {{type: 'result', id: number, result: Result, info: PictureInfo, square: Square}} ResultReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
-/** @typedef {ProgressReply | DoneReply | ProbedReply | ResultReply | ErrorReply} Reply */
+/** @typedef {ReceivedReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ErrorReply} Reply */
 
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 
 export class InsituError extends Error {
-  /** @param {Status} status @param {string} message @param {{isCrash?: boolean}} [options] */
-  constructor(status, message, { isCrash = false } = {}) {
+  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean}} [options]
+   *  isOfLoading: the model is at fault, no picture */
+  constructor(status, message, { isCrash = false, isOfLoading = false } = {}) {
     super(message);
     this.name = 'InsituError';
     this.status = status;
     this.isCrash = isCrash;
+    this.isOfLoading = isOfLoading;
   }
 }
 

@@ -38,11 +38,11 @@ async function start({ id, infer: source, decode }) {
 }
 
 /** @param {import('./protocol.js').LoadRequest} request */
-async function load({ id, threads, pack, variant, stream }) {
+async function load({ id, threads, pack, texts, variant, stream }) {
   is_loaded = false;
   try {
     if (!infer) throw new InsituError('internal', 'the modules were not started');
-    let missing_bytes = infer.expect({ pack, variant });
+    let missing_bytes = infer.expect({ pack, texts, variant });
     while (missing_bytes > 0) {
       const bytes = await pieces.next(stream);
       infer.receive(bytes);
@@ -117,6 +117,7 @@ scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | Glu
     for (const url of request.urls) import(url).catch(() => {});
     return;
   }
+  post({ type: 'received', id: request.id });
   last = last.then(() => {
     current_id = request.id;
     return answer(request);

@@ -31,6 +31,13 @@ function isShown(child) {
   return child !== null && child !== undefined && child !== false;
 }
 
+/** @param {string} id @returns {HTMLElement} that the document has, by what its comment says */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`the document has no #${id}`);
+  return element;
+}
+
 /** Icons: 24 px outlines, drawn with the current colour. */
 const ICONS = {
   camera: 'M4 8h3l1.6-2.5h6.8L17 8h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',

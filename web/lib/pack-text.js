@@ -1,38 +1,39 @@
-/* pack-text.js: the words of a pack as they are shown: in the page's language
- * where its locale has them, else as the pack says them, marked as English so
- * that a screen reader speaks them right. Locales key their translations, and
- * the studies they cite as evidence, by the pack's id; a pack that they do not
- * know shows its own words and no evidence. */
+/* pack-text.js: a pack's words as screens ask for them. They are in one
+ * language, the page's where the pack has it, and marked with it, so that a
+ * screen reader speaks them right. What a pack does not say is null: the page
+ * has neutral words of its own for that. */
 
+import { directionOf } from './text.js';
+
+/** @typedef {{label: string, text: string}} Named */
 /** @typedef {{id: string, label: string, text: string, advice: string}} PackClass */
-/** @typedef {{id: string, name: string, intended_use: string, not_for: string, notices: string[],
- *             classes: PackClass[]}} PackLike */
-/** @typedef {{lang: string, dir: string, name: string, intended_use: string, not_for: string, notices: string[],
- *             evidence: string | null, classOf: (id: string) => PackClass}} PackWords
- *   evidence: in the page's language, whatever lang says */
+/** @typedef {import('../classifier/engine-packs.js').PackTexts} PackTexts */
+/** @typedef {{lang: string, dir: 'ltr' | 'rtl', isReviewed: boolean, name: string, intended_use: string, not_for: string,
+ *   notices: string[], evidence: string | null, heading: string | null, lead: string | null, take: string | null,
+ *   tips: string[] | null, classOf: (id: string) => PackClass, groupOf: (id: string) => Named,
+ *   actionOf: (id: string) => Named | null, reasonOf: (id: string) => {text: string, advice: string} | null}} PackWords */
 
-/**
- * @param {import('./text.js').Text} text
- * @param {PackLike} pack
- * @returns {PackWords}
- */
-export function packWords(text, pack) {
-  const own = new Map(pack.classes.map((one) => [one.id, one]));
-  const translated = text.packText(pack);
-  // All or nothing: half a translation would mix two languages in one answer.
-  const isWhole = translated !== null && pack.classes.every(({ id }) => Object.hasOwn(translated.classes, id));
-  const words = isWhole ? { ...pack, ...translated } : pack;
+/** @template T @param {Record<string, T> | undefined} table @param {string} id @returns {T | null} */
+const own = (table, id) => (table && Object.hasOwn(table, id) ? table[id] ?? null : null);
+
+/** @param {PackTexts} texts @returns {PackWords} */
+export function packWords(texts) {
   return {
-    lang: isWhole ? text.language : 'en',
-    dir: isWhole ? text.direction : 'ltr',
-    name: words.name,
-    intended_use: words.intended_use,
-    not_for: words.not_for,
-    notices: words.notices,
-    evidence: text.evidenceFor(pack),
-    classOf(id) {
-      const fallback = own.get(id) ?? { id, label: id, text: '', advice: '' };
-      return isWhole ? { id, .../** @type {any} */ (translated).classes[id] } : fallback;
-    },
+    lang: texts.language,
+    dir: directionOf(texts.language),
+    isReviewed: texts.reviewed !== false,
+    name: texts.name,
+    intended_use: texts.intended_use,
+    not_for: texts.not_for,
+    notices: texts.notices ?? [],
+    evidence: texts.evidence ?? null,
+    heading: texts.heading ?? null,
+    lead: texts.lead ?? null,
+    take: texts.take ?? null,
+    tips: texts.tips ?? null,
+    classOf: (id) => ({ id, label: id, text: '', advice: '', ...own(texts.classes, id) }),
+    groupOf: (id) => ({ label: id, text: '', ...own(texts.groups, id) }),
+    actionOf: (id) => own(texts.actions, id),
+    reasonOf: (id) => own(texts.reasons, id),
   };
 }

@@ -1,21 +1,25 @@
 /* text.js: the page's words: picks the language, fills placeholders, and
- * writes numbers as that language does. English is built in and stands in
- * for what another file lacks; the others are loaded when they are asked for. */
+ * writes numbers and plurals as that language does. English is built in and
+ * stands in for what another file lacks; the others are loaded when they are
+ * asked for. What a model is and knows is in its pack's words (pack-text.js). */
 
-import en, { evidence as english_evidence } from '../locales/en.js';
+import en from '../locales/en.js';
 
-/** @typedef {Record<keyof typeof en, string>} Strings */
-/** @typedef {keyof typeof en} Key */
-/** @typedef {{label: string, text: string, advice: string}} ClassText */
-/** @typedef {{name?: string, intended_use?: string, not_for?: string, notices?: string[],
- *             classes: Record<string, ClassText>}} PackText */
+/** One form for each of the language's kinds of number; "other" is always there.
+ * @typedef {{other: string} & Partial<Record<Intl.LDMLPluralRule, string>>} Plural */
+/** @typedef {{[K in keyof typeof en]: typeof en[K] extends string ? string : Plural}} Strings */
+/** @typedef {{[K in keyof typeof en]: typeof en[K] extends string ? K : never}[keyof typeof en]} Key */
+/** @typedef {Exclude<keyof typeof en, Key>} CountKey */
 
 /** Languages there is a file for, by their own names. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' };
 
+/** A pack may have more languages than the page. */
+const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
+
 /** @param {string} language @returns {'ltr' | 'rtl'} */
 export function directionOf(language) {
-  return language === 'ar' ? 'rtl' : 'ltr';
+  return RIGHT_TO_LEFT.includes(language.split('-')[0] ?? '') ? 'rtl' : 'ltr';
 }
 
 /**
@@ -34,18 +38,14 @@ export function chooseLanguage(wanted) {
 }
 
 export class Text {
-  /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings
-   *  @param {Record<string, PackText>} packs translated texts by the pack's id
-   *  @param {Record<string, string>} evidence by the pack's id */
-  constructor(language, strings, packs = {}, evidence = english_evidence) {
+  /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings */
+  constructor(language, strings) {
     this.language = language;
     this.direction = directionOf(language);
-    /** @private */
+    /** @private @type {Strings} */
     this.strings = { ...en, ...strings };
     /** @private */
-    this.packs = packs;
-    /** @private */
-    this.evidence = evidence;
+    this.plural = new Intl.PluralRules(language);
     // Latin digits everywhere: the figures are compared with the JSON's.
     const locale = `${language}-u-nu-latn`;
     /** @private */
@@ -64,7 +64,7 @@ export class Text {
     if (language === 'en') return new Text('en', en);
     try {
       const file = await import(`../locales/${language}.js`);
-      return new Text(language, file.default, file.packs, file.evidence);
+      return new Text(language, file.default);
     } catch (error) {
       console.warn(`the words in ${language} could not be loaded:`, error);
       return new Text('en', en);
@@ -78,6 +78,16 @@ export class Text {
    */
   get(key, values = {}) {
     return fill(this.strings[key], values);
+  }
+
+  /**
+   * The form that goes with a count, which fills {n}.
+   * @param {CountKey} key @param {number} n @param {Record<string, string | number>} [values]
+   * @returns {string}
+   */
+  count(key, n, values = {}) {
+    const forms = this.strings[key];
+    return fill(forms[this.plural.select(n)] ?? forms.other, { n, ...values });
   }
 
   /** A probability as a person reads it: never "0 %" or "100 %" for what is
@@ -102,20 +112,6 @@ export class Text {
     return bytes < 1e6
       ? this.get('kilobytes', { value: this.decimal.format(bytes / 1e3) })
       : this.get('megabytes', { value: this.decimal.format(bytes / 1e6) });
-  }
-
-  /**
-   * The pack's words in this language where the locale has them.
-   * @param {{id: string}} pack
-   * @returns {PackText | null} null: use the pack's own, which are English
-   */
-  packText(pack) {
-    return Object.hasOwn(this.packs, pack.id) ? /** @type {PackText} */ (this.packs[pack.id]) : null;
-  }
-
-  /** What others measured of models like this pack's. @param {{id: string}} pack @returns {string | null} */
-  evidenceFor(pack) {
-    return Object.hasOwn(this.evidence, pack.id) ? this.evidence[pack.id] ?? null : null;
   }
 }
 

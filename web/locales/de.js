@@ -3,9 +3,9 @@
 /** @type {Partial<import('../lib/text.js').Strings>} */
 export default {
   language: 'Sprache',
-  title: 'Insitu: Hautflecken auf Ihrem Gerät verglichen',
-  heading: 'Wonach sieht dieser Fleck aus?',
-  lead: 'Ein Modell auf diesem Gerät vergleicht Ihr Foto mit den Hautveränderungen, die es gelernt hat. Das Foto verlässt das Gerät nie.',
+  title: 'Insitu: Bilder auf Ihrem Gerät verglichen',
+  heading: 'Was zeigt Ihr Bild?',
+  lead: 'Ein Modell auf diesem Gerät vergleicht Ihr Bild mit dem, was es gelernt hat. Das Bild verlässt das Gerät nie.',
   skip: 'Zum Inhalt springen',
   about: 'Über',
   back: 'Zurück',
@@ -27,13 +27,14 @@ export default {
   intake_hint_touch: 'JPEG oder PNG.',
   notice_heading: 'Bevor Sie beginnen',
   notice_more: 'Wofür es ist und wofür nicht',
+  words_not_reviewed: 'Diese Übersetzung hat noch niemand vom Fach geprüft.',
   tip_heading: 'So wird das Foto lesbar',
   tip_light: 'Gleichmäßiges Licht, keine Blitzspiegelung, kein Schatten des Telefons.',
-  tip_sharp: 'Scharf: auf den Fleck tippen und stillhalten.',
-  tip_close: 'Nah: Der Fleck füllt etwa die Hälfte des Quadrats, ohne Haare oder Schmuck darüber.',
+  tip_sharp: 'Scharf: darauf tippen und stillhalten.',
+  tip_close: 'Nah: Worum es geht, füllt etwa die Hälfte des Quadrats, und nichts liegt darüber.',
   model_loading: 'Das Modell wird geladen: {loaded} von {total}',
   model_waiting: 'Das Modell wird geladen …',
-  camera_heading: 'Den Fleck ins Quadrat bringen',
+  camera_heading: 'Worum es geht, ins Quadrat bringen',
   camera_waiting: 'Warten auf die Kamera …',
   camera_shutter: 'Auslösen',
   camera_switch: 'Andere Kamera',
@@ -42,7 +43,7 @@ export default {
   camera_busy: 'Die Kamera ließ sich nicht starten. Schließen Sie andere Programme, die sie benutzen, oder wählen Sie ein Foto.',
   camera_app: 'Kamera-App nutzen',
   close: 'Schließen',
-  frame_heading: 'Das Quadrat auf den Fleck legen',
+  frame_heading: 'Das Quadrat darauf legen',
   frame_hint: 'Nur was im Quadrat liegt, wird beurteilt. Ziehen Sie es oder nehmen Sie die Pfeiltasten; die Größe ändern der Regler und + und −.',
   frame_square: 'Das Quadrat, das beurteilt wird',
   frame_size: 'Größe des Quadrats',
@@ -66,11 +67,10 @@ export default {
   result_none_text: 'Am höchsten ist {first} ({first_p}). Das Modell kann übersehen haben, was da ist.',
   result_not_diagnosis: 'Ein Vergleich, keine Diagnose.',
   result_ranking: 'So schneidet das Foto ab',
-  result_ranking_hint: 'Die Anteile ergeben zusammen 100 %. Sie sagen, wie sehr das Bild dem Gelernten ähnelt, nicht, wie wahrscheinlich Sie krank sind.',
+  result_ranking_hint: 'Die Anteile ergeben zusammen 100 %. Sie sagen, wie sehr das Bild dem Gelernten ähnelt, nicht, wie wahrscheinlich etwas wirklich ist.',
   result_ranking_hint_multilabel: 'Jeder Befund wird für sich bewertet.',
   result_next: 'Was als Nächstes zu tun ist',
   result_next_class: '{label} ({p})',
-  result_doctor: 'Lassen Sie jeden Fleck ärztlich ansehen, der neu ist, sich verändert, wächst, blutet, juckt, schmerzt oder nicht heilt, gleich was diese Seite sagt.',
   result_notices: 'Bitte bedenken',
   result_square: 'Was das Modell sah',
   result_square_alt: 'Das beurteilte Quadrat Ihres Fotos, {width} × {height} Bildpunkte',
@@ -100,6 +100,9 @@ export default {
   fail_load_browser: 'Dieser Browser ist zu alt für das Modell. Aktualisieren Sie ihn, oder nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari.',
   fail_load_digest: 'Das angekommene Modell ist nicht das veröffentlichte und wird darum nicht benutzt. Versuchen Sie es noch einmal; geschieht es wieder, sagen Sie es dem Betreiber der Seite.',
   fail_load_model: 'Das Modell dieser Seite ist ungültig. Sagen Sie es dem Betreiber der Seite.',
+  fail_load_size: 'Das Modell dieser Seite hat eine Größe, die sie nicht benutzen kann. Sagen Sie es dem Betreiber der Seite.',
+  fail_load_memory: 'Dieses Gerät hat zu wenig freien Speicher für das Modell. Schließen Sie andere Seiten und versuchen Sie es noch einmal.',
+  fail_load_internal: 'Beim Laden des Modells ist in dieser Seite etwas schiefgegangen. Versuchen Sie es noch einmal; geschieht es wieder, sagen Sie es dem Betreiber der Seite.',
   about_heading: 'Über diese Seite',
   about_how: 'Wie sie arbeitet',
   about_how_1: 'Ein kleines Programm in dieser Seite liest Ihr Foto, stellt es aufrecht, schneidet es auf das Quadrat zu und verkleinert es.',
@@ -111,7 +114,10 @@ export default {
   about_model: 'Das Modell',
   about_for: 'Wofür',
   about_not_for: 'Wofür nicht',
-  about_figures: 'Gemessen an {n} Testbildern ({split}), Variante {variant}; in Klammern der 95-%-Bereich.',
+  about_figures: {
+    one: 'Gemessen an {n} Testbild ({split}), Variante {variant}; in Klammern der 95-%-Bereich.',
+    other: 'Gemessen an {n} Testbildern ({split}), Variante {variant}; in Klammern der 95-%-Bereich.',
+  },
   about_no_figures: 'Dieses Paket nennt keine gemessenen Zahlen.',
   metric_accuracy: 'An erster Stelle richtig',
   metric_balanced_accuracy: 'Dasselbe, jede Art gleich gezählt',
@@ -127,7 +133,7 @@ export default {
   about_version: 'Version und Aktualisierung',
   about_version_app: 'Seite {version}, Modell {model}.',
   about_version_unknown: 'ohne Versionsangabe',
-  about_build: 'Läuft mit {build}, Threads: {threads}.',
+  about_build: { one: 'Läuft mit {build} in {n} Thread.', other: 'Läuft mit {build} in {n} Threads.' },
   about_check_update: 'Nach neuer Version sehen',
   about_update_none: 'Dies ist die neueste Version.',
   about_update_found: 'Eine neue Version wird geholt.',
@@ -142,34 +148,4 @@ export default {
   more_than: 'über {value}',
   megabytes: '{value} MB',
   kilobytes: '{value} KB',
-};
-
-/** Die Texte von Paketen, nach ihrer id; fehlt eine Klasse, gilt der Text des Pakets.
- * @type {Record<string, import('../lib/text.js').PackText>} */
-export const packs = {
-  skin: {
-    name: 'Hautveränderungen, sieben Klassen',
-    intended_use: 'Forschung und Lehre: zu zeigen, wie ein Bildklassifikator für Hautveränderungen auf einem Telefon antwortet und wie sicher er ist. Er ordnet die Dermatoskop-Aufnahme eines einzelnen pigmentierten Flecks in sieben Klassen ein.',
-    not_for: 'Es ist kein Medizinprodukt und stellt keine Diagnose. Entscheiden Sie damit nicht, ob Sie zum Arzt gehen, schieben Sie damit keinen Besuch auf, wählen Sie damit keine Behandlung. Es ist nicht für Fotos aus einer bloßen Telefonkamera gemacht, nicht für Nägel, Lippen, Augen oder behaarte Haut und für nichts, was kein einzelner Hautfleck ist.',
-    notices: [
-      'Dies ist keine Diagnose. Die kann nur eine Ärztin oder ein Arzt stellen.',
-      'Das Modell lernte an Dermatoskop-Aufnahmen. Ein gewöhnliches Foto kann es in die Irre führen.',
-      'Es lernte an überwiegend heller Haut, an zwei Orten. Auf dunklerer Haut ist es bekanntermaßen viel unzuverlässiger.',
-      'Es kennt nur sieben Arten von Flecken. Alles andere bekommt trotzdem einen dieser sieben Namen.',
-    ],
-    classes: {
-      akiec: { label: 'Aktinische Keratose oder Morbus Bowen', text: 'Eine raue, schuppige Stelle, wie sie langes Sonnenbaden hinterlassen kann. Manche dieser Stellen werden mit der Zeit zu Hautkrebs; sie lassen sich behandeln.', advice: 'Lassen Sie die Stelle in den nächsten Wochen ärztlich ansehen, früher, wenn sie wächst, schmerzt oder blutet.' },
-      bcc: { label: 'Basalzellkarzinom', text: 'Der häufigste Hautkrebs. Er wächst meist langsam und streut selten; früh behandelt gelingt es am besten.', advice: 'Machen Sie bald einen hautärztlichen Termin.' },
-      bkl: { label: 'Keratose-artiger Fleck (Altersfleck oder Ähnliches)', text: 'Eine Gruppe häufiger Veränderungen der Oberhaut: seborrhoische Keratosen, Sonnenflecken und Lichen-planus-artige Keratosen. Auf einem Bild können sie einem Melanom sehr ähneln.', advice: 'Zeigen Sie ihn ärztlich, wenn er neu ist, sich verändert, juckt oder blutet, oder wenn Sie unsicher sind.' },
-      df: { label: 'Dermatofibrom', text: 'Ein kleiner, fester Knoten in der Haut, oft an den Beinen, manchmal nach einem Insektenstich.', advice: 'Zeigen Sie ihn ärztlich, wenn er wächst, sich verändert oder schmerzt.' },
-      mel: { label: 'Melanom', text: 'Ein Hautkrebs der Pigmentzellen. Früh gefunden ist er meist heilbar, spät gefunden gefährlich.', advice: 'Lassen Sie ihn so bald wie möglich hautärztlich ansehen, eher in Tagen als in Wochen.' },
-      nv: { label: 'Muttermal (melanozytärer Nävus)', text: 'Ein gewöhnliches Muttermal. Diese Klasse zeigt auf Bildern die wenigsten Warnzeichen, und ein Melanom kann wie eines aussehen.', advice: 'Behalten Sie es im Auge. Zeigen Sie es ärztlich, wenn sich Größe, Form oder Farbe ändern, wenn es juckt oder blutet.' },
-      vasc: { label: 'Blutgefäß-Fleck (vaskuläre Läsion)', text: 'Ein Fleck aus kleinen Blutgefäßen, etwa ein Angiom, oder eine kleine Blutung unter der Haut.', advice: 'Zeigen Sie ihn ärztlich, wenn er blutet, wächst oder neu ist.' },
-    },
-  },
-};
-
-/** Was andere an Modellen wie dem eines Pakets gemessen haben, nach seiner id. */
-export const evidence = {
-  skin: 'Modelle aus denselben Bildern (HAM10000) fielen bei klinischen Fotos verschiedener Hauttöne (DDI-Studie) auf eine AUC von 0,67: 0,72 bei heller und 0,57 bei dunkler Haut; 0,5 ist Zufall.',
 };

@@ -5,9 +5,9 @@
 export default {
   language: 'Language',
   // the page
-  title: 'Insitu: skin spots, compared on your device',
-  heading: 'What does this spot look like?',
-  lead: 'A model on this device compares your photo with the skin lesions it has learnt. The photo never leaves the device.',
+  title: 'Insitu: pictures compared on your device',
+  heading: 'What does your picture show?',
+  lead: 'A model on this device compares your picture with what it has learnt. The picture never leaves the device.',
   skip: 'Skip to the content',
   about: 'About',
   back: 'Back',
@@ -30,14 +30,15 @@ export default {
   intake_hint_touch: 'JPEG or PNG.',
   notice_heading: 'Before you start',
   notice_more: 'What it is for, and what not',
+  words_not_reviewed: 'Nobody who knows the subject has checked this translation yet.',
   tip_heading: 'For a photo it can read',
   tip_light: 'Even light, no flash reflection, no shadow of the phone.',
-  tip_sharp: 'Sharp: tap the spot to focus, and hold still.',
-  tip_close: 'Close: the spot fills about half of the square, without hair or jewellery over it.',
+  tip_sharp: 'Sharp: tap what you show to focus, and hold still.',
+  tip_close: 'Close: what you show fills about half of the square, with nothing over it.',
   model_loading: 'Loading the model: {loaded} of {total}',
   model_waiting: 'Loading the model…',
   // camera
-  camera_heading: 'Put the spot in the square',
+  camera_heading: 'Put what you show in the square',
   camera_waiting: 'Waiting for the camera…',
   camera_shutter: 'Take the photo',
   camera_switch: 'Other camera',
@@ -47,7 +48,7 @@ export default {
   camera_app: 'Use the camera app',
   close: 'Close',
   // frame
-  frame_heading: 'Place the square on the spot',
+  frame_heading: 'Place the square on what you show',
   frame_hint: 'Only what is inside the square is judged. Drag it, or use the arrow keys; change its size with the slider, or + and −.',
   frame_square: 'The square that will be judged',
   frame_size: 'Size of the square',
@@ -73,11 +74,10 @@ export default {
   result_none_text: 'The highest is {first} ({first_p}). The model may have missed what is there.',
   result_not_diagnosis: 'A comparison, not a diagnosis.',
   result_ranking: 'How the photo compares',
-  result_ranking_hint: 'Shares add up to 100%. They say how alike the picture is to what the model learnt, not how likely an illness is in you.',
+  result_ranking_hint: 'Shares add up to 100%. They say how alike the picture is to what the model learnt, not how likely each is in truth.',
   result_ranking_hint_multilabel: 'Each finding is scored by itself.',
   result_next: 'What to do next',
   result_next_class: '{label} ({p})',
-  result_doctor: 'Have a doctor look at any spot that is new, changes, grows, bleeds, itches, hurts or does not heal, whatever this page says.',
   result_notices: 'Keep in mind',
   result_square: 'What the model saw',
   result_square_alt: 'The judged square of your photo, {width} × {height} pixels',
@@ -108,6 +108,9 @@ export default {
   fail_load_browser: 'This browser is too old to run the model. Update it, or use a current Chrome, Edge, Firefox or Safari.',
   fail_load_digest: 'The model that arrived is not the one that was published, so it is not used. Try again; if it happens again, tell whoever runs this page.',
   fail_load_model: 'The model of this page is not valid. Tell whoever runs this page.',
+  fail_load_size: 'The model of this page has a size that this page cannot use. Tell whoever runs this page.',
+  fail_load_memory: 'This device has too little free memory for the model. Close other pages and try again.',
+  fail_load_internal: 'Something went wrong inside this page while the model was loaded. Try again; if it happens again, tell whoever runs this page.',
   // about
   about_heading: 'About this page',
   about_how: 'How it works',
@@ -120,7 +123,10 @@ export default {
   about_model: 'The model',
   about_for: 'For',
   about_not_for: 'Not for',
-  about_figures: 'Measured on {n} test pictures ({split}), variant {variant}; 95% interval in brackets.',
+  about_figures: {
+    one: 'Measured on {n} test picture ({split}), variant {variant}; 95% interval in brackets.',
+    other: 'Measured on {n} test pictures ({split}), variant {variant}; 95% interval in brackets.',
+  },
   about_no_figures: 'This pack names no measured figures.',
   metric_accuracy: 'Right at the first place',
   metric_balanced_accuracy: 'The same, each kind counted alike',
@@ -136,7 +142,7 @@ export default {
   about_version: 'Version and update',
   about_version_app: 'Page {version}, model {model}.',
   about_version_unknown: 'unversioned copy',
-  about_build: 'Runs {build} on {threads} thread(s).',
+  about_build: { one: 'Runs {build} on {n} thread.', other: 'Runs {build} on {n} threads.' },
   about_check_update: 'Look for an update',
   about_update_none: 'This is the newest version.',
   about_update_found: 'A new version is being fetched.',
@@ -153,9 +159,4 @@ export default {
   more_than: 'over {value}',
   megabytes: '{value} MB',
   kilobytes: '{value} KB',
-};
-
-/** What others measured of models like a pack's, by the pack's id. */
-export const evidence = {
-  skin: 'Models made with the same pictures (HAM10000) and then shown clinical photographs of diverse skin (DDI study) fell to an AUC of 0.67: 0.72 on light and 0.57 on dark skin, where 0.5 is chance.',
 };

@@ -1,7 +1,8 @@
 /* how.js: keeps files, answers from them, and clears what is no longer named.
  * Owns the two caches; knows no events. */
 
-import { cacheNameOf, keyOf, POLICY } from './what.js';
+import { POLICY } from '../shared/policy.js';
+import { cacheNameOf, keyOf } from './what.js';
 
 /** @typedef {import('./what.js').Entry} Entry */
 
@@ -62,22 +63,53 @@ export async function replace(entry, scope, request) {
   return response;
 }
 
-/** Drops what no file of the list owns. @param {Entry[]} files @param {string} scope */
+/**
+ * Fetches a file of the list that is kept only once it is used, and keeps it
+ * if it is the one that the list names, after it has been handed on.
+ * @param {Entry} entry @param {string} scope @param {Request} request
+ * @param {(work: Promise<void>) => void} waitUntil @returns {Promise<Response>}
+ */
+export async function keepUsed(entry, scope, request, waitUntil) {
+  const response = await fetch(request);
+  if (response.ok) {
+    const copy = response.clone();
+    waitUntil((async () => {
+      const whole = await withoutRedirect(copy);
+      if (await revisionOf(whole.clone()) === entry.revision) await keepIfRoom(cacheNameOf(entry.url, scope), keyOf(entry, scope), whole);
+    })());
+  }
+  return response;
+}
+
+/** So many files of packs that no list names are kept, those used last. */
+const MOST_UNLISTED = 16;
+
+/** Drops what no file of the lists owns. @param {Entry[]} files of both lists @param {string} scope */
 export async function clear(files, scope) {
   const owned = new Set(files.map((file) => keyOf(file, scope)));
+  const listed = new Set(files.map(({ url }) => new URL(url, scope).href));
   for (const name of [cacheNameOf('', scope), cacheNameOf('models/', scope)]) {
     const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      // Pack files without a revision were kept as they were used: they stay.
-      const has_revision = new URL(request.url).searchParams.has('revision');
-      if (has_revision && !owned.has(request.url)) await cache.delete(request);
+    for (const { url } of await cache.keys()) {
+      // Pack files without a revision are of no list: the list's own have been kept with one since.
+      const is_owned = new URL(url).searchParams.has('revision') ? owned.has(url) : !listed.has(url);
+      if (!is_owned) await cache.delete(url);
     }
   }
+  await trim(scope);
+}
+
+/** @param {string} scope */
+async function trim(scope) {
+  const cache = await caches.open(cacheNameOf('models/', scope));
+  // A cache gives its keys in the order in which they were put, and what is used is put again.
+  const unlisted = (await cache.keys()).filter(({ url }) => !new URL(url).searchParams.has('revision'));
+  for (const { url } of unlisted.slice(0, -MOST_UNLISTED)) await cache.delete(url);
 }
 
 /**
- * A pack's file that is not in the list: from the network, and kept for the
- * next time without one. Its digest is checked where it is used.
+ * A pack's file that is in no list: from the network, and kept for the next
+ * time without one. Its digest is checked where it is used.
  * @param {Request} request @param {string} scope @returns {Promise<Response>}
  */
 export async function fetchPackFile(request, scope) {
@@ -90,7 +122,10 @@ export async function fetchPackFile(request, scope) {
     if (before) return before;
     throw error;
   }
-  if (response.ok) await keepIfRoom(name, request, response.clone());
+  if (response.ok) {
+    await keepIfRoom(name, request, response.clone());
+    await trim(scope);
+  }
   return response;
 }
 

@@ -3,18 +3,8 @@
  * file is fetched again only when it has changed. */
 
 /** @typedef {{url: string, revision: string}} Entry url: relative to the scope */
-/** @typedef {{version: string, files: Entry[]}} Manifest */
-
-/** A module whose one function is f32x4.relaxed_madd of its parameters. */
-const RELAXED_SIMD = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0,
-  10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2, 253, 133, 2, 11,
-]);
-
-/** @returns {boolean} */
-export function hasRelaxedSimd() {
-  return WebAssembly.validate(RELAXED_SIMD);
-}
+/** files: kept at once; on_use: of packs, kept when they have been asked for.
+ * @typedef {{version: string, files: Entry[], on_use: Entry[]}} Manifest */
 
 /**
  * Leaves out the builds of the infer module that this browser never asks for.
@@ -37,10 +27,6 @@ export function isPackFile(url, scope) {
 export function cacheNameOf(url, scope) {
   return `insitu-${isPackFile(url, scope) ? 'packs' : 'page'} ${scope}`;
 }
-
-/** The document's policy once more: a worker takes its own from its own
- *  response, which hosts without headers leave bare. */
-export const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
 
 /** @param {Entry} entry @param {string} scope @returns {string} the key in the cache */
 export function keyOf({ url, revision }, scope) {

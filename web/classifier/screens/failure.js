@@ -27,12 +27,15 @@ const LOAD_TEXTS = {
   'invalid-model': 'fail_load_model',
   'unsupported-model': 'fail_load_model',
   'invalid-argument': 'fail_load_model',
-  'out-of-memory': 'fail_memory',
+  'not-finite': 'fail_load_model',
+  'too-large': 'fail_load_size',
+  'too-small': 'fail_load_size',
+  'out-of-memory': 'fail_load_memory',
 };
 
 /** @param {'load' | 'photo'} of @param {string} status @returns {FailKey} */
 export function failureKey(of, status) {
-  return (of === 'load' ? LOAD_TEXTS : PHOTO_TEXTS)[status] ?? 'fail_internal';
+  return of === 'load' ? LOAD_TEXTS[status] ?? 'fail_load_internal' : PHOTO_TEXTS[status] ?? 'fail_internal';
 }
 
 /**

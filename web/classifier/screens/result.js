@@ -108,7 +108,6 @@ function ranking(text, words, result) {
 function advice(text, words, noteworthy) {
   return h('div', { id: 'advice', class: 'card next', part: 'advice' },
     h('h3', {}, icon('next'), text.get('result_next')),
-    h('p', { class: 'doctor' }, text.get('result_doctor')),
     h('dl', {}, noteworthy.flatMap(({ id, p }) => {
       const { label, advice: sentence } = words.classOf(id);
       return [

@@ -32,12 +32,7 @@ export function startScreen({ text, words, onFile, onCamera }) {
     h('div', { class: 'row' },
       h('p', { class: 'small muted' }, text.get(is_touch ? 'intake_hint_touch' : 'intake_hint')),
       has_camera && is_touch && live),
-    h('div', { class: 'tips' },
-      h('h3', {}, text.get('tip_heading')),
-      h('ul', { class: 'plain-list' },
-        h('li', {}, icon('light'), text.get('tip_light')),
-        h('li', {}, icon('target'), text.get('tip_sharp')),
-        h('li', {}, icon('picture'), text.get('tip_close')))),
+    tips(text, words),
     file, capture);
   return {
     name: 'start',
@@ -50,6 +45,20 @@ export function startScreen({ text, words, onFile, onCamera }) {
         : text.get('model_waiting');
     },
   };
+}
+
+/** How to take a photo that the model can read: the pack's own words where it has some.
+ *  @param {import('../../lib/text.js').Text} text @param {import('../../lib/pack-text.js').PackWords | null} words */
+function tips(text, words) {
+  const own = words?.tips ?? null;
+  const list = own ?? [text.get('tip_light'), text.get('tip_sharp'), text.get('tip_close')];
+  const icons = /** @type {const} */ (['light', 'target', 'picture']);
+  const spoken = (/** @type {boolean} */ isOwn) => (isOwn && words ? { lang: words.lang, dir: words.dir } : {});
+  return h('div', { class: 'tips' },
+    h('h3', {}, text.get('tip_heading')),
+    words?.take && h('p', { id: 'take-hint', ...spoken(true) }, words.take),
+    h('ul', { class: 'plain-list', ...spoken(own !== null) },
+      list.map((tip, index) => h('li', {}, icon(icons[index % icons.length] ?? 'target'), tip))));
 }
 
 /** @param {string} id @param {(file: File) => void} onFile */
@@ -76,6 +85,7 @@ function noticeCard(text, words) {
       h('summary', {}, text.get('notice_more')),
       h('div', { lang: words.lang, dir: words.dir },
         h('p', {}, words.intended_use),
-        h('p', {}, words.not_for)),
-      words.evidence && h('p', {}, words.evidence)));
+        h('p', {}, words.not_for),
+        words.evidence && h('p', {}, words.evidence))),
+    !words.isReviewed && h('p', { class: 'small' }, text.get('words_not_reviewed')));
 }

@@ -4,24 +4,21 @@
  * #update-state, #version. */
 
 import { h } from '../../lib/dom.js';
-import { packWords } from '../../lib/pack-text.js';
 import { LANGUAGES } from '../../lib/text.js';
 
 /** @typedef {import('../../lib/text.js').Text} Text */
-/** @typedef {import('../../classifier/client-assets.js').Pack} Pack */
-/** @typedef {import('../../classifier/client-assets.js').Figure} Figure */
+/** @typedef {import('../../lib/pack-text.js').PackWords} Words */
+/** @typedef {import('../../app.js').App} App */
+/** @typedef {import('../../classifier/engine-packs.js').OpenedPack} OpenedPack */
+/** @typedef {import('../../classifier/engine-packs.js').Figure} Figure */
 
 /** In the order shown, the recall of classes between them; shares are written as per cent. */
 const SHARES = /** @type {const} */ (['accuracy', 'balanced_accuracy']);
 const SCORES = /** @type {const} */ (['macro_auc', 'ece']);
 
-/**
- * @param {{text: Text, pack: Pack | null, packUrl: URL, variant: string | null, version: string | null,
- *   build: {build: string, threads: number} | null,
- *   onLanguage: (language: string) => void, onCheckUpdate: () => Promise<'none' | 'found' | 'failed'>}} context
- * @returns {(Node | null)[]}
- */
-export function aboutScreen({ text, pack, packUrl, variant, version, build, onLanguage, onCheckUpdate }) {
+/** @param {App} app @param {string | null} version of the page @returns {(Node | null)[]} */
+export function aboutScreen({ text, opened, words, build, classifier, offline, speak }, version) {
+  const variant = classifier.getAttribute('variant');
   return [
     h('h1', { id: 'about-heading', tabindex: -1 }, text.get('about_heading')),
     h('section', {},
@@ -34,22 +31,27 @@ export function aboutScreen({ text, pack, packUrl, variant, version, build, onLa
       h('h2', {}, text.get('about_privacy')),
       h('p', {}, text.get('about_privacy_1')),
       h('p', {}, text.get('about_privacy_2'))),
-    pack && modelSection(text, pack, packUrl, variant),
-    pack && kindsSection(text, pack),
+    opened && words && modelSection(text, words, opened, variant),
+    opened && words && kindsSection(text, words, opened),
     h('section', {},
       h('h2', {}, text.get('about_licence')),
       h('p', {}, text.get('about_licence_code')),
-      pack && h('p', {}, text.get('about_licence_weights', pack.licence))),
-    versionSection(text, pack, version, build, onCheckUpdate),
+      opened && h('p', {}, text.get('about_licence_weights', opened.pack.licence))),
+    versionSection(text, opened, version, build, () => offline.check()),
     h('section', {},
       h('h2', {}, h('label', { for: 'language' }, text.get('language'))),
-      languageSelect(text, onLanguage)),
+      languageSelect(text, async (language) => {
+        const address = new URL(location.href);
+        address.searchParams.set('lang', language); // kept in the address: nothing is stored
+        history.replaceState(null, '', address);
+        await speak(language);
+        document.getElementById('language')?.focus();
+      })),
   ];
 }
 
-/** @param {Text} text @param {Pack} pack @param {URL} packUrl @param {string | null} variantName */
-function modelSection(text, pack, packUrl, variantName) {
-  const words = packWords(text, pack);
+/** @param {Text} text @param {Words} words @param {OpenedPack} opened @param {string | null} variantName */
+function modelSection(text, words, { pack, folder }, variantName) {
   const spoken = { lang: words.lang, dir: words.dir };
   const variant = pack.variants.find(({ name }) => name === (variantName ?? pack.default_variant));
   return h('section', {},
@@ -60,13 +62,12 @@ function modelSection(text, pack, packUrl, variantName) {
     h('h3', {}, text.get('about_not_for')),
     h('p', spoken, words.not_for),
     h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
-    words.evidence && h('p', { id: 'evidence' }, words.evidence),
+    words.evidence && h('p', { id: 'evidence', ...spoken }, words.evidence),
     ...figures(text, words, variant),
-    h('p', {}, h('a', { href: new URL(pack.card, packUrl).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
+    h('p', {}, h('a', { href: new URL(pack.card, folder).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
 }
 
-/** @param {Text} text @param {import('../../lib/pack-text.js').PackWords} words
- *  @param {import('../../classifier/client-assets.js').Variant | undefined} variant */
+/** @param {Text} text @param {Words} words @param {import('../../classifier/engine-packs.js').Variant | undefined} variant */
 function figures(text, words, variant) {
   const metrics = variant?.metrics;
   const recall = /** @type {Record<string, Figure>} */ (/** @type {unknown} */ (metrics?.recall ?? {}));
@@ -79,13 +80,13 @@ function figures(text, words, variant) {
   ].filter((row) => row !== null);
   if (!metrics || rows.length === 0) return [h('p', { class: 'muted' }, text.get('about_no_figures'))];
   return [
-    h('p', { class: 'small muted' }, text.get('about_figures', { n: metrics.n, split: metrics.split, variant: variant?.name ?? '' })),
+    h('p', { class: 'small muted' }, text.count('about_figures', metrics.n, { split: metrics.split, variant: variant?.name ?? '' })),
     h('table', { class: 'figures', id: 'figures' }, h('tbody', {}, rows)),
   ];
 }
 
 /** A class's label may be in another language than the words around it.
- *  @param {Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {string} id @param {Figure} figure */
+ *  @param {Text} text @param {Words} words @param {string} id @param {Figure} figure */
 function recallHeading(text, words, id, { prior }) {
   const [before = '', after = ''] = text.get(prior === 'uniform' ? 'metric_recall_uniform' : 'metric_recall').split('{label}');
   return [before, h('span', { lang: words.lang, dir: words.dir }, words.classOf(id).label), after];
@@ -102,9 +103,8 @@ function figureRow(heading, measured, write) {
       h('span', { dir: 'ltr' }, `[${write(figure.low)}–${write(figure.high)}]`)));
 }
 
-/** @param {Text} text @param {Pack} pack */
-function kindsSection(text, pack) {
-  const words = packWords(text, pack);
+/** @param {Text} text @param {Words} words @param {OpenedPack} opened */
+function kindsSection(text, words, { pack }) {
   return h('section', {},
     h('h2', {}, text.get('about_classes')),
     h('dl', { class: 'kinds', lang: words.lang, dir: words.dir }, pack.classes.flatMap(({ id }) => {
@@ -113,18 +113,18 @@ function kindsSection(text, pack) {
     })));
 }
 
-/** @param {Text} text @param {Pack | null} pack @param {string | null} version
+/** @param {Text} text @param {OpenedPack | null} opened @param {string | null} version
  *  @param {{build: string, threads: number} | null} build
  *  @param {() => Promise<'none' | 'found' | 'failed'>} onCheckUpdate */
-function versionSection(text, pack, version, build, onCheckUpdate) {
+function versionSection(text, opened, version, build, onCheckUpdate) {
   const state = h('p', { id: 'update-state', role: 'status', class: 'small' });
   return h('section', {},
     h('h2', {}, text.get('about_version')),
     h('p', { id: 'version' }, text.get('about_version_app', {
       version: version ?? text.get('about_version_unknown'),
-      model: pack ? `${pack.id} ${pack.version}` : '–',
+      model: opened ? `${opened.pack.id} ${opened.pack.version}` : '–',
     })),
-    build && h('p', { class: 'small muted' }, text.get('about_build', build)),
+    build && h('p', { class: 'small muted' }, text.count('about_build', build.threads, { build: build.build })),
     h('p', { class: 'small muted' }, text.get('about_install_ios')),
     h('div', { class: 'row' },
       h('button', { type: 'button', id: 'check-update', onclick: async () => {

@@ -1,0 +1,169 @@
+/* engine-packs.js: the packs' store of a page: which packs the site has, their
+ * pack.json, and their words, each file fetched once for all elements and
+ * screens. Knows what a pack says, not how it is run. */
+
+import { fetchFile } from './client-assets.js';
+import { InsituError } from './protocol.js';
+
+/** The fields of pack.json (models/FORMAT.md) that the page shows or needs.
+ * The core checks the whole file; this type trusts it after that.
+ * @typedef {{value: number, low: number, high: number, prior?: string}} Figure */
+/** @typedef {{name: string, precision: string, file: string, bytes: number, sha256: string,
+ *   metrics?: {split: string, n: number} & Record<string, Figure | string | number>}} Variant */
+/** In format 1 the words are in pack.json itself, in English.
+ * @typedef {{
+ *   format: number, id: string, version: string, languages?: string[],
+ *   task: 'multiclass' | 'multilabel',
+ *   licence: {weights: string, data: string, source: string}, card: string,
+ *   input: {width: number, height: number, crop_fraction: number},
+ *   classes: {id: string, action?: string}[], groups?: {id: string, classes: string[], action?: string}[],
+ *   calibration?: {default_prior?: string},
+ *   default_variant: string, variants: Variant[]
+ * }} Pack */
+/** @typedef {{label: string, text: string, advice: string}} ClassText */
+/** What a person reads of a pack, in one language: texts/<language>.json.
+ * @typedef {{
+ *   language: string, reviewed?: boolean, name: string, intended_use: string, not_for: string, notices: string[],
+ *   evidence?: string, heading?: string, lead?: string, take?: string, tips?: string[],
+ *   classes: Record<string, ClassText>, groups?: Record<string, {label: string, text: string}>,
+ *   actions?: Record<string, {label: string, text: string}>, reasons?: Record<string, {text: string, advice: string}>
+ * }} PackTexts */
+/** models/index.json, made by the build.
+ * @typedef {{first: string, packs: {id: string, version: string, languages: string[], bytes: number}[]}} Index */
+/** @typedef {{folder: URL, json: string, pack: Pack}} OpenedPack folder ends in "/" */
+
+const SITE = new URL('../', import.meta.url);
+const FORMATS = [1, 2];
+/** Of format 1, whose words are in pack.json. */
+const OLD_LANGUAGE = 'en';
+
+/**
+ * @param {string} address of a pack's folder, with or without its last slash
+ * @param {string | URL} base @returns {URL} ends in "/"
+ */
+export const folderOf = (address, base) => new URL(`${address.replace(/\/*$/, '')}/`, base);
+
+/** @param {Pack} pack @returns {string[]} at least one; the first stands in for the others */
+export const languagesOf = (pack) => (pack.languages?.length ? pack.languages : [OLD_LANGUAGE]);
+
+/**
+ * @param {Pack} pack @param {string | null} name null: the default
+ * @returns {Variant}
+ */
+export function findVariant(pack, name) {
+  const wanted = name ?? pack.default_variant;
+  const variant = pack.variants.find((one) => one.name === wanted);
+  if (!variant) {
+    const names = pack.variants.map((one) => one.name).join(', ');
+    throw new InsituError('invalid-argument', `the pack has no variant "${wanted}", it has: ${names}`);
+  }
+  return variant;
+}
+
+/** @param {string} json @param {string} name of the file @returns {any} */
+function parse(json, name) {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new InsituError('invalid-pack', `${name} is not JSON: ${/** @type {Error} */ (error).message}`);
+  }
+}
+
+/** @param {string} json @returns {Pack} */
+function packOf(json) {
+  const pack = parse(json, 'pack.json');
+  if (!FORMATS.includes(pack?.format)) {
+    throw new InsituError('invalid-pack', `pack.json: format is ${pack?.format}, this page reads ${FORMATS.join(' and ')}`);
+  }
+  if (!Array.isArray(pack.variants) || !Array.isArray(pack.classes)) {
+    throw new InsituError('invalid-pack', 'pack.json: variants and classes must be lists');
+  }
+  return pack;
+}
+
+/** The words of a pack of format 1. @param {any} pack @returns {PackTexts} */
+function ownTexts({ name, intended_use, not_for, notices, classes }) {
+  return {
+    language: OLD_LANGUAGE, name, intended_use, not_for, notices: notices ?? [],
+    classes: Object.fromEntries(classes.map((/** @type {ClassText & {id: string}} */ { id, ...words }) => [id, words])),
+  };
+}
+
+export class PackStore {
+  /** @param {URL} [site] where models/ lies */
+  constructor(site = SITE) {
+    /** @private */ this.site = site;
+    /** @private @type {Map<string, Promise<any>>} by what was asked for */ this.kept = new Map();
+  }
+
+  /** Once; again only after a failure. @template T @param {string} key @param {() => Promise<T>} make @returns {Promise<T>} @private */
+  once(key, make) {
+    const before = this.kept.get(key);
+    if (before) return before;
+    const made = make();
+    this.kept.set(key, made);
+    made.catch(() => { if (this.kept.get(key) === made) this.kept.delete(key); });
+    return made;
+  }
+
+  /** @returns {Promise<Index>} */
+  index() {
+    return this.once('index', async () => {
+      const index = parse(await (await fetchFile(new URL('models/index.json', this.site))).text(), 'models/index.json');
+      if (typeof index?.first !== 'string') throw new InsituError('invalid-pack', 'models/index.json names no first pack');
+      return index;
+    });
+  }
+
+  /** The folder of the pack that the site shows by itself. @returns {Promise<URL>} */
+  async first() {
+    return folderOf(`models/${(await this.index()).first}`, this.site);
+  }
+
+  /** @param {URL} folder @param {{isAnew?: boolean}} [options] isAnew: not the one kept here @returns {Promise<OpenedPack>} */
+  open(folder, { isAnew = false } = {}) {
+    if (isAnew) this.kept.delete(folder.href);
+    return this.once(folder.href, async () => {
+      const response = await fetchFile(new URL('pack.json', folder), { cache: isAnew ? 'reload' : 'default' });
+      const json = await response.text();
+      return { folder, json, pack: packOf(json) };
+    });
+  }
+
+  /**
+   * One language's file as it is, for the core, which takes the labels from it.
+   * @param {OpenedPack} opened @param {string} [language]
+   * @returns {Promise<string | null>} null: the words are in pack.json
+   */
+  async textsJson({ folder, pack }, language = languagesOf(pack)[0]) {
+    if (pack.format === 1) return null;
+    const url = new URL(`texts/${language}.json`, folder);
+    return this.once(url.href, async () => (await fetchFile(url)).text());
+  }
+
+  /**
+   * The pack's words in the language where it has them, else in its first.
+   * @param {OpenedPack} opened @param {string} wanted as the page writes languages: "de"
+   * @returns {Promise<PackTexts>}
+   */
+  async texts(opened, wanted) {
+    const [first = OLD_LANGUAGE, ...others] = languagesOf(opened.pack);
+    const language = others.find((one) => one === wanted);
+    if (language === undefined) return this.parsedTexts(opened, first);
+    return this.parsedTexts(opened, language).catch((error) => {
+      console.warn(`the pack's words in ${language} could not be had:`, error);
+      return this.parsedTexts(opened, first);
+    });
+  }
+
+  /** @param {OpenedPack} opened @param {string} language @returns {Promise<PackTexts>} @private */
+  async parsedTexts(opened, language) {
+    const json = await this.textsJson(opened, language);
+    if (json === null) return ownTexts(opened.pack);
+    const name = `texts/${language}.json`;
+    const texts = parse(json, name);
+    const lacking = opened.pack.classes.find(({ id }) => typeof texts?.classes?.[id]?.label !== 'string');
+    if (lacking) throw new InsituError('invalid-pack', `${name} has no label of the class "${lacking.id}"`);
+    return texts;
+  }
+}

@@ -1,0 +1,66 @@
+/* shell.js: what is round every screen: whether the page works offline, the
+ * offer of a new version, installing. */
+
+import { byId } from './lib/dom.js';
+import { OfflineControl } from './sw/page.js';
+
+/** @typedef {Event & {prompt: () => Promise<void>}} InstallEvent Chromium's beforeinstallprompt */
+/** @typedef {import('./lib/text.js').Text} Text */
+
+export class Shell {
+  /** @param {Text} text */
+  constructor(text) {
+    /** @private */ this.text = text;
+    /** @private @type {import('./sw/page.js').OfflineState} */ this.state = 'preparing';
+    this.offline = new OfflineControl({
+      onState: (state) => {
+        this.state = state;
+        this.showState();
+      },
+      onUpdate() { byId('update').hidden = false; },
+    });
+    byId('update-now').addEventListener('click', () => this.offline.update());
+    byId('update-later').addEventListener('click', () => { byId('update').hidden = true; });
+    installButton();
+  }
+
+  /** @param {Text} text */
+  speak(text) {
+    this.text = text;
+    document.documentElement.lang = text.language;
+    document.documentElement.dir = text.direction;
+    document.title = text.get('title');
+    for (const node of document.querySelectorAll('[data-text]')) {
+      node.textContent = text.get(/** @type {import('./lib/text.js').Key} */ (node.getAttribute('data-text')));
+    }
+    this.showState();
+  }
+
+  /** After the model: the first answer comes before the copy for offline use. */
+  startOffline() { this.offline.start(new URL('sw.js', document.baseURI)); }
+
+  /** @private */
+  showState() {
+    const node = byId('offline-state');
+    node.dataset.state = this.state;
+    node.textContent = this.text.get(this.state === 'offline' ? 'offline_now' : `offline_${this.state}`);
+    node.hidden = false;
+  }
+}
+
+function installButton() {
+  const button = byId('install');
+  /** @type {InstallEvent | null} */
+  let offer = null;
+  addEventListener('beforeinstallprompt', (event) => {
+    event.preventDefault();
+    offer = /** @type {InstallEvent} */ (event);
+    button.hidden = false;
+  });
+  button.addEventListener('click', async () => {
+    button.hidden = true;
+    await offer?.prompt();
+    offer = null;
+  });
+  addEventListener('appinstalled', () => { button.hidden = true; });
+}
