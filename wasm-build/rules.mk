@@ -45,7 +45,7 @@ define compile
 build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 	@mkdir -p $$(@D)
 	@echo "  $(1)  $$<"
-	@$(2) $(3) $$(INCLUDES) -MMD -MP -c $$< -o $$@
+	@$(2) $(3) $(if $(filter $(WASM_COMPILER),$(2)),$$(call size_flag,$$*)) $$(INCLUDES) -MMD -MP -c $$< -o $$@
 # -Dstrtod=decimal_read: cJSON reads numbers with strtod, which the C library of
 #   WebAssembly computes in long doubles of software: 200,000 numbers took 20 times
 #   as long (370 ms against 18 ms, measured), and a hostile pack holds twice as many.
@@ -119,7 +119,7 @@ ROWS_decode-webp := -DDECODE_JPEG=0 -DDECODE_PNG=0
 define decode_module
 build/simd/decode/$(1)-rows.o: src/decode/decode.c build/sources.mk wasm-build/flags.mk | build/xnnpack-simd.path
 	@mkdir -p $$(@D)
-	@$(WASM_COMPILER) $(WASM_FLAGS) $(ROWS_$(1)) $$(INCLUDES) -MMD -MP -c $$< -o $$@
+	@$(WASM_COMPILER) $(WASM_FLAGS) -Os $(ROWS_$(1)) $$(INCLUDES) -MMD -MP -c $$< -o $$@
 build/web/wasm/$(1).mjs: $(patsubst src/%.c,build/simd/%.o,$(filter-out src/decode/decode.c,$(SOURCES_$(1)))) \
     build/simd/decode/$(1)-rows.o $(OBJECTS_$(1)) build/simd/wasm/decode_module.o
 	@mkdir -p $$(@D)

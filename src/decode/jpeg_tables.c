@@ -3,10 +3,9 @@
 
 #include "decode/jpeg_markers.h"
 
-/* A DHT segment from its length on; each table is its class and number, 16 counts
- * of codes by length, and the symbols. */
+/* What a DHT segment holds: of each table its class and number, 16 counts of codes
+ * by length, and the symbols. */
 static const uint8_t standard[] = {
-    0x01, 0xa2,
     /* K.3: luminance, DC */
     0x00,
     0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0,
@@ -47,6 +46,5 @@ static const uint8_t standard[] = {
 
 void jpeg_add_standard_tables(stb_entropy *entropy) {
   /* It cannot fail: the tables are consistent. */
-  (void)stb_entropy_read_tables(entropy, JPEG_DHT,
-                                (span){standard + 2, sizeof standard - 2});
+  (void)stb_entropy_read_tables(entropy, JPEG_DHT, (span){standard, sizeof standard});
 }

@@ -18,7 +18,7 @@
 #define STBI_NO_HDR
 #define STBI_NO_FAILURE_STRINGS
 #define STBI_MALLOC(size) alloc_bytes(size)
-#define STBI_REALLOC(memory, size) alloc_resize(memory, size)
+#define STBI_REALLOC(memory, size) ((void)(memory), (void)(size), (void *)NULL) /* never asked for */
 #define STBI_FREE(memory) alloc_free(memory)
 #define STBI_MAX_DIMENSIONS 16384
 /* Its assertions are about damaged tables, which are not our bug. */
@@ -57,10 +57,44 @@ static void set_bytes(stb_entropy *entropy, span bytes) {
   entropy->num_padding = 0;
 }
 
+/* T.81, B.2.4.1 */
+static bool read_quantisation(stbi__jpeg *jpeg, span payload) {
+  while (payload.size_bytes > 0) {
+    size_t wide = payload.data[0] >> 4, table = payload.data[0] & 15, size = 1 + (64 << wide);
+    if (wide > 1 || table > 3 || payload.size_bytes < size) return false;
+    for (size_t i = 0; i < 64; ++i) {
+      const uint8_t *p = payload.data + 1 + (i << wide);
+      jpeg->dequant[table][stbi__jpeg_dezigzag[i]] =
+          wide ? (stbi__uint16)(p[0] << 8 | p[1]) : p[0];
+    }
+    payload = (span){payload.data + size, payload.size_bytes - size};
+  }
+  return true;
+}
+
+/* T.81, B.2.4.2 */
+static bool read_huffman(stbi__jpeg *jpeg, span payload) {
+  while (payload.size_bytes > 0) {
+    size_t is_ac = payload.data[0] >> 4, table = payload.data[0] & 15, num_symbols = 0;
+    if (is_ac > 1 || table > 3 || payload.size_bytes < 17) return false;
+    int counts[16]; /* of codes by their length */
+    for (size_t i = 0; i < 16; ++i) {
+      counts[i] = payload.data[1 + i];
+      num_symbols += payload.data[1 + i];
+    }
+    if (num_symbols > 256 || payload.size_bytes < 17 + num_symbols) return false;
+    stbi__huffman *huffman = is_ac ? &jpeg->huff_ac[table] : &jpeg->huff_dc[table];
+    if (!stbi__build_huffman(huffman, counts)) return false;
+    for (size_t i = 0; i < num_symbols; ++i) huffman->values[i] = payload.data[17 + i];
+    if (is_ac) stbi__build_fast_ac(jpeg->fast_ac[table], huffman);
+    payload = (span){payload.data + 17 + num_symbols, payload.size_bytes - 17 - num_symbols};
+  }
+  return true;
+}
+
 bool stb_entropy_read_tables(stb_entropy *entropy, uint8_t marker, span payload) {
-  /* It reads the length field again; zeros follow where that is too long. */
-  set_bytes(entropy, (span){payload.data - 2, payload.size_bytes + 2});
-  return stbi__process_marker(&entropy->jpeg, marker) != 0;
+  return marker == 0xdb ? read_quantisation(&entropy->jpeg, payload)
+                        : read_huffman(&entropy->jpeg, payload);
 }
 
 bool stb_entropy_has_dc_table(const stb_entropy *entropy, uint32_t index) {

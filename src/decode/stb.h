@@ -14,9 +14,8 @@ typedef struct stb_entropy stb_entropy;
 stb_entropy *stb_entropy_create(void);
 void stb_entropy_destroy(stb_entropy *entropy);
 
-/* marker: 0xc4 (DHT) or 0xdb (DQT), with its payload as it lies in the file: the
- * length field before it is read again. False: damaged; tables read before the
- * damage may have changed. */
+/* marker: 0xc4 (DHT) or 0xdb (DQT), with its payload. False: damaged; tables read
+ * before the damage may have changed. */
 bool stb_entropy_read_tables(stb_entropy *entropy, uint8_t marker, span payload);
 bool stb_entropy_has_dc_table(const stb_entropy *entropy, uint32_t index);
 bool stb_entropy_has_ac_table(const stb_entropy *entropy, uint32_t index);
