@@ -13,16 +13,12 @@ $(MAKECMDGOALS):
 	@$(MAKE) --no-print-directory $@
 else
 
-# The packs of the site, and which of them the page shows by itself.
+# The packs, and which of them the page and the command take by themselves.
 MODELS ?= models
 FIRST_PACK ?= skin
 
 CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
 TOOLCHAIN := emsdk-config/toolchain
-
-# The packs' folder, and which of them is meant where none is named.
-MODELS ?= models
-FIRST_PACK ?= skin
 
 all: dist cli ## everything that is not a test
 

@@ -14,12 +14,15 @@
 
 static const char help[] =
     "Usage: insitu classify [OPTION]... FILE... | -\n\n"
-    "Classifies JPEG, PNG, WebP files. '-' reads paths from standard input, one a\n"
-    "line, and answers each as it arrives. Prints one JSON object a line and a\n"
-    "picture, in input order, every class listed by falling probability:\n"
-    "  {\"file\",\"ok\":true,\"top\":{\"id\",\"label\",\"p\"},\"classes\":[...],\n"
-    "   \"model\":{\"id\",\"version\",\"variant\"},\"ms\":{\"decode\",\"prepare\",\"infer\"}}\n"
+    "Classifies JPEG, PNG and WebP files. '-' reads paths from standard input, one\n"
+    "a line, and answers each as it arrives. Prints one JSON object a line and a\n"
+    "picture, in input order (docs/answer.schema.json):\n"
+    "  {\"file\",\"ok\":true,\"decision\":\"answer\" | \"unsure\" | \"reject\",\"action\",\n"
+    "   \"reasons\":[...],\"top\":{\"id\",\"label\",\"p\"},\"set\":[...],\"groups\":[...],\n"
+    "   \"classes\":[...],\"typicality\",\"quality\",\"picture\",\"model\",\"ms\"}\n"
     "  {\"file\",\"ok\":false,\"status\",\"message\"}\n"
+    "A reject has no top, set, groups or action. What a pack does not name is left\n"
+    "out. Every class is listed, by falling probability.\n"
     "Not a diagnosis.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the first one\n"
     "                       beside the program)\n"
@@ -116,6 +119,8 @@ static bool options_fit(const cli_model_options *options) {
     cli_usage(&cli_classify, "--pack and --model exclude each other");
   } else if (options->model && options->variant) {
     cli_usage(&cli_classify, "--variant is of a pack, but --model names a bare file");
+  } else if (options->model && options->language) {
+    cli_usage(&cli_classify, "--language is of a pack, but --model names a bare file");
   } else if (options->model && options->prior != INSITU_PRIOR_DEFAULT) {
     cli_usage(&cli_classify, "--prior is of a pack, but --model names a bare file");
   } else if (options->std.given && !(options->std.values[0] > 0 && options->std.values[1] > 0 &&

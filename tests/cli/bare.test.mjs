@@ -58,6 +58,11 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
       .toMatchObject({code: 2, out: '', err: expect.stringContaining('--prior is of a pack')});
   });
 
+  test('a language cannot be chosen: the file has no texts', () => {
+    expect(classify(FLOAT32, '--language', 'en', SLOPES))
+      .toMatchObject({code: 2, out: '', err: expect.stringContaining('--language is of a pack')});
+  });
+
   (hasData ? test.each(MODELS) : test.skip.each(MODELS))(`%s on a photo${hasData ? '' : ` (no ${data})`}`, (model) => {
     const photos = Object.keys(PHOTOS).map((name) => join(data, 'everyday/images', name));
     const {code, out} = classify(join(data, 'tflite', model), '--labels', labelsFile, ...photos);
