@@ -13,10 +13,6 @@ $(MAKECMDGOALS):
 	@$(MAKE) --no-print-directory $@
 else
 
-# The packs of the site, and which of them the page shows by itself.
-MODELS ?= models
-FIRST_PACK ?= skin
-
 CACHE := $(or $(INSITU_CACHE),$(HOME)/.cache/insitu)
 TOOLCHAIN := emsdk-config/toolchain
 
