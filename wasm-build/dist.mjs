@@ -53,9 +53,9 @@ function document(html, imports, pack) {
   const links = [...imports[found[1]].map((path) => `<link rel="modulepreload" href="${path}">`),
     ...pack.preloads.map((path) => `<link rel="preload" href="${path}" as="fetch" crossorigin>`)];
   if (!html.includes('%POLICY%')) throw new Error('a document has no %POLICY% to fill in');
-  return html.replace('%POLICY%', () => POLICY).replace(found[0], () => [found[0], ...links].join('\n'))
+  return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY).replace(found[0], () => [found[0], ...links].join('\n'))
     .replace(/( data-words="(\w+)")>[^<]*/g, (whole, attribute, name) =>
-      (pack.texts[name] ? ` lang="${pack.texts.language}"${attribute}>${escape(pack.texts[name])}` : whole));
+      (pack.texts[name] ? ` lang="${pack.texts.language}" dir="auto"${attribute}>${escape(pack.texts[name])}` : whole));
 }
 
 async function putPage(pack) {

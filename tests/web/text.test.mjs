@@ -107,7 +107,7 @@ describe('the words of a pack', () => {
 // Every translation says as much as the first: the same classes, reasons and
 // notices, the same figures, and no comfort in any of them.
 const models = new URL('../../models/', import.meta.url);
-const packs = readdirSync(models).filter((id) => existsSync(new URL(`${id}/texts/`, models)));
+const packs = readdirSync(models).filter((id) => ['pack.json', 'texts'].every((name) => existsSync(new URL(`${id}/${name}`, models))));
 describe.each(packs)('the words of %s', (id) => {
   const languages = readdirSync(new URL(`${id}/texts/`, models)).map((name) => name.replace('.json', ''));
   const texts = Object.fromEntries(languages.map((language) => [language, JSON.parse(readFileSync(new URL(`${id}/texts/${language}.json`, models), 'utf8'))]));

@@ -14,7 +14,7 @@
  *   insitu-progress {loaded, total} or {stage};
  *   insitu-result, the command's JSON; insitu-error {file?, ok: false, status,
  *   message}; insitu-view {view}.
- * Parts: base, notice, actions, ranking, advice. Properties: tokens.css.
+ * Parts: base, notice, actions, action, groups, ranking, advice. Properties: tokens.css.
  *
  * For tests: the attribute `view` names the screen: start, camera, frame,
  * working, result, failure. The shadow root is open; each screen's file names
@@ -267,12 +267,8 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {Photo} photo @param {AbortSignal} signal @param {boolean} map */
   async #answer(photo, signal, map) {
     await this.ready;
-    const prior = this.getAttribute('prior');
-    if (prior !== null && prior !== 'training' && prior !== 'uniform') {
-      throw new InsituError('invalid-argument', `prior is "${prior}", it can be training or uniform`);
-    }
     return this.#held().classify(photo.blob, {
-      name: photo.name, crop: photo.crop, prior: prior ?? 'default', map, signal,
+      name: photo.name, crop: photo.crop, prior: this.#prior(), map, signal,
       onStage: (stage) => {
         if (photo === this.#photo) {
           this.#screen?.onStage?.(stage);
@@ -281,6 +277,15 @@ export class InsituClassifierElement extends HTMLElement {
         this.#emit('insitu-progress', { stage });
       },
     });
+  }
+
+  /** @returns {import('./protocol.js').Prior} */
+  #prior() {
+    const prior = this.getAttribute('prior') ?? 'default';
+    if (prior !== 'default' && prior !== 'training' && prior !== 'uniform') {
+      throw new InsituError('invalid-argument', `prior is "${prior}", it can be training or uniform`);
+    }
+    return prior;
   }
 
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
@@ -404,7 +409,13 @@ export class InsituClassifierElement extends HTMLElement {
     const words = this.#words;
     if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
     const screen = resultScreen({
-      text: this.#text, words, task: pack.task, result, square,
+      text: this.#text, words, task: pack.task, groups: pack.format === 2 ? pack.groups ?? [] : [], result, square,
+      onMap: async (signal) => {
+        const again = await this.#held().classify(photo.blob, {
+          name: photo.name, crop: photo.crop, prior: this.#prior(), map: true, signal,
+        });
+        return again.result.map ?? null;
+      },
       onAnother: () => this.reset(),
       onAdjust: photo === this.#photo ? () => this.#showFrame(photo) : null,
     });

@@ -5,29 +5,13 @@
 import { fetchFile } from './client-assets.js';
 import { InsituError } from './protocol.js';
 
-/** The fields of pack.json (models/FORMAT.md) that the page shows or needs.
- * The core checks the whole file; this type trusts it after that.
- * @typedef {{value: number, low: number, high: number, prior?: string}} Figure */
-/** @typedef {{name: string, precision: string, file: string, bytes: number, sha256: string,
- *   metrics?: {split: string, n: number} & Record<string, Figure | string | number>}} Variant */
-/** In format 1 the words are in pack.json itself, in English.
- * @typedef {{
- *   format: number, id: string, version: string, languages?: string[],
- *   task: 'multiclass' | 'multilabel',
- *   licence: {weights: string, data: string, source: string}, card: string,
- *   input: {width: number, height: number, crop_fraction: number},
- *   classes: {id: string, action?: string}[], groups?: {id: string, classes: string[], action?: string}[],
- *   calibration?: {default_prior?: string},
- *   default_variant: string, variants: Variant[]
- * }} Pack */
-/** @typedef {{label: string, text: string, advice: string}} ClassText */
-/** What a person reads of a pack, in one language: texts/<language>.json.
- * @typedef {{
- *   language: string, reviewed?: boolean, name: string, intended_use: string, not_for: string, notices: string[],
- *   evidence?: string, heading?: string, lead?: string, take?: string, tips?: string[],
- *   classes: Record<string, ClassText>, groups?: Record<string, {label: string, text: string}>,
- *   actions?: Record<string, {label: string, text: string}>, reasons?: Record<string, {text: string, advice: string}>
- * }} PackTexts */
+/** pack.json and texts/<language>.json, of types generated from their schemas. The core checks pack.json whole; here it
+ * is trusted after that. In format 1 the words are in pack.json itself, in English.
+ * @typedef {import('../pack').Pack} Pack */
+/** @typedef {import('../pack').Variant} Variant */
+/** @typedef {import('../pack').Figure} Figure */
+/** What a person reads of a pack, in one language. @typedef {import('../pack').PackTexts} PackTexts */
+/** @typedef {PackTexts['classes'][string]} ClassText */
 /** models/index.json, made by the build.
  * @typedef {{first: string, packs: {id: string, version: string, languages: string[], bytes: number}[]}} Index */
 /** @typedef {{folder: URL, json: string, pack: Pack}} OpenedPack folder ends in "/" */
@@ -44,7 +28,7 @@ const OLD_LANGUAGE = 'en';
 export const folderOf = (address, base) => new URL(`${address.replace(/\/*$/, '')}/`, base);
 
 /** @param {Pack} pack @returns {string[]} at least one; the first stands in for the others */
-export const languagesOf = (pack) => (pack.languages?.length ? pack.languages : [OLD_LANGUAGE]);
+export const languagesOf = (pack) => (pack.format === 2 && pack.languages?.length ? pack.languages : [OLD_LANGUAGE]);
 
 /**
  * @param {Pack} pack @param {string | null} name null: the default
@@ -81,11 +65,11 @@ function packOf(json) {
   return pack;
 }
 
-/** The words of a pack of format 1. @param {any} pack @returns {PackTexts} */
+/** The words of a pack of format 1. @param {import('../pack').Pack1} pack @returns {PackTexts} */
 function ownTexts({ name, intended_use, not_for, notices, classes }) {
   return {
-    language: OLD_LANGUAGE, name, intended_use, not_for, notices: notices ?? [],
-    classes: Object.fromEntries(classes.map((/** @type {ClassText & {id: string}} */ { id, ...words }) => [id, words])),
+    language: OLD_LANGUAGE, reviewed: true, name, intended_use, not_for, notices: notices ?? [],
+    classes: Object.fromEntries(classes.map(({ id, ...words }) => [id, words])),
   };
 }
 
@@ -158,8 +142,8 @@ export class PackStore {
 
   /** @param {OpenedPack} opened @param {string} language @returns {Promise<PackTexts>} @private */
   async parsedTexts(opened, language) {
-    const json = await this.textsJson(opened, language);
-    if (json === null) return ownTexts(opened.pack);
+    if (opened.pack.format === 1) return ownTexts(opened.pack);
+    const json = /** @type {string} */ (await this.textsJson(opened, language));
     const name = `texts/${language}.json`;
     const texts = parse(json, name);
     const lacking = opened.pack.classes.find(({ id }) => typeof texts?.classes?.[id]?.label !== 'string');

@@ -232,16 +232,6 @@ export class InferModule {
     this.model = null;
   }
 
-  /** The pack's texts in one language, whose labels answers then have. @param {string} texts */
-  addTexts(texts) {
-    const { memory } = this;
-    const json = new TextEncoder().encode(texts);
-    const address = memory.put(json);
-    const status = memory.call('pack_add_texts', address, json.length);
-    memory.free(address);
-    memory.check(status);
-  }
-
   /** @param {Uint8Array} rgb [height, width, 3] u8 @param {Uint8Array} picture as the decode module gave it
    *  @param {{prior: number, map: boolean}} options */
   classify(rgb, picture, { prior, map }) {

@@ -11,22 +11,10 @@
 /** @typedef {import('../lib/crop.js').Crop} Crop */
 /** @typedef {'default' | 'training' | 'uniform'} Prior */
 
-/** One line of the command (`insitu classify`), as JSON: docs/answer.schema.json.
+/** The line of the command (`insitu classify`), made in the core: docs/answer.schema.json, whose types are generated.
  * With decision "reject" there is no top, no set and no action.
- * @typedef {{id: string, label: string, p: number}} ClassAnswer */
-/** @typedef {{
- *   file: string, ok: true,
- *   decision: 'answer' | 'unsure' | 'reject', action?: 'soon' | 'show' | 'watch',
- *   reasons: {id: string, value: number, limit: number}[],
- *   top?: ClassAnswer, set?: string[],
- *   groups?: {id: string, label: string, p: number, limit: number | null, reached: boolean}[],
- *   classes: (ClassAnswer & {score: number})[],
- *   typicality?: number, taken_with?: string, quality?: Record<string, number>,
- *   map?: {class: string, width: number, height: number, values: number[]},
- *   picture: PictureInfo & {decoder: string, profile: string | null, profile_use: string},
- *   model: {id: string, version: string, variant: string, prior: string | null},
- *   ms: {decode: number, prepare: number, infer: number}
- * }} Result */
+ * @typedef {import('../answer').Answer} Result */
+/** @typedef {import('../answer').AttentionMap} HeatMap */
 
 /** The judged rectangle as the model saw it. rgb: [height, width, 3] u8.
  * @typedef {{width: number, height: number, rgb: Uint8Array}} Square */

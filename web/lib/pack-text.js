@@ -11,9 +11,9 @@ import { directionOf } from './text.js';
 /** @typedef {{lang: string, dir: 'ltr' | 'rtl', isReviewed: boolean, name: string, intended_use: string, not_for: string,
  *   notices: string[], evidence: string | null, heading: string | null, lead: string | null, take: string | null,
  *   tips: string[] | null, classOf: (id: string) => PackClass, groupOf: (id: string) => Named,
- *   actionOf: (id: string) => Named | null, reasonOf: (id: string) => {text: string, advice: string} | null}} PackWords */
+ *   actionOf: (id: string) => Named | null, reasonOf: (id: string) => {text: string, advice?: string} | null}} PackWords */
 
-/** @template T @param {Record<string, T> | undefined} table @param {string} id @returns {T | null} */
+/** @template T @param {{[id: string]: T} | undefined} table @param {string} id @returns {T | null} */
 const own = (table, id) => (table && Object.hasOwn(table, id) ? table[id] ?? null : null);
 
 /** @param {PackTexts} texts @returns {PackWords} */

@@ -71,6 +71,9 @@ export class Text {
     }
   }
 
+  /** @param {string} key @returns {boolean} whether the page has words for it */
+  has(key) { return Object.hasOwn(this.strings, key); }
+
   /**
    * @param {Key} key
    * @param {Record<string, string | number>} [values] for {placeholders}

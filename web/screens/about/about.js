@@ -36,7 +36,7 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
     h('section', {},
       h('h2', {}, text.get('about_licence')),
       h('p', {}, text.get('about_licence_code')),
-      opened && h('p', {}, text.get('about_licence_weights', opened.pack.licence))),
+      opened && h('p', {}, text.get('about_licence_weights', { ...opened.pack.licence }))),
     versionSection(text, opened, version, build, () => offline.check()),
     h('section', {},
       h('h2', {}, h('label', { for: 'language' }, text.get('language'))),
