@@ -2,7 +2,8 @@
 
   python -m models.tools.make_pack CONFIG --checkpoint FILE --data DIR --cache FILE --out models/skin
 
-CONFIG's "pack" object says input size, crop fraction, name and version. The test side is read once, at the end, and
+CONFIG's "pack" object says everything of pack.json that is not measured; its texts
+are the files of the pack's folder texts/. The test side is read once, at the end, and
 nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with. The figures are the reference
 interpreter's until models.tools.native puts the command's in their place.
 """
@@ -13,8 +14,6 @@ import pathlib
 import numpy as np
 
 from models.tools import calibrate, dataset, export, metrics, network, pack, prepare, quantise, report, runner, selftest
-
-TEXTS = pathlib.Path(__file__).parent / "texts"
 
 
 def make_variants(config, spec, args, table, pictures):
@@ -91,11 +90,11 @@ def main():
                             pack.shown_metrics(config["split"], results[name]["test"], results[name]["bounds"],
                                                dataset.CLASSES, spec["recall"]))
                for name in ("int8", "float32")]
-    content = {"format": 1, "id": args.out.name, "version": spec["version"], "name": spec["name"],
-               **json.loads((TEXTS / "common.json").read_text()),
+    content = {"format": 2, "id": args.out.name,
+               **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
                "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
                          "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
-               "classes": json.loads((TEXTS / "classes.json").read_text()),
+               "classes": [{"id": c, "action": spec["actions"][c]} for c in dataset.CLASSES], "groups": spec["groups"],
                "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
                                "training_prior": prior.tolist(), "default_prior": "training"},
                "default_variant": spec["default_variant"], "variants": entries,

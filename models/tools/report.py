@@ -90,13 +90,14 @@ def card(folder, content, config, reference):
     """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures.
 
     reference: by the variant's name, the reference interpreter's figures and bounds (report/metrics.json)."""
+    texts = json.loads((folder / "texts" / f"{content['languages'][0]}.json").read_text(encoding="utf-8"))
     names = [variant["name"] for variant in content["variants"]]
     results, measured_by = sources(folder, names, reference)
     rows = [("Accuracy, training prior", "accuracy"), ("Balanced accuracy, uniform prior", "balanced_accuracy"),
             ("Macro AUC", "macro_auc"), ("Calibration error (ECE), training prior", "ece")]
     table = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
     table += [f"| {title} | " + " | ".join(shown(results[n], key) for n in names) + " |" for title, key in rows]
-    table += [f"| Recall of {c['id']} ({c['label']}), uniform prior | "
+    table += [f"| Recall of {c['id']} ({texts['classes'][c['id']]['label']}), uniform prior | "
               + " | ".join(shown(results[n], "recall", i) for n in names) + " |" for i, c in enumerate(content["classes"])]
     count = results[names[0]]["test"]["n"]
     sharpness = (", and the network may read the camera" if not config["augment"].get("sharpness_share") else
@@ -121,15 +122,15 @@ That split is random by picture, as in Dai et al. 2019: pictures of one lesion f
     else:
         random_split = ""
     split = config["split"]
-    text = f"""# {content['name']}
+    text = f"""# {texts['name']}
 
 Version {content['version']}. Weights: {content['licence']['weights']} (not for commercial use), as their data asks.
 
 ## What it is for
-{content['intended_use']}
+{texts['intended_use']}
 
 ## What it is not for
-{content['not_for']}
+{texts['not_for']}
 
 ## The network
 {config['about']} Input {content['input']['width']}×{content['input']['height']}, the centre

@@ -1,14 +1,15 @@
 import copy
 import hashlib
 import json
-import pathlib
 import shutil
 
 import pytest
 
 from models.tools import pack, selftest
 
-TEXTS = pathlib.Path(pack.__file__).parent / "texts"
+IDS = ["akiec", "bcc", "bkl", "df", "mel", "nv", "vasc"]
+COMMON = {"task": "multiclass", "output": "logits", "intended_use": "Tests.", "not_for": "People.", "notices": ["A test."],
+          "licence": {"weights": "Apache-2.0", "data": "drawn", "source": "the tests"}, "card": "card.md"}
 
 
 @pytest.fixture
@@ -19,8 +20,8 @@ def made(tmp_path):
     (folder / "a.tflite").write_bytes(b"not read by the writer")
     (folder / "card.md").write_text("# X\n")
     names = selftest.draw(folder / "selftest")
-    classes = json.loads((TEXTS / "classes.json").read_text())
-    content = {"format": 1, "id": "skin-x", "version": "1.0.0", "name": "X", **json.loads((TEXTS / "common.json").read_text()),
+    classes = [{"id": c, "label": c.upper(), "text": "t", "advice": "a"} for c in IDS]
+    content = {"format": 1, "id": "skin-x", "version": "1.0.0", "name": "X", **copy.deepcopy(COMMON),
                "input": {"width": 32, "height": 32, "crop_fraction": 1.0, "mean": [0.5] * 3, "std": [0.25] * 3},
                "classes": classes,
                "calibration": {"temperature": 1.0, "score_prior": "uniform", "training_prior": [1 / 7] * 7, "default_prior": "training"},
