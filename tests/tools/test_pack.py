@@ -1,6 +1,7 @@
 import copy
 import hashlib
 import json
+import pathlib
 import shutil
 
 import pytest
