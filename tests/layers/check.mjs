@@ -27,7 +27,6 @@ const PUBLIC_ONLY = ['src/cli', 'src/wasm']; // these see insitu.h and their own
 const OWNED_HEADERS = [
   {pattern: /^emscripten(\.h|\/)/, path: 'src/wasm/'},
   {pattern: /(^|\/)stb_image\.h$/, path: 'src/decode/'},
-  {pattern: /(^|\/)stb_image_write\.h$/, path: 'src/cli/'},
   {pattern: /^src\/(webp|utils)\/\w+\.h$/, path: 'src/decode/webp'}, // libwebp's
   {pattern: /^(xnnpack|pthreadpool|cpuinfo|fp16|fxdiv)(\.h|\/)/, path: 'src/xnn/'},
   {pattern: /(^|\/)cJSON\.h$/, path: 'src/pack/json.c', also: 'src/cli/'}, // the command reads and prints reports
