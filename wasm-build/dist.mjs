@@ -142,7 +142,12 @@ const worker = readFileSync(join(staging, 'sw.js'), 'utf8');
 if (!worker.includes('__PRECACHE__')) throw new Error('web/sw.js has no __PRECACHE__ to fill in');
 put('sw.js', worker.replace('__PRECACHE__', () => JSON.stringify(list)));
 put('_headers', headersFile());
-for (const name of ['LICENSE', 'NOTICE', 'THIRD-PARTY-LICENSES']) cpSync(name, join(staging, name));
+for (const name of ['LICENSE', 'THIRD-PARTY-LICENSES']) cpSync(name, join(staging, name));
+// A paragraph about packs is for sites that have one of them.
+put('NOTICE', readFileSync('NOTICE', 'utf8').split('\n\n').filter((paragraph) => {
+  const named = [...paragraph.matchAll(/\bmodels\/([a-z0-9-]+)/g)].map(([, id]) => id);
+  return named.length === 0 || named.some((id) => packs.includes(id));
+}).join('\n\n'));
 rmSync(dist, {recursive: true, force: true});
 renameSync(staging, dist);
 console.log(`${dist}/: ${filesBelow(dist).length} files, packs ${packs.join(', ')} (first ${first}), version ${list.version}`);

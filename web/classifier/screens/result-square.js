@@ -13,7 +13,7 @@ const STRENGTH = 60;
  * @param {{text: import('../../lib/text.js').Text, words: import('../../lib/pack-text.js').PackWords,
  *   result: import('../protocol.js').Result, square: import('../protocol.js').Square,
  *   onMap: ((signal: AbortSignal) => Promise<HeatMap | null>) | null}} context onMap null: no map is offered
- * @returns {{node: HTMLElement, destroy: () => void}}
+ * @returns {{figure: HTMLElement, controls: HTMLElement | null, destroy: () => void}} controls: of the map
  */
 export function judgedSquare({ text, words, result, square, onMap }) {
   const { width, height } = square;
@@ -22,13 +22,14 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   });
   paint(photo, opaque(square));
   const caption = h('figcaption', { class: 'small muted' }, text.get('result_square'));
-  if (!onMap) return { node: h('figure', {}, h('div', { class: 'layers' }, photo), caption), destroy() {} };
+  if (!onMap) return { figure: h('figure', {}, h('div', { class: 'layers' }, photo), caption), controls: null, destroy() {} };
 
   const left = new AbortController();
   const heat = h('canvas', { class: 'heat', width, height, hidden: true, 'aria-hidden': 'true' });
   const strength = h('input', { id: 'map-strength', type: 'range', min: 0, max: 100, value: STRENGTH, 'aria-label': text.get('map_strength') });
   const sentence = h('p', { id: 'map-words', class: 'small', role: 'status' });
-  const controls = h('div', { class: 'map', hidden: true }, strength, sentence);
+  const figure = h('figure', {}, h('div', { class: 'layers' }, photo, heat), caption);
+  const shown = h('div', { class: 'map', hidden: true }, strength, sentence);
   const choice = h('input', { id: 'map', type: 'checkbox', role: 'switch' });
   let map = result.map ?? null;
 
@@ -36,7 +37,8 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   strength.addEventListener('input', fade);
   choice.addEventListener('change', async () => {
     heat.hidden = true;
-    controls.hidden = !choice.checked;
+    shown.hidden = !choice.checked;
+    figure.classList.toggle('large', choice.checked);
     if (!choice.checked) return;
     strength.hidden = true;
     sentence.textContent = text.get('map_waiting');
@@ -54,8 +56,8 @@ export function judgedSquare({ text, words, result, square, onMap }) {
     heat.hidden = strength.hidden = false;
   });
   return {
-    node: h('figure', {}, h('div', { class: 'layers' }, photo, heat), caption,
-      h('label', { class: 'switch small' }, choice, text.get('map_show')), controls),
+    figure,
+    controls: h('div', { class: 'looked' }, h('label', { class: 'switch' }, choice, text.get('map_show')), shown),
     destroy: () => left.abort(new DOMException('the answer was left', 'AbortError')),
   };
 }

@@ -31,7 +31,7 @@ export function resultScreen({ text, words, task, result, square, groups, onMap,
   const is_judged = result.decision !== 'reject';
   const action = actionCard(told);
   const head = is_judged ? answerHead(told) : rejectHead(told);
-  const { node: figure, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
+  const { figure, controls, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
   return {
     name: 'result',
     heading: action?.heading ?? head.heading,
@@ -42,7 +42,9 @@ export function resultScreen({ text, words, task, result, square, groups, onMap,
       h('div', { class: 'answer', 'data-decision': result.decision },
         figure,
         h('div', { class: 'title' }, head.heading, head.share),
-        h('div', { class: 'about' }, head.about, reasons(told), h('p', { class: 'small muted' }, text.get('result_not_diagnosis')))),
+        controls,
+        h('div', { class: 'about' }, head.about, reasons(told),
+          is_judged && h('p', { class: 'small muted' }, text.get('result_not_diagnosis')))),
       is_judged && groupFigures(told),
       is_judged && h('div', { class: 'group' },
         h('h3', {}, text.get('result_ranking')),
@@ -52,7 +54,7 @@ export function resultScreen({ text, words, task, result, square, groups, onMap,
       is_judged && advice(told, groups),
       notices(text, words, true),
       details(text, result),
-      h('div', { class: 'actions', part: 'actions' },
+      h('div', { class: 'actions still', part: 'actions' },
         h('div', { class: 'buttons' },
           h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get('another_photo')),
           onAdjust && h('button', { id: 'adjust', type: 'button', onclick: onAdjust }, text.get('adjust'))))),
