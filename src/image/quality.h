@@ -13,7 +13,7 @@
  * measures (Crete et al., "The blur effect", SPIE 6492, 2007).
  *
  * Of the prepared pixels:
- *   sharpness  detail, of means of 2 x 2 pixels. Dermatoscope pictures, at 192
+ *   sharpness  detail, of means of 2 x 2 pixels. Close-ups of a lens, at 192
  *              pixels a side: 0.15 in the middle, 1 in 100 below 0.08; blurred
  *              over 2, 4, 8 of 288 pixels 0.035, 0.013, 0.011 (measured)
  *   glare      share of 3 x 3 neighbourhoods that are all bright and nearly

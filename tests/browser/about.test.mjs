@@ -74,4 +74,14 @@ function holdVersion() {
     await hurry('#about', '', '#about');
     expect(await shown()).toEqual(ABOUT);
   });
+
+  test('the card is found, also where the pack\'s folder is named without its last slash', async () => {
+    const {first} = await (await fetch(site.url('/models/index.json'))).json();
+    await page.evaluate((folder) => document.querySelector('#classifier').setAttribute('pack', folder), `models/${first}`);
+    await page.evaluate(() => document.querySelector('#classifier').ready.then(() => undefined));
+    await hurry('#about');
+    const address = await page.evaluate(() => document.querySelector('#about a[href$=".md"]').href);
+    expect(new URL(address).pathname).toBe(`/models/${first}/card.md`);
+    expect((await fetch(address)).status).toBe(200);
+  });
 });

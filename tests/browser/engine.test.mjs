@@ -4,6 +4,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import {until} from './drivers/until.mjs';
 import {makePhoto} from './photo.mjs';
 import {click, dist, golden, openSite, pick, view, visit} from './visit.mjs';
 
@@ -120,9 +121,7 @@ const MODEL = `/models/${index.first}/${pack.variants.find(({name}) => name === 
     await visit(page, site.url('/'));
     expect((await pick(page, JPEG)).name).toBe('insitu-result');
     const ours = () => page.raw.workers().filter((one) => one.url().endsWith('/classifier/worker.js')).length;
-    const end = Date.now() + 10_000;
-    while (ours() > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(ours()).toBe(0);
+    await until(() => ours() === 0, 10_000, 'the worker to go');
     expect((await pick(page, golden('rgb8.png'))).name).toBe('insitu-result');
   } finally {
     await browser.close();

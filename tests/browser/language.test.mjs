@@ -3,6 +3,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/glo
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import {until} from './drivers/until.mjs';
 import {dist, openSite, visit} from './visit.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'the language' : `the language: ${chromium.missing}`, () => {
@@ -29,9 +30,7 @@ import {dist, openSite, visit} from './visit.mjs';
     await page.waitFor(() => window.deepAll('#model-state')[0].hidden);
   });
   const slow = async () => {
-    const end = Date.now() + 10_000;
-    while (!held && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
-    held();
+    (await until(() => held, 10_000, 'the question for German'))();
     await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
   };
 

@@ -4,6 +4,7 @@ import {request} from 'node:http';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {serve} from '../../wasm-build/serve.mjs';
+import {POLICY} from '../../web/shared/policy.js';
 import {dist} from './visit.mjs';
 
 let server, origin;
@@ -80,13 +81,18 @@ describe('dist/_headers', () => {
   });
 });
 
-test('the policy in the document allows no more than the one in the headers', async () => {
-  const parse = (policy) => Object.fromEntries(policy.split(';').map((rule) => rule.trim().split(/\s+/)).map(([name, ...values]) => [name, values.sort()]));
-  for (const path of ['/index.html', '/embed.html']) {
-    const document = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(readFileSync(join(dist, path), 'utf8'))[1];
-    const {'frame-ancestors': _, ...sent} = parse((await raw(path)).headers['content-security-policy']);
-    expect(parse(document)).toEqual(sent);
+// One source, three places in the site: documents, headers, the service worker.
+test('the policy is the same wherever the site states it', async () => {
+  const sent = (await raw('/index.html')).headers['content-security-policy'];
+  expect(sent).toBe(`${POLICY}; frame-ancestors 'none'`);
+  for (const path of ['index.html', 'embed.html']) {
+    expect([path, /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(readFileSync(join(dist, path), 'utf8'))[1]]).toEqual([path, POLICY]);
   }
+  const served = readFileSync(join(dist, '_headers'), 'utf8').split('\n').filter((line) => /content-security-policy/.test(line));
+  expect(served.length).toBeGreaterThan(3);
+  for (const line of served) expect(line).toContain(`: ${POLICY}; frame-ancestors `);
+  const worker = readFileSync(join(dist, 'sw.js'), 'utf8');
+  for (const directive of POLICY.split('; ')) expect(worker).toContain(directive);
 });
 
 test('modules have the type that streaming compilation needs', async () => {

@@ -2,7 +2,7 @@
 // the page shows it whatever the models of the day would say; and a site built
 // with other packs than the product's.
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, rmSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from './visit.mjs';
 import {Site} from './site.mjs';

@@ -155,7 +155,7 @@ describe('requests', () => {
     const client = await opened(async (request, worker) => {
       if (request.name === 'first') await new Promise((done) => { finish = done; });
       return answers(request, worker);
-    }, { leave_ms: 10_000 });
+    }, { leave_ms: 500 });
     const first = client.classify(new Blob([]), { name: 'first', signal: AbortSignal.timeout(1) });
     const second = client.classify(new Blob([]), { name: 'second' });
     await expect(first).rejects.toMatchObject({ name: 'TimeoutError' });

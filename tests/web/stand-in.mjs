@@ -36,8 +36,8 @@ export class FakeWorker extends EventTarget {
       this.say({ id: request.id, type: 'received' });
       const reply = await this.answer(request, this);
       if (reply === 'end') this.hasEnded = true;
-      else if (this.isGone || reply === undefined) return;
-      else if (reply === 'crash') this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }));
+      if (this.isGone || this.hasEnded || reply === undefined) return;
+      if (reply === 'crash') this.dispatchEvent(Object.assign(new Event('error', { cancelable: true }), { message: 'out of memory' }));
       else this.say({ id: request.id, ...reply });
     });
   }

@@ -56,7 +56,7 @@ export function heatPixels(map, width, height) {
  */
 export function placeOf({ width, height, values }) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (Math.max(...values) < 1.5 * mean) return 'spread';
+  if (Math.max(...values) <= 1.5 * mean) return 'spread';
   let sum = 0, x = 0, y = 0;
   values.forEach((value, index) => {
     const weight = Math.max(value - mean, 0); // what is everywhere says nothing of where
