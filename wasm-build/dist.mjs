@@ -69,11 +69,20 @@ async function putPage(pack) {
       put(name, extname(name) === '.html' ? document(bytes.toString(), imports, pack) : bytes);
     }
   }
-  // Emscripten's glue, one file for one file.
-  for (const name of filesBelow('build/web/wasm')) {
+  // Emscripten's glue, one file for one file; where two differ in nothing but
+  // their module's name, which the page gives them, the second is the first.
+  const glues = new Map();
+  for (const name of filesBelow('build/web/wasm').sort((a, b) => a.length - b.length)) { // the shorter name is needed first
     const bytes = readFileSync(join('build/web/wasm', name));
-    put(`wasm/${name}`, extname(name) === '.mjs'
-      ? (await transform(bytes.toString(), {loader: 'js', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none'})).code : bytes);
+    if (extname(name) !== '.mjs') {
+      put(`wasm/${name}`, bytes);
+      continue;
+    }
+    const nameless = bytes.toString().replaceAll(`${basename(name, '.mjs')}.wasm`, '');
+    const same = glues.get(nameless);
+    glues.set(nameless, same ?? name);
+    put(`wasm/${name}`, same ? `export {default} from './${same}';\n`
+      : (await transform(bytes.toString(), {loader: 'js', minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none'})).code);
   }
 }
 
