@@ -11,6 +11,8 @@
  * at least twice as likely as any of them. */
 #define CLEAR_P 0.5
 #define CLEAR_RATIO 2.0
+/* Without sets, a class from here on has a say in what to do: one in twenty. */
+#define NOTEWORTHY_P 0.05
 /* A finding counts as found from here on, where the pack says nothing else. */
 #define FOUND_P 0.5
 
@@ -112,6 +114,10 @@ static insitu_action find_action(const judge *j, bool *differ) {
     insitu_action of_class = pack->classes[j->room->set[i]].action;
     if (names_top && of_class != pack->classes[top].action) *differ = true;
     action = most_urgent(action, of_class);
+  }
+  for (uint32_t i = 0; i < pack->num_classes && !answer->has_set; ++i) {
+    if (j->evidence->probabilities[i] < NOTEWORTHY_P) continue;
+    action = most_urgent(action, pack->classes[i].action);
   }
   for (uint32_t g = 0; g < answer->num_groups; ++g) {
     if (j->room->groups[g].is_reached) action = most_urgent(action, pack->groups[g].action);

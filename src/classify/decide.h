@@ -33,7 +33,8 @@ typedef struct decide_room {
  *            is below the pack's answer_p. A pack without limits: where the top
  *            class has not one half, or not twice the second
  *   answer   else; of a multilabel pack always
- *   action   the most urgent one of the set's classes and the reached groups
+ *   action   the most urgent one of the set's classes and the reached groups; of
+ *            a pack without sets, of the classes from one in twenty on
  *
  * The set of a multiclass pack holds each class at or above its threshold, and
  * always the top class (Vovk, Gammerman & Shafer 2005, "Algorithmic learning in

@@ -185,12 +185,14 @@ static void packs_without_limits_need_a_clear_lead(void) {
   decide(&s.pack, NULL, &s.evidence, &s.room, &s.answer);
   CHECK_INT(s.answer.decision, INSITU_DECISION_ANSWER);
   CHECK(!s.answer.has_set);
+  CHECK_INT(s.answer.action, INSITU_ACTION_SOON); /* a has one in ten */
   s.evidence.probabilities = s.evidence.set_probabilities = half;
   decide(&s.pack, NULL, &s.evidence, &s.room, &s.answer);
   CHECK_INT(s.answer.decision, INSITU_DECISION_UNSURE);
   s.evidence.probabilities = s.evidence.set_probabilities = close;
   decide(&s.pack, NULL, &s.evidence, &s.room, &s.answer);
   CHECK_INT(s.answer.decision, INSITU_DECISION_UNSURE);
+  CHECK_INT(s.answer.action, INSITU_ACTION_WATCH);
 }
 
 static void findings_are_each_by_itself(void) {
