@@ -26,8 +26,8 @@ const LIMIT = factor * 2 ** shift;
 const heic = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypheic\0\0\0\0mif1heic'), Buffer.alloc(4096)]);
 
 const FILES = [
-  ['a text file', 'notes.txt', Buffer.from('not a picture\n'.repeat(50)), 'unknown-format', /JPEG or PNG/],
-  ['a text file named as a picture', 'notes.jpg', Buffer.from('not a picture\n'.repeat(50)), 'unknown-format', /JPEG or PNG/],
+  ['a text file', 'notes.txt', Buffer.from('not a picture\n'.repeat(50)), 'unknown-format', /JPEG, PNG or WebP/],
+  ['a text file named as a picture', 'notes.jpg', Buffer.from('not a picture\n'.repeat(50)), 'unknown-format', /JPEG, PNG or WebP/],
   ['an empty file', 'empty.jpg', Buffer.alloc(0), /unknown-format|truncated/, /empty|JPEG or PNG|0 bytes/i],
   ['a truncated JPEG', 'half.jpg', jpeg.subarray(0, jpeg.length >> 1), 'truncated', /end|truncated|complete/i],
   ['a truncated PNG', 'half.png', png.subarray(0, png.length >> 1), 'truncated', /end|truncated|complete/i],

@@ -10,6 +10,26 @@ import {choose, classifyNative, click, difference, pick, root, text, TOLERANCE, 
 const FORBIDDEN = /\b(skin|lesions?|moles?|melanomas?|naevus|n(a)?evi|keratos[ei]s|carcinomas?|cancers?|dermat\w*|haut\w*|\w*fleck\w*|muttermal\w*)\b|الجلد|بقعة|شامة|ميلانوما/i;
 const picture = (name) => join(root, 'tests/packs/stripes/selftest', name);
 
+(chromium.available ? test : test.skip)('a pack of the first format, whose words are in pack.json, answers as the command', async () => {
+  const old = buildSite('tests/cli', 'spots', 'old');
+  const site = await old.open();
+  const browser = await chromium.launch();
+  try {
+    const page = await browser.newPage();
+    await visit(page, site.url('/?lang=de'));
+    const file = join(root, 'tests/cli/spots/selftest/slopes.png');
+    const [native] = classifyNative([file], ['--pack', 'tests/cli/spots']);
+    const {detail} = await pick(page, file);
+    expect(detail.classes.map(({label}) => label)).toEqual(native.classes.map(({label}) => label));
+    expect(difference(detail, native)).toBeLessThan(TOLERANCE);
+    expect(await page.evaluate(() => [window.deepAll('#top')[0].textContent, window.deepAll('#top')[0].lang])).toEqual([native.top.label, 'en']);
+  } finally {
+    await browser.close();
+    await site.stop();
+    old.remove();
+  }
+});
+
 (chromium.available ? describe : describe.skip)(chromium.available ? 'another pack' : `another pack: ${chromium.missing}`, () => {
   let built, site, browser, page;
   beforeAll(async () => {

@@ -3,11 +3,13 @@
 // no name where the picture is not judged, and the map.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {answerWith, buildSite} from './stand-in.mjs';
 import {click, golden, pick, root, text, visit} from './visit.mjs';
 
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const words = JSON.parse(readFileSync(join(root, 'tests/packs/stripes/texts/en.json'), 'utf8'));
 const LABELS = Object.values(words.classes).map(({label}) => label);
 const record = (change = {}) => ({
@@ -36,10 +38,12 @@ const REJECT = (() => {
     built?.remove();
   });
 
-  async function show(change, {map = null, lang = 'en'} = {}) {
+  async function show(change, {map = null, lang = 'en', width = 800, scheme = 'light'} = {}) {
     answerWith(site, change, map);
     await page?.close();
     page = await browser.newPage();
+    await page.raw.setViewport({width, height: 740, isMobile: width < 600, hasTouch: width < 600});
+    await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}, {name: 'prefers-reduced-motion', value: 'reduce'}]);
     await visit(page, site.url(`/?lang=${lang}`));
     const event = await pick(page, golden('baseline-420.jpg'));
     expect(event.name).toBe('insitu-result');
@@ -114,6 +118,36 @@ const REJECT = (() => {
       const near = (element) => { for (let node = element; node; node = node.parentElement) if (node.lang) return [node.lang, node.dir]; };
       return ['#top', '#action p', '#ranking .value'].map((one) => near(window.deepAll(one)[0]));
     })).toEqual([['en', 'ltr'], ['en', 'ltr'], ['de', 'ltr']]);
+  });
+
+  const KINDS = {
+    'an answer to act on': record({action: 'soon', groups: [{id: 'crossing', label: 'crossing', p: 0.3, limit: 0.1, reached: true}]}),
+    'an answer to show': record({action: 'show'}),
+    'a doubt': record({decision: 'unsure', set: ['standing', 'checked'], reasons: [{id: 'several-classes', value: 2, limit: 1}]}),
+    'a refusal': REJECT,
+  };
+  describe.each(Object.entries(KINDS))('%s', (_, one) => {
+    const open = async (options) => {
+      await show(one, {map: {class: 'standing', width: 2, height: 2, values: [0, 1, 0, 0]}, width: 320, ...options});
+      if (one.decision === 'reject') return;
+      await click(page, '#map');
+      await page.waitFor(() => !window.deepAll('.heat')[0].hidden);
+    };
+    test.each(['light', 'dark'])('axe finds nothing (%s)', async (scheme) => {
+      await open({scheme});
+      await page.raw.evaluate(axeSource);
+      const {violations, passes} = await page.evaluate(() => axe.run(document, {resultTypes: ['violations', 'passes'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+      expect(passes.length).toBeGreaterThan(10);
+      expect(violations.map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.flat().join(' ')).join(', ')}`)).toEqual([]);
+    });
+    test.each(['en', 'ar'])('320 px wide, %s: nothing runs out of the page', async (lang) => {
+      await open({lang});
+      expect(await page.evaluate(() => window.deepAll('*').filter((element) => {
+        const {left, right, width, height} = element.getBoundingClientRect();
+        return width > 1 && height > 1 && (left < -1 || right > innerWidth + 1);
+      }).map((element) => `${element.tagName} ${element.id} ${element.className}`))).toEqual([]);
+    });
   });
 
   describe('where the model looked', () => {
