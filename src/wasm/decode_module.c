@@ -9,7 +9,7 @@
  * call may grow the memory: take HEAPU8 afresh after each.
  *
  *   const char *decode_version(void)
- *       "0.1.0"; static.
+ *       "0.2.0"; static.
  *
  *   uint8_t *decode_alloc(size_t size_bytes)
  *   void decode_free(void *memory)

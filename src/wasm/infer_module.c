@@ -8,7 +8,7 @@
  * call may grow the memory: take HEAPU8 afresh after each.
  *
  *   const char *infer_version(void)
- *       "0.1.0"; static.
+ *       "0.2.0"; static.
  *
  *   uint8_t *infer_alloc(size_t size_bytes)
  *   void infer_free(void *memory)
