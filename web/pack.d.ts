@@ -269,10 +269,11 @@ export interface Decision {
    */
   prior?: 'training' | 'uniform';
   /**
-   * A class is in the set where p is at or above its threshold; the top class always.
+   * A class is in the set where p is at or above its threshold; the top class always, and by itself where it reaches `alone`.
    */
   set?: {
     coverage: number;
+    alone?: number;
     thresholds: number[];
   };
   /**

@@ -90,7 +90,8 @@ static void collect_set(judge *j) {
   uint32_t *order = j->room->set, size = 0;
   bool is_multilabel = pack->task == PACK_MULTILABEL;
   classify_rank(p, pack->num_classes, order);
-  for (uint32_t rank = 0; rank < pack->num_classes; ++rank) {
+  bool is_alone = !is_multilabel && thresholds && p[order[0]] >= j->decision->set_alone_p;
+  for (uint32_t rank = 0; rank < (is_alone ? 1 : pack->num_classes); ++rank) {
     uint32_t i = order[rank];
     double threshold = thresholds ? thresholds[i] : FOUND_P;
     if (p[i] >= threshold || (rank == 0 && !is_multilabel)) order[size++] = i;

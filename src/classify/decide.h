@@ -37,7 +37,7 @@ typedef struct decide_room {
  *            a pack without sets, of the classes from one in twenty on
  *
  * The set of a multiclass pack holds each class at or above its threshold, and
- * always the top class (Vovk, Gammerman & Shafer 2005, "Algorithmic learning in
+ * always the top class; from the pack's "alone" on the top class by itself (Vovk, Gammerman & Shafer 2005, "Algorithmic learning in
  * a random world": label-conditional conformal prediction); of a multilabel
  * pack each finding at or above its threshold, or one half. */
 void decide(const insitu_pack *pack, const pack_variant *variant, const decide_evidence *evidence,

@@ -87,6 +87,9 @@ static void read_sets(pack_reader *reader, const pack_node *decision, const insi
     return;
   }
   pack_numbers(reader, &set, "thresholds", pack->num_classes, 0, 1, made->set_thresholds);
+  if (!reader->status && pack_has(&set, "alone")) {
+    made->set_alone_p = pack_number(reader, &set, "alone", 0, 1);
+  }
 }
 
 static void read_group_limits(pack_reader *reader, const pack_node *decision,
@@ -174,6 +177,7 @@ void pack_read_decision(pack_reader *reader, const pack_node *node, const insitu
     pack_fail_memory(reader);
     return;
   }
+  made->set_alone_p = INFINITY;
   made->prior = read_prior(reader, &decision, pack);
   if (!reader->status && pack_has(&decision, "answer_p")) {
     made->answer_p = pack_number(reader, &decision, "answer_p", 0, 1);

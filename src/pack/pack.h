@@ -48,6 +48,7 @@ typedef struct pack_quality_rule {
 typedef struct pack_decision {
   insitu_prior prior;     /* under which the numbers here hold; DEFAULT where none applies */
   double *set_thresholds; /* [num_classes]: a class is in the set from here on; NULL: no sets */
+  double set_alone_p;     /* from here on the top class is the set by itself; above 1: never */
   double answer_p;        /* below it the top class is no answer; 0: none needed */
   double *group_limits;   /* [num_groups], NAN: none; NULL where there is no group */
   uint32_t num_quality_rules;

@@ -33,7 +33,7 @@ static setting begin(void) {
   return (setting){
       .pack = {.id = "test", .task = PACK_MULTICLASS, .num_classes = NUM, .classes = names,
                .num_groups = 1, .groups = groups, .num_domains = 1, .domains = domains},
-      .decision = {.set_thresholds = thresholds, .group_limits = group_limits, .answer_p = 0.5},
+      .decision = {.set_thresholds = thresholds, .set_alone_p = INFINITY, .group_limits = group_limits, .answer_p = 0.5},
       .evidence = {.typicality = NAN},
       .room = {.ranking = ranking, .set = set, .groups = group_answers}};
 }
@@ -108,6 +108,17 @@ static void a_weak_top_is_unsure(void) {
   CHECK_NEAR(answer->reasons[0].value, 0.49, 1e-12);
   CHECK_NEAR(answer->reasons[0].limit, 0.5, 1e-12);
   CHECK_INT(answer->ranking[0], 2); /* equal ones in the pack's order */
+}
+
+static void a_likely_top_is_the_set_by_itself(void) {
+  static const double p[] = {0.06, 0.01, 0.03, 0.9};
+  setting s = begin();
+  s.decision.set_alone_p = 0.9;
+  const insitu_answer *answer = judged(&s, p);
+  CHECK_INT(answer->decision, INSITU_DECISION_ANSWER);
+  CHECK_INT(answer->set_size, 1);
+  s.decision.set_alone_p = 0.91;
+  CHECK_INT(judged(&s, p)->set_size, 2);
 }
 
 /* The top class is always in the set, also below its own threshold. */
@@ -218,6 +229,7 @@ int main(void) {
   RUN(actions_that_differ_are_unsure);
   RUN(a_reached_group_sets_the_action_whatever_leads);
   RUN(a_weak_top_is_unsure);
+  RUN(a_likely_top_is_the_set_by_itself);
   RUN(a_set_is_never_empty);
   RUN(another_kind_is_rejected_and_names_nothing);
   RUN(a_device_that_was_not_learnt_is_rejected);
