@@ -88,8 +88,8 @@ typedef struct insitu_error {
 
 /* Limits that are checked before any pixel is decoded. */
 #define INSITU_MAX_FILE_BYTES (64u << 20)
-#define INSITU_MAX_SIDE_PX 16384u
-#define INSITU_MAX_PIXELS 64000000u
+#define INSITU_MAX_SIDE_PX 32768u
+#define INSITU_MAX_PIXELS (1u << 28) /* for the time; memory is the next limit */
 #define INSITU_MAX_DECODE_BYTES (256u << 20) /* working memory, estimated from the header */
 #define INSITU_MAX_SCANS 64u
 #define INSITU_MIN_SIDE_PX 16u

@@ -34,7 +34,7 @@ void image_colour_wide_pixel(const image_colour *colour, const uint16_t samples[
 /* sRGB's curve (IEC 61966-2-1): sample to light, both 0..1. */
 double image_colour_srgb_to_light(double sample);
 /* base to the power of exponent, base >= 0; equal on every platform, which pow() is
- * not, and precise to 12 digits; 0 or 1e18 where the result is beyond. */
+ * not, and precise to 12 digits; 0 below 2^-60, 1e18 above 2^60. */
 double image_colour_power(double base, double exponent);
 
 #endif

@@ -32,7 +32,7 @@ const FILES = [
   ['a truncated JPEG', 'half.jpg', jpeg.subarray(0, jpeg.length >> 1), 'truncated', /end|truncated|complete/i],
   ['a truncated PNG', 'half.png', png.subarray(0, png.length >> 1), 'truncated', /end|truncated|complete/i],
   ['a PNG that claims 60000 x 60000 pixels', 'huge.png', hugePng(60000, 60000), 'too-large', /60000|16384/],
-  ['a PNG that claims 16000 x 16000 pixels', 'large.png', hugePng(16000, 16000), 'too-large', /256000000|64000000|megapixel|pixels/i],
+  ['a PNG that claims 40000 x 40000 pixels', 'large.png', hugePng(40000, 40000), 'too-large', /256000000|64000000|megapixel|pixels/i],
   ['an iPhone\'s HEIC', 'photo.heic', heic, 'unknown-format', /HEIC|JPEG or PNG/],
 ];
 

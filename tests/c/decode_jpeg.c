@@ -172,10 +172,12 @@ static void refuses_sizes_beyond_the_limits(void) {
       {64, 0, INSITU_STATUS_DAMAGED, "0 x 64"},
       {15, 96, INSITU_STATUS_TOO_SMALL, "at least 16"},
       {64, 15, INSITU_STATUS_TOO_SMALL, "at least 16"},
-      {64, 16385, INSITU_STATUS_TOO_LARGE, "at most 16384"},
-      {65535, 64, INSITU_STATUS_TOO_LARGE, "at most 16384"},
-      {8001, 8000, INSITU_STATUS_TOO_LARGE, "at most 64000000"},
-      {8000, 8000, INSITU_STATUS_TRUNCATED, "end"},
+      {64, 32769, INSITU_STATUS_TOO_LARGE, "at most 32768"},
+      {65535, 64, INSITU_STATUS_TOO_LARGE, "at most 32768"},
+      {16385, 16384, INSITU_STATUS_TOO_LARGE, "at most 268435456"},
+      {16384, 16384, INSITU_STATUS_TRUNCATED, "end"},
+      {6936, 9248, INSITU_STATUS_TRUNCATED, "end"},   /* phones' 64 megapixels */
+      {12240, 16320, INSITU_STATUS_TRUNCATED, "end"}, /* and 200 */
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     p.bytes[frame + 5] = (uint8_t)(rows[i].height >> 8);

@@ -158,7 +158,8 @@ int main(void) {
   RUN(refuses_files_above_the_limit);
   RUN(exif_reads_both_byte_orders_within_bounds);
   static const char *const names[] = {"baseline-420.jpg", "progressive-420.jpg", "cmyk.jpg",
-                                      "grey.jpg", "rgb8-pieces.png", "rgba16-interlaced.png"};
+                                      "grey.jpg", "rgb8-pieces.png", "rgba16-interlaced.png",
+                                      "icc-p3.png", "icc-p3-pieces.jpg"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
     char name[128];
     check_begin();

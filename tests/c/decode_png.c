@@ -193,9 +193,10 @@ static void refuses_sizes_beyond_the_limits(void) {
   } rows[] = {
       {0, 45, INSITU_STATUS_DAMAGED, "0 x 45"},
       {15, 45, INSITU_STATUS_TOO_SMALL, "at least 16"},
-      {61, 16385, INSITU_STATUS_TOO_LARGE, "at most 16384"},
-      {0xffffffff, 0xffffffff, INSITU_STATUS_TOO_LARGE, "at most 16384"},
-      {8001, 8000, INSITU_STATUS_TOO_LARGE, "at most 64000000"},
+      {61, 32769, INSITU_STATUS_TOO_LARGE, "at most 32768"},
+      {0xffffffff, 0xffffffff, INSITU_STATUS_TOO_LARGE, "at most 32768"},
+      {16385, 16384, INSITU_STATUS_TOO_LARGE, "at most 268435456"},
+      {16384, 16384, INSITU_STATUS_TOO_LARGE, "at most 256"},
       {8000, 8000, INSITU_STATUS_DAMAGED, "do not inflate"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {

@@ -23,7 +23,8 @@ static const char *const sources[] = {
     "progressive-444.jpg", "two-scans.jpg", "grey.jpg", "grey-progressive.jpg", "cmyk.jpg", "restarts.jpg",
     "restarts-progressive.jpg", "exif-6.jpg", "optimised.jpg", "rgb8.png", "rgb8-pieces.png",
     "rgba16-interlaced.png", "palette4.png", "grey1-interlaced.png", "orientation-6.png", "lossy.webp", "lossless.webp",
-    "lossy-alpha.webp", "lossless-alpha.webp", "animation.webp", "icc.webp"};
+    "lossy-alpha.webp", "lossless-alpha.webp", "animation.webp", "icc.webp",
+    "icc-p3.png", "icc-p3-pieces.jpg", "gama-linear-16.png"};
 
 static uint32_t random_state;
 static uint32_t random_below(size_t limit) { /* xorshift32 */

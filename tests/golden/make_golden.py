@@ -11,7 +11,8 @@ crop is `-` (the centre) or x,y,width,height in fractions of the upright
 picture. The expected bytes come from Pillow's Image.resize(BILINEAR, box) of
 the pixels that were drawn, turned upright here: an implementation that shares
 nothing with ours. Only lossless pictures are listed; JPEG decoding is compared
-with stb_image itself in tests/c/decode_jpeg.c. Output is the same on every run
+with stb_image itself in tests/c/decode_jpeg.c. What colour profiles must give is
+LittleCMS's, within what tests/c/decode_icc.c allows. Output is the same on every run
 with one version of Pillow's JPEG encoder.
 """
 
@@ -23,7 +24,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageCms, ImageDraw
 
 HERE = Path(__file__).resolve().parent
 
@@ -264,6 +265,155 @@ def jpegs():
     yield "exif-3-big-endian", jpeg(scene, exif=b"Exif\0\0" + exif(3, ">"))
 
 
+# ---- Colour profiles ---------------------------------------------------------------
+
+SRGB_WHITE = (0.3127, 0.3290)
+PRIMARIES = {"srgb": ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06)), "p3": ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
+             "adobe": ((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), "prophoto": ((0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001))}
+D50 = (0.9642, 1.0, 0.8249)
+BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
+SRGB_PARAMETERS = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+
+
+def times(m, v):
+    return [sum(a * b for a, b in zip(row, v)) for row in m]
+
+
+def inverse(m):
+    rows = [list(row) + [float(i == j) for j in range(3)] for i, row in enumerate(m)]
+    for i in range(3):
+        pivot = max(range(i, 3), key=lambda r: abs(rows[r][i]))
+        rows[i], rows[pivot] = rows[pivot], rows[i]
+        rows[i] = [v / rows[i][i] for v in rows[i]]
+        for r in range(3):
+            if r != i:
+                rows[r] = [a - rows[r][i] * b for a, b in zip(rows[r], rows[i])]
+    return [row[3:] for row in rows]
+
+
+def to_xyz(primaries, white=SRGB_WHITE):
+    """Light of these primaries to XYZ under D50, by Bradford."""
+    xyz = lambda x, y: (x / y, 1.0, (1 - x - y) / y)
+    columns = list(zip(*(xyz(*p) for p in primaries)))
+    shares = times(inverse(columns), xyz(*white))
+    cones = [w / c for w, c in zip(times(BRADFORD, D50), times(BRADFORD, xyz(*white)))]
+    adapt = lambda v: times(inverse(BRADFORD), [a * b for a, b in zip(cones, times(BRADFORD, v))])
+    return [list(row) for row in zip(*(adapt([c * shares[i] for c in column]) for i, column in enumerate(zip(*columns))))]
+
+
+def fixed(value):
+    return struct.pack(">i", round(value * 65536))
+
+
+def para(kind, *parameters):
+    return b"para\0\0\0\0" + struct.pack(">HH", kind, 0) + b"".join(map(fixed, parameters))
+
+
+def curv(*entries):
+    return b"curv\0\0\0\0" + struct.pack(f">I{len(entries)}H", len(entries), *entries)
+
+
+def desc(name):
+    """As in version 4, with another language first."""
+    text, other = name.encode("utf-16-be"), "fremd".encode("utf-16-be")
+    return (b"mluc\0\0\0\0" + struct.pack(">II", 2, 12) + b"deDE" + struct.pack(">II", len(other), 40)
+            + b"enUS" + struct.pack(">II", len(text), 40 + len(other)) + other + text)
+
+
+def old_desc(name):
+    """As in version 2."""
+    return b"desc\0\0\0\0" + struct.pack(">I", len(name) + 1) + name.encode() + bytes(1 + 8 + 3 + 67)
+
+
+def icc(name, kind, curves, columns=None, connection=b"XYZ "):
+    tags = [(b"desc", name), (b"wtpt", b"XYZ \0\0\0\0" + b"".join(map(fixed, D50)))]
+    if kind == b"GRAY":
+        tags.append((b"kTRC", curves[0]))
+    else:
+        tags += [(c + b"TRC", curve) for c, curve in zip((b"r", b"g", b"b"), curves)]
+        tags += [(c + b"XYZ", b"XYZ \0\0\0\0" + b"".join(map(fixed, column)))
+                 for c, column in zip((b"r", b"g", b"b"), zip(*columns))]
+    at, table, body = 132 + 12 * len(tags), b"", b""
+    for tag, content in tags:
+        table += tag + struct.pack(">II", at + len(body), len(content))
+        body += content + bytes(-len(content) % 4)
+    head = struct.pack(">I", at + len(body)) + bytes(4) + b"\x04\0\0\0mntr" + kind + connection
+    head += bytes(12) + b"acsp" + bytes(28) + b"".join(map(fixed, D50)) + bytes(48)
+    return head + struct.pack(">I", len(tags)) + table + body
+
+
+def profiles():
+    srgb_curve = para(3, *SRGB_PARAMETERS)
+    light = lambda v: v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+    table = curv(*(round(light(i / 1023) * 65535) for i in range(1024)))
+    yield "icc-p3", icc(desc("Display P3"), b"RGB ", [srgb_curve] * 3, to_xyz(PRIMARIES["p3"]))
+    yield "icc-p3-table", icc(desc("P3 by table"), b"RGB ", [table] * 3, to_xyz(PRIMARIES["p3"]))
+    yield "icc-adobe", icc(old_desc("Adobe RGB (1998)"), b"RGB ", [curv(round(2.19921875 * 256))] * 3, to_xyz(PRIMARIES["adobe"]))
+    yield "icc-prophoto", icc(old_desc("ProPhoto"), b"RGB ", [para(0, 1.8)] * 3, to_xyz(PRIMARIES["prophoto"], (0.3457, 0.3585)))
+    yield "icc-linear", icc(desc("Line\u00e4r"), b"RGB ", [curv()] * 3, to_xyz(PRIMARIES["srgb"]))
+    yield "icc-mixed", icc(desc("x" * 60), b"RGB ", [para(1, 2.2, 1.02, -0.02), para(2, 2.0, 0.9, 0.05, 0.01),
+                                                    para(4, 2.4, 0.9479, 0.0521, 0.0774, 0.04045, 0.001, 0.0005)], to_xyz(PRIMARIES["srgb"]))
+    yield "icc-srgb", icc(desc("sRGB again"), b"RGB ", [table, srgb_curve, table], to_xyz(PRIMARIES["srgb"]))
+
+
+def chart(width=40, height=26):
+    """1000 colours of the cube, and 40 greys."""
+    colour = lambda i: (i // 100 * 255 // 9, i // 10 % 10 * 255 // 9, i % 10 * 255 // 9) if i < 1000 else ((i - 1000) * 255 // 39,) * 3
+    return picture(width, height, lambda x, y: colour(y * width + x))
+
+
+def shown_by_littlecms(image, profile):
+    # 1: relative colorimetric; 0x0100: no table in between
+    return ImageCms.profileToProfile(image, io.BytesIO(profile), ImageCms.createProfile("sRGB"), renderingIntent=1,
+                                     outputMode="RGB", flags=0x0100)
+
+
+def write_png(name, image, before=(), depth=8):
+    wide = lambda v: [c * 257 for c in v] if depth == 16 else v
+    (HERE / name).write_bytes(png(*image.size, depth, 2, lambda x, y: wide(image.getpixel((x, y))), before=before))
+
+
+def iccp(profile):
+    return b"iCCP", b"name\0\0" + zlib.compress(profile, 9)
+
+
+def write_profiles():
+    """Each icc-NAME.png beside icc-NAME.srgb.png, what LittleCMS makes of it.
+
+    Also JPEGs with the same profiles, in pieces; and PNGs with the other chunks
+    that speak of colours.
+    """
+    image = chart()
+    for name, profile in profiles():
+        write_png(f"{name}.png", image, [iccp(profile)])
+        write_png(f"{name}.srgb.png", shown_by_littlecms(image, profile))
+    p3 = dict(profiles())["icc-p3"]
+    write_png("icc-p3-16.png", image, [iccp(p3)], depth=16)
+    grey = icc(desc("Grey 1.8"), b"GRAY", [curv(round(1.8 * 256))])
+    ramp = picture(40, 26, lambda x, y: (min(255, y * 10 + x // 4),) * 3)
+    (HERE / "icc-grey.png").write_bytes(png(40, 26, 8, 0, lambda x, y: ramp.getpixel((x, y))[:1], before=[iccp(grey)]))
+    write_png("icc-grey.srgb.png", shown_by_littlecms(ramp.convert("L"), grey))
+    blocks = image.resize((320, 208), Image.Resampling.NEAREST)
+    plain = jpeg(blocks, quality=98, subsampling="4:4:4")
+    pieces = [p3[:100], p3[100:400], p3[400:]]
+    segments = [b"\xff\xe2" + struct.pack(">H", 2 + 14 + len(p)) + b"ICC_PROFILE\0" + bytes([i + 1, 3]) + p for i, p in enumerate(pieces)]
+    (HERE / "icc-p3-pieces.jpg").write_bytes(plain[:20] + segments[2] + segments[0] + segments[1] + plain[20:])
+    light = lambda v: v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4
+    code = lambda v: round(255 * min(1, max(0, 12.92 * v if v <= 0.0031308 else 1.055 * v ** (1 / 2.4) - 0.055)))
+    gamma = lambda g: (b"gAMA", struct.pack(">I", g))
+    for name, value in (("gama-linear", 100000), ("gama-mac", 55556)):
+        write_png(f"{name}.png", image, [gamma(value)])
+        write_png(f"{name}.srgb.png", picture(*image.size, lambda x, y: tuple(
+            code((c / 255) ** (100000 / value)) for c in image.getpixel((x, y)))))
+    (HERE / "gama-linear-16.png").write_bytes(png(40, 26, 16, 2, lambda x, y: [round(light(c / 255) * 65535) for c in image.getpixel((x, y))],
+                                                  before=[gamma(100000)]))
+    chrm = lambda p: (b"cHRM", struct.pack(">8I", *(round(v * 100000) for v in SRGB_WHITE + sum(p, ()))))
+    write_png("gama-srgb.png", image, [gamma(45455), chrm(PRIMARIES["srgb"])])
+    write_png("chrm-p3.png", image, [gamma(45455), chrm(PRIMARIES["p3"])])
+    write_png("cicp-p3.png", image, [(b"cICP", bytes([12, 13, 0, 1])), (b"sRGB", b"\0")])
+    write_png("chart.png", image)
+
+
 def in_two_scans(data):
     """A baseline 4:4:4 JPEG with Y in one scan, Cb and Cr in another.
 
@@ -329,6 +479,7 @@ def main():
                  [(None, 32, 32, 1.0), (None, 224, 224, 0.875), (None, 120, 90, 1.0), (None, 17, 200, 1.0)]]
     write_orientations(expected)
     (HERE / "prepare.txt").write_text("\n".join(expected) + "\n")
+    write_profiles()
     for name, data in jpegs():
         (HERE / f"{name}.jpg").write_bytes(data)
 
