@@ -4,8 +4,8 @@
  *   <iframe src="https://…/embed.html?host=https://example.org" allow="camera; clipboard-write">
  *
  * Messages to the host: {insitu: 1, type, detail}, with type insitu-load,
- * insitu-result (the command's JSON, the file's name in it), insitu-error ({ok: false, status,
- * message}) or insitu-resize ({height} of the content in CSS pixels).
+ * insitu-result (the command's JSON, the file's name in it), insitu-error ({file, ok: false,
+ * status, message}) or insitu-resize ({height} of the content in CSS pixels).
  * Parameters: host, and the element's pack (on this site), variant, prior,
  * lang. Needs no service worker, no storage and no second thread. */
 

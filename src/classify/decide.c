@@ -82,7 +82,8 @@ static void add_up_groups(judge *j) {
   j->answer->num_groups = pack->num_groups;
 }
 
-/* In the order of the set's own probabilities. */
+/* In the order of the set's own probabilities. The class that leads is always in
+ * it, also where it leads only under the prior that was asked for. */
 static void collect_set(judge *j) {
   const insitu_pack *pack = j->pack;
   const double *p = j->evidence->set_probabilities;
@@ -90,11 +91,13 @@ static void collect_set(judge *j) {
   uint32_t *order = j->room->set, size = 0;
   bool is_multilabel = pack->task == PACK_MULTILABEL;
   classify_rank(p, pack->num_classes, order);
-  bool is_alone = !is_multilabel && thresholds && p[order[0]] >= j->decision->set_alone_p;
-  for (uint32_t rank = 0; rank < (is_alone ? 1 : pack->num_classes); ++rank) {
+  uint32_t leader = j->room->ranking[0];
+  bool is_alone = !is_multilabel && thresholds && p[leader] >= j->decision->set_alone_p;
+  for (uint32_t rank = 0; rank < pack->num_classes; ++rank) {
     uint32_t i = order[rank];
-    double threshold = thresholds ? thresholds[i] : FOUND_P;
-    if (p[i] >= threshold || (rank == 0 && !is_multilabel)) order[size++] = i;
+    double threshold = is_alone ? INFINITY : thresholds ? thresholds[i] : FOUND_P;
+    bool leads = i == leader || (rank == 0 && !is_alone);
+    if (p[i] >= threshold || (leads && !is_multilabel)) order[size++] = i;
   }
   j->answer->has_set = is_multilabel || thresholds != NULL;
   j->answer->set_size = j->answer->has_set ? size : 0;
@@ -134,7 +137,7 @@ static void check_doubt(judge *j, bool actions_differ) {
     give_reason(j, INSITU_REASON_SEVERAL_CLASSES, j->answer->set_size, 1, INSITU_DECISION_UNSURE);
   }
   if (j->decision) {
-    double top = j->evidence->set_probabilities[j->room->set[0]];
+    double top = j->evidence->set_probabilities[ranking[0]];
     if (top < j->decision->answer_p) {
       give_reason(j, INSITU_REASON_NOT_SURE, top, j->decision->answer_p, INSITU_DECISION_UNSURE);
     }

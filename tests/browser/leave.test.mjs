@@ -45,7 +45,7 @@ const MODEL = `/models/skin/${pack.variants.find(({name}) => name === pack.defau
     failToLoad();
     await waitForView('failure');
     expect(await text(page)).toContain('503');
-    expect(await errors()).toEqual([null]); // of the model, of no photo
+    expect(await errors()).toEqual(['models/']); // of the pack, of no photo
     comeBack();
     await click(page, '#again');
     await waitForView('start');
@@ -82,7 +82,7 @@ const MODEL = `/models/skin/${pack.variants.find(({name}) => name === pack.defau
     });
     failToLoad();
     await waitForView('failure');
-    expect(await errors()).toEqual([null]);
+    expect(await errors()).toEqual(['models/']);
     comeBack();
     await click(page, '#again');
     await waitForView('start');

@@ -121,6 +121,23 @@ static void a_likely_top_is_the_set_by_itself(void) {
   CHECK_INT(judged(&s, p)->set_size, 2);
 }
 
+/* Another prior than that of the limits is asked for, under which another class leads. */
+static void a_top_of_another_prior_is_in_the_set_and_no_answer(void) {
+  static const double asked[] = {0.01, 0.01, 0.9, 0.08}, own[] = {0.01, 0.01, 0.1, 0.88};
+  setting s = begin();
+  s.variant.decision = &s.decision;
+  s.evidence.probabilities = asked;
+  s.evidence.set_probabilities = own;
+  decide(&s.pack, &s.variant, &s.evidence, &s.room, &s.answer);
+  CHECK_INT(s.answer.ranking[0], 2);
+  CHECK_INT(s.answer.set_size, 2);
+  CHECK_INT(s.answer.set[0], 3);
+  CHECK_INT(s.answer.set[1], 2);
+  CHECK_INT(s.answer.decision, INSITU_DECISION_UNSURE);
+  CHECK(has_reason(&s.answer, INSITU_REASON_NOT_SURE));
+  CHECK_NEAR(s.answer.reasons[0].value, 0.1, 1e-12);
+}
+
 /* The top class is always in the set, also below its own threshold. */
 static void a_set_is_never_empty(void) {
   static const double p[] = {0.01, 0.01, 0.49, 0.49};
@@ -230,6 +247,8 @@ int main(void) {
   RUN(a_reached_group_sets_the_action_whatever_leads);
   RUN(a_weak_top_is_unsure);
   RUN(a_likely_top_is_the_set_by_itself);
+
+  RUN(a_top_of_another_prior_is_in_the_set_and_no_answer);
   RUN(a_set_is_never_empty);
   RUN(another_kind_is_rejected_and_names_nothing);
   RUN(a_device_that_was_not_learnt_is_rejected);

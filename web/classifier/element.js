@@ -12,8 +12,8 @@
  * Events, all bubbling through shadow roots: insitu-pack {id, version}, once
  *   pack.json is read; insitu-load {id, version, variant, build, threads};
  *   insitu-progress {loaded, total} or {stage};
- *   insitu-result, the command's JSON; insitu-error {file?, ok: false, status,
- *   message}; insitu-view {view}.
+ *   insitu-result, the command's JSON; insitu-error {file, ok: false, status,
+ *   message}, the command's too: file is the picture's name, or the pack where that cannot be used; insitu-view {view}.
  * Parts: base, notice, actions, action, groups, ranking, advice. Properties: tokens.css.
  *
  * For tests: the attribute `view` names the screen: start, camera, frame,
@@ -316,8 +316,9 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {unknown} error @param {() => void} [retry] with the photo that waited */
   #failLoad(error, retry) {
-    const { status, message } = failureOf('', error);
-    if (!retry) this.#emit('insitu-error', { ok: false, status, message });
+    const failure = failureOf(this.getAttribute('pack') ?? 'models/', error);
+    const { status, message } = failure;
+    if (!retry) this.#emit('insitu-error', failure);
     this.#show(failureScreen({
       ...this.#context(), of: 'load', status, message, onAnother: () => this.reset(),
       onRetry: () => {
