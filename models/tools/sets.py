@@ -17,6 +17,7 @@ import numpy as np
 
 from models.tools import pack as packs
 
+MANY = 40  # pictures of a class below which a coverage of a half of them says little
 FLOOR = 0.02  # below it a share says nothing: a class of few pictures would be in every set
 
 
@@ -63,24 +64,34 @@ def figures(p, label, thresholds, alone, action):
     """What happens with these limits: shares over all pictures, error among those answered."""
     inside = members(p, thresholds, alone)
     covered = inside[np.arange(len(label)), label]
+    by_class = {f"coverage of class {c}": covered[label == c].mean() for c in np.unique(label)}
     urgent = np.where(inside, action, -1).max(1), np.where(inside, action, 99).min(1)
     answered = (urgent[0] == urgent[1]) & (p.max(1) >= alone)
-    return {"coverage": covered.mean(), "lowest_class": min(covered[label == c].mean() for c in np.unique(label)),
-            "size": inside.sum(1).mean(), "answered": answered.mean(),
+    return {**by_class, "coverage": covered.mean(), "size": inside.sum(1).mean(), "answered": answered.mean(),
             "wrong": (p.argmax(1) != label)[answered].mean()}
 
 
-def expect(p, label, whole, action, args, rounds=40, seed=0):
-    """Means of `figures` over halves that fitted nothing; groups `whole` are never cut."""
+def expect(p, label, whole, action, alone, class_coverage, rounds=40, seed=0):
+    """Means of `figures` over halves that fitted no threshold; groups `whole` are never cut."""
     rng = np.random.default_rng(seed)
     names, index = np.unique(whole, return_inverse=True)
     found = []
     for _ in range(rounds):
         mine = (rng.random(len(names)) < 0.5)[index]
-        alone = fit_alone(p[mine], label[mine], args.wrong)
-        thresholds = fit_thresholds(p[mine], label[mine], alone, args.class_coverage)
+        thresholds = fit_thresholds(p[mine], label[mine], alone, class_coverage)
         found.append(figures(p[~mine], label[~mine], thresholds, alone, action))
-    return {key: float(np.mean([f[key] for f in found])) for key in found[0]}
+    return {key: float(np.mean([f[key] for f in found if key in f])) for key in found[0]}
+
+
+def raise_alone(p, label, whole, action, alone, args):
+    """The least p from `alone` on with which every class of MANY pictures or more is expected to be covered by args.lowest:
+    a class whose pictures are often settled as another is covered by no threshold. -> that p, and what to expect with it"""
+    many = [c for c in np.unique(label) if (label == c).sum() >= MANY]
+    for candidate in np.arange(alone, 1, 0.005):
+        expected = expect(p, label, whole, action, candidate, args.class_coverage)
+        if min(expected[f"coverage of class {c}"] for c in many) >= args.lowest:
+            return float(candidate), expected
+    raise SystemExit(f"no limit covers every class by {args.lowest}")
 
 
 def read(path, ids):
@@ -101,6 +112,7 @@ def main():
     parser.add_argument("--prior", default="training", choices=("training", "uniform"), help="under which the scores are")
     parser.add_argument("--wrong", type=float, default=0.05, help="at most so many wrong among the answers")
     parser.add_argument("--class-coverage", type=float, default=0.9)
+    parser.add_argument("--lowest", type=float, default=0.82, help="coverage that every class must be expected to have")
     parser.add_argument("--sensitivity", type=float, default=0.95, help="of each group at its limit")
     args = parser.parse_args()
     content = json.loads((args.pack / "pack.json").read_text(encoding="utf-8"))
@@ -111,11 +123,10 @@ def main():
     whole = np.array([whole_of[r["image"]] for r in rows])
     action = np.array([["watch", "show", "soon"].index(c.get("action", "watch")) for c in content["classes"]])
 
-    alone = fit_alone(p, label, args.wrong)
+    alone, expected = raise_alone(p, label, whole, action, fit_alone(p, label, args.wrong), args)
     thresholds = fit_thresholds(p, label, alone, args.class_coverage)
     limits = {g["id"]: round(fit_group(p, label, np.isin(ids, g["classes"]), args.sensitivity), 5) for g in content["groups"]}
     entry = next(v for v in content["variants"] if v["name"] == args.variant)
-    expected = expect(p, label, whole, action, args)
     entry["decision"] = {**entry.get("decision", {}), "prior": args.prior,
                          "set": {"coverage": round(expected["coverage"], 3), "alone": round(alone, 5),
                                  "thresholds": [round(float(t), 5) for t in thresholds]},
