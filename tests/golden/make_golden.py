@@ -351,8 +351,8 @@ def profiles():
     yield "icc-adobe", icc(old_desc("Adobe RGB (1998)"), b"RGB ", [curv(round(2.19921875 * 256))] * 3, to_xyz(PRIMARIES["adobe"]))
     yield "icc-prophoto", icc(old_desc("ProPhoto"), b"RGB ", [para(0, 1.8)] * 3, to_xyz(PRIMARIES["prophoto"], (0.3457, 0.3585)))
     yield "icc-linear", icc(desc("Line\u00e4r"), b"RGB ", [curv()] * 3, to_xyz(PRIMARIES["srgb"]))
-    yield "icc-mixed", icc(desc("x" * 60), b"RGB ", [para(1, 2.2, 1.02, -0.02), para(2, 2.0, 0.9, 0.05, 0.01),
-                                                    para(4, 2.4, 0.9479, 0.0521, 0.0774, 0.04045, 0.001, 0.0005)], to_xyz(PRIMARIES["srgb"]))
+    mixed = [para(1, 2.2, 1.02, -0.02), para(2, 2.0, 0.9, 0.05, 0.01), para(4, 2.4, 0.9479, 0.0521, 0.0774, 0.04045, 0.001, 0.0005)]
+    yield "icc-mixed", icc(desc("x" * 60), b"RGB ", mixed, to_xyz(PRIMARIES["srgb"]))
     yield "icc-srgb", icc(desc("sRGB again"), b"RGB ", [table, srgb_curve, table], to_xyz(PRIMARIES["srgb"]))
 
 
