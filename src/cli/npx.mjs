@@ -5,20 +5,16 @@ import {existsSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import {fileURLToPath, pathToFileURL} from 'node:url';
 import {setFlagsFromString} from 'node:v8';
+import {hasRelaxedSimd} from '../../web/shared/relaxed-simd.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-// (module (func (result v128) i32.const 0 i8x16.splat i32.const 0 i8x16.splat
-//   i8x16.relaxed_swizzle)): valid where relaxed SIMD is.
-const RELAXED = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0,
-  65, 0, 253, 15, 65, 0, 253, 15, 253, 128, 2, 11]);
-
-function hasRelaxedSimd() {
-  if (WebAssembly.validate(RELAXED)) return true;
+function canRunRelaxed() {
+  if (hasRelaxedSimd()) return true;
   // Node 20 and 21 have it behind a flag, which can still be set before the
   // first module is compiled.
   setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return WebAssembly.validate(RELAXED);
+  return hasRelaxedSimd();
 }
 
 function numThreads(words) {
@@ -28,7 +24,7 @@ function numThreads(words) {
   return Number(value);
 }
 
-const variant = (hasRelaxedSimd() ? 'relaxed' : 'simd') + (numThreads(process.argv.slice(2)) > 1 ? '-mt' : '');
+const variant = (canRunRelaxed() ? 'relaxed' : 'simd') + (numThreads(process.argv.slice(2)) > 1 ? '-mt' : '');
 const program = join(root, `build/node/insitu-${variant}.mjs`);
 if (existsSync(program)) {
   await import(pathToFileURL(program));

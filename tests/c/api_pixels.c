@@ -136,13 +136,19 @@ static void equal_to_a_png_of_them(void) {
 
 static void grey_is_three_equal_channels(void) {
   stored s = decode_golden("grey8.png");
-  insitu_pixels rgb = rgb_of(&s), grey = convert(&rgb, INSITU_PIXELS_GREY, 8, 0);
-  /* convert takes channel 0 of each pixel: of a grey picture, all there is */
+  insitu_pixels rgb = rgb_of(&s);
   uint8_t expected[SIDE * SIDE * 3];
   insitu_picture facts;
   CHECK_INT(insitu_picture_prepare_pixels(&rgb, NULL, &input, expected, &facts, NULL), 0);
-  prepares_as(&grey, NULL, expected, &facts);
-  free((void *)(uintptr_t)grey.data), free(s.rgb);
+  for (uint32_t bits = 8; bits <= 16; bits += 8) {
+    for (size_t spare = 0; spare <= 3; spare += 3) {
+      /* convert takes channel 0 of each pixel: of a grey picture, all there is */
+      insitu_pixels grey = convert(&rgb, INSITU_PIXELS_GREY, bits, spare);
+      prepares_as(&grey, NULL, expected, &facts);
+      free((void *)(uintptr_t)grey.data);
+    }
+  }
+  free(s.rgb);
 }
 
 static void transparency_is_laid_on_white(void) {

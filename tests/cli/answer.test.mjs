@@ -1,7 +1,7 @@
 // The whole record of an answer, and the options that change what of it is printed.
 import {cpSync, existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {inflateSync} from 'node:zlib';
+import {deflateSync, inflateSync} from 'node:zlib';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {forms, insitu, lines, ROOT, scratchFolder, SPOTS} from './command.mjs';
 
@@ -24,6 +24,28 @@ function readPng(bytes) {
   const pixels = [];
   for (let y = 0; y < height; ++y) pixels.push(...rows.subarray(y * (1 + 3 * width) + 1, (y + 1) * (1 + 3 * width)));
   return {width, height, pixels};
+}
+
+// CRC-32 as PNG has it (ISO 3309), bit by bit.
+const crc = (bytes) => ~bytes.reduce((sum, byte) => {
+  let rest = sum ^ byte;
+  for (let bit = 0; bit < 8; ++bit) rest = (rest >>> 1) ^ (rest & 1 ? 0xedb88320 : 0);
+  return rest;
+}, -1) >>> 0;
+
+// A grey PNG of side x side pixels. value: (x, y) -> 0..255
+function greyPng(side, value) {
+  const rows = Array.from({length: side}, (_, y) => [0, ...Array.from({length: side}, (__, x) => value(x, y))]);
+  const chunk = (type, data) => {
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    const named = Buffer.concat([Buffer.from(type), data]);
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc(named));
+    return Buffer.concat([length, named, sum]);
+  };
+  const header = Buffer.from([0, 0, 0, side, 0, 0, 0, side, 8, 0, 0, 0, 0]);
+  return Buffer.concat([Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]), chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.from(rows.flat()))), chunk('IEND', Buffer.alloc(0))]);
 }
 
 describe.each(forms)('%s: insitu classify', (form) => {
@@ -86,6 +108,28 @@ describe.each(forms)('%s: insitu classify', (form) => {
     expect(pixels.some((value, index) => index % 3 === 0 && value > pixels[index + 2] + 40)).toBe(true);
     expect(classify(file).line.ok).toBe(true); // each chunk's CRC is right
   });
+
+  // With views turned otherwise than the picture lies, a picture's map and its mirror image's would be one.
+  test.each([[2, 'mirrored', (x, y) => [31 - x, y]], [4, 'upside down', (x, y) => [x, 31 - y]]])(
+    'the map of %d views lies as the picture does: %s, so is the map', (views, name, turn) => {
+      const copy = join(folder, `${form}-${views}-views`);
+      cpSync(PACK, copy, {recursive: true});
+      const pack = JSON.parse(readFileSync(join(PACK, 'pack.json'), 'utf8'));
+      writeFileSync(join(copy, 'pack.json'), JSON.stringify({...pack, input: {...pack.input, views}}));
+      // Edges in one corner alone.
+      const value = (x, y) => (x < 12 && y < 10 ? 128 + 100 * Math.sin(x + y / 4) : 120);
+      const mapOf = (file, at) => {
+        writeFileSync(join(folder, file), greyPng(32, (x, y) => Math.round(value(...at(x, y)))));
+        const {map, ok} = lines(insitu(form, ['classify', '--pack', copy, '--map', join(folder, `${file}.map.png`), join(folder, file)]).out)[0];
+        expect(ok).toBe(true);
+        return (x, y) => map.values[y * map.width + x];
+      };
+      const [upright, turned] = [mapOf(`${form}-upright.png`, (x, y) => [x, y]), mapOf(`${form}-turned.png`, turn)];
+      const places = Array.from({length: 15 * 15}, (_, index) => [index % 15, Math.floor(index / 15)]);
+      const back = ([x, y]) => (name === 'mirrored' ? [14 - x, y] : [x, 14 - y]);
+      for (const place of places) expect([place, turned(...back(place))]).toEqual([place, expect.closeTo(upright(...place), 2)]);
+      expect(Math.max(...places.map((place) => Math.abs(turned(...place) - upright(...place))))).toBeGreaterThan(0.5);
+    });
 
   test('--map of a rejected picture is an error, and writes nothing', () => {
     const file = join(folder, `${form}-none.png`);

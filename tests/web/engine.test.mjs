@@ -91,6 +91,14 @@ describe('the store of packs', () => {
     expect(await store.textsJson(opened)).toContain('un'); // the core's labels are of the first language
   });
 
+  test('a language of one region does for the page\'s, but its own comes first', async () => {
+    site.files['/models/spots/texts/de-AT.json'] = () => texts('de-AT', 'ans');
+    site.pack = { ...two, languages: ['fr', 'de-AT'] };
+    expect(await store.texts(await store.open(FOLDER), 'de')).toMatchObject({ language: 'de-AT', classes: { a: { label: 'ans' } } });
+    site.pack = { ...two, languages: ['fr', 'de-AT', 'de'] };
+    expect(await store.texts(await store.open(FOLDER, { isAnew: true }), 'de')).toMatchObject({ language: 'de' });
+  });
+
   test.each([
     ['is not there', () => new Response('', { status: 404 })],
     ['is no JSON', () => new Response('<html>')],

@@ -1,5 +1,7 @@
 // Which build of the infer module a browser gets.
 import { expect, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chooseBuild, detectFeatures } from '../../web/classifier/client-features.js';
 
 const phone = { simd: true, relaxed: true, shared: false, cores: 8 };
@@ -23,4 +25,14 @@ test('detection asks the engine', () => {
   const version = Number(process.versions.node.split('.')[0]);
   if (version < 22) expect(relaxed).toBe(process.execArgv.concat(process.env.NODE_OPTIONS ?? '').join(' ').includes('relaxed-simd'));
   else expect(relaxed).toBe(true);
+});
+
+test('relaxed SIMD is asked for in one place, by the page, the service worker and the command', () => {
+  const root = new URL('../..', import.meta.url).pathname;
+  const scripts = ['web', 'src'].flatMap((folder) => readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => /\.m?js$/.test(name)).map((name) => join(folder, name)));
+  const found = (pattern) => scripts.filter((path) => pattern.test(readFileSync(join(root, path), 'utf8'))).sort();
+  // Its opcodes are 253, then 128 or more in two bytes whose second is 2.
+  expect(found(/\b253, 1[23]\d, 2\b/)).toEqual(['web/shared/relaxed-simd.js']);
+  expect(found(/import \{ ?hasRelaxedSimd ?\} from/)).toEqual(['src/cli/npx.mjs', 'web/classifier/client-features.js', 'web/sw.js']);
 });

@@ -131,9 +131,11 @@ export class PackStore {
    * @returns {Promise<PackTexts>}
    */
   async texts(opened, wanted) {
-    const [first = OLD_LANGUAGE, ...others] = languagesOf(opened.pack);
-    const language = others.find((one) => one === wanted);
-    if (language === undefined) return this.parsedTexts(opened, first);
+    const all = languagesOf(opened.pack);
+    const [first = OLD_LANGUAGE] = all;
+    // A pack may have a region's: "de-AT" does for "de".
+    const language = all.find((one) => one === wanted) ?? all.find((one) => one.split('-')[0] === wanted) ?? first;
+    if (language === first) return this.parsedTexts(opened, first);
     return this.parsedTexts(opened, language).catch((error) => {
       console.warn(`the pack's words in ${language} could not be had:`, error);
       return this.parsedTexts(opened, first);

@@ -1,5 +1,6 @@
-/* relaxed-simd.js: whether this browser runs the relaxed SIMD builds: asked by
- * the page, which runs one, and by the service worker, which keeps one. */
+/* relaxed-simd.js: whether this engine runs the relaxed SIMD builds: asked by
+ * the page and the command for Node, which run one, and by the service worker,
+ * which keeps one. */
 
 /** A module whose one function is f32x4.relaxed_madd of its parameters. */
 const RELAXED_SIMD = new Uint8Array([
