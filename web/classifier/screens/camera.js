@@ -7,7 +7,7 @@ import { centreCrop } from '../../lib/crop.js';
 import { cssPercent, shapeStage } from './screen.js';
 
 const JPEG_QUALITY = 0.95;
-/** As large as the camera gives; the core reads up to 64 megapixels. */
+/** As large as the camera gives: the core reads more than any has. */
 const WANTED = { width: { ideal: 3840 }, height: { ideal: 2160 } };
 
 /**
