@@ -94,13 +94,14 @@ static insitu_status allocate(insitu_classifier *made, insitu_error *error) {
   size_t num_features = decision ? decision->typicality.num_features : 0;
   made->sums.scores = alloc_array(pack->num_classes, sizeof(double));
   made->sums.scratch = alloc_array(pack->num_classes, sizeof(double));
+  made->sums.sums = alloc_array(num_features, sizeof *made->sums.sums);
   made->sums.pooled = alloc_array(num_features, sizeof(float));
   made->probabilities = alloc_array(pack->num_classes, sizeof(double));
   made->set_probabilities = alloc_array(pack->num_classes, sizeof(double));
   made->room.ranking = alloc_array(pack->num_classes, sizeof(uint32_t));
   made->room.set = alloc_array(pack->num_classes, sizeof(uint32_t));
   made->room.groups = alloc_array(pack->num_groups, sizeof(insitu_group_answer));
-  if (made->sums.scores && made->sums.scratch && made->sums.pooled && made->probabilities &&
+  if (made->sums.scores && made->sums.scratch && made->sums.sums && made->sums.pooled && made->probabilities &&
       made->set_probabilities && made->room.ranking && made->room.set && made->room.groups) {
     return INSITU_STATUS_OK;
   }
@@ -150,6 +151,7 @@ void insitu_classifier_destroy(insitu_classifier *classifier) {
   insitu_model_destroy(classifier->model);
   alloc_free(classifier->sums.scores);
   alloc_free(classifier->sums.scratch);
+  alloc_free(classifier->sums.sums);
   alloc_free(classifier->sums.pooled);
   alloc_free(classifier->probabilities);
   alloc_free(classifier->set_probabilities);

@@ -6,9 +6,18 @@
 
 #include "base/error.h"
 
+/* As many as the largest input has pixels: four views of bytes stay below 2^31. */
+#define MAX_PLACES (INSITU_MAX_INPUT_SIDE_PX * INSITU_MAX_INPUT_SIDE_PX)
+
 insitu_status classify_tap_check(const classify_tap *tap, insitu_error *error) {
   const insitu_tensor_info *tensor = tap->tensor;
-  if (tensor->rank == 4 && tensor->dims[0] == 1) return INSITU_STATUS_OK;
+  bool is_map = tensor->rank == 4 && tensor->dims[0] == 1;
+  if (is_map && (uint64_t)tensor->dims[1] * tensor->dims[2] > MAX_PLACES) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the tensor \"%.120s\" has %u x %u places, but at most %u can be averaged",
+                     tensor->name, tensor->dims[1], tensor->dims[2], MAX_PLACES);
+  }
+  if (is_map) return INSITU_STATUS_OK;
   return error_set(error, INSITU_STATUS_INVALID_MODEL,
                    "the tensor \"%.120s\" has rank %u, but a feature map is [1,height,width,channels]",
                    tensor->name, tensor->rank);
@@ -30,24 +39,38 @@ static void real_of(const insitu_tensor_info *tensor, float *scale, float *offse
   *offset = is_quantised ? -tensor->scale * (float)tensor->zero_point : 0;
 }
 
-/* Adds every place's values to sums [channels]. As they are stored: integers of
- * 8 bits stay exact in a float up to 2^17 places. */
-static void add_places(const classify_tap *tap, const void *data, float *sums) {
+/* Adds every place's values to the sums [channels], as they are stored: integers
+ * exactly (see MAX_PLACES). */
+static void add_places(const classify_tap *tap, const void *data, classify_sum *sums) {
   const insitu_tensor_info *tensor = tap->tensor;
   size_t num_channels = tensor->dims[3], num_places = (size_t)tensor->dims[1] * tensor->dims[2];
   for (size_t place = 0; place < num_places; ++place) {
-    size_t first = place * num_channels;
-    for (size_t c = 0; c < num_channels; ++c) sums[c] += element(tensor, data, first + c);
+    if (tensor->dtype == INSITU_I8) {
+      const int8_t *values = (const int8_t *)data + place * num_channels;
+      for (size_t c = 0; c < num_channels; ++c) sums[c].integer += values[c];
+    } else if (tensor->dtype == INSITU_U8) {
+      const uint8_t *values = (const uint8_t *)data + place * num_channels;
+      for (size_t c = 0; c < num_channels; ++c) sums[c].integer += values[c];
+    } else {
+      const float *values = (const float *)data + place * num_channels;
+      for (size_t c = 0; c < num_channels; ++c) sums[c].real += values[c];
+    }
   }
 }
 
 /* Sums over places and views to the mean, as a real number. */
-static void finish_pooled(const classify_network *network, uint32_t num_views, float *pooled) {
+static void finish_pooled(const classify_network *network, uint32_t num_views,
+                          const classify_sums *sums) {
+  const classify_sum *sum = sums->sums;
+  float *pooled = sums->pooled;
   for (uint32_t i = 0; i < network->num_taps; ++i) {
     const insitu_tensor_info *tensor = network->taps[i].tensor;
     float scale, offset, count = (float)tensor->dims[1] * (float)tensor->dims[2] * (float)num_views;
     real_of(tensor, &scale, &offset);
-    for (size_t c = 0; c < tensor->dims[3]; ++c) *pooled = scale * (*pooled / count) + offset, ++pooled;
+    for (size_t c = 0; c < tensor->dims[3]; ++c, ++sum) {
+      float total = tensor->dtype == INSITU_F32 ? sum->real : (float)sum->integer;
+      *pooled++ = scale * (total / count) + offset;
+    }
   }
 }
 
@@ -76,7 +99,7 @@ static void clear(const classify_network *network, uint32_t num_classes, classif
   for (uint32_t i = 0; i < num_classes; ++i) sums->scores[i] = 0;
   size_t num_features = 0;
   for (uint32_t i = 0; i < network->num_taps; ++i) num_features += network->taps[i].tensor->dims[3];
-  if (num_features > 0) memset(sums->pooled, 0, num_features * sizeof *sums->pooled);
+  if (num_features > 0) memset(sums->sums, 0, num_features * sizeof *sums->sums);
   if (sums->feature_map != NULL) {
     const uint32_t *dims = network->features.tensor->dims;
     memset(sums->feature_map, 0, (size_t)dims[1] * dims[2] * dims[3] * sizeof(float));
@@ -95,11 +118,11 @@ insitu_status classify_views(const classify_network *network, const insitu_input
     classify_output_read(network->output, runtime_output(network->runtime, 0), num_classes,
                          sums->scratch);
     for (uint32_t i = 0; i < num_classes; ++i) sums->scores[i] += sums->scratch[i];
-    float *pooled = sums->pooled;
+    classify_sum *sum = sums->sums;
     for (uint32_t i = 0; i < network->num_taps; ++i) {
       const classify_tap *tap = &network->taps[i];
-      add_places(tap, runtime_output(network->runtime, tap->output_index), pooled);
-      pooled += tap->tensor->dims[3];
+      add_places(tap, runtime_output(network->runtime, tap->output_index), sum);
+      sum += tap->tensor->dims[3];
     }
     if (sums->feature_map != NULL) {
       add_map(&network->features,
@@ -108,6 +131,6 @@ insitu_status classify_views(const classify_network *network, const insitu_input
     }
   }
   for (uint32_t i = 0; i < num_classes; ++i) sums->scores[i] /= input->num_views;
-  finish_pooled(network, input->num_views, sums->pooled);
+  finish_pooled(network, input->num_views, sums);
   return INSITU_STATUS_OK;
 }

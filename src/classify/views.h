@@ -25,11 +25,19 @@ typedef struct classify_network {
   const float *head_weights; /* [classes, channels] of the layer behind it */
 } classify_network;
 
+/* Of one channel over places and views: 8-bit values as integers, which vectorise
+ * and are exact, float32 as floats. */
+typedef union classify_sum {
+  int32_t integer;
+  float real;
+} classify_sum;
+
 /* Means over the views; the arrays are the caller's. */
 typedef struct classify_sums {
   double *scores;       /* [num_classes] */
   double *scratch;      /* [num_classes] */
-  float *pooled;        /* [sum of the taps' channels], NULL without taps */
+  classify_sum *sums;   /* [sum of the taps' channels], scratch */
+  float *pooled;        /* likewise: the means */
   float *feature_map;   /* [height, width, channels] as the picture lies; NULL: not wanted */
 } classify_sums;
 
