@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "graph/tflite/flatbuffer.h"
 
-#define MAX_NAME_BYTES 256u
+#define MAX_NAME_BYTES 1024u /* as long as a pack may name a tensor; names joined by exporters pass 700 */
 
 enum { MODEL_VERSION, MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS };
 enum { CODE_DEPRECATED, CODE_CUSTOM_NAME, CODE_VERSION, CODE_BUILTIN };
