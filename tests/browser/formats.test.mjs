@@ -88,9 +88,8 @@ const limits = readFileSync(join(root, 'src/insitu.h'), 'utf8');
 
 test('the page\'s worker repeats the core\'s limits', () => {
   const worker = readFileSync(join(root, 'web/classifier/worker-picture.js'), 'utf8');
-  for (const name of ['MAX_SIDE_PX', 'MAX_PIXELS']) {
-    const [, ours] = new RegExp(`const ${name} = ([\\d_]+)`).exec(worker);
-    const [, cores] = new RegExp(`INSITU_${name} (\\d+)u`).exec(limits);
-    expect(ours.replaceAll('_', '')).toBe(cores);
-  }
+  const ours = (name) => Number(new RegExp(`const ${name} = ([\\d_]+)`).exec(worker)[1].replaceAll('_', ''));
+  const [, side] = /INSITU_MAX_SIDE_PX (\d+)u/.exec(limits);
+  const [, factor, shift] = /INSITU_MAX_DECODE_BYTES \((\d+)u << (\d+)\)/.exec(limits);
+  expect([ours('MAX_SIDE_PX'), ours('MAX_PIXELS') * 4]).toEqual([Number(side), Number(factor) * 2 ** Number(shift)]);
 });

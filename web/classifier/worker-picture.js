@@ -10,9 +10,9 @@ import { DecodeModule, ModuleError } from './module.js';
 /** @typedef {import('./module.js').Crop} Crop */
 /** @typedef {import('./module.js').Input} Input */
 
-/** INSITU_MAX_SIDE_PX and INSITU_MAX_PIXELS: the browser would decode anything. */
-const MAX_SIDE_PX = 16384;
-const MAX_PIXELS = 64_000_000;
+/** INSITU_MAX_SIDE_PX, and INSITU_MAX_DECODE_BYTES at four bytes a pixel: the browser would decode anything, and holds it whole. */
+const MAX_SIDE_PX = 32768;
+const MAX_PIXELS = 67_108_864;
 /** Larger canvases are blank on iPhones; what is larger is reduced into one. */
 const MAX_CANVAS_PIXELS = 16_777_216;
 
