@@ -17,6 +17,12 @@ insitu_status classify_tap_check(const classify_tap *tap, insitu_error *error) {
                      "the tensor \"%.120s\" has %u x %u places, but at most %u can be averaged",
                      tensor->name, tensor->dims[1], tensor->dims[2], MAX_PLACES);
   }
+  bool is_read = tensor->dtype == INSITU_F32 || tensor->dtype == INSITU_I8 || tensor->dtype == INSITU_U8;
+  if (is_map && !is_read) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the tensor \"%.120s\" is of type %d, but a feature map is of float32, int8 or uint8",
+                     tensor->name, (int)tensor->dtype);
+  }
   if (is_map) return INSITU_STATUS_OK;
   return error_set(error, INSITU_STATUS_INVALID_MODEL,
                    "the tensor \"%.120s\" has rank %u, but a feature map is [1,height,width,channels]",

@@ -41,7 +41,7 @@ typedef struct classify_sums {
   float *feature_map;   /* [height, width, channels] as the picture lies; NULL: not wanted */
 } classify_sums;
 
-/* INVALID_MODEL where a tap is not [1,H,W,C]. */
+/* INVALID_MODEL where a tap is not [1,H,W,C] of float32, int8 or uint8. */
 insitu_status classify_tap_check(const classify_tap *tap, insitu_error *error);
 
 /* rgb: [H,W,3] of the input's size. On failure the sums are of no use. */

@@ -1,5 +1,6 @@
 /* Filling inputs and reading outputs of every type, by hand-worked values. */
 #include "classify/tensors.h"
+#include "classify/views.h"
 
 #include <math.h>
 
@@ -124,6 +125,20 @@ static void wrong_outputs_are_named(void) {
   CHECK_INT(classify_output_check(&vast, 0, &error), INSITU_STATUS_INVALID_MODEL);
 }
 
+static void wrong_feature_maps_are_named(void) {
+  insitu_error error;
+  insitu_tensor_info tensor = {.name = "map", .dtype = INSITU_F32, .rank = 4, .dims = {1, 2, 2, 3}};
+  const classify_tap tap = {0, &tensor};
+  CHECK_INT(classify_tap_check(&tap, &error), 0);
+  tensor.dtype = INSITU_I32; /* would be read as float32 */
+  CHECK_INT(classify_tap_check(&tap, &error), INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "\"map\" is of type");
+  tensor.dtype = INSITU_I8;
+  tensor.dims[0] = 2;
+  CHECK_INT(classify_tap_check(&tap, &error), INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "[1,height,width,channels]");
+}
+
 int main(void) {
   RUN(float_input_is_normalised);
   RUN(views_are_mirrored_and_upside_down);
@@ -132,5 +147,6 @@ int main(void) {
   RUN(wrong_inputs_are_named);
   RUN(outputs_are_dequantised);
   RUN(wrong_outputs_are_named);
+  RUN(wrong_feature_maps_are_named);
   return check_summary();
 }
