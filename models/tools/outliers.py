@@ -1,7 +1,7 @@
 """Pictures of other kinds than a pack's own: drawn ones, noise, frames without anything in them, and crops of photographs.
 
 All from a seed. Owns what a fit of typicality is shown beside data sets (outlier exposure, Hendrycks et al. 2019); the
-words are the commonest of English, so that a page of text looks like one. Fonts: the machine's, at least one needed.
+words are common English ones, so that a page of text looks like one. Fonts: the machine's, or the one that Pillow brings.
 """
 import colorsys
 import glob
@@ -19,9 +19,8 @@ SHAPES = [(1, 1), (4, 3), (3, 4), (16, 9), (9, 16), (3, 2)]
 
 def font(r, size_px):
     found = sorted(glob.glob("/usr/share/fonts/truetype/*/*.ttf"))
-    if not found:
-        raise SystemExit("no TrueType font in /usr/share/fonts/truetype; install one, for example fonts-dejavu")
-    return ImageFont.truetype(r.choice(found), max(7, int(size_px)))
+    size_px = max(7, int(size_px))
+    return ImageFont.truetype(r.choice(found), size_px) if found else ImageFont.load_default(size_px)
 
 
 def colour(r, kind=None):

@@ -152,6 +152,29 @@ static void refuses_offsets_outside(void) {
   expect(INVALID, "does not end in a zero byte");
 }
 
+/* Exporters join names; a pack may name a tensor by up to 1,024 bytes. */
+static void keeps_long_names(void) {
+  enum { LONG = 1024, LONGER = 1030 };
+  load("add_f32");
+  uint32_t place = (uint32_t)(size_bytes + 3) / 4 * 4;
+  uint8_t *grown = calloc(1, place + 4 + LONGER + 1);
+  if (!grown) exit(1);
+  memcpy(grown, bytes, size_bytes);
+  free(bytes);
+  bytes = grown;
+  size_bytes = place + 4 + LONGER + 1;
+  file.bytes = (span){bytes, size_bytes};
+  put(place, LONGER, 4);
+  memset(bytes + place + 4, 'n', LONGER);
+  flat_table first = tensor(0);
+  uint32_t field = first.position + get_u16(first.vtable + 4 + 2 * 3);
+  put(field, place - field, 4);
+  graph *net = NULL;
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  if (net) CHECK_INT(strlen(net->values[0].name), LONG);
+  graph_destroy(net);
+}
+
 static void refuses_wrong_indices(void) {
   load("add_f32");
   put_element(operator_at(0), 1, 1, 99);
@@ -318,6 +341,7 @@ int main(void) {
   RUN(refuses_what_is_no_tflite);
   RUN(survives_truncation_everywhere);
   RUN(refuses_offsets_outside);
+  RUN(keeps_long_names);
   RUN(refuses_wrong_indices);
   RUN(refuses_wrong_shapes);
   RUN(refuses_wrong_quantisation);
