@@ -1,4 +1,5 @@
 """models.tools.outliers: the same seed gives the same pictures, and all kinds can be made."""
+import glob
 import random
 
 import numpy as np
@@ -6,6 +7,10 @@ import pytest
 from PIL import Image
 
 from models.tools import outliers
+
+
+if not glob.glob("/usr/share/fonts/truetype/*/*.ttf"):
+    pytest.skip("drawing text needs a TrueType font, for example fonts-dejavu", allow_module_level=True)
 
 
 def held(images):

@@ -4,7 +4,8 @@ import json
 import numpy as np
 import pytest
 
-from models.tools import typicality
+pytest.importorskip("scipy")
+from models.tools import typicality  # noqa: E402
 
 D = 6
 
