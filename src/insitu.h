@@ -426,7 +426,7 @@ typedef struct insitu_group_answer {
 /* Where the network looked for one class: [height, width] of the judged square,
  * 0..1 of the largest, row by row. */
 typedef struct insitu_map {
-  uint32_t class_index, width, height; /* width 0: not asked for */
+  uint32_t class_index, width, height; /* width 0: there is none */
   const float *values;
 } insitu_map;
 
@@ -456,8 +456,8 @@ typedef struct insitu_answer {
 typedef struct insitu_classify_options {
   insitu_prior prior;
   /* The class to draw a map of: an index, or INSITU_TOP_CLASS. is_map_wanted
-   * false: none. UNSUPPORTED where the network does not end in a mean over its
-   * last feature map and one dense layer. */
+   * false: none. There is none either where the picture is rejected, or where the
+   * network does not end in a mean over its last feature map and one dense layer. */
   bool is_map_wanted;
   uint32_t map_class;
 } insitu_classify_options;

@@ -166,11 +166,6 @@ void insitu_classifier_destroy(insitu_classifier *classifier) {
 /* Room for a map, kept from then on. */
 static insitu_status prepare_map(insitu_classifier *classifier, insitu_error *error) {
   const insitu_tensor_info *features = classifier->network.features.tensor;
-  if (!features) {
-    return error_set(error, INSITU_STATUS_UNSUPPORTED,
-                     "no map can be drawn: the network does not end in a mean over its last "
-                     "feature map and one dense layer");
-  }
   size_t num_places = (size_t)features->dims[1] * features->dims[2];
   if (!classifier->feature_map) {
     classifier->feature_map = alloc_array(num_places * features->dims[3], sizeof(float));
@@ -262,8 +257,9 @@ insitu_status insitu_classifier_classify(insitu_classifier *classifier, const ui
   insitu_status status = check_request(classifier, picture, options, error);
   if (status) return status;
   double start_ms = clock_ms();
-  if (options->is_map_wanted) status = prepare_map(classifier, error);
-  classifier->sums.feature_map = options->is_map_wanted ? classifier->feature_map : NULL;
+  bool with_map = options->is_map_wanted && classifier->network.features.tensor;
+  if (with_map) status = prepare_map(classifier, error);
+  classifier->sums.feature_map = with_map ? classifier->feature_map : NULL;
   if (!status) {
     status = classify_views(&classifier->network, &classifier->pack->input,
                             classifier->pack->num_classes, rgb, &classifier->sums, error);
@@ -273,7 +269,7 @@ insitu_status insitu_classifier_classify(insitu_classifier *classifier, const ui
   classifier->picture = picture ? *picture : (insitu_picture){0};
   decide_answer(classifier);
   /* Of a rejected picture nothing is shown, so nothing is drawn either. */
-  if (options->is_map_wanted && classifier->answer.decision != INSITU_DECISION_REJECT) {
+  if (with_map && classifier->answer.decision != INSITU_DECISION_REJECT) {
     draw_map(classifier, options->map_class);
   }
   classifier->answer.infer_ms = clock_ms() - start_ms;

@@ -68,6 +68,15 @@ static void print_error(session *session, const char *file, const insitu_error *
   print_line(session, insitu_error_json(file, error));
 }
 
+/* A rejected picture has an answer, but no map. */
+static insitu_status draw_map(const session *session, const char *path, insitu_error *error) {
+  if (insitu_classifier_answer(session->model.classifier)->decision == INSITU_DECISION_REJECT) {
+    cli_complain("%s: the picture was rejected, so %s was not written", path, session->map);
+    return INSITU_STATUS_OK;
+  }
+  return map_write(session->map, &session->model, error);
+}
+
 static void answer(session *session, const char *path) {
   insitu_error error;
   char *json;
@@ -75,7 +84,7 @@ static void answer(session *session, const char *path) {
                                      .is_map_wanted = session->map != NULL,
                                      .map_class = INSITU_TOP_CLASS};
   insitu_status status = cli_model_classify(&session->model, path, &options, &error);
-  if (!status && session->map) status = map_write(session->map, &session->model, &error);
+  if (!status && session->map) status = draw_map(session, path, &error);
   if (!status) {
     status = insitu_classifier_answer_json(session->model.classifier, path, &session->json, &json,
                                            &error);

@@ -44,8 +44,8 @@ insitu_status map_write(const char *path, const cli_model *model, insitu_error *
   const insitu_input *input = insitu_pack_input(model->pack);
   if (!answer || answer->map.width == 0) {
     return cli_fail(error, INSITU_STATUS_UNSUPPORTED,
-                    "there is no map: the picture was rejected (%s)",
-                    answer && answer->num_reasons ? insitu_reason_name(answer->reasons[0].id) : "");
+                    "there is no map: the network does not end in a mean over its last feature map "
+                    "and one dense layer");
   }
   size_t size = (size_t)input->width_px * input->height_px * 3;
   uint8_t *rgb = insitu_alloc(size);
