@@ -1,0 +1,101 @@
+"""What a pack refuses, by the command itself: pictures of its own kind that fitted nothing, and of others.
+
+  python -m models.tools.foreign models/tools/configs/skin-foreign.json models/skin --data DATA --command build/insitu
+
+Runs `insitu classify` on every picture of the config's sets, with each variant, and writes report/refused.json: the share
+refused with its 95 % interval (Wilson 1927), by reason, and how well typicality ranks them below the pack's own (AUROC).
+Made pictures come from seeds that no fit has seen.
+"""
+import argparse
+import collections
+import json
+import math
+import pathlib
+import subprocess
+import tempfile
+
+
+def wilson(hits, count, z=1.959964):
+    """95 % interval of a share."""
+    centre, spread = hits + z * z / 2, z * math.sqrt(hits * (count - hits) / count + z * z / 4)
+    return (centre - spread) / (count + z * z), (centre + spread) / (count + z * z)
+
+
+def area(low, high):
+    """The chance that one of `low` lies below one of `high`, ties counting half."""
+    ranked = sorted([(v, 0) for v in low] + [(v, 1) for v in high])
+    total, below, at = 0.0, 0, 0
+    while at < len(ranked):
+        end = at
+        while end < len(ranked) and ranked[end][0] == ranked[at][0]:
+            end += 1
+        tied = [side for _, side in ranked[at:end]]
+        total += tied.count(1) * (below + tied.count(0) / 2)
+        below += tied.count(0)
+        at = end
+    return total / (len(low) * len(high))
+
+
+def paths_of(data, part, folder):
+    """Files of a part: a data set's own, or made and varied ones written to `folder`."""
+    from models.tools import fit_typicality
+    if "made" not in part and "vary" not in part:
+        return [data / part["folder"] / "images" / row["image"] for row in fit_typicality.read_rows(data, part)]
+    paths = []
+    for index, image in enumerate(fit_typicality.pictures(data, part)):
+        paths.append(folder / f"{len(list(folder.iterdir())):06d}.png")
+        image.save(paths[index])
+    return paths
+
+
+def answers(command, pack, variant, paths):
+    lines = subprocess.run([command, "classify", "--pack", pack, "--variant", variant, "-"], input="\n".join(map(str, paths)) + "\n",
+                           capture_output=True, text=True, check=False).stdout.splitlines()
+    found = [json.loads(line) for line in lines]
+    failed = [line for line in found if not line["ok"]]
+    if failed or len(found) != len(paths):
+        raise SystemExit(f"{len(found)} of {len(paths)} answered, {len(failed)} failed: {failed[:1]}")
+    return found
+
+
+def summary(found, own):
+    refused = [line for line in found if line["decision"] == "reject"]
+    low, high = wilson(len(refused), len(found))
+    reasons = collections.Counter(reason["id"] for line in refused for reason in line["reasons"])
+    made = {"n": len(found), "refused": {"value": round(len(refused) / len(found), 4), "low": round(low, 4), "high": round(high, 4)},
+            "reasons": dict(sorted(reasons.items())), "taken_with": dict(collections.Counter(line.get("taken_with") or "neither" for line in found))}
+    if own is not None:
+        made["auroc"] = round(area([line["typicality"] for line in found], own), 4)
+    return made
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("config", type=pathlib.Path)
+    parser.add_argument("pack", type=pathlib.Path)
+    parser.add_argument("--data", type=pathlib.Path, required=True)
+    parser.add_argument("--command", default="build/insitu")
+    args = parser.parse_args()
+    config = json.loads(args.config.read_text())
+    content = json.loads((args.pack / "pack.json").read_text())
+    result = {"command": config["command"], "variants": {}}
+    with tempfile.TemporaryDirectory() as scratch:
+        sets = {}
+        for name, part in {"own": config["own"], **config["others"]}.items():
+            folder = pathlib.Path(scratch) / name.replace(" ", "-")
+            folder.mkdir()
+            sets[name] = paths_of(args.data, part, folder)
+        for variant in content["variants"]:
+            own = None
+            rows = result["variants"][variant["name"]] = {}
+            for name, paths in sets.items():
+                found = answers(args.command, args.pack, variant["name"], paths)
+                rows[name] = summary(found, own)
+                if name == "own":
+                    own = [line["typicality"] for line in found]
+                print(variant["name"], name, json.dumps(rows[name]), flush=True)
+    (args.pack / "report" / "refused.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
