@@ -1,4 +1,4 @@
-"""From a pack and pictures of many kinds to its variants' decision.typicality.
+"""From a pack and pictures of many kinds to its typicality.
 
   python -m models.tools.fit_typicality models/tools/configs/skin-typicality.json models/skin --data DATA --cache OUT/features
 
@@ -113,8 +113,9 @@ def main():
     fitted = typicality.fit(config["tensors"], kinds, config["distance_rows"], config["kind_weight"])
     settled = typicality.settle(fitted, load(config["validation"], content["input"].get("views", 1)),
                                 config["foreign_share"], config["refused_share"])
+    content["typicality"] = settled.to_json()  # one table for all variants: their middle maps agree
     for variant in content["variants"]:
-        variant.setdefault("decision", {"prior": "training", "answer_p": 0})["typicality"] = settled.to_json()
+        variant.get("decision", {}).pop("typicality", None)
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     print(f"limit {settled.limit}, {len(json.dumps(settled.to_json()))} bytes")
 

@@ -16,6 +16,14 @@ describe.each(folders)('%s', (folder) => {
     expect(pack.id).toBe(folder.split('/').at(-1));
   });
 
+  // A variant that ships must know when it does not know.
+  if (folder.startsWith('models/')) test('each variant has limits, and the pack what it has learnt', () => {
+    for (const {name, decision} of pack.variants) {
+      expect([name, Object.keys(decision ?? {})]).toEqual([name, expect.arrayContaining(['set', 'answer_p', 'groups'])]);
+      expect([name, pack.typicality ?? decision.typicality]).toEqual([name, expect.objectContaining({limit: expect.any(Number)})]);
+    }
+  });
+
   test('has its texts, each valid, with words for all that it names', () => {
     const languages = pack.format === 1 ? [] : pack.languages;
     const files = existsSync(inRoot(folder, 'texts')) ? readdirSync(inRoot(folder, 'texts')).sort() : [];
