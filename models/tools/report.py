@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from models.tools import dataset, metrics
+from models.tools import dataset, metrics, report_decisions
 
 
 def pictures(folder, name, scores, label, prior):
@@ -151,14 +151,14 @@ interval lies too high, with the value near its lower end.
 {by_reference}{random_split}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
-
+{report_decisions.section(folder, content, config)}
 ![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
 
 ## Limits
 - Mostly light skin, the cameras of two places (Vienna and Queensland). A model trained on HAM10000 and shown clinical photographs of diverse skin
   (the DDI study) falls to an AUC of 0.67: 0.72 on light and 0.57 on dark skin. Expect the same here.
-- Made with a dermatoscope. With a bare phone camera the figures above do not hold.
-- Seven classes. Whatever is none of them (a tattoo, an infection, a wart, another cancer) still gets one of the seven names.
+- Made with a dermatoscope. Photographs of a bare phone camera are refused where they are recognised; the figures above do not hold for them.
+- Seven classes. A spot that is none of them (a tattoo, an infection, a wart, another cancer) and is not refused still gets one of the seven names.
 - It misses melanomas: see their recall above. A low probability of melanoma does not rule it out.
 - Pictures confirmed by histology are sharper than follow-up pictures in this data{sharpness}.
 - Near-duplicates under different lesion ids are known in this data and can flatter every split a little.
