@@ -10,7 +10,7 @@
 /* The tag's content, from its type signature on. */
 static bool find_tag(span icc, uint32_t signature, span *tag) {
   uint32_t num_tags, found, offset, size;
-  if (!span_u32_be(icc, 128, &num_tags)) return false;
+  if (!span_u32_be(icc, 128, &num_tags) || num_tags > (icc.size_bytes - 132) / 12) return false;
   for (uint32_t i = 0; i < num_tags && i < 1024; ++i) {
     size_t entry = 132 + 12 * (size_t)i;
     if (!span_u32_be(icc, entry, &found) || !span_u32_be(icc, entry + 4, &offset) ||
@@ -182,18 +182,21 @@ static void read_grey(span icc, decode_profile *profile) {
   profile_finish_plain(profile);
 }
 
-void icc_read(span icc, icc_pixels pixels, decode_profile *profile) {
-  uint32_t mark, kind, connection;
+bool icc_read(span icc, icc_pixels pixels, decode_profile *profile) {
+  uint32_t size, mark, kind, connection;
   *profile = (decode_profile){.use = INSITU_PROFILE_NOT_USED};
-  if (!span_u32_be(icc, 16, &kind) || !span_u32_be(icc, 20, &connection) ||
-      !span_u32_be(icc, 36, &mark) || mark != SIGNATURE('a', 'c', 's', 'p')) {
-    return;
+  if (!span_u32_be(icc, 0, &size) || !span_u32_be(icc, 16, &kind) ||
+      !span_u32_be(icc, 20, &connection) || !span_u32_be(icc, 36, &mark) ||
+      mark != SIGNATURE('a', 'c', 's', 'p')) {
+    return false;
   }
   read_name(icc, profile->name);
-  if (pixels == ICC_CMYK) return;
-  if (kind == SIGNATURE('R', 'G', 'B', ' ') && connection == SIGNATURE('X', 'Y', 'Z', ' ')) {
+  if (!span_sub(icc, 0, size, &icc)) return true; /* cut: browsers do not use it either */
+  if (pixels == ICC_CMYK || connection != SIGNATURE('X', 'Y', 'Z', ' ')) return true;
+  if (kind == SIGNATURE('R', 'G', 'B', ' ')) {
     read_rgb(icc, profile);
   } else if (kind == SIGNATURE('G', 'R', 'A', 'Y') && pixels == ICC_GREY) {
     read_grey(icc, profile);
   }
+  return true;
 }

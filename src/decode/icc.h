@@ -10,7 +10,7 @@
 typedef enum icc_pixels { ICC_GREY, ICC_RGB, ICC_CMYK } icc_pixels;
 
 /* Fills *profile: SRGB, CONVERTED, or NOT_USED where the profile is damaged, does
- * not fit the pixels, or is made of tables of colours. Never fails. */
-void icc_read(span icc, icc_pixels pixels, decode_profile *profile);
+ * not fit the pixels, or is made of tables of colours. False: it is no profile. */
+bool icc_read(span icc, icc_pixels pixels, decode_profile *profile);
 
 #endif

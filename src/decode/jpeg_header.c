@@ -150,19 +150,19 @@ insitu_status jpeg_read_scan(const jpeg_header *header, span payload, jpeg_scan 
     scan->components[i].ac_table = p[1] & 15;
   }
   const uint8_t *p = payload.data + 1 + 2 * n;
+  if (!header->progressive) { /* these four mean nothing there, and some files have others */
+    scan->first_k = 0;
+    scan->last_k = 63;
+    scan->high = scan->low = 0;
+    return error_clear(error);
+  }
   scan->first_k = p[0];
-  scan->last_k = header->progressive ? p[1] : 63; /* some files write 0 here */
+  scan->last_k = p[1];
   scan->high = p[2] >> 4;
   scan->low = p[2] & 15;
-  bool ok;
-  if (header->progressive) {
-    bool dc = scan->first_k == 0;
-    ok = scan->last_k <= 63 && scan->first_k <= scan->last_k &&
-         (dc ? scan->last_k == 0 : n == 1) &&
-         (scan->high == 0 || scan->high == scan->low + 1);
-  } else {
-    ok = scan->first_k == 0 && scan->high == 0 && scan->low == 0;
-  }
+  bool ok = scan->last_k <= 63 && scan->first_k <= scan->last_k &&
+            (scan->first_k == 0 ? scan->last_k == 0 : n == 1) &&
+            (scan->high == 0 || scan->high == scan->low + 1);
   if (!ok) return damaged(error, "a scan header is not consistent");
   if (scan->low > MAX_FIRST_BIT) return unsupported(error, "very many progressive scans");
   return error_clear(error);
@@ -198,7 +198,10 @@ static bool begins_with(span s, const char *tag, size_t size_bytes) {
 
 static void read_application(walk *w, const jpeg_marker *marker) {
   span payload = marker->payload, tiff;
-  if (marker->code == JPEG_APP0 && begins_with(payload, "JFIF", 5)) w->has_jfif = true;
+  if (marker->code == JPEG_APP0 && begins_with(payload, "JFIF", 5) &&
+      payload.size_bytes >= 14) { /* a shorter one is none to libjpeg */
+    w->has_jfif = true;
+  }
   if (marker->code == JPEG_APP14 && begins_with(payload, "Adobe", 5) &&
       payload.size_bytes >= 12) {
     w->adobe_transform = payload.data[11];
@@ -229,7 +232,7 @@ static insitu_status read_profile(walk *w, insitu_error *error) {
     total += w->icc[i].size_bytes;
   }
   if (w->num_icc == 1) {
-    icc_read(w->icc[0], pixels[w->header.colour], &w->header.profile);
+    (void)icc_read(w->icc[0], pixels[w->header.colour], &w->header.profile);
     return error_clear(error);
   }
   uint8_t *joined = alloc_bytes(total), *end = joined;
@@ -238,7 +241,7 @@ static insitu_status read_profile(walk *w, insitu_error *error) {
     memcpy(end, w->icc[i].data, w->icc[i].size_bytes);
     end += w->icc[i].size_bytes;
   }
-  icc_read((span){joined, total}, pixels[w->header.colour], &w->header.profile);
+  (void)icc_read((span){joined, total}, pixels[w->header.colour], &w->header.profile);
   alloc_free(joined);
   return error_clear(error);
 }

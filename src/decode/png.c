@@ -123,7 +123,7 @@ static void fill_table(decoder *d) {
   const png_header *header = d->header;
   bool is_indexed = header->colour_type & PNG_PALETTE;
   if (header->num_channels > 1 || header->bit_depth > 8) return;
-  d->table_size = is_indexed ? header->palette_size : 1u << header->bit_depth;
+  d->table_size = 1u << header->bit_depth; /* a palette's missing colours are black */
   for (uint32_t i = 0; i < d->table_size; ++i) {
     for (int c = 0; c < 3; ++c) {
       d->table[c][i] = is_indexed ? header->palette[i][c]
@@ -138,17 +138,13 @@ static void fill_table(decoder *d) {
 
 /* ---- Rows to planes ------------------------------------------------------------ */
 
-/* False: a colour is not in the palette. */
-static bool look_up_row(decoder *d, const png_pass *pass, const uint8_t *row) {
+static void look_up_row(decoder *d, const png_pass *pass, const uint8_t *row) {
   uint32_t depth = d->header->bit_depth;
   uint8_t *restrict r = d->planes[0], *restrict g = d->planes[1], *restrict b = d->planes[2];
-  bool ok = true;
   for (uint32_t i = 0, x = pass->x0; i < pass->width_px; ++i, x += pass->x_step) {
     uint32_t index = sample_at(row, depth, i) & 255u; /* for the compiler: depth is at most 8 */
-    ok = ok && index < d->table_size;
     r[x] = d->table[0][index], g[x] = d->table[1][index], b[x] = d->table[2][index];
   }
-  return ok;
 }
 
 /* One pixel of 8 or 16 bits a sample, not yet laid on white, into column x. */
@@ -177,10 +173,13 @@ static void read_pixel(const decoder *d, const uint8_t *row, size_t index, uint3
   }
 }
 
-/* All pixels of one pass's row into the planes; false: see look_up_row. */
-static bool unpack_row(decoder *d, const png_pass *pass, const uint8_t *row) {
+/* All pixels of one pass's row into the planes. */
+static void unpack_row(decoder *d, const png_pass *pass, const uint8_t *row) {
   const png_header *header = d->header;
-  if (d->table_size > 0) return look_up_row(d, pass, row);
+  if (d->table_size > 0) {
+    look_up_row(d, pass, row);
+    return;
+  }
   bool is_copied = header->bit_depth == 8 && header->colour_type & PNG_COLOUR && !header->has_trns;
   for (uint32_t c = 0; is_copied && c < header->num_channels; ++c) { /* most photos */
     const uint8_t *restrict from = row + c;
@@ -193,21 +192,16 @@ static bool unpack_row(decoder *d, const png_pass *pass, const uint8_t *row) {
   for (uint32_t i = 0, x = pass->x0; !is_copied && i < pass->width_px; ++i, x += pass->x_step) {
     read_pixel(d, row, i, x);
   }
-  return true;
 }
 
-static insitu_status give_row(decoder *d, uint32_t y, insitu_error *error) {
+static void give_row(decoder *d, uint32_t y) {
   for (uint32_t p = 0; p < png_num_passes(d->header); ++p) {
     png_pass pass = png_pass_at(d->header, p);
     if (y < pass.y0 || (y - pass.y0) % pass.y_step != 0) continue;
     size_t pass_row = (y - pass.y0) / pass.y_step;
     const uint8_t *row =
         d->pass_rows[p] + pass_row * (1 + png_row_bytes(d->header, pass.width_px)) + 1;
-    if (!unpack_row(d, &pass, row)) {
-      return error_set(error, INSITU_STATUS_DAMAGED,
-                       "The PNG is damaged: row %u has a colour that is not among its palette's %u",
-                       y, d->header->palette_size);
-    }
+    unpack_row(d, &pass, row);
   }
   const image_region *region = &d->sink->region;
   if (d->table_size == 0) {
@@ -215,7 +209,6 @@ static insitu_status give_row(decoder *d, uint32_t y, insitu_error *error) {
   }
   const uint8_t *rgb[3] = {d->planes[0], d->planes[1], d->planes[2]};
   d->sink->row(d->sink->context, y, rgb);
-  return error_clear(error);
 }
 
 /* The tail of a stream in one chunk is what follows it in the file. */
@@ -278,22 +271,46 @@ static insitu_status refuse_short(const png_header *header, span file, insitu_er
                    header->raw_bytes, header->width_px, header->height_px);
 }
 
+/* RFC 1950, 8.2 */
+static uint32_t adler_32(const uint8_t *bytes, size_t size) {
+  uint32_t a = 1, b = 0;
+  while (size > 0) {
+    size_t step = size < 5552 ? size : 5552; /* the most before b overflows */
+    size -= step;
+    for (; step > 0; --step) b += a += *bytes++;
+    a %= 65521;
+    b %= 65521;
+  }
+  return b << 16 | a;
+}
+
+/* A chunk's CRC may be wrong where its content is not: the stream ends with a sum
+ * over all rows. */
+static bool rows_match_their_sum(const decoder *d, span stream) {
+  uint32_t stored;
+  return stream.size_bytes >= 4 && span_u32_be(stream, stream.size_bytes - 4, &stored) &&
+         stored == adler_32(d->raw, d->header->raw_bytes);
+}
+
 static insitu_status decode(decoder *d, span file, insitu_error *error) {
   const png_header *header = d->header;
   span stream;
   insitu_status status = join(d, file, &stream, error);
   if (status != INSITU_STATUS_OK) return status;
   /* More than the rows is left out, as all readers do. */
-  if (stb_inflate(stream, d->raw, header->raw_bytes + STB_INFLATE_STEP) < header->raw_bytes) {
-    return refuse_short(header, file, error);
+  bool is_short =
+      stb_inflate(stream, d->raw, header->raw_bytes + STB_INFLATE_STEP) < header->raw_bytes;
+  if (header->bad_checksum_before > 0 && (is_short || !rows_match_their_sum(d, stream))) {
+    return png_refuse_checksum("IDAT", header->bad_checksum_before, error);
   }
+  if (is_short) return refuse_short(header, file, error);
   alloc_free(d->joined); /* the resize may need its room */
   d->joined = NULL;
   fill_table(d);
   status = unfilter(d, error);
   for (uint32_t y = d->sink->region.first_row;
        status == INSITU_STATUS_OK && y < d->sink->region.end_row; ++y) {
-    status = give_row(d, y, error);
+    give_row(d, y);
   }
   return status;
 }

@@ -42,8 +42,8 @@ static bool find_transfer(uint8_t number, profile_curve *curve) {
     case 1:
     case 6:
     case 14:
-    case 15: /* BT.709 and what is the same */
-      *curve = (profile_curve){1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081, 0, 0};
+    case 15: /* BT.709 and what is the same, as screens show it (BT.1886) */
+      *curve = (profile_curve){.g = 2.4, .a = 1};
       return true;
     case 4:
       *curve = (profile_curve){.g = 2.2, .a = 1};
@@ -79,8 +79,10 @@ static void read_cicp(span cicp, decode_profile *profile) {
 
 /* ---- iCCP: a name, a method, and a zlib stream ----------------------------------- */
 
-static insitu_status read_iccp(span iccp, icc_pixels pixels, decode_profile *profile,
-                               insitu_error *error) {
+/* *is_icc: what it holds is a profile, be it one that is not used. */
+static insitu_status read_iccp(span iccp, icc_pixels pixels, bool *is_icc,
+                               decode_profile *profile, insitu_error *error) {
+  if (iccp.size_bytes == 0) return error_clear(error);
   const uint8_t *end = memchr(iccp.data, 0, iccp.size_bytes < 80 ? iccp.size_bytes : 80);
   if (end == NULL) return error_clear(error);
   size_t skipped = (size_t)(end - iccp.data) + 2; /* the method is 0, the only one */
@@ -89,7 +91,7 @@ static insitu_status read_iccp(span iccp, icc_pixels pixels, decode_profile *pro
   size_t room = MAX_ICC_BYTES + STB_INFLATE_STEP;
   uint8_t *icc = alloc_bytes(room);
   if (icc == NULL) return error_out_of_memory(error, "the colour profile", room);
-  icc_read((span){icc, stb_inflate(stream, icc, room)}, pixels, profile);
+  *is_icc = icc_read((span){icc, stb_inflate(stream, icc, room)}, pixels, profile);
   alloc_free(icc);
   return error_clear(error);
 }
@@ -99,14 +101,19 @@ static insitu_status read_iccp(span iccp, icc_pixels pixels, decode_profile *pro
 static void read_gamma(const png_colour *colour, bool is_grey, decode_profile *profile) {
   uint32_t gamma;
   /* libpng's bounds */
-  if (!span_u32_be(colour->gama, 0, &gamma) || gamma < 16 || gamma > 625000000) return;
+  if (colour->gama.size_bytes != 4 || !span_u32_be(colour->gama, 0, &gamma) || gamma < 16 ||
+      gamma > 625000000) {
+    return;
+  }
   profile_curve curve = {.g = 100000.0 / gamma, .a = 1};
   snprintf(profile->name, sizeof profile->name, "gAMA %u.%05u", gamma / 100000, gamma % 100000);
-  /* Files that mean sRGB say 45455; libpng does not tell what is within 5 % of it apart. */
-  if (gamma > 43182 && gamma < 47728) curve = srgb_curve;
+  bool has_primaries = colour->chrm.size_bytes == 32;
+  /* Files that mean sRGB say 45455 and no primaries; browsers do not tell what is
+   * within 5 % of it apart. With primaries the number is meant. */
+  if (!has_primaries && gamma > 43182 && gamma < 47728) curve = srgb_curve;
   fill_curves(profile, &curve);
   double chromaticities[8], to_xyz[3][3];
-  bool has_primaries = !is_grey;
+  has_primaries = has_primaries && !is_grey;
   for (size_t i = 0; i < 8; ++i) {
     uint32_t value;
     has_primaries = has_primaries && span_u32_be(colour->chrm, 4 * i, &value);
@@ -119,20 +126,34 @@ static void read_gamma(const png_colour *colour, bool is_grey, decode_profile *p
   }
 }
 
+/* A rendering intent is all that it holds. */
+static bool is_srgb(span srgb) { return srgb.size_bytes == 1 && srgb.data[0] <= 3; }
+
 insitu_status png_read_profile(const png_colour *colour, bool is_grey, decode_profile *profile,
                                insitu_error *error) {
-  *profile = (decode_profile){.use = INSITU_PROFILE_NONE};
+  decode_profile first = {.use = INSITU_PROFILE_NONE}; /* of those that cannot be used */
+  *profile = first;
   if (colour->cicp.size_bytes == 4) {
     profile->use = INSITU_PROFILE_NOT_USED;
     read_cicp(colour->cicp, profile);
-  } else if (colour->iccp.data != NULL) {
-    profile->use = INSITU_PROFILE_NOT_USED;
-    return read_iccp(colour->iccp, is_grey ? ICC_GREY : ICC_RGB, profile, error);
-  } else if (colour->srgb.data != NULL) {
+    if (profile->use != INSITU_PROFILE_NOT_USED) return error_clear(error);
+    first = *profile;
+  }
+  if (colour->iccp.data != NULL) {
+    bool is_icc = false;
+    *profile = (decode_profile){.use = INSITU_PROFILE_NOT_USED};
+    insitu_status status =
+        read_iccp(colour->iccp, is_grey ? ICC_GREY : ICC_RGB, &is_icc, profile, error);
+    if (status != INSITU_STATUS_OK || is_icc) return status;
+    if (first.use == INSITU_PROFILE_NONE) first = *profile;
+  }
+  *profile = (decode_profile){.use = INSITU_PROFILE_NONE};
+  if (is_srgb(colour->srgb)) {
     profile->use = INSITU_PROFILE_SRGB;
     set_name(profile, "sRGB");
   } else {
     read_gamma(colour, is_grey, profile);
   }
+  if (profile->use == INSITU_PROFILE_NONE) *profile = first;
   return error_clear(error);
 }

@@ -11,8 +11,8 @@ typedef struct png_colour {
   span cicp, iccp, srgb, gama, chrm;
 } png_colour;
 
-/* The one that counts (PNG, third edition, 4.3), as the first of: cICP, iCCP, sRGB,
- * gAMA with cHRM. cHRM alone means nothing to browsers. */
+/* The one that counts (PNG, third edition, 4.3), as the first that makes sense of:
+ * cICP, iCCP, sRGB, gAMA with cHRM. cHRM alone means nothing to browsers. */
 insitu_status png_read_profile(const png_colour *colour, bool is_grey, decode_profile *profile,
                                insitu_error *error);
 

@@ -12,6 +12,7 @@ typedef struct walk {
   png_header header;
   png_colour colour;
   bool has_palette; /* any PLTE; colour chunks after it are out of place */
+  bool has_exif;    /* the first one counts */
 } walk;
 
 static insitu_status damaged(insitu_error *error, const char *what) {
@@ -116,10 +117,10 @@ static bool is_indexed(const png_header *header) { return header->colour_type & 
 static insitu_status read_plte(span payload, png_header *header, insitu_error *error) {
   if (!is_indexed(header)) return error_clear(error); /* only a suggestion */
   size_t count = payload.size_bytes / 3;
-  if (payload.size_bytes % 3 != 0 || count < 1 || count > 256 || header->palette_size > 0) {
+  if (count < 1 || count > 256 || header->palette_size > 0) {
     return damaged(error, "its palette has a wrong length");
   }
-  memcpy(header->palette, payload.data, payload.size_bytes);
+  memcpy(header->palette, payload.data, 3 * count);
   header->palette_size = (uint32_t)count;
   return error_clear(error);
 }
@@ -136,6 +137,7 @@ static void read_trns(span payload, png_header *header) {
   if (header->colour_type & PNG_ALPHA || payload.size_bytes != 2u * header->num_channels) return;
   for (uint32_t i = 0; i < header->num_channels; ++i) {
     if (!span_u16_be(payload, 2 * i, &header->key[i])) return;
+    if (header->bit_depth < 16) header->key[i] &= 255; /* the others mean nothing */
   }
   header->has_trns = true;
 }
@@ -152,6 +154,13 @@ static chunk_name type_name(uint32_t type) {
     if (letter < 'a' || letter > 'z') return (chunk_name){"?"};
   }
   return name;
+}
+
+insitu_status png_refuse_checksum(const char *type, size_t before, insitu_error *error) {
+  return error_set(error, INSITU_STATUS_DAMAGED,
+                   "The PNG is damaged: the checksum of its chunk %s before byte %zu is "
+                   "wrong. Copy or download it again",
+                   type, before);
 }
 
 static insitu_status visit_critical(const png_chunk *chunk, png_header *header,
@@ -204,7 +213,10 @@ static void visit_ancillary(const uint32_t crc_table[256], const png_chunk *chun
   span *colour = find_colour(chunk->type, &w->colour);
   if ((!is_trns && !is_exif && colour == NULL) || !crc_matches(crc_table, chunk)) return;
   if (is_trns) read_trns(chunk->payload, &w->header);
-  if (is_exif) w->header.orientation = exif_orientation(chunk->payload);
+  if (is_exif && !w->has_exif) {
+    w->header.orientation = exif_orientation(chunk->payload);
+    w->has_exif = true;
+  }
   if (colour != NULL && colour->data == NULL && !w->has_palette) *colour = chunk->payload;
 }
 
@@ -222,10 +234,9 @@ static insitu_status visit(const uint32_t crc_table[256], const png_chunk *chunk
   bool is_suggestion = is_palette && !is_indexed(&w->header);
   w->has_palette = w->has_palette || is_palette;
   if (!is_suggestion && !chunk->is_cut && !crc_matches(crc_table, chunk)) {
-    return error_set(error, INSITU_STATUS_DAMAGED,
-                     "The PNG is damaged: the checksum of its chunk %s before byte %zu is "
-                     "wrong. Copy or download it again",
-                     type_name(chunk->type).text, chunk->next);
+    bool is_data = chunk->type == PNG_TYPE('I', 'D', 'A', 'T');
+    if (!is_data) return png_refuse_checksum(type_name(chunk->type).text, chunk->next, error);
+    w->header.bad_checksum_before = chunk->next; /* the picture has a second one */
   }
   return visit_critical(chunk, &w->header, error);
 }

@@ -24,6 +24,7 @@ typedef struct png_header {
   size_t idat_bytes; /* of them together */
   span idat;         /* the first one's content */
   bool is_cut;       /* the file ends with them, or within one */
+  size_t bad_checksum_before; /* offset behind one of them whose CRC is wrong; 0: none */
   size_t raw_bytes;  /* inflated: all rows with their filter bytes */
 } png_header;
 
@@ -45,6 +46,9 @@ size_t png_row_bytes(const png_header *header, uint32_t width_px);
  * ancillary chunks those that are damaged, out of place or make no sense are left
  * out, as libpng does. Checks the CRCs of those that are used, and the limits. */
 insitu_status png_read_header(span file, png_header *header, insitu_error *error);
+
+/* type: the chunk's name; before: the offset behind it. */
+insitu_status png_refuse_checksum(const char *type, size_t before, insitu_error *error);
 
 typedef struct png_chunk {
   uint32_t type; /* four letters, big-endian */

@@ -78,7 +78,7 @@ bool profile_primaries(const double chromaticities[8], double to_xyz[3][3]) {
   double columns[4][3]; /* white, red, green, blue, each with Y = 1 */
   for (int i = 0; i < 4; ++i) {
     double x = chromaticities[2 * i], y = chromaticities[2 * i + 1];
-    if (!(x >= 0.0 && y >= 0.001 && x + y <= 1.0)) return false;
+    if (!(x >= 0.0 && y >= 0.00001 && x + y <= 1.0)) return false; /* ProPhoto: 0.0001 */
     to_xyz_of(x, y, columns[i]);
   }
   /* how much of each primary makes white: Cramer's rule */

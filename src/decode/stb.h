@@ -50,8 +50,9 @@ bool stb_entropy_read_band(stb_entropy *entropy, uint32_t ac_table, int16_t *blo
 
 /* Inflates a zlib stream (RFC 1950, 1951) into out, room bytes, both below 2 GiB,
  * and returns how many came before it ended, was found damaged or had no room for
- * its next step; 0 where the stream ends too early. So with STB_INFLATE_STEP more
- * room than is wanted, what is wanted comes, whatever lies behind it. Behind the
+ * its next step; of a block that the stream's end cuts off, nothing. So with
+ * STB_INFLATE_STEP more room than is wanted, what is wanted comes, whatever lies
+ * behind it, and from a stream too that was never finished. Behind the
  * stream STB_INFLATE_TAIL bytes more must be readable; what they are does not matter.
  * Its Adler-32 is not looked at: PNG has a CRC on each chunk. */
 size_t stb_inflate(span stream, uint8_t *out, size_t room);

@@ -101,6 +101,16 @@ static insitu_status read_frame(span frame, webp_header *header, insitu_error *e
   return error_clear(error);
 }
 
+/* The first one, wherever it stands: some tools put it behind the picture. */
+static void read_profile(span file, size_t offset, decode_profile *profile) {
+  chunk c;
+  for (; read_chunk(file, offset, &c); offset = next_of(&c)) {
+    if (c.type != ICCP) continue;
+    (void)icc_read(c.payload, ICC_RGB, profile);
+    return;
+  }
+}
+
 /* A file with a VP8X chunk: size and flags stand there, the rest after it. */
 static insitu_status read_extended(span file, const chunk *vp8x, webp_header *header,
                                    insitu_error *error) {
@@ -114,13 +124,9 @@ static insitu_status read_extended(span file, const chunk *vp8x, webp_header *he
   header->height_px = height + 1;
   header->has_alpha = (flags & FLAG_ALPHA) != 0;
   bool is_animation = (flags & FLAG_ANIMATION) != 0;
-  bool has_icc = false;
+  if ((flags & FLAG_ICC) != 0) read_profile(file, next_of(vp8x), &header->profile);
   chunk c = *vp8x;
   for (size_t offset = next_of(vp8x); read_chunk(file, offset, &c); offset = next_of(&c)) {
-    if (c.type == ICCP && (flags & FLAG_ICC) != 0 && !has_icc) {
-      icc_read(c.payload, ICC_RGB, &header->profile);
-      has_icc = true;
-    }
     if (is_animation ? c.type == ANMF : c.type == ALPH || c.type == VP8 || c.type == VP8L) {
       header->coded_width_px = header->width_px;
       header->coded_height_px = header->height_px;

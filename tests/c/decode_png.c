@@ -170,6 +170,86 @@ static void leaves_out_what_comes_behind_the_last_row(void) {
   free(p.bytes);
 }
 
+#define ONE "\0\x01\x86\xa0" /* a gAMA of 1.0 */
+#define SRGB_CHRM                                                              \
+  "\0\0\x7a\x26\0\0\x80\x84\0\0\xfa\0\0\0\x80\xe8\0\0\x75\x30\0\0\xea\x60\0\0\x3a\x98\0\0\x17\x70"
+#define PROPHOTO_CHRM                                                          \
+  "\0\0\x87\x0a\0\0\x8c\x0a\0\x01\x1e\xfe\0\0\x67\xa2\0\0\x3e\x58\0\x01\x48\x44\0\0\x0e\x4c\0\0\0\x0a"
+
+/* What browsers show of one chunk that makes no sense before one that does. */
+static void the_first_colour_chunk_that_makes_sense_counts(void) {
+  static const struct {
+    const char *type;
+    uint32_t size;
+    const char *content;
+    bool as_gamma_1; /* else as without any chunk */
+  } rows[] = {
+      {"sRGB", 1, "\x05", true},           {"sRGB", 2, "\0\0", true},
+      {"sRGB", 1, "\x03", false},          {"iCCP", 9, "x\0\0broken", true},
+      {"iCCP", 0, "", true},               {"cICP", 4, "\xc8\x0d\0\x01", true},
+      {"cICP", 4, "\x02\x02\0\x01", true}, {"cICP", 4, "\x01\x0d\0\x01", false},
+      {"gAMA", 4, "\0\0\xb1\x8f", false},
+  };
+  picture p = picture_read("rgb8.png");
+  size_t at = find_chunk(p, "IDAT");
+  picture linear = with_chunk(p, at, "gAMA", ONE, 4, true);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+    picture both = with_chunk(linear, at, rows[i].type, rows[i].content, rows[i].size, true);
+    gives_the_same(rows[i].as_gamma_1 ? linear : p, both);
+    if (check_state.case_failed) printf("    row %zu\n", i);
+    free(both.bytes);
+  }
+  picture longer = with_chunk(p, at, "gAMA", ONE ONE, 8, true);
+  gives_the_same(p, longer);
+  free(longer.bytes);
+  free(linear.bytes);
+  free(p.bytes);
+}
+
+static insitu_picture probe_with_gamma(uint32_t gamma, const char *chrm) {
+  picture p = picture_read("rgb8.png");
+  uint8_t content[4];
+  write_u32(content, gamma);
+  size_t at = find_chunk(p, "IDAT");
+  picture coloured = with_chunk(p, at, "gAMA", content, 4, true);
+  picture both = with_chunk(coloured, at, chrm == NULL ? "tEXt" : "cHRM", chrm == NULL ? "a\0b" : chrm,
+                            chrm == NULL ? 3 : 32, true);
+  insitu_picture found = {0};
+  CHECK_INT(insitu_picture_probe(both.bytes, both.size, &found, NULL), INSITU_STATUS_OK);
+  decode_header header;
+  CHECK_INT(decode_read_header((span){both.bytes, both.size}, &header, NULL), INSITU_STATUS_OK);
+  if (found.profile == INSITU_PROFILE_CONVERTED) {
+    /* 40 of 255 with a gamma of 2.2; sRGB's own curve has 1390 of 65535 there */
+    CHECK(gamma != 45455 || header.profile == INSITU_PROFILE_CONVERTED);
+    if (gamma == 45455) CHECK_INT(header.detail.png.profile.space.curves[0][40], 1113);
+    if (gamma == 55556) CHECK(header.detail.png.profile.space.to_srgb[0][1] < -20000);
+  }
+  free(both.bytes);
+  free(coloured.bytes);
+  free(p.bytes);
+  return found;
+}
+
+/* 0.45455 alone means sRGB; beside primaries, in both browsers, a power of 2.2. */
+static void gamma_beside_primaries_is_meant(void) {
+  CHECK_INT(probe_with_gamma(45455, NULL).profile, INSITU_PROFILE_SRGB);
+  CHECK_INT(probe_with_gamma(45455, SRGB_CHRM).profile, INSITU_PROFILE_CONVERTED);
+  CHECK_INT(probe_with_gamma(55556, PROPHOTO_CHRM).profile, INSITU_PROFILE_CONVERTED);
+}
+
+static void the_first_orientation_counts(void) {
+  static char turned[] = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
+  picture p = picture_read("rgb8.png");
+  size_t at = find_chunk(p, "IDAT");
+  picture first = with_chunk(p, at, "eXIf", turned, 22, true);
+  turned[18] = 3;
+  picture two = with_chunk(first, find_chunk(first, "IDAT"), "eXIf", turned, 22, true);
+  gives_the_same(first, two);
+  free(two.bytes);
+  free(first.bytes);
+  free(p.bytes);
+}
+
 static void names_what_is_damaged(void) {
   expect_changed("rgb8.png", "IHDR", 3, 60, false, INSITU_STATUS_DAMAGED, "checksum of its chunk IHDR");
   expect_changed("rgb8.png", "IDAT", 99, 1, false, INSITU_STATUS_DAMAGED, "checksum of its chunk IDAT");
@@ -243,15 +323,70 @@ static void passes_over_a_damaged_orientation(void) {
   free(p.bytes);
 }
 
-static void refuses_colours_beyond_the_palette(void) {
-  picture p = picture_read("palette4.png"); /* 16 colours: leave it four */
-  size_t chunk = find_chunk(p, "PLTE"), tail = chunk + 12 + 48;
-  memmove(p.bytes + chunk + 12 + 12, p.bytes + tail, p.size - tail);
-  p.size -= 36;
-  write_u32(p.bytes + chunk, 12);
+/* They are black, as all readers have it. */
+static void shows_colours_beyond_the_palette(void) {
+  picture p = picture_read("palette4.png"), fewer = picture_read("palette4.png");
+  size_t chunk = find_chunk(p, "PLTE"), tail = chunk + 12 + 48; /* 16 colours: leave it four */
+  memset(p.bytes + chunk + 8 + 12, 0, 36);
   fix_crc(p, chunk);
-  expect(p, INSITU_STATUS_DAMAGED, "not among its palette's 4");
+  memmove(fewer.bytes + chunk + 12 + 12, fewer.bytes + tail, fewer.size - tail);
+  fewer.size -= 36;
+  write_u32(fewer.bytes + chunk, 12);
+  fix_crc(fewer, chunk);
+  gives_the_same(p, fewer);
+  picture longer = with_bytes(fewer, chunk + 8 + 12, "x", 1); /* a third of a colour more */
+  write_u32(longer.bytes + chunk, 13);
+  fix_crc(longer, chunk);
+  gives_the_same(p, longer);
+  free(longer.bytes);
+  free(fewer.bytes);
   free(p.bytes);
+}
+
+/* Of a key's 16 bits the samples' count. */
+static void ignores_the_upper_byte_of_a_key(void) {
+  picture p = picture_read("rgb8-key.png"), high = picture_read("rgb8-key.png");
+  size_t chunk = find_chunk(p, "tRNS");
+  high.bytes[chunk + 8] = 5;
+  fix_crc(high, chunk);
+  gives_the_same(p, high);
+  free(high.bytes);
+  free(p.bytes);
+}
+
+/* Where the CRC is wrong and the data are right, their Adler-32 says so. */
+static void a_wrong_crc_costs_no_whole_picture(void) {
+  static const char *const whole[] = {"rgb8.png", "rgb8-pieces.png", "palette8.png"};
+  for (size_t i = 0; i < sizeof whole / sizeof whole[0]; ++i) {
+    picture p = picture_read(whole[i]), other = picture_read(whole[i]);
+    size_t chunk = find_chunk(p, "IDAT"), crc = chunk + 8 + read_u32(p.bytes + chunk);
+    other.bytes[crc] ^= 1;
+    gives_the_same(p, other);
+    size_t end = find_chunk(p, "IEND");
+    other.bytes[end - 5] ^= 1; /* the Adler-32 too */
+    expect(other, INSITU_STATUS_DAMAGED, "checksum of its chunk IDAT");
+    free(other.bytes);
+    free(p.bytes);
+  }
+}
+
+/* 16 x 16 greys in one stored block that is not the last one. */
+static void a_stream_without_an_end_is_whole_where_its_rows_are(void) {
+  enum { RAW = 16 * 17 };
+  uint8_t bytes[8 + 25 + 12 + 7 + RAW] = "\x89PNG\r\n\x1a\n", *p = bytes + 8;
+  static const uint8_t header[] = {0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 16, 0,
+                                   0, 0, 16, 8, 0, 0, 0, 0};
+  memcpy(p, header, sizeof header);
+  write_u32(p + 21, crc_of(p + 4, 17));
+  p += 25;
+  write_u32(p, 7 + RAW);
+  static const uint8_t stored[] = {'I', 'D', 'A', 'T', 0x78, 0x01, 0, RAW & 255, RAW >> 8,
+                                   ~RAW & 255, 255 - (RAW >> 8)};
+  memcpy(p + 4, stored, sizeof stored);
+  memset(p + 15, 0, RAW);
+  write_u32(p + 15 + RAW, crc_of(p + 4, 11 + RAW));
+  expect((picture){bytes, sizeof bytes}, INSITU_STATUS_OK, "");
+  expect((picture){bytes, sizeof bytes - 5}, INSITU_STATUS_TRUNCATED, "before the last");
 }
 
 /* Every length from nothing to one byte short. A whole picture does not need the
@@ -301,7 +436,13 @@ int main(void) {
   RUN(refuses_sizes_beyond_the_limits);
   RUN(refuses_unknown_critical_chunks);
   RUN(passes_over_a_damaged_orientation);
-  RUN(refuses_colours_beyond_the_palette);
+  RUN(shows_colours_beyond_the_palette);
+  RUN(ignores_the_upper_byte_of_a_key);
+  RUN(a_wrong_crc_costs_no_whole_picture);
+  RUN(a_stream_without_an_end_is_whole_where_its_rows_are);
+  RUN(the_first_colour_chunk_that_makes_sense_counts);
+  RUN(gamma_beside_primaries_is_meant);
+  RUN(the_first_orientation_counts);
   RUN(short_data_is_an_error);
   for (size_t i = 0; i < NUM_NAMES; ++i) {
     char name[128];
