@@ -95,15 +95,30 @@ static char find_separator(const char *header) {
   return ',';
 }
 
+static void pass_blank_lines(parser *parser) {
+  for (size_t length; (length = line_end(parser->at)) > 0; ++parser->line) parser->at += length;
+}
+
+/* Takes a line for the spreadsheet alone, "sep=;", where the table begins with one. */
+static bool take_separator_line(parser *parser) {
+  const char *at = parser->at;
+  bool quoted = *at == '"';
+  at += quoted;
+  if (strncmp(at, "sep=", 4) != 0 || at[4] == '\0' || line_end(at + 4)) return false;
+  char separator = at[4];
+  at += 5;
+  if (quoted && *at++ != '"') return false;
+  if (!line_end(at)) return false;
+  parser->separator = separator;
+  parser->at += (size_t)(at - parser->at) + line_end(at);
+  ++parser->line;
+  return true;
+}
+
 static void start(parser *parser) {
-  /* A line for the spreadsheet alone. */
-  if (strncmp(parser->at, "sep=", 4) == 0 && parser->at[4] && line_end(parser->at + 5)) {
-    parser->separator = parser->at[4];
-    parser->at += 5 + line_end(parser->at + 5);
-    ++parser->line;
-  } else {
-    parser->separator = find_separator(parser->at);
-  }
+  pass_blank_lines(parser);
+  if (take_separator_line(parser)) return;
+  parser->separator = find_separator(parser->at);
 }
 
 /* "line 7 (record 4)", "line 1 (the header)": a quoted line end makes the two differ. */
@@ -136,22 +151,31 @@ static insitu_status take_record(parser *parser, size_t *count, insitu_error *er
   return INSITU_STATUS_OK;
 }
 
+/* True where none of the last `count` fields has anything in it. */
+static bool is_empty_record(const parser *parser, size_t count) {
+  for (size_t i = 1; i <= count; ++i) {
+    if (parser->table->fields[parser->num_fields - i][0] != '\0') return false;
+  }
+  return true;
+}
+
 static insitu_status parse(parser *parser, insitu_error *error) {
   csv_table *table = parser->table;
   char where[64];
   while (parser->at < parser->end) {
-    size_t empty = line_end(parser->at);
-    if (empty) {
-      parser->at += empty;
-      ++parser->line;
-      continue;
-    }
+    pass_blank_lines(parser);
+    if (parser->at == parser->end) break;
     if (!add_record(parser)) {
       return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the table");
     }
     size_t count;
     insitu_status status = take_record(parser, &count, error);
     if (status) return status;
+    if (is_empty_record(parser, count)) { /* spreadsheets keep cleared rows */
+      --parser->num_records;
+      parser->num_fields -= count;
+      continue;
+    }
     if (parser->num_records == 1) table->num_columns = (uint32_t)count;
     if (count > CSV_MAX_COLUMNS || count != table->num_columns) {
       return cli_fail(error, INSITU_STATUS_DAMAGED,

@@ -21,8 +21,8 @@ typedef struct csv_table {
 
 /* Reads a whole file. The separator is the first of , ; and tab outside quotes
  * in the header, or what a first line "sep=;" names. Lines end in LF, CRLF or
- * CR. Every row must have the header's number of columns; empty lines are
- * skipped. */
+ * CR. Every row must have the header's number of columns; lines that are empty
+ * but for separators are skipped. */
 insitu_status csv_read(const char *path, csv_table *table, insitu_error *error);
 void csv_free(csv_table *table);
 

@@ -65,6 +65,9 @@ describe.each(forms)('%s', (form) => {
       ['semicolons with commas in a field', 'image;remark, free;label\nrgb8.png;a, b;red\ngrey8.png;;green\n'],
       ['commas with semicolons in a quoted header', '"a;b",image,label\n1,rgb8.png,red\n2,grey8.png,green\n'],
       ['what a spreadsheet says of its separator', 'sep=;\nimage;label\nrgb8.png;red\ngrey8.png;green\n'],
+      ['the same, quoted, behind blank lines', '\n\r\n"sep=;"\r\nimage;label\r\nrgb8.png;red\r\ngrey8.png;green\r\n'],
+      ['blank lines before the header', '\n\nimage;label\nrgb8.png;red\ngrey8.png;green\n'],
+      ['rows of separators alone', 'image;label\nrgb8.png;red\n;\ngrey8.png;green\n;\n;;\n'],
       ['CR', 'image,label\rrgb8.png,red\rgrey8.png,green\r'],
       ['quoted fields', 'image,label\n"rgb8.png","red"\n"grey8.png",green'],
     ])('%s', (_, content) => {
