@@ -224,12 +224,34 @@ static void survives_want_of_memory(void) {
   }
 }
 
+/* Some tools write the profile last. */
+static void a_profile_behind_the_picture_counts(void) {
+  size_t size;
+  uint8_t *file = read_golden("icc.webp", &size), *moved = malloc(size);
+  size_t at = 30, length = 0; /* behind RIFF's header and VP8X */
+  CHECK_INT(memcmp(file + at, "ICCP", 4), 0);
+  for (size_t i = 0; i < 4; ++i) length |= (size_t)file[at + 4 + i] << (8 * i);
+  size_t chunk = 8 + length + length % 2;
+  memcpy(moved, file, at);
+  memcpy(moved + at, file + at + chunk, size - at - chunk);
+  memcpy(moved + size - chunk, file + at, chunk);
+  uint8_t rgb[2][SMALL_BYTES];
+  insitu_picture picture = {0};
+  CHECK_INT(insitu_picture_prepare(file, size, NULL, &small, rgb[0], NULL, NULL), 0);
+  CHECK_INT(insitu_picture_prepare(moved, size, NULL, &small, rgb[1], &picture, NULL), 0);
+  CHECK_INT(picture.profile, INSITU_PROFILE_CONVERTED);
+  CHECK_INT(memcmp(rgb[0], rgb[1], SMALL_BYTES), 0);
+  free(moved);
+  free(file);
+}
+
 int main(void) {
   RUN(equals_pillow);
   RUN(profile_is_used_as_in_png);
   RUN(any_region_equals_the_whole);
   RUN(what_is_cut_off_is_refused);
   RUN(damage_is_named);
+  RUN(a_profile_behind_the_picture_counts);
   RUN(survives_want_of_memory);
   return check_summary();
 }
