@@ -200,7 +200,6 @@ export interface Pack2 {
    * What the network ends in.
    */
   output: 'logits' | 'probabilities';
-  typicality?: Typicality;
   licence: Licence;
   /**
    * A plain file name in the pack's folder.
@@ -233,60 +232,6 @@ export interface Pack2 {
   }[];
   groups?: Group[];
   variants: DecidedVariant[];
-}
-/**
- * Of all variants; one's own decision.typicality replaces it.
- */
-export interface Typicality {
-  /**
-   * Names of the interior tensors, [1,H,W,C] each.
-   */
-  tensors: string[];
-  /**
-   * Words of taken_with that the last rows tell apart; null: of no name.
-   */
-  kinds?: (string | null)[];
-  /**
-   * The first so many kinds are what the network learnt from.
-   */
-  learnt_kinds?: number;
-  /**
-   * Of the log of their share, beside the distance.
-   */
-  kind_weight?: number;
-  /**
-   * Their channels together.
-   */
-  features: number;
-  distance_rows: number;
-  /**
-   * float32 little-endian, or int8 where the field says so.
-   */
-  mean: string;
-  /**
-   * float32 little-endian, or int8 where the field says so.
-   */
-  gain: string;
-  /**
-   * int8 [rows, features].
-   */
-  rows: string;
-  /**
-   * float32 little-endian, or int8 where the field says so.
-   */
-  row_scales: string;
-  /**
-   * float32 little-endian, or int8 where the field says so.
-   */
-  row_biases: string;
-  /**
-   * [score, typicality] pairs: scores rise, typicality never falls.
-   */
-  knots: number[][];
-  /**
-   * Below it a picture is not of this kind.
-   */
-  limit: number;
 }
 /**
  * Classes that are counted together.
@@ -342,7 +287,7 @@ export interface Decision {
     [k: string]: number;
   };
   quality?: QualityRule[];
-  typicality?: Typicality1;
+  typicality?: Typicality;
 }
 /**
  * A picture whose measure is below (or above) the limit is rejected or unsure.
@@ -357,7 +302,7 @@ export interface QualityRule {
 /**
  * The statistics of what the network learnt from (src/classify/typicality.h).
  */
-export interface Typicality1 {
+export interface Typicality {
   /**
    * Names of the interior tensors, [1,H,W,C] each.
    */

@@ -1,4 +1,4 @@
-"""How alike a picture is to what a network learnt from, and what it was taken with: fits a pack's typicality.
+"""How alike a picture is to what a network learnt from, and what it was taken with: fits a variant's decision.typicality.
 
 Owns the statistics of src/classify/typicality.h: the means over places of a few interior tensors' channels, whitened by
 what the pictures learnt from spread over (Lee et al. 2018, one class), and a softmax over kinds that has seen others

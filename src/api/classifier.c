@@ -52,8 +52,8 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
   insitu_status status = classify_input_table_init(&network->table, &classifier->pack->input,
                                                    network->input, error);
   if (!status) status = classify_output_check(network->output, classifier->pack->num_classes, error);
-  const pack_typicality *typicality = classifier->typicality;
-  network->num_taps = typicality ? typicality->num_tensors : 0;
+  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
+  network->num_taps = decision ? decision->typicality.num_tensors : 0;
   for (uint32_t i = 0; i < network->num_taps && !status; ++i) {
     network->taps[i] = (classify_tap){i + 1, &model->outputs[i + 1]};
     status = classify_tap_check(&network->taps[i], error);
@@ -67,8 +67,8 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
 
 /* The statistics fit only the tensors that they were taken from. */
 static insitu_status check_features(const insitu_classifier *classifier, insitu_error *error) {
-  const pack_typicality *typicality = classifier->typicality;
-  if (!typicality) return INSITU_STATUS_OK;
+  if (classifier->network.num_taps == 0) return INSITU_STATUS_OK;
+  const pack_typicality *typicality = &classifier->variant->decision->typicality;
   uint64_t num_features = 0;
   for (uint32_t i = 0; i < classifier->network.num_taps; ++i) {
     num_features += classifier->network.taps[i].tensor->dims[3];
@@ -90,7 +90,8 @@ static insitu_status find_variant(const insitu_pack *pack, const char *name,
 /* What an answer needs room for, but for a map. */
 static insitu_status allocate(insitu_classifier *made, insitu_error *error) {
   const insitu_pack *pack = made->pack;
-  size_t num_features = made->typicality ? made->typicality->num_features : 0;
+  const pack_decision *decision = made->variant ? made->variant->decision : NULL;
+  size_t num_features = decision ? decision->typicality.num_features : 0;
   made->sums.scores = alloc_array(pack->num_classes, sizeof(double));
   made->sums.scratch = alloc_array(pack->num_classes, sizeof(double));
   made->sums.sums = alloc_array(num_features, sizeof *made->sums.sums);
@@ -109,10 +110,11 @@ static insitu_status allocate(insitu_classifier *made, insitu_error *error) {
 
 static insitu_status open_model(insitu_classifier *made, const uint8_t *file, size_t file_size,
                                 const insitu_classifier_options *options, insitu_error *error) {
+  const pack_decision *decision = made->variant ? made->variant->decision : NULL;
   insitu_model_options model_options = {.num_threads = options ? options->num_threads : 0};
-  if (made->typicality) {
-    model_options.interior = (const char *const *)made->typicality->tensors;
-    model_options.num_interior = made->typicality->num_tensors;
+  if (decision) {
+    model_options.interior = (const char *const *)decision->typicality.tensors;
+    model_options.num_interior = decision->typicality.num_tensors;
   }
   return model_create(file, file_size, &model_options, true, &made->model, error);
 }
@@ -132,7 +134,6 @@ insitu_status insitu_classifier_create(const insitu_pack *pack, const char *vari
   if (!made) return error_out_of_memory(error, "the classifier", sizeof *made);
   made->pack = pack;
   made->variant = found;
-  made->typicality = pack_typicality_of(pack, found);
   status = allocate(made, error);
   if (!status) status = open_model(made, file, file_size, options, error);
   if (!status) status = open_network(made, error);
@@ -206,7 +207,7 @@ static insitu_status calibrate(insitu_classifier *classifier, insitu_prior prior
 }
 
 static void decide_answer(insitu_classifier *classifier) {
-  const pack_typicality *typicality = classifier->typicality;
+  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
   insitu_answer *answer = &classifier->answer;
   decide_evidence evidence = {
       .probabilities = classifier->probabilities,
@@ -216,10 +217,10 @@ static void decide_answer(insitu_classifier *classifier) {
   *answer = (insitu_answer){.num_classes = classifier->pack->num_classes,
                             .scores = classifier->sums.scores,
                             .probabilities = classifier->probabilities};
-  if (typicality) {
-    classify_typicality found = classify_typicality_of(typicality, classifier->sums.pooled);
+  if (decision && decision->typicality.num_tensors > 0) {
+    classify_typicality found = classify_typicality_of(&decision->typicality, classifier->sums.pooled);
     evidence.typicality = found.typicality;
-    evidence.typicality_limit = typicality->limit;
+    evidence.typicality_limit = decision->typicality.limit;
     evidence.taken_with = found.taken_with;
     evidence.taken_with_p = found.taken_with_p;
   }

@@ -11,7 +11,6 @@
 struct insitu_classifier {
   const insitu_pack *pack;     /* borrowed */
   const pack_variant *variant; /* within the pack; NULL: a bare pack */
-  const pack_typicality *typicality; /* within the pack; NULL: none */
   insitu_model *model;
   classify_network network;
   classify_sums sums;

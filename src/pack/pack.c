@@ -68,7 +68,6 @@ void pack_destroy(insitu_pack *pack) {
   alloc_free(pack->classes);
   alloc_free(pack->variants);
   alloc_free(pack->calibration.bias);
-  pack_typicality_deinit(&pack->typicality);
   alloc_free(pack->training_prior);
   alloc_free(pack->id);
   alloc_free(pack->version);
@@ -86,10 +85,4 @@ const pack_variant *pack_find_variant(const insitu_pack *pack, const char *name)
 
 const pack_calibration *pack_calibration_of(const insitu_pack *pack, const pack_variant *variant) {
   return variant && variant->has_calibration ? &variant->calibration : &pack->calibration;
-}
-
-const pack_typicality *pack_typicality_of(const insitu_pack *pack, const pack_variant *variant) {
-  const pack_decision *decision = variant ? variant->decision : NULL;
-  if (decision && decision->typicality.num_tensors > 0) return &decision->typicality;
-  return variant && pack->typicality.num_tensors > 0 ? &pack->typicality : NULL;
 }

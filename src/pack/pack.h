@@ -53,7 +53,7 @@ typedef struct pack_decision {
   double *group_limits;   /* [num_groups], NAN: none; NULL where there is no group */
   uint32_t num_quality_rules;
   pack_quality_rule quality_rules[PACK_MAX_QUALITY_RULES];
-  pack_typicality typicality; /* replaces the pack's; num_tensors 0: none of its own */
+  pack_typicality typicality; /* num_tensors 0: none */
 } pack_decision;
 
 typedef struct pack_variant {
@@ -76,7 +76,6 @@ struct insitu_pack {
   char **languages;   /* [num_languages] of texts/<language>.json, the default first */
   char **domains;     /* [num_domains] words of taken_with that it has learnt */
   pack_calibration calibration;
-  pack_typicality typicality; /* of all variants; num_tensors 0: none */
   double *training_prior;  /* [num_classes], > 0; NULL: priors do not apply */
   insitu_prior score_prior, default_prior; /* DEFAULT where priors do not apply */
   uint32_t num_variants;
@@ -100,7 +99,5 @@ void pack_destroy(insitu_pack *pack); /* NULL is legal */
 const pack_variant *pack_find_variant(const insitu_pack *pack, const char *name);
 /* The calibration that holds for a variant; variant NULL: the pack's own. */
 const pack_calibration *pack_calibration_of(const insitu_pack *pack, const pack_variant *variant);
-/* The statistics that hold for a variant, NULL where there are none. */
-const pack_typicality *pack_typicality_of(const insitu_pack *pack, const pack_variant *variant);
 
 #endif

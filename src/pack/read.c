@@ -12,7 +12,6 @@
 #include "pack/json.h"
 #include "pack/pack.h"
 #include "pack/texts.h"
-#include "pack/typicality_read.h"
 
 #define MAX_FORMAT 2
 #define MIN_INPUT_SIDE_PX 16
@@ -233,12 +232,7 @@ static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack 
   pack_check_licence(reader, root);
   read_input(reader, root, &pack->input);
   read_classes(reader, root, &classes, has_own_texts, pack);
-  if (!has_own_texts) {
-    pack_read_groups(reader, root, pack);
-    if (!reader->status && pack_has(root, "typicality")) {
-      pack_read_typicality(reader, root, &pack->typicality);
-    }
-  }
+  if (!has_own_texts) pack_read_groups(reader, root, pack);
   pack_node calibration = pack_object(reader, root, "calibration");
   read_calibration(reader, &calibration, pack->num_classes, &pack->calibration);
   if (pack->task == PACK_MULTICLASS) read_priors(reader, &calibration, pack);

@@ -4,7 +4,6 @@
 #include <math.h>
 
 #include "base/alloc.h"
-#include "cJSON.h"
 #include "check.h"
 
 #define STRIPES "tests/packs/stripes/"
@@ -45,30 +44,6 @@ static void reads_what_it_says(void) {
   pack_destroy(pack);
 }
 
-/* The same numbers one level up: all variants share these. */
-static void a_typicality_of_the_pack_is_every_variants(void) {
-  cJSON *root = cJSON_ParseWithLength(stripes, stripes_size);
-  cJSON *variant = cJSON_GetArrayItem(cJSON_GetObjectItem(root, "variants"), 0);
-  cJSON *decision = cJSON_GetObjectItem(variant, "decision");
-  cJSON_AddItemToObject(root, "typicality", cJSON_DetachItemFromObject(decision, "typicality"));
-  char *json = cJSON_PrintUnformatted(root);
-  cJSON_Delete(root);
-  insitu_pack *pack = NULL;
-  insitu_error error = {0};
-  CHECK_INT(insitu_pack_create(json, strlen(json), &pack, &error), INSITU_STATUS_OK);
-  if (pack) {
-    CHECK_INT(pack->variants[0].decision->typicality.num_tensors, 0);
-    const pack_typicality *found = pack_typicality_of(pack, &pack->variants[0]);
-    CHECK(found == &pack->typicality);
-    CHECK_STR(found->tensors[0], "edges");
-    CHECK(pack_typicality_of(pack, NULL) == NULL);
-  } else {
-    printf("    %s\n", error.message);
-  }
-  pack_destroy(pack);
-  cJSON_free(json);
-}
-
 static void texts_bring_labels_or_nothing(void) {
   static const char whole[] =
       "{\"classes\":{\"standing\":{\"label\":\"S\"},\"lying\":{\"label\":\"L\"},"
@@ -105,7 +80,6 @@ static void survives_want_of_memory(void) {
 int main(void) {
   stripes = (char *)check_read_file(STRIPES "pack.json", &stripes_size);
   RUN(reads_what_it_says);
-  RUN(a_typicality_of_the_pack_is_every_variants);
   RUN(texts_bring_labels_or_nothing);
   RUN(survives_want_of_memory);
   free(stripes);
