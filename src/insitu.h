@@ -49,23 +49,24 @@ extern "C" {
 
 /* ---- Statuses -------------------------------------------------------------
  * number, NAME, name in JSON, what it means. The numbers never change. */
-#define INSITU_STATUS_LIST(X)                                                  \
-  X(0, OK, "ok", "Success")                                                    \
-  X(1, INVALID_ARGUMENT, "invalid-argument", "An argument is not valid")       \
-  X(2, OUT_OF_MEMORY, "out-of-memory", "There is not enough memory")           \
-  X(3, IO, "io", "A file could not be read or written")                        \
-  X(4, UNKNOWN_FORMAT, "unknown-format", "This file is not a JPEG, PNG or WebP") \
-  X(5, TRUNCATED, "truncated", "The file ends before the data does")           \
-  X(6, DAMAGED, "damaged", "The file is damaged")                              \
+#define INSITU_STATUS_LIST(X)                                                       \
+  X(0, OK, "ok", "Success")                                                         \
+  X(1, INVALID_ARGUMENT, "invalid-argument", "An argument is not valid")            \
+  X(2, OUT_OF_MEMORY, "out-of-memory", "There is not enough memory")                \
+  X(3, IO, "io", "A file could not be read or written")                             \
+  X(4, UNKNOWN_FORMAT, "unknown-format", "This file is not a JPEG, PNG or WebP")    \
+  X(5, TRUNCATED, "truncated", "The file ends before the data does")                \
+  X(6, DAMAGED, "damaged", "The file is damaged")                                   \
   X(7, UNSUPPORTED, "unsupported", "The file uses a feature that is not supported") \
-  X(8, TOO_LARGE, "too-large", "The file is above a limit")                    \
-  X(9, TOO_SMALL, "too-small", "The picture is below the smallest size")       \
-  X(10, INVALID_MODEL, "invalid-model", "The model is not consistent")         \
-  X(11, UNSUPPORTED_MODEL, "unsupported-model", "The model needs an operator that is not built in") \
-  X(12, INVALID_PACK, "invalid-pack", "The pack is not consistent")            \
-  X(13, DIGEST_MISMATCH, "digest-mismatch", "A file differs from its digest")  \
-  X(14, NOT_FINITE, "not-finite", "The model gave a score that is no number")  \
-  X(15, INTERNAL, "internal", "An internal error")                             \
+  X(8, TOO_LARGE, "too-large", "The file is above a limit")                         \
+  X(9, TOO_SMALL, "too-small", "The picture is below the smallest size")            \
+  X(10, INVALID_MODEL, "invalid-model", "The model is not consistent")              \
+  X(11, UNSUPPORTED_MODEL, "unsupported-model",                                     \
+    "The model needs an operator that is not built in")                             \
+  X(12, INVALID_PACK, "invalid-pack", "The pack is not consistent")                 \
+  X(13, DIGEST_MISMATCH, "digest-mismatch", "A file differs from its digest")       \
+  X(14, NOT_FINITE, "not-finite", "The model gave a score that is no number")       \
+  X(15, INTERNAL, "internal", "An internal error")                                  \
   X(16, REJECTED, "rejected", "The model may not judge this picture")
 
 typedef enum insitu_status {
@@ -89,7 +90,7 @@ typedef struct insitu_error {
 /* Limits that are checked before any pixel is decoded. */
 #define INSITU_MAX_FILE_BYTES (64u << 20)
 #define INSITU_MAX_SIDE_PX 32768u
-#define INSITU_MAX_PIXELS (1u << 28) /* for the time; memory is the next limit */
+#define INSITU_MAX_PIXELS (1u << 28)         /* for the time; memory is the next limit */
 #define INSITU_MAX_DECODE_BYTES (256u << 20) /* working memory, estimated from the header */
 #define INSITU_MAX_SCANS 64u
 #define INSITU_MIN_SIDE_PX 16u
@@ -120,16 +121,16 @@ typedef enum insitu_profile {
 /* Measures of the judged square at the picture's own resolution; NAN where not
  * measured. How each is defined: src/image/quality.h. */
 typedef struct insitu_quality {
-#define INSITU_QUALITY_LIST(X)                                                 \
-  X(sharpness)  /* of what the model sees: 0 blurred, 1 as fine as can be */    \
-  X(focus)      /* the same at the picture's own resolution */                 \
-  X(dark)       /* share of pixels that are clipped or nearly so, 0..1 */      \
-  X(bright)     /* likewise at the bright end */                               \
-  X(glare)      /* share of pixels in colourless highlights, 0..1 */           \
-  X(contrast)   /* standard deviation of luma, 0..127.5 */                     \
-  X(mean)       /* of luma, 0..255 */                                          \
-  X(resolution) /* pixels a side over those of the model's input */            \
-  X(uniform)    /* share of the square without structure, 0..1 */              \
+#define INSITU_QUALITY_LIST(X)                                               \
+  X(sharpness)  /* of what the model sees: 0 blurred, 1 as fine as can be */ \
+  X(focus)      /* the same at the picture's own resolution */               \
+  X(dark)       /* share of pixels that are clipped or nearly so, 0..1 */    \
+  X(bright)     /* likewise at the bright end */                             \
+  X(glare)      /* share of pixels in colourless highlights, 0..1 */         \
+  X(contrast)   /* standard deviation of luma, 0..127.5 */                   \
+  X(mean)       /* of luma, 0..255 */                                        \
+  X(resolution) /* pixels a side over those of the model's input */          \
+  X(uniform)    /* share of the square without structure, 0..1 */            \
   X(drawn)      /* how alike a drawing or a screenshot, 0..1 */
 #define INSITU_QUALITY_FIELD(name) double name;
   INSITU_QUALITY_LIST(INSITU_QUALITY_FIELD)
@@ -161,8 +162,8 @@ typedef struct insitu_crop {
 /* What a model wants to see. */
 typedef struct insitu_input {
   uint32_t width_px, height_px;
-  double crop_fraction; /* of the largest centred rectangle with the input's
-                           aspect ratio, in (0,1] */
+  double crop_fraction;  /* of the largest centred rectangle with the input's
+                            aspect ratio, in (0,1] */
   float mean[3], std[3]; /* per channel, R G B, of pixels scaled to 0..1 */
   uint32_t num_views;    /* 1, 2 or 4: the scores are the mean over the picture,
                             its mirror image, and both upside down */
@@ -181,9 +182,8 @@ INSITU_API insitu_status insitu_picture_probe(const uint8_t *file, size_t file_s
  * rgb: caller's, input->height_px * input->width_px * 3 bytes, [H,W,3] u8.
  * picture: may be NULL. */
 INSITU_API insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
-                                                const insitu_crop *crop,
-                                                const insitu_input *input, uint8_t *rgb,
-                                                insitu_picture *picture,
+                                                const insitu_crop *crop, const insitu_input *input,
+                                                uint8_t *rgb, insitu_picture *picture,
                                                 insitu_error *error) INSITU_MUST_USE;
 
 typedef enum insitu_pixel_layout {
@@ -225,7 +225,12 @@ typedef struct insitu_model insitu_model;
 #define INSITU_MAX_MODEL_BYTES (256u << 20)
 #define INSITU_MAX_THREADS 64u
 
-typedef enum insitu_dtype { INSITU_F32 = 1, INSITU_I8 = 2, INSITU_U8 = 3, INSITU_I32 = 4 } insitu_dtype;
+typedef enum insitu_dtype {
+  INSITU_F32 = 1,
+  INSITU_I8 = 2,
+  INSITU_U8 = 3,
+  INSITU_I32 = 4
+} insitu_dtype;
 
 typedef struct insitu_tensor_info {
   const char *name; /* owned by the model, "" where the file has none */
@@ -233,7 +238,7 @@ typedef struct insitu_tensor_info {
   uint32_t rank;
   uint32_t dims[INSITU_MAX_RANK];
   size_t size_bytes;
-  float scale;        /* 0 where not quantised; real = scale * (q - zero_point) */
+  float scale; /* 0 where not quantised; real = scale * (q - zero_point) */
   int32_t zero_point;
 } insitu_tensor_info;
 
@@ -285,21 +290,20 @@ typedef struct insitu_pack insitu_pack;
 #define INSITU_MAX_PACK_JSON_BYTES (4u << 20)
 
 typedef struct insitu_variant {
-  const char *name;    /* "float32", "int8" */
-  const char *file;    /* relative to the pack's folder, no "..", no "/" first */
+  const char *name; /* "float32", "int8" */
+  const char *file; /* relative to the pack's folder, no "..", no "/" first */
   uint64_t size_bytes;
-  const char *sha256;  /* 64 lower-case hex digits */
+  const char *sha256; /* 64 lower-case hex digits */
 } insitu_variant;
 
-INSITU_API insitu_status insitu_pack_create(const char *json, size_t json_size,
-                                            insitu_pack **pack,
+INSITU_API insitu_status insitu_pack_create(const char *json, size_t json_size, insitu_pack **pack,
                                             insitu_error *error) INSITU_MUST_USE;
 
 typedef struct insitu_bare_options { /* for a .tflite file without a pack */
-  const char *id;              /* shown as the model's id; NULL: "model" */
-  bool has_mean, has_std;      /* override what the file's metadata says */
-  float mean[3], std[3];       /* in units of pixels scaled to 0..1 */
-  const char *const *labels;   /* num_labels of them, or NULL; copied */
+  const char *id;                    /* shown as the model's id; NULL: "model" */
+  bool has_mean, has_std;            /* override what the file's metadata says */
+  float mean[3], std[3];             /* in units of pixels scaled to 0..1 */
+  const char *const *labels;         /* num_labels of them, or NULL; copied */
   uint32_t num_labels;
 } insitu_bare_options;
 
@@ -386,17 +390,17 @@ typedef enum insitu_action {
 } insitu_action;
 
 /* Why an answer is none, or an unsure one: NAME, id in JSON, what it means. */
-#define INSITU_REASON_LIST(X)                                                  \
-  X(NOT_THIS_KIND, "not-this-kind", "unlike what the model learnt from")       \
-  X(TAKEN_WITH, "taken-with", "taken with a device that the model did not learn from") \
-  X(TOO_BLURRED, "too-blurred", "blurred")                                     \
-  X(TOO_DARK, "too-dark", "too dark")                                          \
-  X(TOO_BRIGHT, "too-bright", "too bright")                                    \
-  X(GLARE, "glare", "glare")                                                   \
-  X(LOW_CONTRAST, "low-contrast", "hardly any contrast")                       \
-  X(TOO_SMALL, "too-small", "fewer pixels than the model looks at")            \
-  X(UNIFORM, "uniform", "nothing to see")                                      \
-  X(DRAWN, "drawn", "a drawing or a screenshot")                               \
+#define INSITU_REASON_LIST(X)                                                                   \
+  X(NOT_THIS_KIND, "not-this-kind", "unlike what the model learnt from")                        \
+  X(TAKEN_WITH, "taken-with", "taken with a device that the model did not learn from")          \
+  X(TOO_BLURRED, "too-blurred", "blurred")                                                      \
+  X(TOO_DARK, "too-dark", "too dark")                                                           \
+  X(TOO_BRIGHT, "too-bright", "too bright")                                                     \
+  X(GLARE, "glare", "glare")                                                                    \
+  X(LOW_CONTRAST, "low-contrast", "hardly any contrast")                                        \
+  X(TOO_SMALL, "too-small", "fewer pixels than the model looks at")                             \
+  X(UNIFORM, "uniform", "nothing to see")                                                       \
+  X(DRAWN, "drawn", "a drawing or a screenshot")                                                \
   X(SEVERAL_CLASSES, "several-classes", "several classes fit, which call for different action") \
   X(NOT_SURE, "not-sure", "no class is likely enough")
 
@@ -404,7 +408,7 @@ typedef enum insitu_reason_id {
 #define INSITU_REASON_ENUM(NAME, id, text) INSITU_REASON_##NAME,
   INSITU_REASON_LIST(INSITU_REASON_ENUM)
 #undef INSITU_REASON_ENUM
-  INSITU_NUM_REASONS
+      INSITU_NUM_REASONS
 } insitu_reason_id;
 
 /* "too-blurred"; NULL for a number that is none. */
@@ -418,9 +422,9 @@ typedef struct insitu_reason {
 /* Classes that the pack counts together. */
 typedef struct insitu_group_answer {
   const char *id, *label;
-  double p;         /* the sum of its classes' probabilities, under the pack's prior */
-  double limit;     /* NAN: the pack names none */
-  bool is_reached;  /* p at or above the limit */
+  double p;        /* the sum of its classes' probabilities, under the pack's prior */
+  double limit;    /* NAN: the pack names none */
+  bool is_reached; /* p at or above the limit */
 } insitu_group_answer;
 
 /* Where the network looked for one class: [height, width] of the judged square,
@@ -439,13 +443,13 @@ typedef struct insitu_answer {
   uint32_t num_classes;
   const double *scores;        /* [num_classes] as the network gave them, the mean over the views */
   const double *probabilities; /* [num_classes], calibrated, under `prior` */
-  const uint32_t *ranking;     /* [num_classes] by falling probability; of a reject the pack's order */
+  const uint32_t *ranking; /* [num_classes] by falling probability; of a reject the pack's order */
   bool has_set;
   uint32_t set_size; /* 0 of a reject; of findings (multilabel) possibly too */
   const uint32_t *set;
   uint32_t num_groups; /* 0 of a reject */
   const insitu_group_answer *groups;
-  double typicality;      /* 0..1: the share of the pictures learnt from that are less typical; NAN */
+  double typicality; /* 0..1: the share of the pictures learnt from that are less typical; NAN */
   const char *taken_with; /* one of the pack's words, NULL where it cannot be told */
   insitu_map map;
   double infer_ms;

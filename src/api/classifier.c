@@ -49,9 +49,10 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
   network->runtime = model->runtime;
   network->input = &model->inputs[0];
   network->output = &model->outputs[0];
-  insitu_status status = classify_input_table_init(&network->table, &classifier->pack->input,
-                                                   network->input, error);
-  if (!status) status = classify_output_check(network->output, classifier->pack->num_classes, error);
+  insitu_status status =
+      classify_input_table_init(&network->table, &classifier->pack->input, network->input, error);
+  if (!status)
+    status = classify_output_check(network->output, classifier->pack->num_classes, error);
   const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
   network->num_taps = decision ? decision->typicality.num_tensors : 0;
   for (uint32_t i = 0; i < network->num_taps && !status; ++i) {
@@ -83,8 +84,8 @@ static insitu_status find_variant(const insitu_pack *pack, const char *name,
                                   const pack_variant **variant, insitu_error *error) {
   *variant = pack_find_variant(pack, name);
   if (*variant || (pack->num_variants == 0 && !name)) return INSITU_STATUS_OK;
-  return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "the pack \"%.64s\" has no variant \"%.64s\"",
-                   pack->id, name ? name : "");
+  return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                   "the pack \"%.64s\" has no variant \"%.64s\"", pack->id, name ? name : "");
 }
 
 /* What an answer needs room for, but for a map. */
@@ -101,8 +102,9 @@ static insitu_status allocate(insitu_classifier *made, insitu_error *error) {
   made->room.ranking = alloc_array(pack->num_classes, sizeof(uint32_t));
   made->room.set = alloc_array(pack->num_classes, sizeof(uint32_t));
   made->room.groups = alloc_array(pack->num_groups, sizeof(insitu_group_answer));
-  if (made->sums.scores && made->sums.scratch && made->sums.sums && made->sums.pooled && made->probabilities &&
-      made->set_probabilities && made->room.ranking && made->room.set && made->room.groups) {
+  if (made->sums.scores && made->sums.scratch && made->sums.sums && made->sums.pooled &&
+      made->probabilities && made->set_probabilities && made->room.ranking && made->room.set &&
+      made->room.groups) {
     return INSITU_STATUS_OK;
   }
   return error_out_of_memory(error, "the answer", pack->num_classes * 5 * sizeof(double));
@@ -209,16 +211,16 @@ static insitu_status calibrate(insitu_classifier *classifier, insitu_prior prior
 static void decide_answer(insitu_classifier *classifier) {
   const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
   insitu_answer *answer = &classifier->answer;
-  decide_evidence evidence = {
-      .probabilities = classifier->probabilities,
-      .set_probabilities = classifier->set_probabilities,
-      .picture = classifier->picture.version ? &classifier->picture : NULL,
-      .typicality = NAN};
+  decide_evidence evidence = {.probabilities = classifier->probabilities,
+                              .set_probabilities = classifier->set_probabilities,
+                              .picture = classifier->picture.version ? &classifier->picture : NULL,
+                              .typicality = NAN};
   *answer = (insitu_answer){.num_classes = classifier->pack->num_classes,
                             .scores = classifier->sums.scores,
                             .probabilities = classifier->probabilities};
   if (decision && decision->typicality.num_tensors > 0) {
-    classify_typicality found = classify_typicality_of(&decision->typicality, classifier->sums.pooled);
+    classify_typicality found =
+        classify_typicality_of(&decision->typicality, classifier->sums.pooled);
     evidence.typicality = found.typicality;
     evidence.typicality_limit = decision->typicality.limit;
     evidence.taken_with = found.taken_with;
@@ -232,17 +234,19 @@ static void decide_answer(insitu_classifier *classifier) {
 static insitu_status check_request(const insitu_classifier *classifier,
                                    const insitu_picture *picture,
                                    const insitu_classify_options *options, insitu_error *error) {
-  if (picture && (picture->version != INSITU_PICTURE_VERSION ||
-                  picture->size_bytes != sizeof *picture)) {
-    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
-                     "the picture's record has version %u and %u bytes, but this is version %u with "
-                     "%zu: take both modules of one release",
-                     picture->version, picture->size_bytes, INSITU_PICTURE_VERSION, sizeof *picture);
+  if (picture &&
+      (picture->version != INSITU_PICTURE_VERSION || picture->size_bytes != sizeof *picture)) {
+    return error_set(
+        error, INSITU_STATUS_INVALID_ARGUMENT,
+        "the picture's record has version %u and %u bytes, but this is version %u with "
+        "%zu: take both modules of one release",
+        picture->version, picture->size_bytes, INSITU_PICTURE_VERSION, sizeof *picture);
   }
   if (options->is_map_wanted && options->map_class != INSITU_TOP_CLASS &&
       options->map_class >= classifier->pack->num_classes) {
-    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "map_class is %u, but there are %u classes",
-                     options->map_class, classifier->pack->num_classes);
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                     "map_class is %u, but there are %u classes", options->map_class,
+                     classifier->pack->num_classes);
   }
   return INSITU_STATUS_OK;
 }

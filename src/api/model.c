@@ -79,8 +79,8 @@ static insitu_status build(graph *net, const insitu_model_options *options, bool
   head found;
   made->num_own_outputs = net->num_outputs;
   insitu_status status = expose_interior(net, options, error);
-  bool has_head = !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE &&
-                  head_find(net, &found);
+  bool has_head =
+      !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE && head_find(net, &found);
   if (has_head) status = head_expose(net, found.features, &made->head_output, error);
   if (!status) status = describe_all(net, made, error);
   if (!status) {

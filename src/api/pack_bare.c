@@ -123,7 +123,7 @@ static insitu_status fill(insitu_pack *pack, const graph *graph, const insitu_ba
   uint32_t last = last_operator(graph);
   pack->output = last == SOFTMAX || last == LOGISTIC ? PACK_SCORES_AS_GIVEN : PACK_LOGITS;
   pack->task = last == LOGISTIC || (last != SOFTMAX && pack->num_classes == 1) ? PACK_MULTILABEL
-                                                                              : PACK_MULTICLASS;
+                                                                               : PACK_MULTICLASS;
   return name_classes(pack, options, error);
 }
 

@@ -33,16 +33,15 @@ insitu_status picture_check_request(const insitu_crop *crop, const insitu_input 
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "%s is NULL",
                      input == NULL ? "input" : "rgb");
   }
-  if (input->width_px < 1 || input->width_px > INSITU_MAX_INPUT_SIDE_PX ||
-      input->height_px < 1 || input->height_px > INSITU_MAX_INPUT_SIDE_PX) {
+  if (input->width_px < 1 || input->width_px > INSITU_MAX_INPUT_SIDE_PX || input->height_px < 1 ||
+      input->height_px > INSITU_MAX_INPUT_SIDE_PX) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
                      "input is %u x %u px; each side must be within 1..%u", input->width_px,
                      input->height_px, INSITU_MAX_INPUT_SIDE_PX);
   }
   if (crop == NULL && !(input->crop_fraction > 0.0 && input->crop_fraction <= 1.0)) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
-                     "crop_fraction is %g; it must be above 0 and at most 1",
-                     input->crop_fraction);
+                     "crop_fraction is %g; it must be above 0 and at most 1", input->crop_fraction);
   }
   if (crop != NULL && !(is_range(crop->x, crop->width) && is_range(crop->y, crop->height))) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
@@ -55,21 +54,19 @@ insitu_status picture_check_request(const insitu_crop *crop, const insitu_input 
 
 insitu_picture picture_describe(uint32_t width_px, uint32_t height_px, uint32_t orientation) {
   bool swaps = image_orientation_from_exif(orientation).swaps_axes;
-  return (insitu_picture){
-      .version = INSITU_PICTURE_VERSION,
-      .size_bytes = sizeof(insitu_picture),
-      .width_px = swaps ? height_px : width_px,
-      .height_px = swaps ? width_px : height_px,
-      .orientation = orientation,
+  return (insitu_picture){.version = INSITU_PICTURE_VERSION,
+                          .size_bytes = sizeof(insitu_picture),
+                          .width_px = swaps ? height_px : width_px,
+                          .height_px = swaps ? width_px : height_px,
+                          .orientation = orientation,
 #define UNMEASURED(name) .quality.name = NAN,
-      INSITU_QUALITY_LIST(UNMEASURED)
+                          INSITU_QUALITY_LIST(UNMEASURED)
 #undef UNMEASURED
   };
 }
 
 static insitu_picture describe(const decode_header *header) {
-  insitu_picture facts =
-      picture_describe(header->width_px, header->height_px, header->orientation);
+  insitu_picture facts = picture_describe(header->width_px, header->height_px, header->orientation);
   facts.format = header->format;
   facts.decoder =
       header->format == INSITU_FORMAT_WEBP ? INSITU_DECODER_LIBWEBP : INSITU_DECODER_OWN;
@@ -78,8 +75,8 @@ static insitu_picture describe(const decode_header *header) {
   return facts;
 }
 
-insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size,
-                                   insitu_picture *picture, insitu_error *error) {
+insitu_status insitu_picture_probe(const uint8_t *file, size_t file_size, insitu_picture *picture,
+                                   insitu_error *error) {
   insitu_status status = check_file(file, file_size, error);
   if (status != INSITU_STATUS_OK) return status;
   if (picture == NULL) {
@@ -121,9 +118,8 @@ static void finish(stage *stage, const image_box *box, double start_ms, const ui
 }
 
 insitu_status picture_prepare(const picture_source *source, const insitu_picture *facts,
-                              double start_ms, const insitu_crop *crop,
-                              const insitu_input *input, uint8_t *rgb, insitu_picture *picture,
-                              insitu_error *error) {
+                              double start_ms, const insitu_crop *crop, const insitu_input *input,
+                              uint8_t *rgb, insitu_picture *picture, insitu_error *error) {
   uint32_t width = facts->width_px, height = facts->height_px;
   image_resize_options options = {
       .width_px = source->width_px,
@@ -171,10 +167,9 @@ static insitu_status give_rows(void *context, const image_sink *sink, insitu_err
   return decode_rows(source->file, &source->header, sink, error);
 }
 
-insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size,
-                                     const insitu_crop *crop, const insitu_input *input,
-                                     uint8_t *rgb, insitu_picture *picture,
-                                     insitu_error *error) {
+insitu_status insitu_picture_prepare(const uint8_t *file, size_t file_size, const insitu_crop *crop,
+                                     const insitu_input *input, uint8_t *rgb,
+                                     insitu_picture *picture, insitu_error *error) {
   double start_ms = clock_ms();
   insitu_status status = check_file(file, file_size, error);
   if (status == INSITU_STATUS_OK) status = picture_check_request(crop, input, rgb, error);

@@ -24,8 +24,7 @@ insitu_picture picture_describe(uint32_t width_px, uint32_t height_px, uint32_t 
 /* Crop, resize and measures. facts: what is known already, with upright size
  * and orientation. start_ms: when work began. The request has been checked. */
 insitu_status picture_prepare(const picture_source *source, const insitu_picture *facts,
-                              double start_ms, const insitu_crop *crop,
-                              const insitu_input *input, uint8_t *rgb, insitu_picture *picture,
-                              insitu_error *error);
+                              double start_ms, const insitu_crop *crop, const insitu_input *input,
+                              uint8_t *rgb, insitu_picture *picture, insitu_error *error);
 
 #endif

@@ -55,8 +55,8 @@ static insitu_status check_extent(const insitu_pixels *pixels, insitu_error *err
   size_t row_bytes = (size_t)pixels->width_px * num_channels(pixels->layout) * (pixels->bits / 8);
   if (pixels->stride_bytes < row_bytes) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
-                     "pixels.stride_bytes is %zu; a row of %u pixels has %zu",
-                     pixels->stride_bytes, pixels->width_px, row_bytes);
+                     "pixels.stride_bytes is %zu; a row of %u pixels has %zu", pixels->stride_bytes,
+                     pixels->width_px, row_bytes);
   }
   size_t needed;
   if (!checked_mul(pixels->stride_bytes, pixels->height_px - 1, &needed) ||
@@ -115,8 +115,7 @@ insitu_status insitu_picture_prepare_pixels(const insitu_pixels *pixels, const i
   if (status == INSITU_STATUS_OK) status = picture_check_request(crop, input, rgb, error);
   if (status != INSITU_STATUS_OK) return status;
 
-  insitu_picture facts =
-      picture_describe(pixels->width_px, pixels->height_px, pixels->orientation);
+  insitu_picture facts = picture_describe(pixels->width_px, pixels->height_px, pixels->orientation);
   facts.format = INSITU_FORMAT_PIXELS;
   facts.decoder = INSITU_DECODER_CALLER;
   pixel_source from = {.pixels = pixels};

@@ -8,9 +8,8 @@
 
 const char *insitu_status_name(insitu_status status) {
   switch (status) {
-#define STATUS_NAME(number, NAME, name, text)                                  \
-  case INSITU_STATUS_##NAME:                                                   \
-    return name;
+#define STATUS_NAME(number, NAME, name, text) \
+  case INSITU_STATUS_##NAME: return name;
     INSITU_STATUS_LIST(STATUS_NAME)
 #undef STATUS_NAME
   }
@@ -19,9 +18,8 @@ const char *insitu_status_name(insitu_status status) {
 
 const char *insitu_status_text(insitu_status status) {
   switch (status) {
-#define STATUS_TEXT(number, NAME, name, text)                                  \
-  case INSITU_STATUS_##NAME:                                                   \
-    return text;
+#define STATUS_TEXT(number, NAME, name, text) \
+  case INSITU_STATUS_##NAME: return text;
     INSITU_STATUS_LIST(STATUS_TEXT)
 #undef STATUS_TEXT
   }

@@ -75,9 +75,11 @@ static void add_up_groups(judge *j) {
       if (group->members[i]) p += j->evidence->set_probabilities[i];
     }
     double limit = j->decision && j->decision->group_limits ? j->decision->group_limits[g] : NAN;
-    j->room->groups[g] = (insitu_group_answer){
-        .id = group->id, .label = group->label, .p = fmin(p, 1), .limit = limit,
-        .is_reached = p >= limit};
+    j->room->groups[g] = (insitu_group_answer){.id = group->id,
+                                               .label = group->label,
+                                               .p = fmin(p, 1),
+                                               .limit = limit,
+                                               .is_reached = p >= limit};
   }
   j->answer->num_groups = pack->num_groups;
 }

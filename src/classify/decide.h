@@ -19,8 +19,8 @@ typedef struct decide_evidence {
 
 /* Where an answer's lists lie; owned by the caller, made once for a pack. */
 typedef struct decide_room {
-  uint32_t *ranking, *set;        /* [num_classes] each */
-  insitu_group_answer *groups;    /* [num_groups] */
+  uint32_t *ranking, *set;     /* [num_classes] each */
+  insitu_group_answer *groups; /* [num_groups] */
   insitu_reason reasons[INSITU_NUM_REASONS];
 } decide_room;
 
@@ -37,9 +37,9 @@ typedef struct decide_room {
  *            a pack without sets, of the classes from one in twenty on
  *
  * The set of a multiclass pack holds each class at or above its threshold, and
- * always the top class; from the pack's "alone" on the top class by itself (Vovk, Gammerman & Shafer 2005, "Algorithmic learning in
- * a random world": label-conditional conformal prediction); of a multilabel
- * pack each finding at or above its threshold, or one half. */
+ * always the top class; from the pack's "alone" on the top class by itself (Vovk, Gammerman &
+ * Shafer 2005, "Algorithmic learning in a random world": label-conditional conformal prediction);
+ * of a multilabel pack each finding at or above its threshold, or one half. */
 void decide(const insitu_pack *pack, const pack_variant *variant, const decide_evidence *evidence,
             decide_room *room, insitu_answer *answer);
 

@@ -116,12 +116,8 @@ void classify_output_read(const insitu_tensor_info *tensor, const void *data, ui
   double scale = tensor->scale, zero_point = tensor->zero_point;
   for (uint32_t i = 0; i < num_classes; ++i) {
     switch (tensor->dtype) {
-      case INSITU_I8:
-        scores[i] = scale * (((const int8_t *)data)[i] - zero_point);
-        break;
-      case INSITU_U8:
-        scores[i] = scale * (((const uint8_t *)data)[i] - zero_point);
-        break;
+      case INSITU_I8: scores[i] = scale * (((const int8_t *)data)[i] - zero_point); break;
+      case INSITU_U8: scores[i] = scale * (((const uint8_t *)data)[i] - zero_point); break;
       default: /* classify_output_check let only f32 through */
         scores[i] = (double)((const float *)data)[i];
         break;

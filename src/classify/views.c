@@ -17,16 +17,19 @@ insitu_status classify_tap_check(const classify_tap *tap, insitu_error *error) {
                      "the tensor \"%.120s\" has %u x %u places, but at most %u can be averaged",
                      tensor->name, tensor->dims[1], tensor->dims[2], MAX_PLACES);
   }
-  bool is_read = tensor->dtype == INSITU_F32 || tensor->dtype == INSITU_I8 || tensor->dtype == INSITU_U8;
+  bool is_read =
+      tensor->dtype == INSITU_F32 || tensor->dtype == INSITU_I8 || tensor->dtype == INSITU_U8;
   if (is_map && !is_read) {
-    return error_set(error, INSITU_STATUS_INVALID_MODEL,
-                     "the tensor \"%.120s\" is of type %d, but a feature map is of float32, int8 or uint8",
-                     tensor->name, (int)tensor->dtype);
+    return error_set(
+        error, INSITU_STATUS_INVALID_MODEL,
+        "the tensor \"%.120s\" is of type %d, but a feature map is of float32, int8 or uint8",
+        tensor->name, (int)tensor->dtype);
   }
   if (is_map) return INSITU_STATUS_OK;
-  return error_set(error, INSITU_STATUS_INVALID_MODEL,
-                   "the tensor \"%.120s\" has rank %u, but a feature map is [1,height,width,channels]",
-                   tensor->name, tensor->rank);
+  return error_set(
+      error, INSITU_STATUS_INVALID_MODEL,
+      "the tensor \"%.120s\" has rank %u, but a feature map is [1,height,width,channels]",
+      tensor->name, tensor->rank);
 }
 
 /* element i of a tensor's data as a real number, before the scale */
@@ -131,9 +134,8 @@ insitu_status classify_views(const classify_network *network, const insitu_input
       sum += tap->tensor->dims[3];
     }
     if (sums->feature_map != NULL) {
-      add_map(&network->features,
-              runtime_output(network->runtime, network->features.output_index), view, weight,
-              sums->feature_map);
+      add_map(&network->features, runtime_output(network->runtime, network->features.output_index),
+              view, weight, sums->feature_map);
     }
   }
   for (uint32_t i = 0; i < num_classes; ++i) sums->scores[i] /= input->num_views;

@@ -34,11 +34,11 @@ typedef union classify_sum {
 
 /* Means over the views; the arrays are the caller's. */
 typedef struct classify_sums {
-  double *scores;       /* [num_classes] */
-  double *scratch;      /* [num_classes] */
-  classify_sum *sums;   /* [sum of the taps' channels], scratch */
-  float *pooled;        /* likewise: the means */
-  float *feature_map;   /* [height, width, channels] as the picture lies; NULL: not wanted */
+  double *scores;     /* [num_classes] */
+  double *scratch;    /* [num_classes] */
+  classify_sum *sums; /* [sum of the taps' channels], scratch */
+  float *pooled;      /* likewise: the means */
+  float *feature_map; /* [height, width, channels] as the picture lies; NULL: not wanted */
 } classify_sums;
 
 /* INVALID_MODEL where a tap is not [1,H,W,C] of float32, int8 or uint8. */

@@ -165,8 +165,9 @@ static int run(int argc, char **argv) {
   size_t size = 0;
   insitu_error error;
   insitu_status status =
-      series[2].times_ms ? file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, &error)
-                         : cli_fail(&error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the times");
+      series[2].times_ms
+          ? file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, &error)
+          : cli_fail(&error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the times");
   if (!status) status = measure(file, size, &model, series, &error);
   int code = CLI_OK;
   if (status) {

@@ -108,7 +108,8 @@ static void answer_lines(session *session) {
                CLI_MAX_LINE_BYTES);
       print_error(session, lines.line, &error);
     } else if (lines.has_zero) {
-      cli_fail(&error, INSITU_STATUS_INVALID_ARGUMENT, "the line holds a zero byte: paths must be "
+      cli_fail(&error, INSITU_STATUS_INVALID_ARGUMENT,
+               "the line holds a zero byte: paths must be "
                "one a line, not separated by zeros, and not in UTF-16: save the list as UTF-8");
       print_error(session, lines.line, &error);
     } else {

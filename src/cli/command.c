@@ -12,16 +12,18 @@ static const cli_command *const commands[] = {&cli_classify, &cli_inspect, &cli_
 enum { NUM_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *stream) {
-  fputs("Usage: insitu COMMAND [OPTION]...\n\n"
-        "Classifies medical pictures with a model pack. Not a diagnosis.\n\nCommands:\n",
-        stream);
+  fputs(
+      "Usage: insitu COMMAND [OPTION]...\n\n"
+      "Classifies medical pictures with a model pack. Not a diagnosis.\n\nCommands:\n",
+      stream);
   for (int i = 0; i < NUM_COMMANDS; ++i) {
     fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
   }
-  fputs("\n  --version  print the version\n"
-        "  --help     this text; 'insitu COMMAND --help' for one command\n\n"
-        "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n",
-        stream);
+  fputs(
+      "\n  --version  print the version\n"
+      "  --help     this text; 'insitu COMMAND --help' for one command\n\n"
+      "Exit status: 0 all answered, 1 some failed, 2 wrong usage.\n",
+      stream);
 }
 
 void cli_complain(const char *format, ...) {

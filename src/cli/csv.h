@@ -12,7 +12,7 @@
 #define CSV_MAX_BYTES (64u << 20)
 
 typedef struct csv_table {
-  char *text;          /* owned; the fields point into it */
+  char *text; /* owned; the fields point into it */
   uint32_t num_columns;
   size_t num_rows;     /* without the header */
   const char **fields; /* [1 + num_rows][num_columns], owned; row 0 the header */

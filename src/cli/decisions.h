@@ -21,8 +21,8 @@ typedef struct decisions_sets {
 /* A group's pictures: those whose true class is one of its classes. Rejected
  * ones are not counted as found or missed: they have no groups. */
 typedef struct decisions_group {
-  double limit;             /* NaN: the pack names none */
-  size_t n, reached;        /* of the group, judged; of these at or above the limit */
+  double limit;      /* NaN: the pack names none */
+  size_t n, reached; /* of the group, judged; of these at or above the limit */
   size_t others, others_reached;
   size_t rejected, others_rejected;
   double auc; /* of the sum of its classes' probabilities, over all pictures; NaN */

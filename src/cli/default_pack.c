@@ -86,10 +86,12 @@ insitu_status cli_default_pack(char *path, insitu_error *error) {
     if (found.count > 1) {
       return cli_fail(error, INSITU_STATUS_IO,
                       "no pack was named, and several are there: %.120s: use --pack DIR or set "
-                      "INSITU_PACK", found.names);
+                      "INSITU_PACK",
+                      found.names);
     }
   }
   return cli_fail(error, INSITU_STATUS_IO,
                   "no pack was named and none is beside the program (%.100s): use --pack DIR, "
-                  "--model FILE.tflite or set INSITU_PACK", program);
+                  "--model FILE.tflite or set INSITU_PACK",
+                  program);
 }

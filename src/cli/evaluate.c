@@ -7,8 +7,8 @@
 #include "cJSON.h"
 #include "cli/cli.h"
 #include "cli/evaluate_report.h"
-#include "cli/explain.h"
 #include "cli/evaluate_rows.h"
+#include "cli/explain.h"
 #include "cli/file.h"
 #include "cli/metrics.h"
 #include "cli/model.h"
@@ -110,9 +110,8 @@ static bool evaluate_picture(evaluation *e, const evaluate_row *row) {
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
   insitu_status status = file_join(e->images, row->image, path, &error);
-  insitu_classify_options options = {.prior = e->model.prior,
-                                     .is_map_wanted = e->is_explained,
-                                     .map_class = INSITU_TOP_CLASS};
+  insitu_classify_options options = {
+      .prior = e->model.prior, .is_map_wanted = e->is_explained, .map_class = INSITU_TOP_CLASS};
   if (!status) status = cli_model_classify(&e->model, path, &options, &error);
   const insitu_answer *answer = status ? NULL : insitu_classifier_answer(e->model.classifier);
   if (e->scores) print_scores(e, row, answer);

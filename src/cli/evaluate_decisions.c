@@ -142,8 +142,7 @@ bool evaluate_add_explain(cJSON *object, const explain_figures *figures) {
          add_number(explain, "better_deletions", share((double)figures->num_better_deletions, n)) &&
          add_number(explain, "insertion", share(figures->insertion, n)) &&
          add_number(explain, "random_insertion", share(figures->random_insertion, n)) &&
-         add_number(explain, "better_insertions",
-                    share((double)figures->num_better_insertions, n));
+         add_number(explain, "better_insertions", share((double)figures->num_better_insertions, n));
 }
 
 /* ---- tables ---- */

@@ -31,8 +31,7 @@ static bool add_class(cJSON *array, const insitu_pack *pack, uint32_t index,
   }
   return cJSON_AddStringToObject(item, "id", insitu_pack_class_id(pack, index)) &&
          cJSON_AddStringToObject(item, "label", insitu_pack_class_label(pack, index)) &&
-         add_number(item, "n", (double)figures->n) &&
-         add_number(item, "recall", figures->recall) &&
+         add_number(item, "n", (double)figures->n) && add_number(item, "recall", figures->recall) &&
          add_number(item, "precision", figures->precision) && add_number(item, "auc", figures->auc);
 }
 
@@ -59,7 +58,7 @@ static bool add_figures(cJSON *object, const evaluate_report *report) {
   const metrics_figures *figures = report->figures;
   if (!figures) { /* no picture was answered: nothing is measured */
     static const char *const keys[] = {"accuracy", "balanced_accuracy", "macro_auc", "ece",
-                                       "ece_bins", "per_class", "confusion"};
+                                       "ece_bins", "per_class",         "confusion"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) {
       if (!cJSON_AddNullToObject(object, keys[i])) return false;
     }
@@ -167,7 +166,8 @@ bool evaluate_print_tables(const evaluate_report *report) {
   }
   const cJSON *failure;
   cJSON_ArrayForEach(failure, report->failures) {
-    printf("failed: %s: %s\n", cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(failure, "file")),
+    printf("failed: %s: %s\n",
+           cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(failure, "file")),
            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(failure, "message")));
   }
   return true;

@@ -20,7 +20,7 @@ typedef struct evaluate_report {
   const metrics_figures *figures;     /* NULL where nothing was answered */
   const decisions_figures *decisions; /* likewise */
   const explain_figures *explain;     /* NULL: not asked for */
-  const cJSON *failures;          /* array of error objects */
+  const cJSON *failures;              /* array of error objects */
 } evaluate_report;
 
 /* Both print on standard output; false when out of memory. */

@@ -34,8 +34,9 @@ static int find_columns(const csv_table *table, const char *labels, const char *
   found->image = csv_column(table, "image", 5);
   found->label = csv_column(table, "label", 5);
   if (found->image < 0 || found->label < 0) {
-    cli_complain("%s: the table must have the columns 'image' and 'label', but its header has %u: %s",
-                 labels, table->num_columns, header_text(table, header));
+    cli_complain(
+        "%s: the table must have the columns 'image' and 'label', but its header has %u: %s",
+        labels, table->num_columns, header_text(table, header));
     return CLI_FAILED;
   }
   found->split = -1;

@@ -15,7 +15,7 @@ typedef struct evaluate_row {
 } evaluate_row;
 
 typedef struct evaluate_rows {
-  csv_table table; /* owns the texts */
+  csv_table table;    /* owns the texts */
   evaluate_row *rows; /* [count], in the table's order, owned */
   size_t count;
   size_t repeated; /* rows left out since they repeat a picture under its label */

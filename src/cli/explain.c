@@ -12,12 +12,12 @@
 
 typedef struct curves {
   cli_model *model;
-  uint32_t width, height;         /* of the input */
+  uint32_t width, height; /* of the input */
   uint32_t cells_across, cells_down;
   uint32_t class_index;
-  float values[MAX_CELLS];        /* of the map */
-  uint32_t order[MAX_CELLS];      /* cells, first to last */
-  const uint8_t *whole, *empty;   /* [H,W,3] */
+  float values[MAX_CELLS];      /* of the map */
+  uint32_t order[MAX_CELLS];    /* cells, first to last */
+  const uint8_t *whole, *empty; /* [H,W,3] */
   uint8_t *mixed;
 } curves;
 
@@ -118,10 +118,15 @@ insitu_status explain_add(explain_figures *figures, cli_model *model, insitu_err
   curves *c = insitu_alloc(sizeof *c + num_pixels * 9);
   if (!c) return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the curves");
   uint8_t *pixels = (uint8_t *)(c + 1);
-  *c = (curves){.model = model, .width = input->width_px, .height = input->height_px,
-                .cells_across = answer->map.width, .cells_down = answer->map.height,
-                .class_index = answer->map.class_index, .whole = pixels,
-                .empty = pixels + 3 * num_pixels, .mixed = pixels + 6 * num_pixels};
+  *c = (curves){.model = model,
+                .width = input->width_px,
+                .height = input->height_px,
+                .cells_across = answer->map.width,
+                .cells_down = answer->map.height,
+                .class_index = answer->map.class_index,
+                .whole = pixels,
+                .empty = pixels + 3 * num_pixels,
+                .mixed = pixels + 6 * num_pixels};
   memcpy(c->values, answer->map.values, num_cells * sizeof *c->values);
   memcpy(pixels, model->rgb, 3 * num_pixels);
   fill_with_mean(pixels, num_pixels, pixels + 3 * num_pixels);

@@ -14,8 +14,7 @@
 static insitu_status too_large(insitu_error *error, uint64_t size_bytes, size_t limit) {
   return cli_fail(error, INSITU_STATUS_TOO_LARGE,
                   "the file has %s%llu bytes, but at most %zu are read",
-                  size_bytes > limit ? "" : "more than ",
-                  (unsigned long long)size_bytes, limit);
+                  size_bytes > limit ? "" : "more than ", (unsigned long long)size_bytes, limit);
 }
 
 /* A pipe that does not block (Node's) may have nothing yet: then waits a little,

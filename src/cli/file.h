@@ -29,11 +29,11 @@ insitu_status file_join(const char *folder, const char *name, char *path, insitu
 typedef struct file_lines {
   FILE *stream;
   bool begun;
-  char *line;         /* the current line, NUL-terminated, owned */
-  size_t length;      /* of the part that was kept */
+  char *line;    /* the current line, NUL-terminated, owned */
+  size_t length; /* of the part that was kept */
   size_t room;
-  bool too_long;      /* more than CLI_MAX_LINE_BYTES: the rest was skipped */
-  bool has_zero;      /* held a zero byte, now 0xFF, which is no UTF-8 */
+  bool too_long; /* more than CLI_MAX_LINE_BYTES: the rest was skipped */
+  bool has_zero; /* held a zero byte, now 0xFF, which is no UTF-8 */
 } file_lines;
 
 #define CLI_MAX_LINE_BYTES 65536u

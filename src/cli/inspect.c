@@ -163,8 +163,8 @@ static int run(int argc, char **argv) {
 
   insitu_error error;
   bool is_pack = platform_is_folder(argv[0]);
-  cJSON *object = is_pack ? describe_pack(argv[0], &all_usable, &error)
-                          : describe_file(argv[0], &error);
+  cJSON *object =
+      is_pack ? describe_pack(argv[0], &all_usable, &error) : describe_file(argv[0], &error);
   if (!object) {
     cli_complain("%s: %s", argv[0], error.message);
     return CLI_FAILED;

@@ -25,8 +25,8 @@ typedef struct metrics_row {
 typedef struct metrics_answers {
   uint32_t num_classes;
   size_t count, room;
-  double *probabilities; /* [count][num_classes], owned */
-  metrics_row *rows;     /* [count], owned */
+  double *probabilities;                   /* [count][num_classes], owned */
+  metrics_row *rows;                       /* [count], owned */
   double group_limits[METRICS_MAX_GROUPS]; /* as the answers name them; NaN: none */
 } metrics_answers;
 
@@ -42,10 +42,10 @@ typedef struct metrics_figures {
   double accuracy;          /* the top class is the true one */
   double balanced_accuracy; /* mean recall of the classes that occur */
   double macro_auc;         /* mean AUC of the classes that have one */
-  double ece; /* mean |accuracy − confidence| over METRICS_ECE_BINS bins of equal
-                 width of the top probability, weighted by their pictures */
-  metrics_class *classes; /* [num_classes], owned */
-  size_t *confusion;      /* [true][named], owned */
+  double ece;               /* mean |accuracy − confidence| over METRICS_ECE_BINS bins of equal
+                               width of the top probability, weighted by their pictures */
+  metrics_class *classes;   /* [num_classes], owned */
+  size_t *confusion;        /* [true][named], owned */
 } metrics_figures;
 
 /* Copies; 0 when out of memory. */

@@ -9,7 +9,7 @@ typedef struct cli_model_options {
   const char *pack;  /* folder; NULL with model NULL: see default_pack.h */
   const char *model; /* .tflite file */
   const char *variant;
-  const char *labels; /* one line a class, for bare models */
+  const char *labels;   /* one line a class, for bare models */
   const char *language; /* of a pack's labels; NULL: the pack's first */
   insitu_prior prior;
   uint32_t num_threads;
@@ -21,8 +21,8 @@ typedef struct cli_model {
   char source_path[4096];
   insitu_pack *pack;
   insitu_classifier *classifier;
-  uint8_t *file;  /* the .tflite, which the classifier borrows */
-  uint8_t *rgb;   /* [H,W,3] u8, the picture prepared last */
+  uint8_t *file; /* the .tflite, which the classifier borrows */
+  uint8_t *rgb;  /* [H,W,3] u8, the picture prepared last */
   insitu_prior prior;
 } cli_model;
 

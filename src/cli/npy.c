@@ -137,10 +137,9 @@ insitu_status npy_parse(const uint8_t *file, size_t file_size, npy_array *array,
   made.data = file + start + length;
   size_t present = file_size - start - length;
   if (made.size_bytes != present) {
-    return cli_fail(error, made.size_bytes > present ? INSITU_STATUS_TRUNCATED
-                                                     : INSITU_STATUS_DAMAGED,
-                    "the array needs %zu bytes, but the .npy file has %zu", made.size_bytes,
-                    present);
+    return cli_fail(
+        error, made.size_bytes > present ? INSITU_STATUS_TRUNCATED : INSITU_STATUS_DAMAGED,
+        "the array needs %zu bytes, but the .npy file has %zu", made.size_bytes, present);
   }
   *array = made;
   return INSITU_STATUS_OK;

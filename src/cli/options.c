@@ -43,12 +43,8 @@ static bool read_triple(const char *text, cli_triple *triple) {
 /* Stores a value; on failure complains and returns false. */
 static bool store(const cli_command *command, const cli_option *option, const char *text) {
   switch (option->kind) {
-    case OPTION_FLAG:
-      *(bool *)option->value = true;
-      return true;
-    case OPTION_TEXT:
-      *(const char **)option->value = text;
-      return true;
+    case OPTION_FLAG: *(bool *)option->value = true; return true;
+    case OPTION_TEXT: *(const char **)option->value = text; return true;
     case OPTION_LIST: {
       cli_list *list = option->value;
       if (list->count == CLI_MAX_LIST) {

@@ -34,8 +34,7 @@ uint64_t platform_peak_bytes(void) {
 }
 
 void platform_sleep_ms(long milliseconds) {
-  struct timespec pause = {.tv_sec = milliseconds / 1000,
-                           .tv_nsec = milliseconds % 1000 * 1000000};
+  struct timespec pause = {.tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000};
   nanosleep(&pause, NULL);
 }
 

@@ -22,8 +22,7 @@ FILE *platform_open(const char *path, const char *mode);
 bool platform_is_folder(const char *path);
 bool platform_exists(const char *path);
 /* Calls `see` for each name in a folder, in no order; nothing where there is none. */
-void platform_list(const char *folder, void (*see)(void *context, const char *name),
-                   void *context);
+void platform_list(const char *folder, void (*see)(void *context, const char *name), void *context);
 
 /* Keeps other processes' lines out of a pipe or socket while this one writes;
  * true where there is something to unlock. Files need none: each write to them

@@ -7,7 +7,7 @@
 
 typedef struct writer {
   FILE *stream;
-  uint32_t crc;   /* of the chunk so far */
+  uint32_t crc;                   /* of the chunk so far */
   uint32_t adler_low, adler_high; /* of all rows so far (RFC 1950, 8.2) */
 } writer;
 
@@ -60,7 +60,8 @@ static void put_row(writer *writer, const uint8_t *row, uint32_t row_bytes, bool
 
 void png_write(FILE *stream, uint32_t width, uint32_t height, const uint8_t *rgb) {
   static const uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-  static const uint8_t rgb8[] = {8, 2, 0, 0, 0}; /* bits, colour type, compression, filter, interlace */
+  static const uint8_t rgb8[] = {8, 2, 0, 0,
+                                 0}; /* bits, colour type, compression, filter, interlace */
   writer writer = {.stream = stream, .adler_low = 1};
   put(&writer, signature, sizeof signature);
   begin_chunk(&writer, "IHDR", 13);

@@ -9,7 +9,7 @@
 typedef struct progress {
   const char *unit; /* what is counted, in plural */
   bool shown, terminal;
-  bool due; /* a line was printed or asked for, so the last one is due too */
+  bool due;       /* a line was printed or asked for, so the last one is due too */
   uint64_t total; /* 0: not known */
   uint64_t done;
   double start_ms, last_ms;

@@ -31,11 +31,11 @@ static insitu_status read_input(insitu_model *model, uint32_t index, const char 
   if (!status && (array.dtype != tensor->dtype || array.rank != tensor->rank ||
                   memcmp(array.dims, tensor->dims, array.rank * sizeof *array.dims) != 0)) {
     char got[NPY_SHAPE_CHARS], wanted[NPY_SHAPE_CHARS];
-    status = cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
-                      "the array is %s %s, but the model's input %u is %s %s",
-                      npy_dtype_name(array.dtype), npy_shape_text(array.rank, array.dims, got),
-                      index, npy_dtype_name(tensor->dtype),
-                      npy_shape_text(tensor->rank, tensor->dims, wanted));
+    status =
+        cli_fail(error, INSITU_STATUS_INVALID_ARGUMENT,
+                 "the array is %s %s, but the model's input %u is %s %s",
+                 npy_dtype_name(array.dtype), npy_shape_text(array.rank, array.dims, got), index,
+                 npy_dtype_name(tensor->dtype), npy_shape_text(tensor->rank, tensor->dims, wanted));
   }
   /* Equal type and shape: array.size_bytes equals the tensor's. */
   if (!status) memcpy(insitu_model_input_data(model, index), array.data, array.size_bytes);
@@ -104,9 +104,11 @@ static int run(int argc, char **argv) {
   if (!status) status = insitu_model_create(file, size, &model_options, &model, &error);
   if (!status && (in.count != insitu_model_num_inputs(model) ||
                   out.count != insitu_model_num_outputs(model))) {
-    code = cli_usage(&cli_run, "the model has %u inputs and %u outputs, but %u --in and %u --out "
-                     "were given", insitu_model_num_inputs(model), insitu_model_num_outputs(model),
-                     in.count, out.count);
+    code = cli_usage(&cli_run,
+                     "the model has %u inputs and %u outputs, but %u --in and %u --out "
+                     "were given",
+                     insitu_model_num_inputs(model), insitu_model_num_outputs(model), in.count,
+                     out.count);
   } else {
     if (!status) status = run_model(model, &in, &out, &culprit, &error);
     if (status) cli_complain("%s: %s", culprit, error.message);

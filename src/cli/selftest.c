@@ -28,9 +28,9 @@ static bool compare(cli_model *model, const char *variant, const char *folder, c
   double tolerance = cJSON_GetObjectItemCaseSensitive(test, "tolerance")->valuedouble;
   char path[CLI_MAX_PATH_BYTES];
   insitu_error error;
-  model->prior = !prior                            ? INSITU_PRIOR_DEFAULT
+  model->prior = !prior                          ? INSITU_PRIOR_DEFAULT
                  : strcmp(prior, "uniform") == 0 ? INSITU_PRIOR_UNIFORM
-                                                   : INSITU_PRIOR_TRAINING;
+                                                 : INSITU_PRIOR_TRAINING;
   insitu_status status = file_join(folder, file, path, &error);
   if (!status) status = cli_model_classify(model, path, NULL, &error);
   if (status) {
@@ -52,8 +52,8 @@ static bool compare(cli_model *model, const char *variant, const char *folder, c
     ++index;
   }
   bool same = largest <= tolerance;
-  printf("%s %s %s: largest difference %.3g (%s), allowed %g; %s\n", same ? "ok" : "FAIL",
-         variant, file, largest, insitu_pack_class_id(model->pack, worst), tolerance,
+  printf("%s %s %s: largest difference %.3g (%s), allowed %g; %s\n", same ? "ok" : "FAIL", variant,
+         file, largest, insitu_pack_class_id(model->pack, worst), tolerance,
          decisions[answer->decision]);
   return same;
 }
@@ -109,8 +109,8 @@ static int run(int argc, char **argv) {
   insitu_pack *pack = NULL;
   char *json = NULL;
   insitu_error error;
-  insitu_status status = num_operands ? file_join(".", argv[0], folder, &error)
-                                      : cli_default_pack(folder, &error);
+  insitu_status status =
+      num_operands ? file_join(".", argv[0], folder, &error) : cli_default_pack(folder, &error);
   if (!status) status = cli_pack_open(folder, &pack, &json, &error);
   if (status) {
     cli_complain("%s: %s", num_operands ? argv[0] : "pack", error.message);
@@ -121,7 +121,8 @@ static int run(int argc, char **argv) {
   uint32_t num_run = 0;
   bool all = test_texts(folder, pack);
   for (uint32_t i = 0; i < insitu_pack_num_variants(pack); ++i) {
-    all &= test_variant(folder, insitu_pack_variant_at(pack, i)->name, num_threads, tests, &num_run);
+    all &=
+        test_variant(folder, insitu_pack_variant_at(pack, i)->name, num_threads, tests, &num_run);
   }
   if (num_run == 0) cli_complain("%s: the pack has no self-test, so nothing was tried", folder);
   cJSON_Delete(root);
@@ -130,4 +131,5 @@ static int run(int argc, char **argv) {
   return all && num_run > 0 ? CLI_OK : CLI_FAILED;
 }
 
-const cli_command cli_selftest = {"selftest", "compare a pack with its expected answers", help, run};
+const cli_command cli_selftest = {"selftest", "compare a pack with its expected answers", help,
+                                  run};

@@ -88,7 +88,8 @@ struct decode_format {
                              insitu_error *error);
 };
 
-/* A new format is a row here, a member of decode_header's union, and a name in sniff.c's messages. */
+/* A new format is a row here, a member of decode_header's union, and a name in sniff.c's messages.
+ */
 static const decode_format formats[] = {
 #if DECODE_JPEG
     {INSITU_FORMAT_JPEG, {{0, 3, "\xff\xd8\xff"}, {0, 0, ""}}, read_jpeg, give_jpeg},

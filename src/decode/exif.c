@@ -23,8 +23,8 @@ uint32_t exif_orientation(span tiff) {
     size_t entry = (size_t)directory + 2 + (size_t)i * ENTRY_SIZE;
     uint16_t tag, type, value;
     uint32_t count;
-    if (!u16(tiff, entry, &tag) || !u16(tiff, entry + 2, &type) ||
-        !u32(tiff, entry + 4, &count) || !u16(tiff, entry + 8, &value)) {
+    if (!u16(tiff, entry, &tag) || !u16(tiff, entry + 2, &type) || !u32(tiff, entry + 4, &count) ||
+        !u16(tiff, entry + 8, &value)) {
       return 1;
     }
     if (tag != TAG_ORIENTATION) continue;

@@ -25,9 +25,9 @@ typedef struct component {
    * tenth of the time: a component's first scan, which the header has found,
    * writes all of every block but the padding ones. */
   int16_t *coefficients;
-  uint8_t *bands;                /* [2 * band_rows, stride]: this band and the one before */
-  uint32_t band_rows, stride;    /* samples */
-  uint32_t scale_x, scale_y;     /* picture pixels a sample */
+  uint8_t *bands;                  /* [2 * band_rows, stride]: this band and the one before */
+  uint32_t band_rows, stride;      /* samples */
+  uint32_t scale_x, scale_y;       /* picture pixels a sample */
   uint32_t first_block, end_block; /* columns of blocks that the region needs */
 } component;
 
@@ -38,11 +38,11 @@ typedef struct decoder {
   insitu_error *error;
   stb_entropy *entropy;
   component components[JPEG_MAX_COMPONENTS];
-  uint32_t restart_interval; /* MCUs; 0: none */
-  uint32_t num_scans;        /* read so far */
-  uint32_t first_band, end_band; /* that the region needs */
-  uint32_t next_row; /* of the sink's region */
-  uint16_t *scratch; /* [width + 2] */
+  uint32_t restart_interval;            /* MCUs; 0: none */
+  uint32_t num_scans;                   /* read so far */
+  uint32_t first_band, end_band;        /* that the region needs */
+  uint32_t next_row;                    /* of the sink's region */
+  uint16_t *scratch;                    /* [width + 2] */
   uint8_t *planes[JPEG_MAX_COMPONENTS]; /* [width + 4] each */
   image_colour *colour;                 /* NULL: rows are sRGB */
 } decoder;
@@ -84,9 +84,8 @@ static void give_row(decoder *d, uint32_t y) {
     const component *c = &d->components[i];
     uint32_t near, far;
     source_rows(c, y, &near, &far);
-    jpeg_upsample(band_row(c, near), band_row(c, far), c->header->width_px, c->scale_x,
-                  c->scale_y, region->first_column, region->end_column, d->scratch,
-                  d->planes[i]);
+    jpeg_upsample(band_row(c, near), band_row(c, far), c->header->width_px, c->scale_x, c->scale_y,
+                  region->first_column, region->end_column, d->scratch, d->planes[i]);
   }
   jpeg_to_rgb(d->header->colour, d->planes, region->first_column, region->end_column);
   if (d->colour != NULL) {
@@ -107,8 +106,7 @@ static bool needs_block(const decoder *d, const component *c, uint32_t band, uin
          column < c->end_block;
 }
 
-static void block_to_band(const component *c, const int16_t *block, uint32_t column,
-                          uint32_t row) {
+static void block_to_band(const component *c, const int16_t *block, uint32_t column, uint32_t row) {
   jpeg_idct(block, band_row(c, row * 8) + (size_t)column * 8, c->stride);
 }
 

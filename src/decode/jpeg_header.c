@@ -110,8 +110,8 @@ static insitu_status read_frame(walk *w, uint8_t code, span payload, insitu_erro
   header->progressive = code == JPEG_SOF2;
   for (uint32_t i = 0; i < num_components; ++i) {
     const uint8_t *p = payload.data + 6 + 3 * i;
-    header->components[i] = (jpeg_component){
-        .id = p[0], .h = p[1] >> 4, .v = p[1] & 15, .quant_index = p[2]};
+    header->components[i] =
+        (jpeg_component){.id = p[0], .h = p[1] >> 4, .v = p[1] & 15, .quant_index = p[2]};
   }
   w->has_frame = true;
   insitu_status status = limits_check_size(width, height, error);
@@ -202,8 +202,7 @@ static void read_application(walk *w, const jpeg_marker *marker) {
       payload.size_bytes >= 14) { /* a shorter one is none to libjpeg */
     w->has_jfif = true;
   }
-  if (marker->code == JPEG_APP14 && begins_with(payload, "Adobe", 5) &&
-      payload.size_bytes >= 12) {
+  if (marker->code == JPEG_APP14 && begins_with(payload, "Adobe", 5) && payload.size_bytes >= 12) {
     w->adobe_transform = payload.data[11];
   }
   if (marker->code == JPEG_APP1 && !w->has_exif && begins_with(payload, "Exif\0", 6) &&
@@ -262,8 +261,7 @@ static jpeg_colour find_colour(const walk *w) {
   const jpeg_component *c = w->header.components;
   bool is_named_rgb = c[0].id == 'R' && c[1].id == 'G' && c[2].id == 'B';
   switch (w->header.num_components) {
-    case 1:
-      return JPEG_GREY;
+    case 1: return JPEG_GREY;
     case 3:
       if (w->has_jfif) return JPEG_YCBCR;
       if (w->adobe_transform >= 0) return w->adobe_transform == 0 ? JPEG_RGB : JPEG_YCBCR;
@@ -287,19 +285,15 @@ static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *err
   switch (code) {
     case JPEG_SOF0:
     case JPEG_SOF1:
-    case JPEG_SOF2:
-      return read_frame(w, code, marker->payload, error);
-    case JPEG_SOS:
-      return count_scan(w, marker->payload, error);
-    case JPEG_DAC:
-      return unsupported(error, "arithmetic coding");
+    case JPEG_SOF2: return read_frame(w, code, marker->payload, error);
+    case JPEG_SOS: return count_scan(w, marker->payload, error);
+    case JPEG_DAC: return unsupported(error, "arithmetic coding");
     case JPEG_DHT:
     case JPEG_DQT:
     case JPEG_DRI:
     case JPEG_DNL: /* repeats the height that the frame header gave */
     case JPEG_COM:
-    case JPEG_TEM:
-      return error_clear(error);
+    case JPEG_TEM: return error_clear(error);
     default:
       if (code > JPEG_SOF2 && code <= JPEG_SOF15 && code != JPEG_JPG) {
         return unsupported_frame(code, error);

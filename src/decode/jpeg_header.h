@@ -18,8 +18,8 @@ typedef enum jpeg_colour {
 } jpeg_colour;
 
 typedef struct jpeg_component {
-  uint8_t id, h, v, quant_index; /* h, v: sampling factors 1..4 */
-  uint32_t width_px, height_px;  /* its own samples */
+  uint8_t id, h, v, quant_index;       /* h, v: sampling factors 1..4 */
+  uint32_t width_px, height_px;        /* its own samples */
   uint32_t blocks_across, blocks_down; /* 8 x 8 blocks, padded to whole MCUs */
 } jpeg_component;
 

@@ -14,8 +14,7 @@ static bool is_remark(uint8_t code) {
   return code == JPEG_COM || (code >= JPEG_APP0 && code <= JPEG_APP15);
 }
 
-insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker,
-                               insitu_error *error) {
+insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker, insitu_error *error) {
   for (;;) {
     if (offset >= file.size_bytes) break;
     const uint8_t *found = memchr(file.data + offset, 0xff, file.size_bytes - offset);

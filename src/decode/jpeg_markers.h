@@ -31,9 +31,7 @@ enum {
   JPEG_COM = 0xfe,
 };
 
-static inline bool jpeg_is_restart(uint8_t code) {
-  return code >= JPEG_RST0 && code <= JPEG_RST7;
-}
+static inline bool jpeg_is_restart(uint8_t code) { return code >= JPEG_RST0 && code <= JPEG_RST7; }
 
 typedef struct jpeg_marker {
   uint8_t code;
@@ -44,8 +42,7 @@ typedef struct jpeg_marker {
 /* The first marker at or after offset. Stray bytes before it are skipped, as
  * other readers do. TRUNCATED where there is none or its segment is cut;
  * DAMAGED where its length is impossible, but for comments' and applications'. */
-insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker,
-                               insitu_error *error);
+insitu_status jpeg_read_marker(span file, size_t offset, jpeg_marker *marker, insitu_error *error);
 
 /* Offset of the first marker after entropy-coded bytes that begin at offset
  * (restart markers too): of its first 0xff. The file's size where there is none. */

@@ -117,8 +117,7 @@ void jpeg_idct(const int16_t block[64], uint8_t *out, size_t stride) {
 /* scratch[i + 1] = 4 times the sample at i, interpolated between the two rows;
  * filled for samples [begin - 1, end + 1), repeating the picture's edges. */
 static void blend_rows(const uint8_t *restrict near, const uint8_t *restrict far, uint32_t width,
-                       uint32_t scale_y, uint32_t begin, uint32_t end,
-                       uint16_t *restrict scratch) {
+                       uint32_t scale_y, uint32_t begin, uint32_t end, uint16_t *restrict scratch) {
   uint32_t first = begin > 0 ? begin - 1 : 0, last = end < width ? end + 1 : width;
   if (scale_y == 2) {
     for (uint32_t i = first; i < last; ++i) scratch[i + 1] = (uint16_t)(3 * near[i] + far[i]);

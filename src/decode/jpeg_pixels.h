@@ -19,8 +19,7 @@ void jpeg_idct(const int16_t block[64], uint8_t *out, size_t stride);
  * scale_y: 1..4. scratch: [width + 2]. out: indexed from the picture's column
  * 0; written from begin rounded down to a multiple of scale_x to end rounded up. */
 void jpeg_upsample(const uint8_t *near, const uint8_t *far, uint32_t width, uint32_t scale_x,
-                   uint32_t scale_y, uint32_t begin, uint32_t end, uint16_t *scratch,
-                   uint8_t *out);
+                   uint32_t scale_y, uint32_t begin, uint32_t end, uint16_t *scratch, uint8_t *out);
 
 /* Turns planes[0..3] (as many as the colour has) into red, green, blue in
  * place, for columns [begin, end). GREY: the first is copied to all three. */

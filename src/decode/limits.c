@@ -35,7 +35,8 @@ insitu_status limits_check_size(uint64_t width_px, uint64_t height_px, insitu_er
 insitu_status limits_check_memory(uint64_t working_bytes, insitu_error *error) {
   if (working_bytes > INSITU_MAX_DECODE_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE,
-                     "Decoding the picture would need %" PRIu64 " MiB; at most %u are used. "
+                     "Decoding the picture would need %" PRIu64
+                     " MiB; at most %u are used. "
                      "Make it smaller and try again",
                      (working_bytes + (1u << 20) - 1) >> 20, INSITU_MAX_DECODE_BYTES >> 20);
   }

@@ -21,7 +21,7 @@ typedef struct decoder {
   image_colour *colour; /* NULL: the samples are sRGB */
   /* Where a pixel has one sample of at most 8 bits: all of its values, finished. */
   uint8_t table[4][256];
-  uint32_t table_size;  /* 0: none */
+  uint32_t table_size;         /* 0: none */
   const uint8_t *pass_rows[7]; /* each pass's first filter byte in raw */
 } decoder;
 
@@ -40,8 +40,7 @@ static bool unfilter_row(uint8_t filter, uint8_t *restrict row, const uint8_t *r
                          size_t size_bytes, size_t step) {
   size_t head = step < size_bytes ? step : size_bytes, i;
   switch (filter) {
-    case 0:
-      return true;
+    case 0: return true;
     case 1:
       for (i = step; i < size_bytes; ++i) row[i] = (uint8_t)(row[i] + row[i - step]);
       return true;
@@ -58,8 +57,7 @@ static bool unfilter_row(uint8_t filter, uint8_t *restrict row, const uint8_t *r
         row[i] = (uint8_t)(row[i] + paeth(row[i - step], above[i], above[i - step]));
       }
       return true;
-    default:
-      return false;
+    default: return false;
   }
 }
 
@@ -126,8 +124,8 @@ static void fill_table(decoder *d) {
   d->table_size = 1u << header->bit_depth; /* a palette's missing colours are black */
   for (uint32_t i = 0; i < d->table_size; ++i) {
     for (int c = 0; c < 3; ++c) {
-      d->table[c][i] = is_indexed ? header->palette[i][c]
-                                  : to_8_bits((uint16_t)i, header->bit_depth);
+      d->table[c][i] =
+          is_indexed ? header->palette[i][c] : to_8_bits((uint16_t)i, header->bit_depth);
     }
     bool is_key = header->has_trns && i == header->key[0];
     d->table[3][i] = is_indexed ? header->palette_alpha[i] : is_key ? 0 : 255;
@@ -316,7 +314,7 @@ static insitu_status decode(decoder *d, span file, insitu_error *error) {
 }
 
 insitu_status png_decode_rows(span file, const png_header *header, const image_sink *sink,
-                               insitu_error *error) {
+                              insitu_error *error) {
   decoder d = {.header = header, .sink = sink};
   insitu_status status = allocate(&d, file, error);
   if (status == INSITU_STATUS_OK) status = decode(&d, file, error);

@@ -9,6 +9,6 @@
 
 /* See decode_rows. */
 insitu_status png_decode_rows(span file, const png_header *header, const image_sink *sink,
-                               insitu_error *error);
+                              insitu_error *error);
 
 #endif

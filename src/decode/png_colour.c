@@ -45,20 +45,11 @@ static bool find_transfer(uint8_t number, profile_curve *curve) {
     case 15: /* BT.709 and what is the same, as screens show it (BT.1886) */
       *curve = (profile_curve){.g = 2.4, .a = 1};
       return true;
-    case 4:
-      *curve = (profile_curve){.g = 2.2, .a = 1};
-      return true;
-    case 5:
-      *curve = (profile_curve){.g = 2.8, .a = 1};
-      return true;
-    case 8:
-      *curve = (profile_curve){.g = 1, .a = 1};
-      return true;
-    case 13:
-      *curve = srgb_curve;
-      return true;
-    default: /* brighter than white: PQ, HLG */
-      return false;
+    case 4: *curve = (profile_curve){.g = 2.2, .a = 1}; return true;
+    case 5: *curve = (profile_curve){.g = 2.8, .a = 1}; return true;
+    case 8: *curve = (profile_curve){.g = 1, .a = 1}; return true;
+    case 13: *curve = srgb_curve; return true;
+    default: /* brighter than white: PQ, HLG */ return false;
   }
 }
 
@@ -80,8 +71,8 @@ static void read_cicp(span cicp, decode_profile *profile) {
 /* ---- iCCP: a name, a method, and a zlib stream ----------------------------------- */
 
 /* *is_icc: what it holds is a profile, be it one that is not used. */
-static insitu_status read_iccp(span iccp, icc_pixels pixels, bool *is_icc,
-                               decode_profile *profile, insitu_error *error) {
+static insitu_status read_iccp(span iccp, icc_pixels pixels, bool *is_icc, decode_profile *profile,
+                               insitu_error *error) {
   if (iccp.size_bytes == 0) return error_clear(error);
   const uint8_t *end = memchr(iccp.data, 0, iccp.size_bytes < 80 ? iccp.size_bytes : 80);
   if (end == NULL) return error_clear(error);

@@ -62,9 +62,9 @@ size_t png_row_bytes(const png_header *header, uint32_t width_px) {
 }
 
 png_pass png_pass_at(const png_header *header, uint32_t index) {
-  static const png_pass adam7[7] = {
-      {0, 0, 8, 8, 0, 0}, {4, 0, 8, 8, 0, 0}, {0, 4, 4, 8, 0, 0}, {2, 0, 4, 4, 0, 0},
-      {0, 2, 2, 4, 0, 0}, {1, 0, 2, 2, 0, 0}, {0, 1, 1, 2, 0, 0}};
+  static const png_pass adam7[7] = {{0, 0, 8, 8, 0, 0}, {4, 0, 8, 8, 0, 0}, {0, 4, 4, 8, 0, 0},
+                                    {2, 0, 4, 4, 0, 0}, {0, 2, 2, 4, 0, 0}, {1, 0, 2, 2, 0, 0},
+                                    {0, 1, 1, 2, 0, 0}};
   if (!header->interlaced) return (png_pass){0, 0, 1, 1, header->width_px, header->height_px};
   png_pass pass = adam7[index];
   pass.width_px = (header->width_px - pass.x0 + pass.x_step - 1) / pass.x_step;
@@ -170,17 +170,14 @@ static insitu_status visit_critical(const png_chunk *chunk, png_header *header,
   if (is_header && header->width_px > 0) return damaged(error, "it has two headers");
   if (!is_header && header->width_px == 0) return damaged(error, "its header is missing");
   switch (type) {
-    case PNG_TYPE('I', 'H', 'D', 'R'):
-      return read_ihdr(chunk->payload, header, error);
-    case PNG_TYPE('P', 'L', 'T', 'E'):
-      return read_plte(chunk->payload, header, error);
+    case PNG_TYPE('I', 'H', 'D', 'R'): return read_ihdr(chunk->payload, header, error);
+    case PNG_TYPE('P', 'L', 'T', 'E'): return read_plte(chunk->payload, header, error);
     case PNG_TYPE('I', 'D', 'A', 'T'):
       if (header->num_idat++ == 0) header->idat = chunk->payload;
       header->idat_bytes += chunk->payload.size_bytes;
       header->is_cut = chunk->is_cut;
       return error_clear(error);
-    case PNG_TYPE('I', 'E', 'N', 'D'):
-      return damaged(error, "it has no picture data");
+    case PNG_TYPE('I', 'E', 'N', 'D'): return damaged(error, "it has no picture data");
     default:
       return error_set(error, INSITU_STATUS_UNSUPPORTED,
                        "This PNG has a chunk 0x%08x that must be understood and is not. "
@@ -192,18 +189,12 @@ static insitu_status visit_critical(const png_chunk *chunk, png_header *header,
 /* Where a colour chunk's content is kept; NULL for other types. */
 static span *find_colour(uint32_t type, png_colour *colour) {
   switch (type) {
-    case PNG_TYPE('c', 'I', 'C', 'P'):
-      return &colour->cicp;
-    case PNG_TYPE('i', 'C', 'C', 'P'):
-      return &colour->iccp;
-    case PNG_TYPE('s', 'R', 'G', 'B'):
-      return &colour->srgb;
-    case PNG_TYPE('g', 'A', 'M', 'A'):
-      return &colour->gama;
-    case PNG_TYPE('c', 'H', 'R', 'M'):
-      return &colour->chrm;
-    default:
-      return NULL;
+    case PNG_TYPE('c', 'I', 'C', 'P'): return &colour->cicp;
+    case PNG_TYPE('i', 'C', 'C', 'P'): return &colour->iccp;
+    case PNG_TYPE('s', 'R', 'G', 'B'): return &colour->srgb;
+    case PNG_TYPE('g', 'A', 'M', 'A'): return &colour->gama;
+    case PNG_TYPE('c', 'H', 'R', 'M'): return &colour->chrm;
+    default: return NULL;
   }
 }
 

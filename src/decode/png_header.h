@@ -17,15 +17,15 @@ typedef struct png_header {
   uint32_t num_channels; /* 1 for a palette */
   uint32_t palette_size; /* 0: none */
   uint8_t palette[256][3], palette_alpha[256];
-  bool has_trns;   /* palette_alpha, or: this one colour, at full depth, is transparent */
+  bool has_trns; /* palette_alpha, or: this one colour, at full depth, is transparent */
   uint16_t key[3];
   decode_profile profile;
-  uint32_t num_idat; /* all that follow the first without another chunk between */
-  size_t idat_bytes; /* of them together */
-  span idat;         /* the first one's content */
-  bool is_cut;       /* the file ends with them, or within one */
+  uint32_t num_idat;          /* all that follow the first without another chunk between */
+  size_t idat_bytes;          /* of them together */
+  span idat;                  /* the first one's content */
+  bool is_cut;                /* the file ends with them, or within one */
   size_t bad_checksum_before; /* offset behind one of them whose CRC is wrong; 0: none */
-  size_t raw_bytes;  /* inflated: all rows with their filter bytes */
+  size_t raw_bytes;           /* inflated: all rows with their filter bytes */
 } png_header;
 
 /* One of Adam7's passes, or the whole picture where it is not interlaced. */

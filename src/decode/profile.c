@@ -34,16 +34,16 @@ static double determinant(const double m[3][3]) {
 void profile_fill_curve(const profile_curve *curve, uint16_t table[256]) {
   for (int i = 0; i < 256; ++i) {
     double x = i / 255.0, base = curve->a * x + curve->b;
-    double light = x >= curve->d ? image_colour_power(base, curve->g) + curve->e
-                                 : curve->c * x + curve->f;
+    double light =
+        x >= curve->d ? image_colour_power(base, curve->g) + curve->e : curve->c * x + curve->f;
     if (!(light > 0.0)) light = 0.0; /* NaN too */
     table[i] = light < 1.0 ? (uint16_t)(light * 65535.0 + 0.5) : 65535;
   }
 }
 
 static void compare_with_srgb(decode_profile *profile) {
-  profile->use = image_colour_space_is_srgb(&profile->space) ? INSITU_PROFILE_SRGB
-                                                             : INSITU_PROFILE_CONVERTED;
+  profile->use =
+      image_colour_space_is_srgb(&profile->space) ? INSITU_PROFILE_SRGB : INSITU_PROFILE_CONVERTED;
 }
 
 void profile_finish(decode_profile *profile, const double to_xyz[3][3]) {

@@ -8,7 +8,7 @@
 
 typedef struct decode_profile {
   insitu_profile use;
-  char name[48]; /* UTF-8; "" where the file gives none */
+  char name[48];            /* UTF-8; "" where the file gives none */
   image_colour_space space; /* where use is CONVERTED */
 } decode_profile;
 

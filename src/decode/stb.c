@@ -18,7 +18,8 @@
 #define STBI_NO_HDR
 #define STBI_NO_FAILURE_STRINGS
 #define STBI_MALLOC(size) alloc_bytes(size)
-#define STBI_REALLOC(memory, size) ((void)(memory), (void)(size), (void *)NULL) /* never asked for */
+#define STBI_REALLOC(memory, size) \
+  ((void)(memory), (void)(size), (void *)NULL) /* never asked for */
 #define STBI_FREE(memory) alloc_free(memory)
 #define STBI_MAX_DIMENSIONS 16384
 /* Its assertions are about damaged tables, which are not our bug. */
@@ -64,8 +65,7 @@ static bool read_quantisation(stbi__jpeg *jpeg, span payload) {
     if (wide > 1 || table > 3 || payload.size_bytes < size) return false;
     for (size_t i = 0; i < 64; ++i) {
       const uint8_t *p = payload.data + 1 + (i << wide);
-      jpeg->dequant[table][stbi__jpeg_dezigzag[i]] =
-          wide ? (stbi__uint16)(p[0] << 8 | p[1]) : p[0];
+      jpeg->dequant[table][stbi__jpeg_dezigzag[i]] = wide ? (stbi__uint16)(p[0] << 8 | p[1]) : p[0];
     }
     payload = (span){payload.data + size, payload.size_bytes - size};
   }
@@ -109,8 +109,8 @@ const uint16_t *stb_entropy_quant_table(const stb_entropy *entropy, uint32_t ind
   return entropy->jpeg.dequant[index];
 }
 
-void stb_entropy_begin_scan(stb_entropy *entropy, uint32_t first_k, uint32_t last_k,
-                            uint32_t high, uint32_t low) {
+void stb_entropy_begin_scan(stb_entropy *entropy, uint32_t first_k, uint32_t last_k, uint32_t high,
+                            uint32_t low) {
   entropy->jpeg.spec_start = (int)first_k;
   entropy->jpeg.spec_end = (int)last_k;
   entropy->jpeg.succ_high = (int)high;
@@ -161,10 +161,10 @@ bool stb_entropy_read_block(stb_entropy *entropy, uint32_t component, uint32_t d
 }
 
 bool stb_entropy_read_mean(stb_entropy *entropy, uint32_t component, uint32_t dc_table,
-                         int16_t *block) {
+                           int16_t *block) {
   stbi__jpeg *jpeg = &entropy->jpeg;
-  return stbi__jpeg_decode_block_prog_dc(jpeg, block, &jpeg->huff_dc[dc_table],
-                                         (int)component) != 0;
+  return stbi__jpeg_decode_block_prog_dc(jpeg, block, &jpeg->huff_dc[dc_table], (int)component) !=
+         0;
 }
 
 bool stb_entropy_read_band(stb_entropy *entropy, uint32_t ac_table, int16_t *block) {
@@ -183,16 +183,13 @@ static bool inflate_has_overrun(const stbi__zbuf *state, const uint8_t *end) {
 static bool inflate_block(stbi__zbuf *state, bool *is_last) {
   *is_last = stbi__zreceive(state, 1) != 0;
   switch (stbi__zreceive(state, 2)) {
-    case 0:
-      return stbi__parse_uncompressed_block(state) != 0;
+    case 0: return stbi__parse_uncompressed_block(state) != 0;
     case 1:
       return stbi__zbuild_huffman(&state->z_length, stbi__zdefault_length, 288) &&
              stbi__zbuild_huffman(&state->z_distance, stbi__zdefault_distance, 32) &&
              stbi__parse_huffman_block(state);
-    case 2:
-      return stbi__compute_huffman_codes(state) && stbi__parse_huffman_block(state);
-    default:
-      return false;
+    case 2: return stbi__compute_huffman_codes(state) && stbi__parse_huffman_block(state);
+    default: return false;
   }
 }
 

@@ -23,8 +23,8 @@ bool stb_entropy_has_ac_table(const stb_entropy *entropy, uint32_t index);
 const uint16_t *stb_entropy_quant_table(const stb_entropy *entropy, uint32_t index);
 
 /* The progressive scan's band and bits; see jpeg_scan. */
-void stb_entropy_begin_scan(stb_entropy *entropy, uint32_t first_k, uint32_t last_k,
-                            uint32_t high, uint32_t low);
+void stb_entropy_begin_scan(stb_entropy *entropy, uint32_t first_k, uint32_t last_k, uint32_t high,
+                            uint32_t low);
 /* A run of entropy-coded bytes without markers: a scan, or what lies between
  * two restarts. Predictions start again. Borrowed until the next one. */
 void stb_entropy_begin_segment(stb_entropy *entropy, span bytes);
@@ -41,7 +41,7 @@ bool stb_entropy_read_block(stb_entropy *entropy, uint32_t component, uint32_t d
 /* Progressive: the mean, or the scan's band of the rest; its first scan, or one
  * bit more. A component's first scan of the mean clears the block. */
 bool stb_entropy_read_mean(stb_entropy *entropy, uint32_t component, uint32_t dc_table,
-                         int16_t *block);
+                           int16_t *block);
 bool stb_entropy_read_band(stb_entropy *entropy, uint32_t ac_table, int16_t *block);
 
 /* How far stb_inflate reads beyond its stream, and the most that one step writes. */

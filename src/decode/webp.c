@@ -66,8 +66,7 @@ static insitu_status allocate(decoder *d, insitu_error *error) {
 static insitu_status explain(VP8StatusCode code, const decoder *d, insitu_error *error) {
   if (code != VP8_STATUS_OK && webp_memory_is_short) code = VP8_STATUS_OUT_OF_MEMORY;
   switch (code) {
-    case VP8_STATUS_OK:
-      return error_clear(error);
+    case VP8_STATUS_OK: return error_clear(error);
     case VP8_STATUS_OUT_OF_MEMORY:
       return error_out_of_memory(error, "decoding the WebP", (size_t)d->header->working_bytes);
     case VP8_STATUS_SUSPENDED:
@@ -130,8 +129,7 @@ insitu_status webp_decode_rows(span file, const webp_header *header, const image
   const image_region *region = &sink->region;
   cut(region->first_column, region->end_column, header->x_px, header->coded_width_px, &d.left,
       &d.right);
-  cut(region->first_row, region->end_row, header->y_px, header->coded_height_px, &d.top,
-      &d.bottom);
+  cut(region->first_row, region->end_row, header->y_px, header->coded_height_px, &d.top, &d.bottom);
   d.bottom = header->coded_height_px;
   if (d.left == d.right) d.right = header->coded_width_px; /* beside it: seen to be whole */
   insitu_status status = allocate(&d, error);

@@ -8,7 +8,7 @@
 #include "decode/icc.h"
 #include "decode/limits.h"
 
-#define FOURCC(a, b, c, d)                                                      \
+#define FOURCC(a, b, c, d) \
   ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 enum {
@@ -20,7 +20,14 @@ enum {
   ICCP = FOURCC('I', 'C', 'C', 'P')
 };
 
-enum { FIRST_CHUNK = 12, CHUNK_HEADER = 8, ANMF_HEADER = 16, FLAG_ANIMATION = 2, FLAG_ALPHA = 16, FLAG_ICC = 32 };
+enum {
+  FIRST_CHUNK = 12,
+  CHUNK_HEADER = 8,
+  ANMF_HEADER = 16,
+  FLAG_ANIMATION = 2,
+  FLAG_ALPHA = 16,
+  FLAG_ICC = 32
+};
 
 typedef struct chunk {
   uint32_t type;

@@ -53,8 +53,8 @@ graph_shape_text graph_shape(const graph_value *value) {
   graph_shape_text shape = {"["};
   size_t length = 1;
   for (uint32_t i = 0; i < value->rank; i++) {
-    length += (size_t)snprintf(shape.text + length, sizeof shape.text - length, i > 0 ? ",%u" : "%u",
-                               value->dims[i]);
+    length += (size_t)snprintf(shape.text + length, sizeof shape.text - length,
+                               i > 0 ? ",%u" : "%u", value->dims[i]);
   }
   snprintf(shape.text + length, sizeof shape.text - length, "]");
   return shape;
@@ -74,10 +74,9 @@ insitu_status graph_value_measure(graph_value *value, const char *what, insitu_e
   }
   if (!checked_mul(elements, graph_dtype_bytes(value->dtype), &size_bytes) ||
       size_bytes > GRAPH_MAX_VALUE_BYTES) {
-    return error_set(error, INSITU_STATUS_TOO_LARGE,
-                     "%s: shape %s of %s is above the limit of %u bytes", what,
-                     graph_shape(value).text, graph_dtype_name(value->dtype),
-                     GRAPH_MAX_VALUE_BYTES);
+    return error_set(
+        error, INSITU_STATUS_TOO_LARGE, "%s: shape %s of %s is above the limit of %u bytes", what,
+        graph_shape(value).text, graph_dtype_name(value->dtype), GRAPH_MAX_VALUE_BYTES);
   }
   value->num_elements = elements;
   value->size_bytes = size_bytes;

@@ -17,15 +17,22 @@
 #define GRAPH_MAX_NODES 8192u
 #define GRAPH_MAX_NODE_INPUTS 64u
 #define GRAPH_MAX_NODE_OUTPUTS 16u
-#define GRAPH_MAX_INTERFACE 16u        /* inputs or outputs of the graph */
+#define GRAPH_MAX_INTERFACE 16u /* inputs or outputs of the graph */
 #define GRAPH_MAX_DIM (1u << 24)
 #define GRAPH_MAX_VALUE_BYTES (256u << 20)
 #define GRAPH_MAX_ARENA_BYTES (96u << 20) /* live activations at any node */
 #define GRAPH_MAX_OPTIONS 16u
-#define GRAPH_NONE UINT32_MAX          /* an optional input that is left out */
+#define GRAPH_NONE UINT32_MAX /* an optional input that is left out */
 
 typedef enum graph_dtype {
-  GRAPH_F32, GRAPH_F16, GRAPH_I8, GRAPH_U8, GRAPH_I16, GRAPH_I32, GRAPH_I64, GRAPH_BOOL,
+  GRAPH_F32,
+  GRAPH_F16,
+  GRAPH_I8,
+  GRAPH_U8,
+  GRAPH_I16,
+  GRAPH_I32,
+  GRAPH_I64,
+  GRAPH_BOOL,
   GRAPH_OTHER /* known to the file, not to us: it may only be described */
 } graph_dtype;
 

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 
 enum {
-  LIGHT = 8192, /* steps of the curve: at its steepest, in the dark, 0.4 of a code each */
+  LIGHT = 8192,      /* steps of the curve: at its steepest, in the dark, 0.4 of a code each */
   FRACTION_BITS = 3, /* below a step: 65536 is all light */
   FIELD_BITS = 21,   /* of a channel: sums are below 2 * 3 * 4 * LIGHT steps */
   HALF = 1 << (FRACTION_BITS - 1),
@@ -76,7 +76,8 @@ bool image_colour_space_is_srgb(const image_colour_space *space) {
         light += (int64_t)space->to_srgb[row][c] * space->curves[c][codes[c]];
       }
       light /= 65535;
-      int least = codes[row] > 0 ? codes[row] - 1 : 0, most = codes[row] < 255 ? codes[row] + 2 : 256;
+      int least = codes[row] > 0 ? codes[row] - 1 : 0,
+          most = codes[row] < 255 ? codes[row] + 2 : 256;
       if (light < bounds[least] || light >= bounds[most]) return false;
     }
   }

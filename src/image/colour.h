@@ -28,8 +28,7 @@ void image_colour_destroy(image_colour *colour);
 void image_colour_row(const image_colour *colour, uint8_t *const planes[3], uint32_t begin,
                       uint32_t end);
 /* One pixel of 16-bit samples. */
-void image_colour_wide_pixel(const image_colour *colour, const uint16_t samples[3],
-                             uint8_t rgb[3]);
+void image_colour_wide_pixel(const image_colour *colour, const uint16_t samples[3], uint8_t rgb[3]);
 
 /* sRGB's curve (IEC 61966-2-1): sample to light, both 0..1. */
 double image_colour_srgb_to_light(double sample);

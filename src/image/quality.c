@@ -16,8 +16,8 @@ enum {
   DARK = 16,
   BRIGHT = 239,
   HARD_EDGE = 40,
-  GLARE_MIN = 225,    /* of the darkest channel */
-  GLARE_SPREAD = 24,  /* between the channels */
+  GLARE_MIN = 225,   /* of the darkest channel */
+  GLARE_SPREAD = 24, /* between the channels */
   BLOCK_PX = 8,
   BLOCK_SPAN = 8
 };
@@ -120,8 +120,8 @@ void image_quality_destroy(image_quality *quality) {
 
 /* ---- rows at the picture's own resolution ------------------------------------- */
 
-static void to_luma(const uint8_t *restrict r, const uint8_t *restrict g,
-                    const uint8_t *restrict b, uint8_t *restrict luma, uint32_t count) {
+static void to_luma(const uint8_t *restrict r, const uint8_t *restrict g, const uint8_t *restrict b,
+                    uint8_t *restrict luma, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) {
     luma[i] = (uint8_t)((77u * r[i] + 150u * g[i] + 29u * b[i] + 128u) >> 8);
   }
@@ -145,8 +145,8 @@ static void add_levels(sums *sums, const uint8_t *luma, uint32_t count) {
 }
 
 /* Once in the module, not once a call: its loop is unrolled and long. */
-__attribute__((noinline)) static void add_pairs(pair_sums *sums, const uint8_t *a,
-                                                const uint8_t *b, uint32_t count) {
+__attribute__((noinline)) static void add_pairs(pair_sums *sums, const uint8_t *a, const uint8_t *b,
+                                                uint32_t count) {
   uint32_t squared = 0, equal = 0, hard = 0;
   for (uint32_t i = 0; i < count; ++i) {
     int32_t difference = a[i] - b[i];

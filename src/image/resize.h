@@ -15,9 +15,9 @@
 typedef struct image_resize image_resize;
 
 typedef struct image_resize_options {
-  uint32_t width_px, height_px; /* the picture as the file has it */
-  uint32_t orientation;         /* EXIF 1..8 */
-  image_box box;                /* in the upright picture, within it */
+  uint32_t width_px, height_px;         /* the picture as the file has it */
+  uint32_t orientation;                 /* EXIF 1..8 */
+  image_box box;                        /* in the upright picture, within it */
   uint32_t out_width_px, out_height_px; /* upright, > 0 */
 } image_resize_options;
 

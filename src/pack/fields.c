@@ -41,8 +41,8 @@ void pack_fail(pack_reader *reader, const pack_node *parent, const char *key, co
   va_start(arguments, what);
   vsnprintf(text, sizeof text, what, arguments);
   va_end(arguments);
-  reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "%s: %s%s %s",
-                             reader->file, path, key, text);
+  reader->status = error_set(reader->error, INSITU_STATUS_INVALID_PACK, "%s: %s%s %s", reader->file,
+                             path, key, text);
 }
 
 void pack_fail_memory(pack_reader *reader) {

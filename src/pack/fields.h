@@ -21,8 +21,8 @@ typedef struct pack_reader {
 typedef struct pack_node {
   const pack_json *json; /* NULL after a failure, for an absent optional one, behind the last */
   const struct pack_node *parent; /* outlives this node; NULL: the root */
-  const char *name; /* NULL: an entry of the parent, an array */
-  uint32_t index;   /* among its parent's members or entries, where it was walked to */
+  const char *name;               /* NULL: an entry of the parent, an array */
+  uint32_t index; /* among its parent's members or entries, where it was walked to */
 } pack_node;
 
 #define PACK_MAX_TEXT_BYTES 8192u

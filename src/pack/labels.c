@@ -49,8 +49,8 @@ insitu_status pack_add_texts(insitu_pack *pack, const char *json, size_t json_si
   /* All are there: the old ones are what is freed below. */
   for (uint32_t i = 0; labels && !reader.status && i < count; ++i) {
     bool is_class = i < pack->num_classes;
-    swap(&labels[i], is_class ? &pack->classes[i].label
-                              : &pack->groups[i - pack->num_classes].label);
+    swap(&labels[i],
+         is_class ? &pack->classes[i].label : &pack->groups[i - pack->num_classes].label);
   }
   for (uint32_t i = 0; labels && i < count; ++i) alloc_free(labels[i]);
   alloc_free(labels);

@@ -76,7 +76,7 @@ struct insitu_pack {
   char **languages;   /* [num_languages] of texts/<language>.json, the default first */
   char **domains;     /* [num_domains] words of taken_with that it has learnt */
   pack_calibration calibration;
-  double *training_prior;  /* [num_classes], > 0; NULL: priors do not apply */
+  double *training_prior;                  /* [num_classes], > 0; NULL: priors do not apply */
   insitu_prior score_prior, default_prior; /* DEFAULT where priors do not apply */
   uint32_t num_variants;
   pack_variant *variants; /* [num_variants]; none in a bare pack */

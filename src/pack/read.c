@@ -32,12 +32,14 @@ static bool is_semver(const char *text) {
     if (part < 2 && *text++ != '.') return false;
   }
   if (*text == '\0') return true;
-  size_t length = strspn(text + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+-");
+  size_t length =
+      strspn(text + 1, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.+-");
   return (*text == '-' || *text == '+') && length > 0 && text[1 + length] == '\0';
 }
 
 static void read_identity(pack_reader *reader, const pack_node *root, insitu_pack *pack) {
-  pack->id = pack_copy(reader, pack_word(reader, root, "id", pack_lower_alphabet, MAX_PACK_ID_CHARS));
+  pack->id =
+      pack_copy(reader, pack_word(reader, root, "id", pack_lower_alphabet, MAX_PACK_ID_CHARS));
   const char *version = pack_text(reader, root, "version");
   if (!reader->status && (!is_semver(version) || strlen(version) > PACK_MAX_NAME_BYTES)) {
     pack_fail(reader, root, "version", "is \"%.48s\", but must be as \"1.0.0\"", version);

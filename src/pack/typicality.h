@@ -27,7 +27,7 @@ typedef struct pack_typicality {
   double kind_weight;             /* of the log of their share, beside the distance */
   uint32_t num_knots;
   double *knot_scores, *knot_values; /* [num_knots] rising scores, and typicality there */
-  double limit;                   /* below it a picture is not of this kind */
+  double limit;                      /* below it a picture is not of this kind */
 } pack_typicality;
 
 void pack_typicality_deinit(pack_typicality *typicality);

@@ -32,7 +32,8 @@ static float *read_floats(pack_reader *reader, const pack_node *node, const char
   float *values = read_bytes(reader, node, key, count * sizeof *values);
   for (uint32_t i = 0; values && i < count; ++i) {
     const uint8_t *b = (const uint8_t *)&values[i];
-    uint32_t bits = (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
+    uint32_t bits =
+        (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
     memcpy(&values[i], &bits, sizeof bits);
     if (!isfinite(values[i])) {
       pack_fail(reader, node, key, "holds a number that is not finite, at %u", i);

@@ -117,8 +117,7 @@ EMSCRIPTEN_KEEPALIVE int infer_pack_open(const char *json, size_t json_size) {
 
 EMSCRIPTEN_KEEPALIVE int infer_pack_add_texts(const char *json, size_t json_size) {
   if (!open_pack) {
-    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
-                     "no pack is open: call infer_pack_open first");
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT, "no pack is open: call infer_pack_open first");
   }
   return (int)insitu_pack_add_texts(open_pack, json, json_size, &last_error);
 }
@@ -148,8 +147,7 @@ EMSCRIPTEN_KEEPALIVE int infer_classifier_open(const char *variant, uint8_t *mod
   open_model = model;
   if (!open_pack) {
     close_classifier();
-    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
-                     "no pack is open: call infer_pack_open first");
+    return (int)fail(INSITU_STATUS_INVALID_ARGUMENT, "no pack is open: call infer_pack_open first");
   }
   insitu_classifier_options options = {.num_threads = num_threads,
                                        .digest_verified = digest_verified != 0};
@@ -193,16 +191,14 @@ EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, const insitu_picture
     return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
                      "the picture's record is of another size: take both modules of one release");
   }
-  insitu_classify_options options = {.prior = (insitu_prior)prior,
-                                     .is_map_wanted = with_map != 0,
-                                     .map_class = INSITU_TOP_CLASS};
+  insitu_classify_options options = {
+      .prior = (insitu_prior)prior, .is_map_wanted = with_map != 0, .map_class = INSITU_TOP_CLASS};
   return (int)insitu_classifier_classify(open_classifier, rgb, picture, &options, &last_error);
 }
 
 EMSCRIPTEN_KEEPALIVE const char *infer_answer_json(const char *file) {
   if (!open_classifier) {
-    fail(INSITU_STATUS_INVALID_ARGUMENT,
-         "no classifier is open: call infer_classifier_open first");
+    fail(INSITU_STATUS_INVALID_ARGUMENT, "no classifier is open: call infer_classifier_open first");
     return NULL;
   }
   char *json;

@@ -67,8 +67,7 @@ static uint32_t define(builder *b, const graph_value *value, enum xnn_datatype d
       break;
     case xnn_datatype_invalid: b->status = xnn_status_unsupported_parameter; break;
     default:
-      b->status = xnn_define_quantized_tensor_value(b->subgraph, datatype,
-                                                    quantization->zero_point,
+      b->status = xnn_define_quantized_tensor_value(b->subgraph, datatype, quantization->zero_point,
                                                     quantization->scales[0], value->rank, dims,
                                                     data, external_id, flags, &id);
       break;
@@ -81,8 +80,8 @@ static enum xnn_datatype datatype_of(const graph_value *value) {
   if (op_is_quantized(value) && value->quantization.num_scales == 0) return xnn_datatype_invalid;
   switch (value->dtype) {
     case GRAPH_F32: return xnn_datatype_fp32;
-    case GRAPH_I8: return value->quantization.num_scales > 1 ? xnn_datatype_qcint8
-                                                             : xnn_datatype_qint8;
+    case GRAPH_I8:
+      return value->quantization.num_scales > 1 ? xnn_datatype_qcint8 : xnn_datatype_qint8;
     case GRAPH_U8: return xnn_datatype_quint8;
     default: return xnn_datatype_invalid;
   }

@@ -51,8 +51,7 @@ static bool is_global_mean(const graph *net, const graph_node *node) {
   const graph_value *input = &net->values[node->inputs[0]];
   const graph_value *output = &net->values[node->outputs[0]];
   return input->rank == 4 && input->dims[0] == 1 && input->producer != GRAPH_NONE &&
-         output->rank >= 2 &&
-         output->num_elements == input->dims[3] &&
+         output->rank >= 2 && output->num_elements == input->dims[3] &&
          output->dims[output->rank - 1] == input->dims[3];
 }
 
@@ -72,11 +71,11 @@ bool head_find(const graph *net, head *found) {
   const graph_value *features = &net->values[mean->inputs[0]];
   const graph_value *weights = &net->values[dense->inputs[1]];
   size_t num_classes = net->values[net->outputs[0]].num_elements;
-  bool is_flat = weights->rank == 2 || (weights->rank == 4 && weights->dims[1] == 1 &&
-                                        weights->dims[2] == 1);
-  bool is_constant = weights->data != NULL ||
-                     (weights->producer != GRAPH_NONE &&
-                      graph_widens_constant(net, &net->nodes[weights->producer]));
+  bool is_flat =
+      weights->rank == 2 || (weights->rank == 4 && weights->dims[1] == 1 && weights->dims[2] == 1);
+  bool is_constant =
+      weights->data != NULL || (weights->producer != GRAPH_NONE &&
+                                graph_widens_constant(net, &net->nodes[weights->producer]));
   if (!is_flat || !is_constant || weights->dims[0] != num_classes ||
       weights->dims[weights->rank - 1] != features->dims[3]) {
     return false;
@@ -109,8 +108,7 @@ uint32_t head_find_interior(const graph *net, const char *name) {
   return GRAPH_NONE;
 }
 
-insitu_status head_expose(graph *net, uint32_t value, uint32_t *output_index,
-                          insitu_error *error) {
+insitu_status head_expose(graph *net, uint32_t value, uint32_t *output_index, insitu_error *error) {
   for (uint32_t i = 0; i < net->num_outputs; i++) {
     if (net->outputs[i] != value) continue;
     *output_index = i;

@@ -24,7 +24,6 @@ uint32_t head_find_interior(const graph *net, const char *name);
 
 /* Makes an interior value an output of the graph too, behind those that it has;
  * *output_index: which one, also where it was one already. */
-insitu_status head_expose(graph *net, uint32_t value, uint32_t *output_index,
-                          insitu_error *error);
+insitu_status head_expose(graph *net, uint32_t value, uint32_t *output_index, insitu_error *error);
 
 #endif

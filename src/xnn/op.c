@@ -47,8 +47,8 @@ insitu_status op_check(const graph *net, uint32_t node_index, op_cost *cost, ins
   if (node->num_inputs < found->min_inputs || node->num_inputs > found->max_inputs ||
       node->num_outputs != 1) {
     return op_fail(&site, INSITU_STATUS_INVALID_MODEL,
-                   "it has %u inputs and %u outputs and must have %u to %u and 1",
-                   node->num_inputs, node->num_outputs, found->min_inputs, found->max_inputs);
+                   "it has %u inputs and %u outputs and must have %u to %u and 1", node->num_inputs,
+                   node->num_outputs, found->min_inputs, found->max_inputs);
   }
   insitu_status status = found->check(&site);
   if (!status) *cost = site.cost;
@@ -127,8 +127,8 @@ static float scale_of(const graph_value *value) {
 
 insitu_status op_require_same_quantization(const op_site *site, const graph_value *a,
                                            const graph_value *b) {
-  if (!op_is_quantized(a) || (scale_of(a) == scale_of(b) &&
-                              a->quantization.zero_point == b->quantization.zero_point)) {
+  if (!op_is_quantized(a) ||
+      (scale_of(a) == scale_of(b) && a->quantization.zero_point == b->quantization.zero_point)) {
     return INSITU_STATUS_OK;
   }
   return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
@@ -179,8 +179,8 @@ bool op_range_holds(op_range range, const graph_value *value) {
          scale * ((float)(low + 255 - zero_point) - 0.5f) <= range.max;
 }
 
-bool op_window_of(uint32_t input, int64_t kernel, int64_t stride, int64_t dilation,
-                  uint8_t padding, op_window *window) {
+bool op_window_of(uint32_t input, int64_t kernel, int64_t stride, int64_t dilation, uint8_t padding,
+                  op_window *window) {
   const int64_t limit = 1 << 15;
   if (kernel < 1 || stride < 1 || dilation < 1 || kernel > limit || stride > limit ||
       dilation > limit || padding > OP_PADDING_VALID) {

@@ -101,8 +101,8 @@ typedef struct op_window {
 #define OP_PADDING_VALID 1
 /* False where no output fits, or a parameter is below 1 or above 2^15, or the
  * padding is. */
-bool op_window_of(uint32_t input, int64_t kernel, int64_t stride, int64_t dilation,
-                  uint8_t padding, op_window *window);
+bool op_window_of(uint32_t input, int64_t kernel, int64_t stride, int64_t dilation, uint8_t padding,
+                  op_window *window);
 
 /* One 8-bit quantisation to another of the same type: XNNPACK's conversion
  * holds the ratio of their scales in 16 bits, up to 128. */

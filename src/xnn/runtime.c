@@ -172,9 +172,9 @@ static insitu_status build(runtime *made, const graph *net, insitu_error *error)
   if (!status) status = define_nodes(&b, error);
   if (!status) status = from_xnn(xnn_create_workspace(&made->workspace), "the arena", error);
   if (!status) {
-    status = from_xnn(xnn_create_runtime_v4(b.subgraph, NULL, made->workspace,
-                                            made->threadpool, 0, &made->xnn),
-                      "making the operators", error);
+    status = from_xnn(
+        xnn_create_runtime_v4(b.subgraph, NULL, made->workspace, made->threadpool, 0, &made->xnn),
+        "making the operators", error);
   }
   if (b.subgraph != NULL) xnn_delete_subgraph(b.subgraph);
   alloc_free(b.ids);
@@ -192,7 +192,7 @@ uint32_t runtime_max_threads(void) {
 #elif !defined(__EMSCRIPTEN__) || defined(__EMSCRIPTEN_PTHREADS__)
   count = sysconf(_SC_NPROCESSORS_ONLN);
 #endif
-  return count < 1 ? 1 : count > (long)INSITU_MAX_THREADS ? INSITU_MAX_THREADS : (uint32_t)count;
+  return count<1 ? 1 : count>(long) INSITU_MAX_THREADS ? INSITU_MAX_THREADS : (uint32_t)count;
 }
 
 static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_error *error) {
@@ -211,8 +211,7 @@ static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_e
   return INSITU_STATUS_OK;
 }
 
-insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
-                             insitu_error *error) {
+insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out, insitu_error *error) {
   insitu_status status = fold_constants(net, error);
   op_cost cost;
   if (!status) status = runtime_check(net, &cost, error);

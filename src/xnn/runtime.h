@@ -15,8 +15,7 @@ insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error
  * its constants is needed afterwards. num_threads: 0 and 1 are the calling
  * thread alone; more than runtime_max_threads are not made. On success *out is
  * the caller's to destroy. */
-insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out,
-                             insitu_error *error);
+insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out, insitu_error *error);
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
  * build without threads. */
 uint32_t runtime_max_threads(void);

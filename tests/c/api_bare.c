@@ -13,9 +13,8 @@ static size_t float32_size, int8_size;
 static insitu_pack *open_bare(bool int8, const insitu_bare_options *options) {
   insitu_pack *pack = NULL;
   insitu_error error;
-  insitu_status status = insitu_pack_create_bare(int8 ? int8_file : float32_file,
-                                                 int8 ? int8_size : float32_size, options, &pack,
-                                                 &error);
+  insitu_status status = insitu_pack_create_bare(
+      int8 ? int8_file : float32_file, int8 ? int8_size : float32_size, options, &pack, &error);
   if (status) printf("    %s\n", error.message);
   CHECK_INT(status, INSITU_STATUS_OK);
   return pack;
@@ -55,9 +54,9 @@ static void scores_get_a_softmax_where_there_is_none(void) {
   insitu_classifier *classifier = NULL;
   insitu_error error;
   if (!pack) return;
-  CHECK_INT(insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier,
-                                     &error),
-            INSITU_STATUS_OK);
+  CHECK_INT(
+      insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier, &error),
+      INSITU_STATUS_OK);
   if (!classifier) return;
   uint8_t grey[16 * 16 * 3];
   memset(grey, 128, sizeof grey);

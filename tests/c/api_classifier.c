@@ -48,11 +48,10 @@ static void answers_as_worked_out(void) {
   for (int variant = 0; variant < 2; ++variant) {
     insitu_classifier *classifier = NULL;
     insitu_error error;
-    CHECK_INT(insitu_classifier_create(pack, variant ? "int8" : NULL,
-                                       variant ? int8_file : float32_file,
-                                       variant ? int8_size : float32_size, NULL, &classifier,
-                                       &error),
-              INSITU_STATUS_OK);
+    CHECK_INT(
+        insitu_classifier_create(pack, variant ? "int8" : NULL, variant ? int8_file : float32_file,
+                                 variant ? int8_size : float32_size, NULL, &classifier, &error),
+        INSITU_STATUS_OK);
     if (!classifier) {
       printf("    %s\n", error.message);
       continue;
@@ -61,8 +60,8 @@ static void answers_as_worked_out(void) {
     for (int uniform = 0; uniform < 2; ++uniform) {
       double expected[3];
       expected_shares(pixel, uniform ? NULL : prior, expected);
-      insitu_classify_options options = {.prior = uniform ? INSITU_PRIOR_UNIFORM
-                                                          : INSITU_PRIOR_DEFAULT};
+      insitu_classify_options options = {.prior =
+                                             uniform ? INSITU_PRIOR_UNIFORM : INSITU_PRIOR_DEFAULT};
       CHECK_INT(insitu_classifier_classify(classifier, plain, NULL, &options, &error),
                 INSITU_STATUS_OK);
       const insitu_answer *answer = insitu_classifier_answer(classifier);
@@ -82,9 +81,9 @@ static void the_result_line_ranks_every_class(void) {
   insitu_classifier *classifier = NULL;
   insitu_error error;
   char *json = NULL;
-  CHECK_INT(insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier,
-                                     &error),
-            INSITU_STATUS_OK);
+  CHECK_INT(
+      insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier, &error),
+      INSITU_STATUS_OK);
   CHECK_INT(insitu_classifier_answer_json(classifier, "a", NULL, &json, &error),
             INSITU_STATUS_INVALID_ARGUMENT);
   CHECK(json == NULL);
@@ -97,11 +96,13 @@ static void the_result_line_ranks_every_class(void) {
   CHECK_INT(insitu_classifier_classify(classifier, plain, &picture, &options, &error), 0);
   insitu_json_options plain_line = {.is_plain = true};
   CHECK_INT(insitu_classifier_answer_json(classifier, "a\"b", &plain_line, &json, &error), 0);
-  CHECK_HAS(json, "{\"file\":\"a\\\"b\",\"ok\":true,\"top\":{\"id\":\"blue\",\"label\":\"Blue\",\"p\":");
-  CHECK(strstr(json, "\"classes\":[{\"id\":\"blue\"") && strstr(json, "\"id\":\"red\"") <
-                                                              strstr(json, "\"id\":\"green\""));
-  CHECK_HAS(json, "\"model\":{\"id\":\"spots\",\"version\":\"1.0.0\",\"variant\":\"float32\"},"
-                  "\"ms\":{\"decode\":1.5,\"prepare\":0.25,\"infer\":");
+  CHECK_HAS(json,
+            "{\"file\":\"a\\\"b\",\"ok\":true,\"top\":{\"id\":\"blue\",\"label\":\"Blue\",\"p\":");
+  CHECK(strstr(json, "\"classes\":[{\"id\":\"blue\"") &&
+        strstr(json, "\"id\":\"red\"") < strstr(json, "\"id\":\"green\""));
+  CHECK_HAS(json,
+            "\"model\":{\"id\":\"spots\",\"version\":\"1.0.0\",\"variant\":\"float32\"},"
+            "\"ms\":{\"decode\":1.5,\"prepare\":0.25,\"infer\":");
   insitu_free(json);
   CHECK_INT(insitu_classifier_answer_json(classifier, "a", NULL, &json, &error), 0);
   CHECK_HAS(json, "\"ok\":true,\"decision\":\"answer\",\"reasons\":[],\"top\":{\"id\":\"blue\"");
@@ -138,9 +139,9 @@ static insitu_status try_create(const char *json, size_t json_size, const char *
 
 static void another_file_is_refused(void) {
   insitu_error error;
-  CHECK_INT(try_create(pack_json, pack_json_size, NULL, float32_file, float32_size - 1, false,
-                       &error),
-            INSITU_STATUS_DIGEST_MISMATCH);
+  CHECK_INT(
+      try_create(pack_json, pack_json_size, NULL, float32_file, float32_size - 1, false, &error),
+      INSITU_STATUS_DIGEST_MISMATCH);
   CHECK_HAS(error.message, "has 735 bytes, but the pack says 736");
   CHECK_INT(try_create(pack_json, pack_json_size, "int8", float32_file, float32_size, true, &error),
             INSITU_STATUS_DIGEST_MISMATCH); /* the size is compared in any case */
@@ -151,9 +152,9 @@ static void another_file_is_refused(void) {
             INSITU_STATUS_DIGEST_MISMATCH);
   CHECK_HAS(error.message, "SHA-256");
   free(flipped);
-  CHECK_INT(try_create(pack_json, pack_json_size, "int4", float32_file, float32_size, false,
-                       &error),
-            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_INT(
+      try_create(pack_json, pack_json_size, "int4", float32_file, float32_size, false, &error),
+      INSITU_STATUS_INVALID_ARGUMENT);
   CHECK_HAS(error.message, "no variant \"int4\"");
 }
 
@@ -182,17 +183,17 @@ static void each_refused_allocation_is_reported(void) {
   insitu_classifier *classifier = NULL;
   insitu_error error;
   alloc_fail_after(-1);
-  CHECK_INT(insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier,
-                                     &error),
-            INSITU_STATUS_OK);
+  CHECK_INT(
+      insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier, &error),
+      INSITU_STATUS_OK);
   long count = alloc_count();
   insitu_classifier_destroy(classifier);
   CHECK(count > 5);
   for (long i = 0; i < count; ++i) {
     classifier = NULL;
     alloc_fail_after(i);
-    insitu_status status = insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL,
-                                                    &classifier, &error);
+    insitu_status status =
+        insitu_classifier_create(pack, NULL, float32_file, float32_size, NULL, &classifier, &error);
     alloc_fail_after(-1);
     if (status != INSITU_STATUS_OUT_OF_MEMORY) {
       printf("    allocation %ld of %ld: %s\n", i, count, error.message);

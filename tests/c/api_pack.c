@@ -33,8 +33,9 @@ static void a_failure_leaves_the_pointer(void) {
 static void an_error_is_one_json_line(void) {
   insitu_error error = {.status = INSITU_STATUS_TOO_LARGE, .message = "say \"no\"\n"};
   char *json = insitu_error_json("a\\b\xff.jpg", &error);
-  CHECK_STR(json, "{\"file\":\"a\\\\b\xef\xbf\xbd.jpg\",\"ok\":false,\"status\":\"too-large\","
-                  "\"message\":\"say \\\"no\\\"\\n\"}");
+  CHECK_STR(json,
+            "{\"file\":\"a\\\\b\xef\xbf\xbd.jpg\",\"ok\":false,\"status\":\"too-large\","
+            "\"message\":\"say \\\"no\\\"\\n\"}");
   insitu_free(json);
 }
 

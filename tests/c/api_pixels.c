@@ -65,13 +65,15 @@ static insitu_pixels convert(const insitu_pixels *rgb, uint32_t layout, uint32_t
   insitu_pixels made = *rgb;
   made.layout = layout, made.bits = bits;
   made.stride_bytes = (row + spare) * sample;
-  made.size_bytes = made.stride_bytes * (rgb->height_px - 1) + row * sample; /* none after the last */
+  made.size_bytes =
+      made.stride_bytes * (rgb->height_px - 1) + row * sample; /* none after the last */
   uint8_t *data = malloc(made.size_bytes);
   memset(data, 0x5a, made.size_bytes);
   for (uint32_t y = 0; y < rgb->height_px; ++y) {
     for (size_t i = 0; i < row; ++i) {
       size_t x = i / channels, c = i % channels;
-      uint8_t value = c == 3 ? 255 : ((const uint8_t *)rgb->data)[y * rgb->stride_bytes + x * 3 + c];
+      uint8_t value =
+          c == 3 ? 255 : ((const uint8_t *)rgb->data)[y * rgb->stride_bytes + x * 3 + c];
       uint8_t *at = data + y * made.stride_bytes + i * sample;
       if (bits == 8) {
         *at = value;
@@ -192,7 +194,9 @@ static void refuses_what_does_not_fit(void) {
       {{data, 1200, 60, 70000, 20, 1, 8, 1}, INSITU_STATUS_TOO_LARGE, "70000 x 20"},
       {{data, 1200, 59, 20, 20, 1, 8, 1}, INSITU_STATUS_INVALID_ARGUMENT, "stride_bytes is 59"},
       {{data, 1199, 60, 20, 20, 1, 8, 1}, INSITU_STATUS_INVALID_ARGUMENT, "size_bytes is 1199"},
-      {{data, 3200, SIZE_MAX / 2 + 1, 20, 20, 1, 8, 1}, INSITU_STATUS_INVALID_ARGUMENT, "take more"},
+      {{data, 3200, SIZE_MAX / 2 + 1, 20, 20, 1, 8, 1},
+       INSITU_STATUS_INVALID_ARGUMENT,
+       "take more"},
       {{odd, 2400, 120, 20, 20, 1, 16, 1}, INSITU_STATUS_INVALID_ARGUMENT, "must be even"},
       {{data, 2500, 121, 20, 20, 1, 16, 1}, INSITU_STATUS_INVALID_ARGUMENT, "must be even"},
   };
@@ -201,7 +205,8 @@ static void refuses_what_does_not_fit(void) {
   insitu_error error;
   for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; ++i) {
     const refusal *r = &refusals[i];
-    CHECK_INT(insitu_picture_prepare_pixels(&r->pixels, NULL, &input, rgb, NULL, &error), r->status);
+    CHECK_INT(insitu_picture_prepare_pixels(&r->pixels, NULL, &input, rgb, NULL, &error),
+              r->status);
     CHECK_HAS(error.message, r->message);
   }
   CHECK_INT(insitu_picture_prepare_pixels(NULL, NULL, &input, rgb, NULL, &error),

@@ -137,7 +137,8 @@ static void statuses_have_names(void) {
   CHECK_STR(insitu_status_name(INSITU_STATUS_TOO_LARGE), "too-large");
   CHECK_STR(insitu_status_name((insitu_status)999), "internal");
   CHECK_STR(insitu_status_text((insitu_status)999), "An internal error");
-  CHECK_STR(insitu_status_text(INSITU_STATUS_UNKNOWN_FORMAT), "This file is not a JPEG, PNG or WebP");
+  CHECK_STR(insitu_status_text(INSITU_STATUS_UNKNOWN_FORMAT),
+            "This file is not a JPEG, PNG or WebP");
 }
 
 static void clock_never_goes_back(void) {

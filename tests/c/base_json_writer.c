@@ -32,8 +32,7 @@ static void nests_with_commas(void) {
   json_key(&writer, "b");
   json_null(&writer);
   json_object_end(&writer);
-  CHECK_STR(finish(&writer),
-            "{\"a\":[-9007199254740993,18446744073709551615,{},true],\"b\":null}");
+  CHECK_STR(finish(&writer), "{\"a\":[-9007199254740993,18446744073709551615,{},true],\"b\":null}");
 }
 
 static const char *string_of(const char *text, size_t length) {
@@ -56,10 +55,10 @@ static void repairs_what_is_not_utf8(void) {
 #define BAD "\xEF\xBF\xBD"
   CHECK_STR(STRING_OF("\xC3\xA9\xF0\x9F\x98\x80"), "\"\xC3\xA9\xF0\x9F\x98\x80\"");
   CHECK_STR(STRING_OF("a\xFFz"), "\"a" BAD "z\"");
-  CHECK_STR(STRING_OF("\xC0\xAF"), "\"" BAD BAD "\"");             /* overlong */
-  CHECK_STR(STRING_OF("\xED\xA0\x80"), "\"" BAD BAD BAD "\"");     /* surrogate */
+  CHECK_STR(STRING_OF("\xC0\xAF"), "\"" BAD BAD "\"");                 /* overlong */
+  CHECK_STR(STRING_OF("\xED\xA0\x80"), "\"" BAD BAD BAD "\"");         /* surrogate */
   CHECK_STR(STRING_OF("\xF4\x90\x80\x80"), "\"" BAD BAD BAD BAD "\""); /* > 10FFFF */
-  CHECK_STR(STRING_OF("\xE2\x82"), "\"" BAD BAD "\"");             /* cut short */
+  CHECK_STR(STRING_OF("\xE2\x82"), "\"" BAD BAD "\"");                 /* cut short */
 }
 
 static const char *number_of(double value) {

@@ -7,7 +7,7 @@
 /* 0, or the bytes of the shortest form of one scalar value. */
 static size_t by_definition(const uint8_t *text, size_t size) {
   static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  size_t length = text[0] < 0x80            ? 1
+  size_t length = text[0] < 0x80             ? 1
                   : (text[0] & 0xE0) == 0xC0 ? 2
                   : (text[0] & 0xF0) == 0xE0 ? 3
                   : (text[0] & 0xF8) == 0xF0 ? 4

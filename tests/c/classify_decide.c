@@ -30,12 +30,20 @@ typedef struct setting {
 } setting;
 
 static setting begin(void) {
-  return (setting){
-      .pack = {.id = "test", .task = PACK_MULTICLASS, .num_classes = NUM, .classes = names,
-               .num_groups = 1, .groups = groups, .num_domains = 1, .domains = domains},
-      .decision = {.set_thresholds = thresholds, .set_alone_p = INFINITY, .group_limits = group_limits, .answer_p = 0.5},
-      .evidence = {.typicality = NAN},
-      .room = {.ranking = ranking, .set = set, .groups = group_answers}};
+  return (setting){.pack = {.id = "test",
+                            .task = PACK_MULTICLASS,
+                            .num_classes = NUM,
+                            .classes = names,
+                            .num_groups = 1,
+                            .groups = groups,
+                            .num_domains = 1,
+                            .domains = domains},
+                   .decision = {.set_thresholds = thresholds,
+                                .set_alone_p = INFINITY,
+                                .group_limits = group_limits,
+                                .answer_p = 0.5},
+                   .evidence = {.typicality = NAN},
+                   .room = {.ranking = ranking, .set = set, .groups = group_answers}};
 }
 
 static const insitu_answer *judged(setting *s, const double *p) {
@@ -180,12 +188,11 @@ static void quality_rules_reject_or_doubt(void) {
   static const double p[] = {0.02, 0.02, 0.06, 0.9};
   setting s = begin();
   s.decision.num_quality_rules = 2;
-  s.decision.quality_rules[0] = (pack_quality_rule){offsetof(insitu_quality, sharpness), true, 3,
-                                                    INSITU_REASON_TOO_BLURRED,
-                                                    INSITU_DECISION_UNSURE};
+  s.decision.quality_rules[0] =
+      (pack_quality_rule){offsetof(insitu_quality, sharpness), true, 3, INSITU_REASON_TOO_BLURRED,
+                          INSITU_DECISION_UNSURE};
   s.decision.quality_rules[1] = (pack_quality_rule){offsetof(insitu_quality, dark), false, 0.5,
-                                                    INSITU_REASON_TOO_DARK,
-                                                    INSITU_DECISION_REJECT};
+                                                    INSITU_REASON_TOO_DARK, INSITU_DECISION_REJECT};
   CHECK_INT(judged(&s, p)->decision, INSITU_DECISION_ANSWER); /* no picture: nothing is known */
   s.evidence.picture = &s.picture;
   s.picture.quality = (insitu_quality){.sharpness = 3, .dark = 0.5};

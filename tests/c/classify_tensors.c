@@ -95,8 +95,12 @@ static void wrong_inputs_are_named(void) {
 }
 
 static void outputs_are_dequantised(void) {
-  insitu_tensor_info tensor = {.name = "out", .dtype = INSITU_I8, .rank = 2, .dims = {1, 3},
-                               .scale = 0.5f, .zero_point = -128};
+  insitu_tensor_info tensor = {.name = "out",
+                               .dtype = INSITU_I8,
+                               .rank = 2,
+                               .dims = {1, 3},
+                               .scale = 0.5f,
+                               .zero_point = -128};
   CHECK_INT(classify_output_check(&tensor, 3, NULL), 0);
   double scores[3];
   classify_output_read(&tensor, (const int8_t[]){-128, 0, 127}, 3, scores);
@@ -119,8 +123,8 @@ static void wrong_outputs_are_named(void) {
   CHECK_INT(classify_output_check(&tensor, 4, &error), INSITU_STATUS_INVALID_MODEL);
   CHECK_STR(error.message, "the model's output is [1,3], but the pack has 4 classes");
   /* 2^64 wraps to 0, which must not pass for a count. */
-  insitu_tensor_info vast = {.name = "", .dtype = INSITU_F32, .rank = 4,
-                             .dims = {65536, 65536, 65536, 65536}};
+  insitu_tensor_info vast = {
+      .name = "", .dtype = INSITU_F32, .rank = 4, .dims = {65536, 65536, 65536, 65536}};
   CHECK_INT(classify_output_check(&vast, 3, &error), INSITU_STATUS_INVALID_MODEL);
   CHECK_INT(classify_output_check(&vast, 0, &error), INSITU_STATUS_INVALID_MODEL);
 }

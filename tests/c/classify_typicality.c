@@ -14,11 +14,21 @@ static float row_scales[] = {0.005f, 0.01f, 0.01f, 0.01f}, row_biases[] = {0, 0,
 static double knot_scores[] = {-4, -2, 0}, knot_values[] = {0, 0.2, 1};
 
 static pack_typicality statistics(void) {
-  return (pack_typicality){.num_tensors = 1, .num_features = 2, .num_rows = 4,
-                           .num_distance_rows = 2, .mean = mean, .gain = gain, .rows = rows,
-                           .row_scales = row_scales, .row_biases = row_biases, .num_kinds = 2,
-                           .kinds = {"near", NULL}, .num_learnt_kinds = 1, .num_knots = 3,
-                           .knot_scores = knot_scores, .knot_values = knot_values};
+  return (pack_typicality){.num_tensors = 1,
+                           .num_features = 2,
+                           .num_rows = 4,
+                           .num_distance_rows = 2,
+                           .mean = mean,
+                           .gain = gain,
+                           .rows = rows,
+                           .row_scales = row_scales,
+                           .row_biases = row_biases,
+                           .num_kinds = 2,
+                           .kinds = {"near", NULL},
+                           .num_learnt_kinds = 1,
+                           .num_knots = 3,
+                           .knot_scores = knot_scores,
+                           .knot_values = knot_values};
 }
 
 static void the_mean_is_most_typical(void) {

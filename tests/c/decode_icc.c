@@ -191,10 +191,14 @@ static void survives_damaged_profiles(void) {
 static void power_is_precise(void) {
   static const struct {
     double base, exponent, power;
-  } rows[] = {{0.5, 2.4, 0.18946457081379978}, {0.001, 1 / 2.4, 0.056234132519034905},
-              {1.0, 7.0, 1.0},                 {0.0, 2.2, 0.0},
-              {0.9, 0.45, 0.9536941732457854}, {3.0, 5.0, 243.0},
-              {1e-6, 2.0, 1e-12},              {0.2, 100.0, 0.0},
+  } rows[] = {{0.5, 2.4, 0.18946457081379978},
+              {0.001, 1 / 2.4, 0.056234132519034905},
+              {1.0, 7.0, 1.0},
+              {0.0, 2.2, 0.0},
+              {0.9, 0.45, 0.9536941732457854},
+              {3.0, 5.0, 243.0},
+              {1e-6, 2.0, 1e-12},
+              {0.2, 100.0, 0.0},
               {1e-4, -20.0, 1e18}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     double power = image_colour_power(rows[i].base, rows[i].exponent);

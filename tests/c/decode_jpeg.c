@@ -18,12 +18,28 @@
 #pragma GCC diagnostic pop
 #endif
 
-static const char *const names[] = {
-    "baseline-420.jpg", "baseline-422.jpg", "baseline-444.jpg", "baseline-411.jpg",
-    "progressive-420.jpg", "progressive-422.jpg", "progressive-444.jpg", "progressive-411.jpg",
-    "baseline.jpg", "progressive.jpg", "optimised.jpg", "best.jpg", "flat.jpg", "grey.jpg",
-    "grey-progressive.jpg", "cmyk.jpg", "rgb.jpg", "two-scans.jpg", "restarts.jpg", "restarts-progressive.jpg",
-    "exif-6.jpg", "exif-3-big-endian.jpg"};
+static const char *const names[] = {"baseline-420.jpg",
+                                    "baseline-422.jpg",
+                                    "baseline-444.jpg",
+                                    "baseline-411.jpg",
+                                    "progressive-420.jpg",
+                                    "progressive-422.jpg",
+                                    "progressive-444.jpg",
+                                    "progressive-411.jpg",
+                                    "baseline.jpg",
+                                    "progressive.jpg",
+                                    "optimised.jpg",
+                                    "best.jpg",
+                                    "flat.jpg",
+                                    "grey.jpg",
+                                    "grey-progressive.jpg",
+                                    "cmyk.jpg",
+                                    "rgb.jpg",
+                                    "two-scans.jpg",
+                                    "restarts.jpg",
+                                    "restarts-progressive.jpg",
+                                    "exif-6.jpg",
+                                    "exif-3-big-endian.jpg"};
 enum { NUM_NAMES = sizeof names / sizeof names[0] };
 
 /* Where a component is halved in width alone, stb_image weighs the last pair of
@@ -295,7 +311,9 @@ static void sequential_scans_need_no_band(void) {
 /* A JFIF segment makes the components YCbCr whatever Adobe's says; one that is too
  * short is none. */
 static void a_short_jfif_segment_is_none(void) {
-  static const uint8_t adobe[] = "\xff\xee\0\x0e" "Adobe\0\x64\0\0\0\0\0";
+  static const uint8_t adobe[] =
+      "\xff\xee\0\x0e"
+      "Adobe\0\x64\0\0\0\0\0";
   static const uint8_t jfif[] = "\xff\xe0\0\x09JFIF\0\x01\x01";
   picture p = picture_read("baseline.jpg"); /* begins with its own JFIF segment */
   size_t after = 4 + (size_t)(p.bytes[4] << 8 | p.bytes[5]);
@@ -364,14 +382,16 @@ static void names_what_is_damaged(void) {
   expect_changed("baseline.jpg", 0xdb, 3, 1, INSITU_STATUS_DAMAGED, "damaged");
   expect_changed("baseline.jpg", 0xc4, 4, 0x15, INSITU_STATUS_DAMAGED, "table");
   expect_changed("baseline.jpg", 0xda, 6, 0x33, INSITU_STATUS_DAMAGED, "Huffman table is missing");
-  expect_changed("baseline.jpg", 0xc0, 12, 3, INSITU_STATUS_DAMAGED, "quantisation table is missing");
+  expect_changed("baseline.jpg", 0xc0, 12, 3, INSITU_STATUS_DAMAGED,
+                 "quantisation table is missing");
   expect_changed("baseline.jpg", 0xda, 5, 9, INSITU_STATUS_DAMAGED, "no known component");
   expect_changed("progressive.jpg", 0xda, 13, 0x31, INSITU_STATUS_DAMAGED, "not consistent");
   expect_changed("baseline.jpg", 0xc0, 3, 16, INSITU_STATUS_DAMAGED, "wrong length");
   expect_changed("baseline.jpg", 0xc0, 6, 32, INSITU_STATUS_DAMAGED, "more data than pixels");
   expect_changed("restarts.jpg", 0xc0, 6, 32, INSITU_STATUS_DAMAGED, "more data than pixels");
   expect_changed("restarts.jpg", 0xd1, 1, 0xd3, INSITU_STATUS_DAMAGED, "restart marker");
-  expect_changed("grey-progressive.jpg", 0xda, 9, 5, INSITU_STATUS_UNSUPPORTED, "progressive scans");
+  expect_changed("grey-progressive.jpg", 0xda, 9, 5, INSITU_STATUS_UNSUPPORTED,
+                 "progressive scans");
 }
 
 static void accepts_junk_after_the_end_and_fill_before_markers(void) {
@@ -398,11 +418,21 @@ static void passes_over_broken_remarks(void) {
       {"\xff\xe2\0\0", 4},
       {"\xff\xef\0\1", 4},
       {"\xff\xfe\0\4a remark longer than it says", 32},
-      {"\xff\xe1\0\x09" "Exif\0\0I", 11},
-      {"\xff\xe1\0\x10" "Exif\0\0II*\0\xff\xff\xff\x7f", 18},
-      {"\xff\xee\0\x08" "Adobe\0", 10},
-      {"\xff\xe2\0\x0e" "ICC_PROFILE\0", 16},
-      {"\xff\xe2\0\x14" "ICC_PROFILE\0\1\2abcd", 22},
+      {"\xff\xe1\0\x09"
+       "Exif\0\0I",
+       11},
+      {"\xff\xe1\0\x10"
+       "Exif\0\0II*\0\xff\xff\xff\x7f",
+       18},
+      {"\xff\xee\0\x08"
+       "Adobe\0",
+       10},
+      {"\xff\xe2\0\x0e"
+       "ICC_PROFILE\0",
+       16},
+      {"\xff\xe2\0\x14"
+       "ICC_PROFILE\0\1\2abcd",
+       22},
   };
   picture p = picture_read("baseline.jpg");
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
@@ -450,7 +480,8 @@ static void adds_the_standard_huffman_tables_where_they_are_missing(void) {
 }
 
 static void tells_components_of_one_id_apart_by_their_order(void) {
-  static const char *const files[] = {"baseline.jpg", "baseline-420.jpg", "cmyk.jpg", "restarts.jpg"};
+  static const char *const files[] = {"baseline.jpg", "baseline-420.jpg", "cmyk.jpg",
+                                      "restarts.jpg"};
   for (size_t f = 0; f < 4; ++f) {
     picture p = picture_read(files[f]), same = with_bytes(p, 0, "", 0);
     size_t frame = find_marker(p, 0xc0), scan = find_marker(p, 0xda);
@@ -523,7 +554,8 @@ static void reads_orientation(void) {
   static const struct {
     const char *name;
     uint32_t orientation, width, height;
-  } rows[] = {{"exif-6.jpg", 6, 64, 96}, {"exif-3-big-endian.jpg", 3, 96, 64}, {"rgb.jpg", 1, 96, 64}};
+  } rows[] = {
+      {"exif-6.jpg", 6, 64, 96}, {"exif-3-big-endian.jpg", 3, 96, 64}, {"rgb.jpg", 1, 96, 64}};
   for (size_t i = 0; i < 3; ++i) {
     picture p = picture_read(rows[i].name);
     CHECK_INT(insitu_picture_probe(p.bytes, p.size, &info, &error), INSITU_STATUS_OK);
@@ -595,7 +627,8 @@ int main(void) {
     check_begin();
     truncated_is_an_error(names[i]);
     does_not_need_the_end_mark(names[i]);
-    snprintf(name, sizeof name, "%s cut anywhere is truncated, without its end mark whole", names[i]);
+    snprintf(name, sizeof name, "%s cut anywhere is truncated, without its end mark whole",
+             names[i]);
     check_end(name);
   }
   return check_summary();

@@ -31,16 +31,18 @@ static void refuses_arguments(void) {
       {.width_px = 16, .height_px = 16, .crop_fraction = 0.0 / 0.0},
   };
   for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; ++i) {
-    CHECK_INT(insitu_picture_prepare(p.bytes, p.size, NULL, &inputs[i], rgb, NULL, &error), invalid);
+    CHECK_INT(insitu_picture_prepare(p.bytes, p.size, NULL, &inputs[i], rgb, NULL, &error),
+              invalid);
     CHECK_HAS(error.message, i < 2 ? "1..1024" : "crop_fraction");
   }
   static const insitu_crop crops[] = {
-      {-0.1, 0, 0.5, 0.5}, {0, 0, 0, 0.5},   {0.6, 0, 0.5, 0.5}, {0, 0.6, 0.5, 0.5},
-      {0, 0, 0.5, -0.5},   {0, 0, 1.1, 0.5}, {0.0 / 0.0, 0, 1, 1}, {0, 0, 1, 0.0 / 0.0},
-      {1.0 / 0.0, 0, 1, 1},
+      {-0.1, 0, 0.5, 0.5},  {0, 0, 0, 0.5},       {0.6, 0, 0.5, 0.5},
+      {0, 0.6, 0.5, 0.5},   {0, 0, 0.5, -0.5},    {0, 0, 1.1, 0.5},
+      {0.0 / 0.0, 0, 1, 1}, {0, 0, 1, 0.0 / 0.0}, {1.0 / 0.0, 0, 1, 1},
   };
   for (size_t i = 0; i < sizeof crops / sizeof crops[0]; ++i) {
-    CHECK_INT(insitu_picture_prepare(p.bytes, p.size, &crops[i], &square, rgb, NULL, &error), invalid);
+    CHECK_INT(insitu_picture_prepare(p.bytes, p.size, &crops[i], &square, rgb, NULL, &error),
+              invalid);
     CHECK_HAS(error.message, "within the picture");
   }
   static const insitu_crop edge = {0.1 + 0.2, 0, 0.7, 1}; /* a rounding error beyond 1 */
@@ -55,13 +57,20 @@ static void names_formats_that_are_not_ours(void) {
     size_t size, offset;
     const char *name;
   } rows[] = {
-      {"ftypheic", 8, 4, "a HEIC picture"}, {"ftypmif1", 8, 4, "a HEIC picture"},
-      {"ftypavif", 8, 4, "an AVIF picture"}, {"ftypisom", 8, 4, "a video"},
-      {"WEBP", 4, 8, "a WebP picture"},     {"GIF89a", 6, 0, "a GIF picture"},
-      {"%PDF-1.7", 8, 0, "a PDF document"}, {"BM", 2, 0, "a BMP picture"},
-      {"II*\0", 4, 0, "a TIFF"},            {"MM\0*", 4, 0, "a TIFF"},
-      {"DICM", 4, 128, "a DICOM file"},     {"PK\x03\x04", 4, 0, "a ZIP archive"},
-      {"<!DOCTYPE html>", 15, 0, "a web page"}, {"TFL3", 4, 4, "a TensorFlow Lite model"},
+      {"ftypheic", 8, 4, "a HEIC picture"},
+      {"ftypmif1", 8, 4, "a HEIC picture"},
+      {"ftypavif", 8, 4, "an AVIF picture"},
+      {"ftypisom", 8, 4, "a video"},
+      {"WEBP", 4, 8, "a WebP picture"},
+      {"GIF89a", 6, 0, "a GIF picture"},
+      {"%PDF-1.7", 8, 0, "a PDF document"},
+      {"BM", 2, 0, "a BMP picture"},
+      {"II*\0", 4, 0, "a TIFF"},
+      {"MM\0*", 4, 0, "a TIFF"},
+      {"DICM", 4, 128, "a DICOM file"},
+      {"PK\x03\x04", 4, 0, "a ZIP archive"},
+      {"<!DOCTYPE html>", 15, 0, "a web page"},
+      {"TFL3", 4, 4, "a TensorFlow Lite model"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     uint8_t bytes[200] = {0};
@@ -72,7 +81,9 @@ static void names_formats_that_are_not_ours(void) {
     CHECK_HAS(error.message, rows[i].name);
   }
   insitu_error error;
-  CHECK_INT(picture_prepare((const uint8_t *)"\0\0\0\x18" "ftypheic\0\0\0\0mif1heic", 24, NULL, &error),
+  CHECK_INT(picture_prepare((const uint8_t *)"\0\0\0\x18"
+                                             "ftypheic\0\0\0\0mif1heic",
+                            24, NULL, &error),
             INSITU_STATUS_UNKNOWN_FORMAT);
   CHECK_HAS(error.message, "the program heif-convert does that");
   CHECK_INT(picture_prepare((const uint8_t *)"hello, world", 12, NULL, &error),
@@ -103,9 +114,10 @@ static uint32_t orientation_of(const char *bytes, size_t size) {
 }
 
 static void exif_reads_both_byte_orders_within_bounds(void) {
-  static const char little[] = "II*\0\x08\0\0\0\x02\0" /* two entries: */
-                               "\x0f\x01\x02\0\x04\0\0\0abc\0"
-                               "\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
+  static const char little[] =
+      "II*\0\x08\0\0\0\x02\0" /* two entries: */
+      "\x0f\x01\x02\0\x04\0\0\0abc\0"
+      "\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
   static const char big[] = "MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x08\0\0";
   CHECK_INT(orientation_of(little, sizeof little - 1), 6);
   CHECK_INT(orientation_of(big, sizeof big - 1), 8);
@@ -117,7 +129,7 @@ static void exif_reads_both_byte_orders_within_bounds(void) {
     size_t offset;
     char value;
   } changes[] = {{0, 'X'}, {3, '+'}, {4, '\x7f'}, {7, '\xff'}, {11, '\x13'},
-                 {13, 4}, {17, 2},   {19, 0},     {19, 9},     {9, 0}};
+                 {13, 4},  {17, 2},  {19, 0},     {19, 9},     {9, 0}};
   for (size_t i = 0; i < sizeof changes / sizeof changes[0]; ++i) {
     memcpy(odd, big, sizeof big);
     odd[changes[i].offset] = changes[i].value;
@@ -157,9 +169,9 @@ int main(void) {
   RUN(names_formats_that_are_not_ours);
   RUN(refuses_files_above_the_limit);
   RUN(exif_reads_both_byte_orders_within_bounds);
-  static const char *const names[] = {"baseline-420.jpg", "progressive-420.jpg", "cmyk.jpg",
-                                      "grey.jpg", "rgb8-pieces.png", "rgba16-interlaced.png",
-                                      "icc-p3.png", "icc-p3-pieces.jpg"};
+  static const char *const names[] = {
+      "baseline-420.jpg", "progressive-420.jpg",   "cmyk.jpg",   "grey.jpg",
+      "rgb8-pieces.png",  "rgba16-interlaced.png", "icc-p3.png", "icc-p3-pieces.jpg"};
   for (size_t i = 0; i < sizeof names / sizeof names[0]; ++i) {
     char name[128];
     check_begin();

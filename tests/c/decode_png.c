@@ -3,8 +3,8 @@
 #include "check.h"
 #include "pictures.h"
 
-static const char *const names[] = {"rgb8.png",    "rgb8-pieces.png", "rgba16-interlaced.png",
-                                    "palette4.png", "grey1.png",       "rgb16-key.png",
+static const char *const names[] = {"rgb8.png",         "rgb8-pieces.png", "rgba16-interlaced.png",
+                                    "palette4.png",     "grey1.png",       "rgb16-key.png",
                                     "orientation-6.png"};
 enum { NUM_NAMES = sizeof names / sizeof names[0] };
 
@@ -95,9 +95,9 @@ static void leaves_out_what_cannot_apply(void) {
     uint32_t size;
     bool crc_ok;
   } rows[] = {
-      {"palette8.png", "tRNS", "tRNS", 256, true},  /* more than colours; the next one counts */
-      {"palette8.png", "IDAT", "tRNS", 9, true},    /* a second one */
-      {"palette8.png", "PLTE", "tRNS", 9, true},    /* before the palette */
+      {"palette8.png", "tRNS", "tRNS", 256, true}, /* more than colours; the next one counts */
+      {"palette8.png", "IDAT", "tRNS", 9, true},   /* a second one */
+      {"palette8.png", "PLTE", "tRNS", 9, true},   /* before the palette */
       {"palette8.png", "IEND", "tRNS", 9, true},
       {"palette8.png", "tRNS", "tRNS", 9, false},
       {"palette8.png", "tRNS", "tRNS", 0, true},
@@ -106,7 +106,7 @@ static void leaves_out_what_cannot_apply(void) {
       {"grey8.png", "IDAT", "tRNS", 6, true},
       {"rgba8.png", "IDAT", "tRNS", 6, true},
       {"grey-alpha8.png", "IDAT", "tRNS", 2, true},
-      {"rgb8.png", "IDAT", "gAMA", 4, true},        /* 0 */
+      {"rgb8.png", "IDAT", "gAMA", 4, true}, /* 0 */
       {"rgb8.png", "IDAT", "gAMA", 3, true},
       {"rgb8.png", "IDAT", "cHRM", 32, true},
       {"rgb8.png", "IDAT", "iCCP", 40, true},
@@ -116,9 +116,9 @@ static void leaves_out_what_cannot_apply(void) {
       {"rgb8.png", "IDAT", "sRGB", 0, true},
       {"rgb8.png", "IDAT", "tEXt", 100, false},
       {"rgb8.png", "IDAT", "zTXt", 9, true},
-      {"rgb8.png", "IDAT", "PLTE", 7, true},        /* only a suggestion there */
+      {"rgb8.png", "IDAT", "PLTE", 7, true}, /* only a suggestion there */
       {"rgba8.png", "IDAT", "PLTE", 9, false},
-      {"rgb8.png", "IEND", "IDAT", 9, true},        /* more data than rows */
+      {"rgb8.png", "IEND", "IDAT", 9, true}, /* more data than rows */
       {"rgb8.png", "IEND", "IDAT", 0, true},
       {"rgb8.png", "IEND", "PLTE", 7, false},
       {"rgb8.png", "IEND", "abCd", 7, false},
@@ -171,10 +171,11 @@ static void leaves_out_what_comes_behind_the_last_row(void) {
 }
 
 #define ONE "\0\x01\x86\xa0" /* a gAMA of 1.0 */
-#define SRGB_CHRM                                                              \
+#define SRGB_CHRM \
   "\0\0\x7a\x26\0\0\x80\x84\0\0\xfa\0\0\0\x80\xe8\0\0\x75\x30\0\0\xea\x60\0\0\x3a\x98\0\0\x17\x70"
-#define PROPHOTO_CHRM                                                          \
-  "\0\0\x87\x0a\0\0\x8c\x0a\0\x01\x1e\xfe\0\0\x67\xa2\0\0\x3e\x58\0\x01\x48\x44\0\0\x0e\x4c\0\0\0\x0a"
+#define PROPHOTO_CHRM                                                                              \
+  "\0\0\x87\x0a\0\0\x8c\x0a\0\x01\x1e\xfe\0\0\x67\xa2\0\0\x3e\x58\0\x01\x48\x44\0\0\x0e\x4c\0\0\0" \
+  "\x0a"
 
 /* What browsers show of one chunk that makes no sense before one that does. */
 static void the_first_colour_chunk_that_makes_sense_counts(void) {
@@ -184,10 +185,14 @@ static void the_first_colour_chunk_that_makes_sense_counts(void) {
     const char *content;
     bool as_gamma_1; /* else as without any chunk */
   } rows[] = {
-      {"sRGB", 1, "\x05", true},           {"sRGB", 2, "\0\0", true},
-      {"sRGB", 1, "\x03", false},          {"iCCP", 9, "x\0\0broken", true},
-      {"iCCP", 0, "", true},               {"cICP", 4, "\xc8\x0d\0\x01", true},
-      {"cICP", 4, "\x02\x02\0\x01", true}, {"cICP", 4, "\x01\x0d\0\x01", false},
+      {"sRGB", 1, "\x05", true},
+      {"sRGB", 2, "\0\0", true},
+      {"sRGB", 1, "\x03", false},
+      {"iCCP", 9, "x\0\0broken", true},
+      {"iCCP", 0, "", true},
+      {"cICP", 4, "\xc8\x0d\0\x01", true},
+      {"cICP", 4, "\x02\x02\0\x01", true},
+      {"cICP", 4, "\x01\x0d\0\x01", false},
       {"gAMA", 4, "\0\0\xb1\x8f", false},
   };
   picture p = picture_read("rgb8.png");
@@ -212,8 +217,8 @@ static insitu_picture probe_with_gamma(uint32_t gamma, const char *chrm) {
   write_u32(content, gamma);
   size_t at = find_chunk(p, "IDAT");
   picture coloured = with_chunk(p, at, "gAMA", content, 4, true);
-  picture both = with_chunk(coloured, at, chrm == NULL ? "tEXt" : "cHRM", chrm == NULL ? "a\0b" : chrm,
-                            chrm == NULL ? 3 : 32, true);
+  picture both = with_chunk(coloured, at, chrm == NULL ? "tEXt" : "cHRM",
+                            chrm == NULL ? "a\0b" : chrm, chrm == NULL ? 3 : 32, true);
   insitu_picture found = {0};
   CHECK_INT(insitu_picture_probe(both.bytes, both.size, &found, NULL), INSITU_STATUS_OK);
   decode_header header;
@@ -251,10 +256,14 @@ static void the_first_orientation_counts(void) {
 }
 
 static void names_what_is_damaged(void) {
-  expect_changed("rgb8.png", "IHDR", 3, 60, false, INSITU_STATUS_DAMAGED, "checksum of its chunk IHDR");
-  expect_changed("rgb8.png", "IDAT", 99, 1, false, INSITU_STATUS_DAMAGED, "checksum of its chunk IDAT");
-  expect_changed("palette8.png", "PLTE", 9, 9, false, INSITU_STATUS_DAMAGED, "checksum of its chunk PLTE");
-  expect_changed("rgb8.png", "IHDR", 8, 4, true, INSITU_STATUS_DAMAGED, "colour type 2 with 4 bits");
+  expect_changed("rgb8.png", "IHDR", 3, 60, false, INSITU_STATUS_DAMAGED,
+                 "checksum of its chunk IHDR");
+  expect_changed("rgb8.png", "IDAT", 99, 1, false, INSITU_STATUS_DAMAGED,
+                 "checksum of its chunk IDAT");
+  expect_changed("palette8.png", "PLTE", 9, 9, false, INSITU_STATUS_DAMAGED,
+                 "checksum of its chunk PLTE");
+  expect_changed("rgb8.png", "IHDR", 8, 4, true, INSITU_STATUS_DAMAGED,
+                 "colour type 2 with 4 bits");
   expect_changed("rgb8.png", "IHDR", 9, 5, true, INSITU_STATUS_DAMAGED, "colour type 5");
   expect_changed("rgb8.png", "IHDR", 9, 3, true, INSITU_STATUS_DAMAGED, "palette is missing");
   expect_changed("rgb8.png", "IHDR", 10, 1, true, INSITU_STATUS_DAMAGED, "method");
@@ -374,14 +383,14 @@ static void a_wrong_crc_costs_no_whole_picture(void) {
 static void a_stream_without_an_end_is_whole_where_its_rows_are(void) {
   enum { RAW = 16 * 17 };
   uint8_t bytes[8 + 25 + 12 + 7 + RAW] = "\x89PNG\r\n\x1a\n", *p = bytes + 8;
-  static const uint8_t header[] = {0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0, 16, 0,
-                                   0, 0, 16, 8, 0, 0, 0, 0};
+  static const uint8_t header[] = {0,  0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0,
+                                   16, 0, 0, 0,  16,  8,   0,   0,   0, 0};
   memcpy(p, header, sizeof header);
   write_u32(p + 21, crc_of(p + 4, 17));
   p += 25;
   write_u32(p, 7 + RAW);
-  static const uint8_t stored[] = {'I', 'D', 'A', 'T', 0x78, 0x01, 0, RAW & 255, RAW >> 8,
-                                   ~RAW & 255, 255 - (RAW >> 8)};
+  static const uint8_t stored[] = {
+      'I', 'D', 'A', 'T', 0x78, 0x01, 0, RAW & 255, RAW >> 8, ~RAW & 255, 255 - (RAW >> 8)};
   memcpy(p + 4, stored, sizeof stored);
   memset(p + 15, 0, RAW);
   write_u32(p + 15 + RAW, crc_of(p + 4, 11 + RAW));

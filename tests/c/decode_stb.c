@@ -19,8 +19,8 @@ static bool read_tables(uint8_t marker, const uint8_t *payload, size_t size) {
 
 static void codes_and_their_values_are_found(void) {
   /* AC table 1: codes 0, 10, 1100, 1101, and one of 12 bits, 111000000000 */
-  static const uint8_t payload[] = {0x11, 1, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0,
-                                    0x01, 0x00, 0x32, 0xf0, 0x15};
+  static const uint8_t payload[] = {0x11, 1, 1, 0, 2, 0, 0,    0,    0,    0,    0,
+                                    0,    1, 0, 0, 0, 0, 0x01, 0x00, 0x32, 0xf0, 0x15};
   CHECK(read_tables(DHT, payload, sizeof payload));
   CHECK(stb_entropy_has_ac_table(entropy, 1));
   CHECK(!stb_entropy_has_dc_table(entropy, 1));

@@ -22,15 +22,17 @@ static void prepares_as_pillow(const char *line) {
   char name[64], way[64], sha256[65], hex[65];
   insitu_input input = {0};
   insitu_crop crop = {0};
-  CHECK_INT(sscanf(line, "%63s %63s %u %u %lf %64s", name, way, &input.width_px,
-                   &input.height_px, &input.crop_fraction, sha256), 6);
+  CHECK_INT(sscanf(line, "%63s %63s %u %u %lf %64s", name, way, &input.width_px, &input.height_px,
+                   &input.crop_fraction, sha256),
+            6);
   bool has_crop = sscanf(way, "%lf,%lf,%lf,%lf", &crop.x, &crop.y, &crop.width, &crop.height) == 4;
   size_t size, rgb_size = (size_t)input.width_px * input.height_px * 3;
   uint8_t *file = read_golden(name, &size), *rgb = malloc(rgb_size);
   insitu_picture picture;
   insitu_error error;
-  CHECK_INT(insitu_picture_prepare(file, size, has_crop ? &crop : NULL, &input, rgb, &picture,
-                                   &error), 0);
+  CHECK_INT(
+      insitu_picture_prepare(file, size, has_crop ? &crop : NULL, &input, rgb, &picture, &error),
+      0);
   CHECK_STR(error.message, "");
   sha256_hex((span){rgb, rgb_size}, hex);
   if (strcmp(hex, sha256) != 0) printf("    %s", line);
@@ -105,7 +107,8 @@ static void any_region_equals_the_whole(void) {
       for (int i = 0; i < 4; ++i) values[i] = (seed = seed * 1664525 + 1013904223) >> 8;
       canvas some = {part, width, {0}, 0};
       image_region *r = &some.region;
-      r->first_row = values[0] % height, r->end_row = r->first_row + 1 + values[1] % (height - r->first_row);
+      r->first_row = values[0] % height,
+      r->end_row = r->first_row + 1 + values[1] % (height - r->first_row);
       r->first_column = values[2] % width;
       r->end_column = r->first_column + 1 + values[3] % (width - r->first_column);
       some.next_row = r->first_row;
@@ -134,8 +137,8 @@ static insitu_status prepare(const uint8_t *file, size_t size, insitu_error *err
 }
 
 static void what_is_cut_off_is_refused(void) {
-  static const char *const names[] = {"lossy.webp", "lossless.webp", "lossy-alpha.webp",
-                                      "animation.webp", "icc.webp", "exif-6.webp"};
+  static const char *const names[] = {"lossy.webp",     "lossless.webp", "lossy-alpha.webp",
+                                      "animation.webp", "icc.webp",      "exif-6.webp"};
   for (size_t n = 0; n < sizeof names / sizeof names[0]; ++n) {
     size_t size, needed;
     uint8_t *file = read_golden(names[n], &size);
@@ -205,7 +208,8 @@ static void damage_is_named(void) {
 }
 
 static void survives_want_of_memory(void) {
-  static const char *const names[] = {"lossy.webp", "lossless.webp", "lossy-alpha.webp", "icc.webp"};
+  static const char *const names[] = {"lossy.webp", "lossless.webp", "lossy-alpha.webp",
+                                      "icc.webp"};
   uint8_t rgb[SMALL_BYTES];
   for (size_t n = 0; n < sizeof names / sizeof names[0]; ++n) {
     size_t size;

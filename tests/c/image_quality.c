@@ -153,7 +153,7 @@ static void levels_are_those_of_the_pixels(void) {
   double squares = (20 * 16 * 16 + 20 * 17 * 17 + 10 * 238 * 238 + 30 * 239 * 239) / 80.0;
   CHECK_NEAR(q.contrast, sqrt(squares - mean * mean), 1e-9);
   CHECK_NEAR(q.resolution, 80 / 96.0, 1e-12); /* of the coarser axis */
-  put(&d, 0, 79, 0, 255, 0); /* (77 R + 150 G + 29 B + 128) / 256 = 149 */
+  put(&d, 0, 79, 0, 255, 0);                  /* (77 R + 150 G + 29 B + 128) / 256 = 149 */
   CHECK_NEAR(measure(&d).mean, mean - (239 - 149) / 8000.0, 1e-9);
   free(d.rgb);
 }
@@ -338,8 +338,12 @@ static void numbers_are_the_same_on_every_platform(void) {
 }
 
 static void survives_want_of_memory(void) {
-  image_resize_options options = {.width_px = 60, .height_px = 40, .orientation = 6,
-                                  .box = {0, 0, 40, 60}, .out_width_px = 8, .out_height_px = 9};
+  image_resize_options options = {.width_px = 60,
+                                  .height_px = 40,
+                                  .orientation = 6,
+                                  .box = {0, 0, 40, 60},
+                                  .out_width_px = 8,
+                                  .out_height_px = 9};
   alloc_fail_after(-1);
   image_quality_destroy(image_quality_create(&options));
   long num_allocations = alloc_count();

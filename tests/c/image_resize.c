@@ -167,8 +167,10 @@ static void resize_equals_a_plain_one(void) {
                               .out_height_px = 1 + next_random(&seed) % 40};
     uint32_t w = o.orientation >= 5 ? o.height_px : o.width_px;
     uint32_t h = o.orientation >= 5 ? o.width_px : o.height_px;
-    o.box.x0 = next_random(&seed) % w, o.box.x1 = o.box.x0 + 1 + next_random(&seed) % (w - o.box.x0);
-    o.box.y0 = next_random(&seed) % h, o.box.y1 = o.box.y0 + 1 + next_random(&seed) % (h - o.box.y0);
+    o.box.x0 = next_random(&seed) % w,
+    o.box.x1 = o.box.x0 + 1 + next_random(&seed) % (w - o.box.x0);
+    o.box.y0 = next_random(&seed) % h,
+    o.box.y1 = o.box.y0 + 1 + next_random(&seed) % (h - o.box.y0);
 
     size_t in_size = (size_t)o.width_px * o.height_px;
     size_t out_size = (size_t)o.out_width_px * o.out_height_px;
@@ -195,8 +197,12 @@ static void resize_equals_a_plain_one(void) {
 }
 
 static void resize_survives_want_of_memory(void) {
-  image_resize_options o = {.width_px = 60, .height_px = 40, .orientation = 6,
-                            .box = {0, 0, 40, 60}, .out_width_px = 8, .out_height_px = 9};
+  image_resize_options o = {.width_px = 60,
+                            .height_px = 40,
+                            .orientation = 6,
+                            .box = {0, 0, 40, 60},
+                            .out_width_px = 8,
+                            .out_height_px = 9};
   uint8_t rgb[8 * 9 * 3];
   alloc_fail_after(-1);
   image_resize_destroy(image_resize_create(&o, rgb));

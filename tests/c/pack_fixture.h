@@ -25,9 +25,11 @@ static const char fixture_pack[] =
     "\"training_prior\":[0.75,0.25],\"default_prior\":\"training\"},"
     "\"default_variant\":\"int8\","
     "\"variants\":[{\"name\":\"float32\",\"precision\":\"float32\",\"file\":\"f.tflite\","
-    "\"bytes\":100,\"sha256\":\"" FIXTURE_SHA256 "\"},"
+    "\"bytes\":100,\"sha256\":\"" FIXTURE_SHA256
+    "\"},"
     "{\"name\":\"int8\",\"precision\":\"int8\",\"file\":\"i.tflite\",\"bytes\":50,"
-    "\"sha256\":\"" FIXTURE_SHA256 "\",\"calibration\":{\"temperature\":2},"
+    "\"sha256\":\"" FIXTURE_SHA256
+    "\",\"calibration\":{\"temperature\":2},"
     "\"metrics\":{\"split\":\"s=test\",\"n\":10,"
     "\"accuracy\":{\"value\":0.5,\"low\":0.4,\"high\":0.6,\"prior\":\"training\"},"
     "\"balanced_accuracy\":{\"value\":0.5,\"low\":0.4,\"high\":0.6},"
@@ -44,7 +46,8 @@ __attribute__((unused)) static void fixture_change(cJSON *root, const char *path
   snprintf(parts, sizeof parts, "%s", path);
   for (char *slash; (slash = strchr(key, '/')); key = slash + 1) {
     *slash = '\0';
-    root = cJSON_IsArray(root) ? cJSON_GetArrayItem(root, atoi(key)) : cJSON_GetObjectItem(root, key);
+    root =
+        cJSON_IsArray(root) ? cJSON_GetArrayItem(root, atoi(key)) : cJSON_GetObjectItem(root, key);
   }
   if (cJSON_IsArray(root)) {
     cJSON_ReplaceItemInArray(root, atoi(key), value);

@@ -51,7 +51,7 @@ static void refuses_bad_utf8_and_zeros(void) {
     const char *text;
     size_t size;
   } bad[] = {
-      {"{\"a\":\"\xff\"}", 9},         {"{\"a\":\"\xc0\x80\"}", 10},
+      {"{\"a\":\"\xff\"}", 9},          {"{\"a\":\"\xc0\x80\"}", 10},
       {"{\"a\":\"\xed\xa0\x80\"}", 11}, {"{\"a\":\"\xf4\x90\x80\x80\"}", 12},
       {"{\"a\":\"\xe2\x82\"}", 10},     {"{\"a\":\"x\0y\"}", 11},
       {"{\"a\":\"\\u0000\"}", 14},      {"{\"a\":1}\xc3", 8},
@@ -62,7 +62,8 @@ static void refuses_bad_utf8_and_zeros(void) {
     CHECK_HAS(error.message, "byte");
   }
   insitu_error error;
-  CHECK_INT(parse("{\"a\":\"\\\\u0000\"}", 15, &error), INSITU_STATUS_OK); /* a backslash, then u0000 */
+  CHECK_INT(parse("{\"a\":\"\\\\u0000\"}", 15, &error),
+            INSITU_STATUS_OK); /* a backslash, then u0000 */
   CHECK_INT(parse("{\"a\":\"\xf0\x9f\x94\xac\"}", 12, &error), INSITU_STATUS_OK);
 }
 

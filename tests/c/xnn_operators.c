@@ -15,7 +15,8 @@ static void compare(const insitu_tensor_info *info, const void *got, const void 
   for (size_t i = 0; i < num_elements; i++) {
     double a, b;
     if (info->dtype == INSITU_F32) a = ((const float *)got)[i], b = ((const float *)expected)[i];
-    else if (info->dtype == INSITU_I8) a = ((const int8_t *)got)[i], b = ((const int8_t *)expected)[i];
+    else if (info->dtype == INSITU_I8)
+      a = ((const int8_t *)got)[i], b = ((const int8_t *)expected)[i];
     else a = ((const uint8_t *)got)[i], b = ((const uint8_t *)expected)[i];
     if (fabs(b) > largest) largest = fabs(b);
     if (!(fabs(a - b) <= worst)) worst = fabs(a - b); /* NaN counts */

@@ -12,7 +12,8 @@
 
 static FILE *open_model(const char *name, char *path, size_t path_size) {
   const char *folder = getenv("INSITU_DATA");
-  snprintf(path, path_size, "%s/tflite/%s.tflite", folder != NULL ? folder : "../shared/data", name);
+  snprintf(path, path_size, "%s/tflite/%s.tflite", folder != NULL ? folder : "../shared/data",
+           name);
   return fopen(path, "rb");
 }
 

@@ -161,8 +161,8 @@ static void builds_no_unknown_type(void) {
     builder b = {.net = net, .status = xnn_status_success, .ids = ids};
     CHECK_INT(xnn_create_subgraph(2, 0, &b.subgraph), xnn_status_success);
     uint32_t id = builder_tensor(&b, net->nodes[0].inputs[0]);
-    CHECK_INT(b.status, dtypes[i] == GRAPH_F32 ? xnn_status_success
-                                               : xnn_status_unsupported_parameter);
+    CHECK_INT(b.status,
+              dtypes[i] == GRAPH_F32 ? xnn_status_success : xnn_status_unsupported_parameter);
     CHECK((id == XNN_INVALID_VALUE_ID) == (dtypes[i] != GRAPH_F32));
     xnn_delete_subgraph(b.subgraph);
   }
@@ -180,12 +180,14 @@ static void widens_float16_weights_alone(void) {
   load("dequantize_weights_f16");
   input_of(0, 0)->data = NULL; /* an activation */
   CHECK_INT(runtime_create(net, 1, &made, &error), UNSUPPORTED);
-  CHECK_HAS(error.message, "operator 0 (DEQUANTIZE): its input is float16; float32, int8 and "
-                           "uint8 can be run");
+  CHECK_HAS(error.message,
+            "operator 0 (DEQUANTIZE): its input is float16; float32, int8 and "
+            "uint8 can be run");
   CHECK(made == NULL);
   load("relu_f32");
   input_of(0, 0)->dtype = output_of(0)->dtype = GRAPH_F16;
-  expect(UNSUPPORTED, "operator 0 (RELU): its input is float16; float32, int8 and uint8 can be run");
+  expect(UNSUPPORTED,
+         "operator 0 (RELU): its input is float16; float32, int8 and uint8 can be run");
   load("dequantize_i8");
   output_of(0)->dtype = GRAPH_F16;
   expect(UNSUPPORTED, "it goes from int8 to float16");
@@ -210,9 +212,9 @@ static void limits_the_work(void) {
 }
 
 static void survives_any_failed_allocation(void) {
-  static const char *const names[] = {"network_pad_conv_i8", "network_two_outputs_f32",
-                                      "softmax_u8", "add_far_scales_i8", "dequantize_weights_f16",
-                                      "average_pool_2d_i8", "mean_i8", "depthwise_conv_2d_i8"};
+  static const char *const names[] = {
+      "network_pad_conv_i8",    "network_two_outputs_f32", "softmax_u8", "add_far_scales_i8",
+      "dequantize_weights_f16", "average_pool_2d_i8",      "mean_i8",    "depthwise_conv_2d_i8"};
   long total_named = 0;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     char path[128];
@@ -279,8 +281,9 @@ static void inspects_what_cannot_run(void) {
       if (!insitu_model_inspect_json(copy, size_bytes, &json, &error) &&
           strstr(json, "TANH") != NULL) {
         CHECK_HAS(json, "\"built_in\":false");
-        CHECK_HAS(json, "\"unsupported\":[{\"operator\":\"TANH\",\"why\":\"operator 0 (TANH): this "
-                        "operator is not built in\"}],\"supported\":false");
+        CHECK_HAS(json,
+                  "\"unsupported\":[{\"operator\":\"TANH\",\"why\":\"operator 0 (TANH): this "
+                  "operator is not built in\"}],\"supported\":false");
         insitu_free(json);
         free(copy);
         free(file);

@@ -58,10 +58,10 @@ static void fails_in_turn(const char *const *words) {
 
 #define SPOTS "tests/cli/spots"
 #define STRIPES "tests/packs/stripes"
-#define FAILS_IN_TURN(name, ...)                                                                   \
-  static void name(void) {                                                                         \
-    static const char *const words[] = {"insitu", __VA_ARGS__, NULL};                              \
-    fails_in_turn(words);                                                                          \
+#define FAILS_IN_TURN(name, ...)                                      \
+  static void name(void) {                                            \
+    static const char *const words[] = {"insitu", __VA_ARGS__, NULL}; \
+    fails_in_turn(words);                                             \
   }
 
 FAILS_IN_TURN(classify, "classify", "--pack", STRIPES, STRIPES "/selftest/checked.png",

@@ -47,9 +47,9 @@ static insitu_status try_model(const uint8_t *file, size_t size_bytes) {
 
 /* One to four changes of the kinds that file damage and attackers make. */
 static size_t mutate(uint8_t *file, size_t size_bytes) {
-  static const uint32_t edges[] = {0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x10000, 0x1000000,
-                                   0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 0x7F800000,
-                                   0x7FC00000};
+  static const uint32_t edges[] = {
+      0,       1,         2,          0x7F,       0x80,       0xFF,       0x7FFF,     0xFFFF,
+      0x10000, 0x1000000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 0x7F800000, 0x7FC00000};
   for (uint32_t n = 1 + next_random(4); n > 0; n--) {
     uint32_t position = next_random((uint32_t)size_bytes);
     switch (next_random(6)) {

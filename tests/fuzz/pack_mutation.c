@@ -58,9 +58,9 @@ static void replace(char *json, size_t *size, size_t at, size_t length, const ch
 
 /* json has room for 64 bytes a change. */
 static void mutate(char *json, size_t *size) {
-  static const char *const values[] = {"0",   "-1",    "1e308", "1e999", "-0", "1e-320",
-                                       "1.5", "65536", "null",  "[]",    "{}", "\"\"",
-                                       "true", "4294967296", "0.1"};
+  static const char *const values[] = {"0",      "-1",   "1e308", "1e999",      "-0",
+                                       "1e-320", "1.5",  "65536", "null",       "[]",
+                                       "{}",     "\"\"", "true",  "4294967296", "0.1"};
   for (uint32_t n = 1 + next_random(3); n > 0; --n) {
     size_t at = next_random((uint32_t)*size);
     switch (next_random(4)) {
@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
     memcpy(work, original, size);
     size_t mutant_size = size;
     if (i > 0) mutate(work, &mutant_size); /* the first is the original */
-    char *exact = malloc(mutant_size); /* so that a read past the end is seen */
+    char *exact = malloc(mutant_size);     /* so that a read past the end is seen */
     memcpy(exact, work, mutant_size);
     insitu_pack *pack = NULL;
     insitu_error error = {0};

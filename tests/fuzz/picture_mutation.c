@@ -18,13 +18,34 @@
 #define FIXTURES "tests/fuzz/fixtures"
 static const double limit_ms = 5000.0;
 
-static const char *const sources[] = {
-    "baseline-420.jpg", "baseline-422.jpg", "baseline-444.jpg", "progressive-420.jpg",
-    "progressive-444.jpg", "two-scans.jpg", "grey.jpg", "grey-progressive.jpg", "cmyk.jpg", "restarts.jpg",
-    "restarts-progressive.jpg", "exif-6.jpg", "optimised.jpg", "rgb8.png", "rgb8-pieces.png",
-    "rgba16-interlaced.png", "palette4.png", "grey1-interlaced.png", "orientation-6.png", "lossy.webp", "lossless.webp",
-    "lossy-alpha.webp", "lossless-alpha.webp", "animation.webp", "icc.webp",
-    "icc-p3.png", "icc-p3-pieces.jpg", "gama-linear-16.png"};
+static const char *const sources[] = {"baseline-420.jpg",
+                                      "baseline-422.jpg",
+                                      "baseline-444.jpg",
+                                      "progressive-420.jpg",
+                                      "progressive-444.jpg",
+                                      "two-scans.jpg",
+                                      "grey.jpg",
+                                      "grey-progressive.jpg",
+                                      "cmyk.jpg",
+                                      "restarts.jpg",
+                                      "restarts-progressive.jpg",
+                                      "exif-6.jpg",
+                                      "optimised.jpg",
+                                      "rgb8.png",
+                                      "rgb8-pieces.png",
+                                      "rgba16-interlaced.png",
+                                      "palette4.png",
+                                      "grey1-interlaced.png",
+                                      "orientation-6.png",
+                                      "lossy.webp",
+                                      "lossless.webp",
+                                      "lossy-alpha.webp",
+                                      "lossless-alpha.webp",
+                                      "animation.webp",
+                                      "icc.webp",
+                                      "icc-p3.png",
+                                      "icc-p3-pieces.jpg",
+                                      "gama-linear-16.png"};
 
 static uint32_t random_state;
 static uint32_t random_below(size_t limit) { /* xorshift32 */
@@ -44,7 +65,8 @@ static void fix_png_checksums(uint8_t *bytes, size_t size) {
       crc ^= bytes[at + 4 + i];
       for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? 0xedb88320 ^ crc >> 1 : crc >> 1;
     }
-    for (int i = 0; i < 4; ++i) bytes[at + 8 + length + (size_t)i] = (uint8_t)(~crc >> (24 - 8 * i));
+    for (int i = 0; i < 4; ++i)
+      bytes[at + 8 + length + (size_t)i] = (uint8_t)(~crc >> (24 - 8 * i));
     at += 12 + length;
   }
 }
@@ -74,7 +96,7 @@ static size_t mutate(uint8_t *bytes, size_t size) {
         memmove(bytes + at, bytes + at + length, size - at - length);
         size -= length;
         break;
-      case 5: /* repeated */
+      case 5:                       /* repeated */
         if (num_changes > 3) break; /* stay within the room */
         length = length < 300 ? length : 300;
         memmove(bytes + at + length, bytes + at, size - at);

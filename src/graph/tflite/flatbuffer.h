@@ -48,8 +48,7 @@ span flat_string(flat_file *file, flat_table table, uint32_t field, const char *
 int32_t flat_vector_i32(const flat_file *file, flat_vector vector, uint32_t index);
 int64_t flat_vector_i64(const flat_file *file, flat_vector vector, uint32_t index);
 float flat_vector_f32(const flat_file *file, flat_vector vector, uint32_t index);
-flat_table flat_vector_table(flat_file *file, flat_vector vector, uint32_t index,
-                             const char *what);
+flat_table flat_vector_table(flat_file *file, flat_vector vector, uint32_t index, const char *what);
 /* Raw bits of a scalar field of unknown type: up to 4 bytes, as many as the
  * table holds. Returns their number, 0 where absent. */
 uint32_t flat_bits(flat_file *file, flat_table table, uint32_t field, uint32_t *bits,

@@ -64,16 +64,16 @@ static void read_channels(flat_file *file, flat_table options, uint32_t field, c
 
 static void read_normalization(flat_file *file, tflite_metadata *metadata) {
   flat_table root = flat_root(file, "M001");
-  flat_vector subgraphs = flat_vector_of(file, root, MODEL_METADATA_SUBGRAPHS, 4,
-                                         "ModelMetadata.subgraph_metadata");
+  flat_vector subgraphs =
+      flat_vector_of(file, root, MODEL_METADATA_SUBGRAPHS, 4, "ModelMetadata.subgraph_metadata");
   if (file->status || subgraphs.count == 0) return;
   flat_table subgraph = flat_vector_table(file, subgraphs, 0, "ModelMetadata.subgraph_metadata");
   flat_vector inputs = flat_vector_of(file, subgraph, SUBGRAPH_METADATA_INPUTS, 4,
                                       "SubGraphMetadata.input_tensor_metadata");
   if (file->status || inputs.count == 0) return;
   flat_table input = flat_vector_table(file, inputs, 0, "SubGraphMetadata.input_tensor_metadata");
-  flat_vector units = flat_vector_of(file, input, TENSOR_METADATA_PROCESS_UNITS, 4,
-                                     "TensorMetadata.process_units");
+  flat_vector units =
+      flat_vector_of(file, input, TENSOR_METADATA_PROCESS_UNITS, 4, "TensorMetadata.process_units");
   for (uint32_t i = 0; i < units.count && !file->status; i++) {
     flat_table unit = flat_vector_table(file, units, i, "TensorMetadata.process_units");
     uint8_t type = flat_u8(file, unit, PROCESS_UNIT_TYPE, "ProcessUnit.options_type");

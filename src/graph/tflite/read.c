@@ -17,12 +17,29 @@
 enum { MODEL_VERSION, MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS };
 enum { CODE_DEPRECATED, CODE_CUSTOM_NAME, CODE_VERSION, CODE_BUILTIN };
 enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
-enum { TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_NAME, TENSOR_QUANTIZATION,
-       TENSOR_IS_VARIABLE, TENSOR_SPARSITY, TENSOR_EXTERNAL_BUFFER = 10 };
-enum { QUANTIZATION_SCALE = 2, QUANTIZATION_ZERO_POINT = 3, QUANTIZATION_DETAILS_TYPE = 4,
-       QUANTIZATION_DIMENSION = 6 };
-enum { OPERATOR_CODE_INDEX, OPERATOR_INPUTS, OPERATOR_OUTPUTS, OPERATOR_OPTIONS_TYPE,
-       OPERATOR_OPTIONS };
+enum {
+  TENSOR_SHAPE,
+  TENSOR_TYPE,
+  TENSOR_BUFFER,
+  TENSOR_NAME,
+  TENSOR_QUANTIZATION,
+  TENSOR_IS_VARIABLE,
+  TENSOR_SPARSITY,
+  TENSOR_EXTERNAL_BUFFER = 10
+};
+enum {
+  QUANTIZATION_SCALE = 2,
+  QUANTIZATION_ZERO_POINT = 3,
+  QUANTIZATION_DETAILS_TYPE = 4,
+  QUANTIZATION_DIMENSION = 6
+};
+enum {
+  OPERATOR_CODE_INDEX,
+  OPERATOR_INPUTS,
+  OPERATOR_OUTPUTS,
+  OPERATOR_OPTIONS_TYPE,
+  OPERATOR_OPTIONS
+};
 enum { BUFFER_DATA, BUFFER_OFFSET, BUFFER_SIZE };
 
 typedef struct reader {
@@ -143,10 +160,10 @@ static bool zero_point_fits(graph_dtype dtype, int64_t zero_point) {
 static void read_quantization(reader *r, flat_table tensor, graph_value *value, const char *what) {
   flat_file *file = &r->file;
   flat_table table = flat_sub_table(file, tensor, TENSOR_QUANTIZATION, "Tensor.quantization");
-  flat_vector scales = flat_vector_of(file, table, QUANTIZATION_SCALE, 4,
-                                      "QuantizationParameters.scale");
-  flat_vector zero_points = flat_vector_of(file, table, QUANTIZATION_ZERO_POINT, 8,
-                                           "QuantizationParameters.zero_point");
+  flat_vector scales =
+      flat_vector_of(file, table, QUANTIZATION_SCALE, 4, "QuantizationParameters.scale");
+  flat_vector zero_points =
+      flat_vector_of(file, table, QUANTIZATION_ZERO_POINT, 8, "QuantizationParameters.zero_point");
   if (file->status || scales.count == 0) return;
   graph_quantization *quantization = &value->quantization;
   int32_t axis = flat_i32(file, table, QUANTIZATION_DIMENSION, 0,
@@ -187,9 +204,8 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
     bool fits = scales.count > 1 ? zero_point == 0 : zero_point_fits(value->dtype, zero_point);
     if (value->dtype != GRAPH_OTHER && !fits) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL,
-                "%s: zero point %u is %lld, which %s%s cannot have", what, i,
-                (long long)zero_point, scales.count > 1 ? "per-channel " : "",
-                graph_dtype_name(value->dtype));
+                "%s: zero point %u is %lld, which %s%s cannot have", what, i, (long long)zero_point,
+                scales.count > 1 ? "per-channel " : "", graph_dtype_name(value->dtype));
       return;
     }
     if (fits) quantization->zero_point = (int32_t)zero_point;
@@ -257,7 +273,7 @@ static uint32_t *read_indices(reader *r, flat_table operator, uint32_t field, ui
   return indices;
 }
 
-static void read_node(reader *r, flat_table operator, graph_node *node) {
+static void read_node(reader *r, flat_table operator, graph_node * node) {
   uint32_t code_index =
       (uint32_t)flat_i32(&r->file, operator, OPERATOR_CODE_INDEX, 0, "Operator.opcode_index");
   read_code(r, code_index, node);
@@ -271,8 +287,8 @@ static void read_node(reader *r, flat_table operator, graph_node *node) {
   flat_table options =
       flat_sub_table(&r->file, operator, OPERATOR_OPTIONS, "Operator.builtin_options");
   for (uint32_t i = 0; i < GRAPH_MAX_OPTIONS; i++) {
-    node->options.width_bytes[i] = (uint8_t)flat_bits(
-        &r->file, options, i, &node->options.bits[i], "a field of Operator.builtin_options");
+    node->options.width_bytes[i] = (uint8_t)flat_bits(&r->file, options, i, &node->options.bits[i],
+                                                      "a field of Operator.builtin_options");
   }
 }
 
@@ -303,8 +319,7 @@ static void read_subgraph(reader *r, flat_table subgraph) {
   flat_vector tensors = flat_vector_of(&r->file, subgraph, SUBGRAPH_TENSORS, 4, "SubGraph.tensors");
   flat_vector operators =
       flat_vector_of(&r->file, subgraph, SUBGRAPH_OPERATORS, 4, "SubGraph.operators");
-  read_interface(r, subgraph, SUBGRAPH_INPUTS, net->inputs, &net->num_inputs,
-                 "SubGraph.inputs");
+  read_interface(r, subgraph, SUBGRAPH_INPUTS, net->inputs, &net->num_inputs, "SubGraph.inputs");
   read_interface(r, subgraph, SUBGRAPH_OUTPUTS, net->outputs, &net->num_outputs,
                  "SubGraph.outputs");
   uint32_t num_values = count_within(r, tensors, GRAPH_MAX_VALUES, "SubGraph.tensors");
@@ -323,8 +338,7 @@ static void read_subgraph(reader *r, flat_table subgraph) {
     read_value(r, flat_vector_table(&r->file, tensors, i, "SubGraph.tensors"), i);
   }
   for (uint32_t i = 0; i < num_nodes && !r->file.status; i++) {
-    read_node(r, flat_vector_table(&r->file, operators, i, "SubGraph.operators"),
-              &net->nodes[i]);
+    read_node(r, flat_vector_table(&r->file, operators, i, "SubGraph.operators"), &net->nodes[i]);
   }
 }
 

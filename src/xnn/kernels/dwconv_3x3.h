@@ -12,13 +12,13 @@ union xnn_qs8_qc8w_conv_minmax_params;
 /* XNNPACK's unipass signature. input: for each pixel nine pointers, column by
  * column; the next pixel's are input_stride bytes on. A pointer that is not
  * `zero` gets input_offset bytes added. */
-void f32_dwconv_3x3(size_t channels, size_t output_width, const float **input,
-                    const float *weights, float *output, intptr_t input_stride,
-                    size_t output_increment, size_t input_offset, const float *zero,
+void f32_dwconv_3x3(size_t channels, size_t output_width, const float **input, const float *weights,
+                    float *output, intptr_t input_stride, size_t output_increment,
+                    size_t input_offset, const float *zero,
                     const union xnn_f32_minmax_params *params);
-void qs8_dwconv_3x3(size_t channels, size_t output_width, const int8_t **input,
-                    const void *weights, int8_t *output, intptr_t input_stride,
-                    size_t output_increment, size_t input_offset, const int8_t *zero,
+void qs8_dwconv_3x3(size_t channels, size_t output_width, const int8_t **input, const void *weights,
+                    int8_t *output, intptr_t input_stride, size_t output_increment,
+                    size_t input_offset, const int8_t *zero,
                     const union xnn_qs8_qc8w_conv_minmax_params *params);
 /* The same, for processors that widen slowly. */
 void qs8_dwconv_3x3_x86(size_t channels, size_t output_width, const int8_t **input,

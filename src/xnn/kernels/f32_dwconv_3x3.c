@@ -63,8 +63,7 @@ ALWAYS_INLINE void pixels_of(int pixels, size_t channels, const float **input, c
                              v128_t min, v128_t max) {
   const float *row[DWCONV_POINTERS(2)];
   for (int i = 0; i < DWCONV_POINTERS(pixels); i++) {
-    row[i] = input[i] == zero ? zero
-                              : (const float *)((uintptr_t)input[i] + input_offset);
+    row[i] = input[i] == zero ? zero : (const float *)((uintptr_t)input[i] + input_offset);
   }
   v128_t acc[2];
   size_t c = 0;
@@ -81,9 +80,9 @@ ALWAYS_INLINE void pixels_of(int pixels, size_t channels, const float **input, c
   }
 }
 
-void f32_dwconv_3x3(size_t channels, size_t output_width, const float **input,
-                    const float *weights, float *output, intptr_t input_stride,
-                    size_t output_increment, size_t input_offset, const float *zero,
+void f32_dwconv_3x3(size_t channels, size_t output_width, const float **input, const float *weights,
+                    float *output, intptr_t input_stride, size_t output_increment,
+                    size_t input_offset, const float *zero,
                     const union xnn_f32_minmax_params *params) {
   const v128_t min = wasm_v128_load32_splat(&params->scalar.min);
   const v128_t max = wasm_v128_load32_splat(&params->scalar.max);

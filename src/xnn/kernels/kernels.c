@@ -46,9 +46,9 @@ void kernels_install(void) {
   const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
   if (hardware == NULL) return;
   install_qs8_gemm();
-  install_dwconv(xnn_init_qs8_qc8w_dwconv_config(), XNN_MAX_QC8_DWCONV_UKERNELS, 16,
-                 (xnn_dwconv_unipass_ukernel_fn)(hardware->is_x86 ? qs8_dwconv_3x3_x86
-                                                                  : qs8_dwconv_3x3));
+  install_dwconv(
+      xnn_init_qs8_qc8w_dwconv_config(), XNN_MAX_QC8_DWCONV_UKERNELS, 16,
+      (xnn_dwconv_unipass_ukernel_fn)(hardware->is_x86 ? qs8_dwconv_3x3_x86 : qs8_dwconv_3x3));
   install_dwconv(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 8,
                  (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_3x3);
 }

@@ -49,8 +49,9 @@ ALWAYS_INLINE void add_wide(bool x86, halves *acc, v128_t sum) {
  * the next column's, or goes in alone with the last. */
 ALWAYS_INLINE void add_column(bool x86, int x, const v128_t input[3], const v128_t weights[3],
                               halves *acc, v128_t *waiting) {
-  add_wide(x86, acc, wasm_i16x8_add(wasm_i16x8_mul(input[0], weights[0]),
-                                    wasm_i16x8_mul(input[1], weights[1])));
+  add_wide(
+      x86, acc,
+      wasm_i16x8_add(wasm_i16x8_mul(input[0], weights[0]), wasm_i16x8_mul(input[1], weights[1])));
   const v128_t third = wasm_i16x8_mul(input[2], weights[2]);
   if (x == 0) *waiting = third;
   if (x == 1) add_wide(x86, acc, wasm_i16x8_add(*waiting, third));
@@ -143,9 +144,9 @@ ALWAYS_INLINE void dwconv(bool x86, size_t channels, size_t output_width, const 
   }
 }
 
-void qs8_dwconv_3x3(size_t channels, size_t output_width, const int8_t **input,
-                    const void *weights, int8_t *output, intptr_t input_stride,
-                    size_t output_increment, size_t input_offset, const int8_t *zero,
+void qs8_dwconv_3x3(size_t channels, size_t output_width, const int8_t **input, const void *weights,
+                    int8_t *output, intptr_t input_stride, size_t output_increment,
+                    size_t input_offset, const int8_t *zero,
                     const union xnn_qs8_qc8w_conv_minmax_params *params) {
   dwconv(false, channels, output_width, input, weights, output, input_stride, output_increment,
          input_offset, zero, params);

@@ -25,9 +25,8 @@
 #define MAX_ROWS 4
 
 /* acc[r][h]: row r, columns 4h..4h+3. Returns w behind what was used. */
-ALWAYS_INLINE const int8_t *accumulate(int rows, const int8_t *const a[MAX_ROWS],
-                                       const int8_t *w, size_t kc,
-                                       v128_t acc[MAX_ROWS][2]) {
+ALWAYS_INLINE const int8_t *accumulate(int rows, const int8_t *const a[MAX_ROWS], const int8_t *w,
+                                       size_t kc, v128_t acc[MAX_ROWS][2]) {
   for (size_t k = 0; k < kc; k += 8) {
     v128_t va[MAX_ROWS];
     for (int r = 0; r < rows; r++) va[r] = wasm_i16x8_load8x8(a[r] + k);
@@ -51,8 +50,8 @@ typedef struct requantization {
   v128_t magic_min, magic_less_zero_point, max;
 } requantization;
 
-ALWAYS_INLINE requantization requantization_of(
-    const union xnn_qs8_qc8w_conv_minmax_params *params) {
+ALWAYS_INLINE requantization
+requantization_of(const union xnn_qs8_qc8w_conv_minmax_params *params) {
   int32_t zero_point = params->fp32_scalar.output_zero_point;
   int32_t min_less_zero_point = params->fp32_scalar.output_min - zero_point;
   /* 0x4B400000 is 1.5 * 2^23; integers near it count up by one. */

@@ -22,8 +22,7 @@ static void pack_columns(const int8_t *k, size_t kc, uint16_t *packed, int32_t s
       memcpy(pairs, column + i, sizeof pairs);
       /* step s holds the pair (n + s) mod 4 */
       for (size_t s = 0; s < 4; s++) group[s * COLUMNS] = pairs[(n + s) & 3];
-      sum = wasm_i32x4_add(sum,
-                           wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_load8x8(column + i)));
+      sum = wasm_i32x4_add(sum, wasm_i32x4_extadd_pairwise_i16x8(wasm_i16x8_load8x8(column + i)));
     }
     sums[n] = wasm_i32x4_extract_lane(sum, 0) + wasm_i32x4_extract_lane(sum, 1) +
               wasm_i32x4_extract_lane(sum, 2) + wasm_i32x4_extract_lane(sum, 3);

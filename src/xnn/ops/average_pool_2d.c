@@ -20,16 +20,17 @@ void op_average_pool_2d_define(builder *b, const graph_node *node) {
     uint32_t input_id = builder_tensor(b, node->inputs[0]);
     uint32_t output_id = builder_tensor(b, node->outputs[0]);
     if (b->status != xnn_status_success) return;
-    builder_expect(b, xnn_define_static_reduce(b->subgraph, xnn_reduce_mean, 2,
-                                               (const size_t[]){1, 2}, input_id, output_id,
-                                               XNN_FLAG_KEEP_DIMS));
+    builder_expect(b,
+                   xnn_define_static_reduce(b->subgraph, xnn_reduce_mean, 2, (const size_t[]){1, 2},
+                                            input_id, output_id, XNN_FLAG_KEEP_DIMS));
     return;
   }
   builder_float ids = builder_float_begin(b, node);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_average_pooling_2d(
-      b->subgraph, window.height.pad_before, window.width.pad_after, window.height.pad_after,
-      window.width.pad_before, window.filter_h, window.filter_w, window.stride_h, window.stride_w,
-      range.min, range.max, ids.input_id, ids.output_id, 0));
+  builder_expect(
+      b, xnn_define_average_pooling_2d(
+             b->subgraph, window.height.pad_before, window.width.pad_after, window.height.pad_after,
+             window.width.pad_before, window.filter_h, window.filter_w, window.stride_h,
+             window.stride_w, range.min, range.max, ids.input_id, ids.output_id, 0));
   builder_float_end(b, node, ids);
 }

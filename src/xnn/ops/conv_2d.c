@@ -3,9 +3,12 @@
  * XNNPACK can fold a PAD before it into it. */
 #include "xnn/ops/convolution.h"
 
-static const convolution_fields FIELDS = {
-    .padding = 0, .stride_w = 1, .stride_h = 2,
-    .fused_activation = 3, .dilation_w = 4, .dilation_h = 5};
+static const convolution_fields FIELDS = {.padding = 0,
+                                          .stride_w = 1,
+                                          .stride_h = 2,
+                                          .fused_activation = 3,
+                                          .dilation_w = 4,
+                                          .dilation_h = 5};
 
 insitu_status op_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
@@ -33,8 +36,8 @@ insitu_status op_conv_2d_check(op_site *site) {
   uint64_t filter_elements = (filter->dims[3] + 7u) / 8 * 8 * taps * group_channels;
   site->cost.macs = pixels * filter->num_elements;
   site->cost.work = pixels * filter_elements;
-  site->cost.memory_bytes = filter_elements * graph_dtype_bytes(filter->dtype) +
-                            pixels * taps * sizeof(void *);
+  site->cost.memory_bytes =
+      filter_elements * graph_dtype_bytes(filter->dtype) + pixels * taps * sizeof(void *);
   return INSITU_STATUS_OK;
 }
 
@@ -45,9 +48,10 @@ void op_conv_2d_define(builder *b, const graph_node *node) {
   if (!convolution_values_of(b, node, &FIELDS, &v)) return;
   const convolution_window *w = &v.window;
   uint32_t groups = input->dims[3] / filter->dims[3];
-  builder_expect(b, xnn_define_convolution_2d(
-      b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
-      w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
-      w->dilation_w, groups, filter->dims[3], filter->dims[0] / groups, v.range.min, v.range.max,
-      v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
+  builder_expect(b, xnn_define_convolution_2d(b->subgraph, w->height.pad_before, w->width.pad_after,
+                                              w->height.pad_after, w->width.pad_before, w->filter_h,
+                                              w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
+                                              w->dilation_w, groups, filter->dims[3],
+                                              filter->dims[0] / groups, v.range.min, v.range.max,
+                                              v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
 }

@@ -9,9 +9,12 @@ static bool window_of(const graph_node *node, const graph_value *input, const gr
   int32_t stride_w = graph_option_i32(node, fields->stride_w, 0);
   int32_t dilation_h = graph_option_i32(node, fields->dilation_h, 1);
   int32_t dilation_w = graph_option_i32(node, fields->dilation_w, 1);
-  *window = (convolution_window){.filter_h = filter->dims[1], .filter_w = filter->dims[2],
-                          .stride_h = (uint32_t)stride_h, .stride_w = (uint32_t)stride_w,
-                          .dilation_h = (uint32_t)dilation_h, .dilation_w = (uint32_t)dilation_w};
+  *window = (convolution_window){.filter_h = filter->dims[1],
+                                 .filter_w = filter->dims[2],
+                                 .stride_h = (uint32_t)stride_h,
+                                 .stride_w = (uint32_t)stride_w,
+                                 .dilation_h = (uint32_t)dilation_h,
+                                 .dilation_w = (uint32_t)dilation_w};
   return op_window_of(input->dims[1], filter->dims[1], stride_h, dilation_h, padding,
                       &window->height) &&
          op_window_of(input->dims[2], filter->dims[2], stride_w, dilation_w, padding,

@@ -3,9 +3,12 @@
 #include "xnn/ops/convolution.h"
 
 enum { DEPTH_MULTIPLIER = 3 };
-static const convolution_fields FIELDS = {
-    .padding = 0, .stride_w = 1, .stride_h = 2,
-    .fused_activation = 4, .dilation_w = 5, .dilation_h = 6};
+static const convolution_fields FIELDS = {.padding = 0,
+                                          .stride_w = 1,
+                                          .stride_h = 2,
+                                          .fused_activation = 4,
+                                          .dilation_w = 5,
+                                          .dilation_h = 6};
 
 /* Kernels add two int8 products in 16 bits, which two of -128 * -128 overflow.
  * TFLite's quantisation keeps weights at -127 or above. */
@@ -69,9 +72,10 @@ void op_depthwise_conv_2d_define(builder *b, const graph_node *node) {
   convolution_values v;
   if (!convolution_values_of(b, node, &FIELDS, &v)) return;
   const convolution_window *w = &v.window;
-  builder_expect(b, xnn_define_depthwise_convolution_2d(
-      b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
-      w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
-      w->dilation_w, filter->dims[3] / input->dims[3], input->dims[3], v.range.min, v.range.max,
-      v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
+  builder_expect(
+      b, xnn_define_depthwise_convolution_2d(
+             b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
+             w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
+             w->dilation_w, filter->dims[3] / input->dims[3], input->dims[3], v.range.min,
+             v.range.max, v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
 }

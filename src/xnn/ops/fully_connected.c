@@ -53,7 +53,7 @@ void op_fully_connected_define(builder *b, const graph_node *node) {
   uint32_t bias_id = builder_bias(b, node);
   uint32_t output_id = builder_tensor(b, node->outputs[0]);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_fully_connected(b->subgraph, range.min, range.max, input_id,
-                                               filter_id, bias_id, output_id,
-                                               is_matrix ? XNN_FLAG_TENSORFLOW_RESHAPE_2D : 0));
+  builder_expect(
+      b, xnn_define_fully_connected(b->subgraph, range.min, range.max, input_id, filter_id, bias_id,
+                                    output_id, is_matrix ? XNN_FLAG_TENSORFLOW_RESHAPE_2D : 0));
 }

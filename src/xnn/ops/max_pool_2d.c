@@ -8,8 +8,10 @@ bool pool_window_of(const graph_node *node, const graph_value *input, pool_windo
   int32_t stride_h = graph_option_i32(node, POOL_STRIDE_H, 0);
   int32_t stride_w = graph_option_i32(node, POOL_STRIDE_W, 0);
   uint8_t padding = graph_option_u8(node, POOL_PADDING, OP_PADDING_SAME);
-  *window = (pool_window){.filter_h = (uint32_t)filter_h, .filter_w = (uint32_t)filter_w,
-                          .stride_h = (uint32_t)stride_h, .stride_w = (uint32_t)stride_w};
+  *window = (pool_window){.filter_h = (uint32_t)filter_h,
+                          .filter_w = (uint32_t)filter_w,
+                          .stride_h = (uint32_t)stride_h,
+                          .stride_w = (uint32_t)stride_w};
   return op_window_of(input->dims[1], filter_h, stride_h, 1, padding, &window->height) &&
          op_window_of(input->dims[2], filter_w, stride_w, 1, padding, &window->width);
 }
@@ -24,9 +26,8 @@ insitu_status pool_check(op_site *site) {
   pool_window window;
   if (!pool_window_of(site->node, input, &window)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL,
-                   "a window of %ux%u with strides %ux%u does not fit input %s",
-                   window.filter_h, window.filter_w, window.stride_h, window.stride_w,
-                   graph_shape(input).text);
+                   "a window of %ux%u with strides %ux%u does not fit input %s", window.filter_h,
+                   window.filter_w, window.stride_h, window.stride_w, graph_shape(input).text);
   }
   if (window.stride_h > window.filter_h || window.stride_w > window.filter_w ||
       window.filter_h * window.filter_w == 1) {
@@ -54,8 +55,9 @@ void op_max_pool_2d_define(builder *b, const graph_node *node) {
   uint32_t input_id = builder_tensor(b, node->inputs[0]);
   uint32_t output_id = builder_tensor(b, node->outputs[0]);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_max_pooling_2d(
-      b->subgraph, window.height.pad_before, window.width.pad_after, window.height.pad_after,
-      window.width.pad_before, window.filter_h, window.filter_w, window.stride_h, window.stride_w,
-      1, 1, range.min, range.max, input_id, output_id, 0));
+  builder_expect(b, xnn_define_max_pooling_2d(b->subgraph, window.height.pad_before,
+                                              window.width.pad_after, window.height.pad_after,
+                                              window.width.pad_before, window.filter_h,
+                                              window.filter_w, window.stride_h, window.stride_w, 1,
+                                              1, range.min, range.max, input_id, output_id, 0));
 }

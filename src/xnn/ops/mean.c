@@ -52,7 +52,7 @@ void op_mean_define(builder *b, const graph_node *node) {
   uint32_t input_id = builder_tensor(b, node->inputs[0]);
   uint32_t output_id = builder_tensor(b, node->outputs[0]);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_static_reduce(b->subgraph, xnn_reduce_mean, num_reduced, reduced,
-                                             input_id, output_id,
-                                             keep_dims ? XNN_FLAG_KEEP_DIMS : 0));
+  builder_expect(
+      b, xnn_define_static_reduce(b->subgraph, xnn_reduce_mean, num_reduced, reduced, input_id,
+                                  output_id, keep_dims ? XNN_FLAG_KEEP_DIMS : 0));
 }

@@ -45,6 +45,6 @@ void op_pad_define(builder *b, const graph_node *node) {
   uint32_t input_id = builder_tensor(b, node->inputs[0]);
   uint32_t output_id = builder_tensor(b, node->outputs[0]);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_static_constant_pad(b->subgraph, before, after, 0.0f, input_id,
-                                                   output_id, 0));
+  builder_expect(
+      b, xnn_define_static_constant_pad(b->subgraph, before, after, 0.0f, input_id, output_id, 0));
 }

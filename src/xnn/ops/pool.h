@@ -4,8 +4,14 @@
 
 #include "xnn/builder.h"
 
-enum { POOL_PADDING, POOL_STRIDE_W, POOL_STRIDE_H, POOL_FILTER_W, POOL_FILTER_H,
-       POOL_FUSED_ACTIVATION };
+enum {
+  POOL_PADDING,
+  POOL_STRIDE_W,
+  POOL_STRIDE_H,
+  POOL_FILTER_W,
+  POOL_FILTER_H,
+  POOL_FUSED_ACTIVATION
+};
 
 typedef struct pool_window {
   op_window height, width;

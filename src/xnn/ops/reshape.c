@@ -30,8 +30,8 @@ insitu_status op_reshape_check(op_site *site) {
   }
   if (!fits) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL,
-                   "its new shape (tensor %u) is not the output's shape %s",
-                   site->node->inputs[1], graph_shape(output).text);
+                   "its new shape (tensor %u) is not the output's shape %s", site->node->inputs[1],
+                   graph_shape(output).text);
   }
   return INSITU_STATUS_OK;
 }
@@ -43,6 +43,6 @@ void op_reshape_define(builder *b, const graph_node *node) {
   uint32_t input_id = builder_tensor(b, node->inputs[0]);
   uint32_t output_id = builder_tensor(b, node->outputs[0]);
   if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_static_reshape(b->subgraph, output->rank, dims, input_id, output_id,
-                                              0));
+  builder_expect(
+      b, xnn_define_static_reshape(b->subgraph, output->rank, dims, input_id, output_id, 0));
 }

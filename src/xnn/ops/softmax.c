@@ -7,8 +7,7 @@ enum { BETA };
 insitu_status op_softmax_check(op_site *site) {
   float beta = graph_option_f32(site->node, BETA, 0);
   if (beta != 1.0f) {
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "beta is %g and must be 1",
-                   (double)beta);
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "beta is %g and must be 1", (double)beta);
   }
   return elementwise_unary_check(site, 64);
 }

@@ -1,5 +1,6 @@
 /* TRANSPOSE by a constant permutation: output dimension i is input dimension
- * permutation[i], counted from the end where negative. Networks that came from NCHW have one before their mean. */
+ * permutation[i], counted from the end where negative. Networks that came from NCHW have one before
+ * their mean. */
 #include "xnn/builder.h"
 
 static bool read_permutation(const graph_value *input, const graph_value *list,
