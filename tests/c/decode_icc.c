@@ -47,8 +47,8 @@ static const colour_case cases[] = {
     {"gama-linear.png", "gama-linear.srgb.png", 1, INSITU_PROFILE_CONVERTED, "gAMA 1.00000"},
     {"gama-linear-16.png", "chart.png", 1, INSITU_PROFILE_CONVERTED, "gAMA 1.00000"},
     {"gama-mac.png", "gama-mac.srgb.png", 1, INSITU_PROFILE_CONVERTED, "gAMA 0.55556"},
-    {"gama-srgb.png", "chart.png", 0, INSITU_PROFILE_SRGB, "gAMA 0.45455"},
-    {"chrm-p3.png", "icc-p3.srgb.png", 2, INSITU_PROFILE_CONVERTED, "gAMA 0.45455"},
+    {"gama-srgb.png", "gama-srgb.srgb.png", 2, INSITU_PROFILE_CONVERTED, "gAMA 0.45455"},
+    {"chrm-p3.png", "chrm-p3.srgb.png", 2, INSITU_PROFILE_CONVERTED, "gAMA 0.45455"},
     {"cicp-p3.png", "icc-p3.srgb.png", 2, INSITU_PROFILE_CONVERTED, "Display P3"},
     {"rgb8.png", "rgb8.png", 0, INSITU_PROFILE_NONE, ""},
 };

@@ -21,6 +21,7 @@ beforeEach(() => {
   for (const name of readdirSync(join(ROOT, 'src/cli')).filter((file) => file.endsWith('.mjs'))) {
     cpSync(join(ROOT, 'src/cli', name), join(tree, 'src/cli', name));
   }
+  cpSync(join(ROOT, 'web/shared'), join(tree, 'web/shared'), {recursive: true}); // its probe of the engine
 });
 
 const put = (name, pack) => cpSync(pack, join(tree, name), {recursive: true});

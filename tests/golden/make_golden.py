@@ -408,8 +408,11 @@ def write_profiles():
     (HERE / "gama-linear-16.png").write_bytes(png(40, 26, 16, 2, lambda x, y: [round(light(c / 255) * 65535) for c in image.getpixel((x, y))],
                                                   before=[gamma(100000)]))
     chrm = lambda p: (b"cHRM", struct.pack(">8I", *(round(v * 100000) for v in SRGB_WHITE + sum(p, ()))))
-    write_png("gama-srgb.png", image, [gamma(45455), chrm(PRIMARIES["srgb"])])
-    write_png("chrm-p3.png", image, [gamma(45455), chrm(PRIMARIES["p3"])])
+    # Beside cHRM a gAMA is meant as it stands, as browsers show it: 1 / 0.45455 is not sRGB's curve.
+    for name, space in (("gama-srgb", "srgb"), ("chrm-p3", "p3")):
+        write_png(f"{name}.png", image, [gamma(45455), chrm(PRIMARIES[space])])
+        plain_curve = icc(desc("plain curve"), b"RGB ", [para(0, 100000 / 45455)] * 3, to_xyz(PRIMARIES[space]))
+        write_png(f"{name}.srgb.png", shown_by_littlecms(image, plain_curve))
     write_png("cicp-p3.png", image, [(b"cICP", bytes([12, 13, 0, 1])), (b"sRGB", b"\0")])
     write_png("chart.png", image)
 
