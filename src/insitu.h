@@ -118,8 +118,8 @@ typedef enum insitu_profile {
   INSITU_PROFILE_NOT_USED = 3   /* of a kind that is not converted; taken for sRGB */
 } insitu_profile;
 
-/* Measures of the judged square at the picture's own resolution; NAN where not
- * measured. How each is defined: src/image/quality.h. */
+/* Measures of the judged square, at the picture's own resolution or of what the
+ * model sees; NAN where not measured. How each is defined: src/image/quality.h. */
 typedef struct insitu_quality {
 #define INSITU_QUALITY_LIST(X)                                               \
   X(sharpness)  /* of what the model sees: 0 blurred, 1 as fine as can be */ \

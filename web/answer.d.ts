@@ -35,7 +35,7 @@ export interface Answer {
   reasons: Reason[];
   top?: Top;
   /**
-   * Class ids by falling p; of a multilabel pack the findings, possibly none.
+   * Class ids by falling p under the prior that the pack's limits were fitted for; of a multilabel pack the findings, possibly none.
    */
   set?: string[];
   groups?: Group[];

@@ -138,7 +138,7 @@ of the picture{views}. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)
 
 ## The data
 {content['licence']['data']}: 10,015 dermatoscope pictures of 7,470 lesions. Split `{split}` ({config['about_split']}).
-The pictures were 288×216 pixels, JPEG. Nothing was trained or chosen on the test side.
+The pictures were 288×216 pixels, JPEG. Nothing was trained on the test side, and every limit comes from validation.
 
 ## Figures
 `{split}` = test, n = {count}. Measured with {measured_by}.

@@ -14,6 +14,12 @@ def of(hits, count):
     return f"{100 * hits / count:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
 
 
+def at_limit(group, figure, count, refused):
+    """'94.7 % (91.9–96.5), n = 376, 15 more refused'."""
+    n = group[count]
+    return f"{of(round(group[figure] * n), n)}, n = {n}, {group[refused]} more refused"
+
+
 def decided(run):
     """Rows of one run of `insitu evaluate --json` under the training prior."""
     decisions, sets, n = run["decisions"], run["sets"], run["n"]
@@ -23,8 +29,8 @@ def decided(run):
             ("Sets hold the right class", share(sets["coverage"])), ("Classes in a set", f"{sets['mean_size']:.2f}")]
     rows += [(f"… of {c['id']} (n = {c['n']})", f"{share(c['coverage'])}, {c['mean_size']:.2f}") for c in sets["per_class"] if c["n"]]
     for group in run["groups"]:
-        rows += [(f"{group['id']}: sensitivity at its limit (n = {group['n']})", of(round(group["sensitivity"] * group["n"]), group["n"])),
-                 (f"{group['id']}: specificity there (n = {group['others']})", of(round(group["specificity"] * group["others"]), group["others"])),
+        rows += [(f"{group['id']}: sensitivity at its limit, of those not refused", at_limit(group, "sensitivity", "n", "rejected")),
+                 (f"{group['id']}: specificity there, likewise", at_limit(group, "specificity", "others", "others_rejected")),
                  (f"{group['id']}: AUC", f"{group['auc']:.3f}")]
     rows += [(f"Error of the surest {share(at['coverage'])}", share(at["error"])) for at in run["selective"]["error_at"] if at["coverage"] < 1]
     return rows

@@ -28,9 +28,9 @@ typedef struct decide_room {
  * then points into *room. variant: NULL for bare packs.
  *
  *   reject   where a rule of the pack says so: quality, typicality, device
- *   unsure   where a rule of quality says so; where the set holds classes (or a
- *            reached group) that call for different action; where the top class
- *            is below the pack's answer_p. A pack without limits: where the top
+ *   unsure   where a rule of quality says so; where the set holds classes that
+ *            call for different action; where the top class is below the pack's
+ *            answer_p. A pack without limits: where the top
  *            class has not one half, or not twice the second
  *   answer   else; of a multilabel pack always
  *   action   the most urgent one of the set's classes and the reached groups; of

@@ -22,7 +22,7 @@ static const char help[] =
     "   \"classes\":[...],\"typicality\",\"quality\",\"picture\",\"model\",\"ms\"}\n"
     "  {\"file\",\"ok\":false,\"status\",\"message\"}\n"
     "A reject has no top, set, groups or action. What a pack does not name is left\n"
-    "out. Every class is listed, by falling probability.\n"
+    "out. Classes stand by falling probability, of a reject in the pack's order.\n"
     "Not a diagnosis.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the first one\n"
     "                       beside the program)\n"

@@ -34,6 +34,15 @@ describe.each(forms)('%s: insitu classify', (form) => {
     expect(answers[0].model.prior).toBe('uniform');
   });
 
+  test('is by the schema with a map, and where it is unsure', () => {
+    const mapped = classify('--pack', STRIPES, '--map', join(folder, `${form}.png`), picture('lying'));
+    expectValid(mapped, 'answer');
+    expect(mapped[0].map.class).toBe('lying');
+    const unsure = classify('--pack', SPOTS, join(ROOT, 'tests/golden/chart.png'));
+    expectValid(unsure, 'unsure');
+    expect(unsure[0].reasons).not.toEqual([]);
+  });
+
   test('is by the schema for a pack of format 1 and for a bare model', () => {
     const labels = join(folder, 'labels.txt');
     writeFileSync(labels, 'a\nb\nc\n');
