@@ -126,25 +126,6 @@ static void expect(const uint8_t *bytes, size_t size, insitu_status status, cons
   }
 }
 
-/* Equal pixels, though the files differ. */
-static void gives_the_same(picture whole, picture other) {
-  uint8_t pixels[2][24 * 18 * 3];
-  insitu_error error;
-  CHECK_INT(picture_prepare(whole.bytes, whole.size, pixels[0], &error), INSITU_STATUS_OK);
-  CHECK_INT(picture_prepare(other.bytes, other.size, pixels[1], &error), INSITU_STATUS_OK);
-  CHECK_STR(error.message, "");
-  CHECK_INT(memcmp(pixels[0], pixels[1], sizeof pixels[0]), 0);
-}
-
-/* p with `inserted` before byte `offset`. */
-static picture with_bytes(picture p, size_t offset, const void *inserted, size_t size) {
-  picture longer = {malloc(p.size + size), p.size + size};
-  memcpy(longer.bytes, p.bytes, offset);
-  memcpy(longer.bytes + offset, inserted, size);
-  memcpy(longer.bytes + offset + size, p.bytes + offset, p.size - offset);
-  return longer;
-}
-
 /* p without `size` bytes at `offset`. */
 static picture without_bytes(picture p, size_t offset, size_t size) {
   picture shorter = {malloc(p.size), p.size - size};
@@ -222,7 +203,7 @@ static void refuses_repeated_scans(void) {
   picture twice = {malloc(p.size + length), p.size + length};
   memcpy(twice.bytes, p.bytes, end);
   memcpy(twice.bytes + end, p.bytes + scan, length + 2);
-  gives_the_same(p, twice);
+  picture_check_same(p, twice);
   free(twice.bytes);
   free(p.bytes);
   p = picture_read("two-scans.jpg");
@@ -302,7 +283,7 @@ static void sequential_scans_need_no_band(void) {
   size_t scan = find_marker(p, 0xda) + 2;
   for (size_t offset = 9; offset < 12; ++offset) {
     picture other = with_byte(p, scan + offset, 0x11);
-    gives_the_same(p, other);
+    picture_check_same(p, other);
     free(other.bytes);
   }
   free(p.bytes);
@@ -320,9 +301,9 @@ static void a_short_jfif_segment_is_none(void) {
   picture bare = {malloc(p.size), p.size - (after - 2)};
   memcpy(bare.bytes, p.bytes, 2);
   memcpy(bare.bytes + 2, p.bytes + after, p.size - after);
-  picture rgb = with_bytes(bare, 2, adobe, sizeof adobe - 1);
-  picture with_short = with_bytes(rgb, 2, jfif, sizeof jfif - 1);
-  gives_the_same(rgb, with_short);
+  picture rgb = picture_with_bytes(bare, 2, adobe, sizeof adobe - 1);
+  picture with_short = picture_with_bytes(rgb, 2, jfif, sizeof jfif - 1);
+  picture_check_same(rgb, with_short);
   free(with_short.bytes);
   free(rgb.bytes);
   free(bare.bytes);
@@ -359,7 +340,7 @@ static insitu_profile use_of_profile(uint32_t size, const char *connection, uint
     for (uint32_t i = 0; i < 3; ++i) write_u32_at(icc, COLUMN + 20 * c + 8 + 4 * i, columns[c][i]);
   }
   picture p = picture_read(is_grey ? "grey.jpg" : "baseline.jpg");
-  picture coloured = with_bytes(p, 2, segment, sizeof segment);
+  picture coloured = picture_with_bytes(p, 2, segment, sizeof segment);
   insitu_picture found = {0};
   CHECK_INT(insitu_picture_probe(coloured.bytes, coloured.size, &found, NULL), INSITU_STATUS_OK);
   free(coloured.bytes);
@@ -396,12 +377,12 @@ static void names_what_is_damaged(void) {
 
 static void accepts_junk_after_the_end_and_fill_before_markers(void) {
   picture p = picture_read("baseline.jpg");
-  picture filled = with_bytes(p, find_marker(p, 0xc0), "\xff\xff\xff", 3);
+  picture filled = picture_with_bytes(p, find_marker(p, 0xc0), "\xff\xff\xff", 3);
   uint8_t junk[1000];
   memset(junk, 0x5a, sizeof junk);
-  picture more = with_bytes(filled, filled.size, junk, sizeof junk);
-  gives_the_same(p, filled);
-  gives_the_same(p, more);
+  picture more = picture_with_bytes(filled, filled.size, junk, sizeof junk);
+  picture_check_same(p, filled);
+  picture_check_same(p, more);
   free(more.bytes);
   free(filled.bytes);
   free(p.bytes);
@@ -436,11 +417,11 @@ static void passes_over_broken_remarks(void) {
   };
   picture p = picture_read("baseline.jpg");
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
-    picture broken = with_bytes(p, find_marker(p, 0xdb), rows[i].bytes, rows[i].size);
-    gives_the_same(p, broken);
+    picture broken = picture_with_bytes(p, find_marker(p, 0xdb), rows[i].bytes, rows[i].size);
+    picture_check_same(p, broken);
     free(broken.bytes);
   }
-  picture table = with_bytes(p, find_marker(p, 0xdb), "\xff\xc4\0\1", 4);
+  picture table = picture_with_bytes(p, find_marker(p, 0xdb), "\xff\xc4\0\1", 4);
   expect(table.bytes, table.size, INSITU_STATUS_DAMAGED, "at least 2");
   free(table.bytes);
   free(p.bytes);
@@ -451,7 +432,7 @@ static void adds_the_standard_huffman_tables_where_they_are_missing(void) {
   static const char *const files[] = {"baseline.jpg", "grey.jpg", "baseline-420.jpg",
                                       "restarts.jpg", "best.jpg"};
   for (size_t f = 0; f < 5; ++f) {
-    picture p = picture_read(files[f]), bare = with_bytes(p, 0, "", 0);
+    picture p = picture_read(files[f]), bare = picture_with_bytes(p, 0, "", 0);
     while (memmem(bare.bytes, bare.size, "\xff\xc4", 2) != NULL) {
       size_t at = find_marker(bare, 0xc4);
       size_t length = (size_t)(bare.bytes[at + 2] << 8 | bare.bytes[at + 3]);
@@ -460,7 +441,7 @@ static void adds_the_standard_huffman_tables_where_they_are_missing(void) {
       bare = shorter;
     }
     CHECK(bare.size < p.size);
-    gives_the_same(p, bare);
+    picture_check_same(p, bare);
     free(bare.bytes);
     free(p.bytes);
   }
@@ -468,7 +449,7 @@ static void adds_the_standard_huffman_tables_where_they_are_missing(void) {
   picture p = picture_read("baseline.jpg");
   size_t at = find_marker(p, 0xc4), length = (size_t)(p.bytes[at + 2] << 8 | p.bytes[at + 3]);
   picture bare = without_bytes(p, at, 2 + length);
-  gives_the_same(p, bare);
+  picture_check_same(p, bare);
   free(bare.bytes);
   free(p.bytes);
   p = picture_read("optimised.jpg"); /* has others: without them it makes no sense */
@@ -483,13 +464,13 @@ static void tells_components_of_one_id_apart_by_their_order(void) {
   static const char *const files[] = {"baseline.jpg", "baseline-420.jpg", "cmyk.jpg",
                                       "restarts.jpg"};
   for (size_t f = 0; f < 4; ++f) {
-    picture p = picture_read(files[f]), same = with_bytes(p, 0, "", 0);
+    picture p = picture_read(files[f]), same = picture_with_bytes(p, 0, "", 0);
     size_t frame = find_marker(p, 0xc0), scan = find_marker(p, 0xda);
     for (size_t i = 0; i < p.bytes[frame + 9]; ++i) {
       same.bytes[frame + 10 + 3 * i] = 7;
       same.bytes[scan + 5 + 2 * i] = 7;
     }
-    gives_the_same(p, same);
+    picture_check_same(p, same);
     same.bytes[scan + 5] = 8;
     expect(same.bytes, same.size, INSITU_STATUS_DAMAGED, "no known component");
     free(same.bytes);
@@ -500,7 +481,7 @@ static void tells_components_of_one_id_apart_by_their_order(void) {
 static void takes_cmyk_without_adobes_mark_as_inverted(void) {
   picture p = picture_read("cmyk.jpg");
   picture bare = with_byte(p, find_marker(p, 0xee) + 5, 'x');
-  gives_the_same(p, bare);
+  picture_check_same(p, bare);
   free(bare.bytes);
   free(p.bytes);
 }
@@ -508,13 +489,13 @@ static void takes_cmyk_without_adobes_mark_as_inverted(void) {
 /* JFIF means YCbCr, whatever the components are called; libjpeg and browsers
  * look at names only where there is no mark. */
 static void takes_names_for_colours_only_without_a_mark(void) {
-  picture p = picture_read("baseline.jpg"), named = with_bytes(p, 0, "", 0);
+  picture p = picture_read("baseline.jpg"), named = picture_with_bytes(p, 0, "", 0);
   size_t frame = find_marker(p, 0xc0), scan = find_marker(p, 0xda);
   for (size_t i = 0; i < 3; ++i) {
     named.bytes[frame + 10 + 3 * i] = (uint8_t)"RGB"[i];
     named.bytes[scan + 5 + 2 * i] = (uint8_t)"RGB"[i];
   }
-  gives_the_same(p, named);
+  picture_check_same(p, named);
   named.bytes[find_marker(named, 0xe0) + 4] = 'x'; /* JFIF no more */
   uint8_t pixels[2][24 * 18 * 3];
   CHECK_INT(picture_prepare(p.bytes, p.size, pixels[0], NULL), INSITU_STATUS_OK);
@@ -531,7 +512,7 @@ static void does_not_need_the_end_mark(const char *name) {
   uint8_t trailer[4000];
   uint32_t state = 1;
   picture bare = {p.bytes, p.size - 2};
-  gives_the_same(p, bare);
+  picture_check_same(p, bare);
   for (int kind = 0; kind < 4; ++kind) {
     for (size_t i = 0; i < sizeof trailer; ++i) {
       state = state * 1664525u + 1013904223u;
@@ -541,8 +522,8 @@ static void does_not_need_the_end_mark(const char *name) {
     if (kind == 1) memset(trailer, 'x', sizeof trailer);
     if (kind == 2) memcpy(trailer, "\xff\xd8\xff\xe0\0\x10JFIF", 10);
     if (kind == 3) memcpy(trailer, "\xff\xc0\0\1\xff\xda\0\0", 8);
-    picture more = with_bytes(bare, bare.size, trailer, sizeof trailer);
-    gives_the_same(p, more);
+    picture more = picture_with_bytes(bare, bare.size, trailer, sizeof trailer);
+    picture_check_same(p, more);
     free(more.bytes);
   }
   free(p.bytes);

@@ -56,25 +56,6 @@ static void expect_changed(const char *name, const char *type, size_t offset, ui
   free(p.bytes);
 }
 
-/* Equal pixels, though the files differ. */
-static void gives_the_same(picture whole, picture other) {
-  uint8_t pixels[2][24 * 18 * 3];
-  insitu_error error;
-  CHECK_INT(picture_prepare(whole.bytes, whole.size, pixels[0], &error), INSITU_STATUS_OK);
-  CHECK_INT(picture_prepare(other.bytes, other.size, pixels[1], &error), INSITU_STATUS_OK);
-  CHECK_STR(error.message, "");
-  CHECK_INT(memcmp(pixels[0], pixels[1], sizeof pixels[0]), 0);
-}
-
-/* p with `size` bytes before byte `offset`. */
-static picture with_bytes(picture p, size_t offset, const void *inserted, size_t size) {
-  picture longer = {malloc(p.size + size), p.size + size};
-  memcpy(longer.bytes, p.bytes, offset);
-  memcpy(longer.bytes + offset, inserted, size);
-  memcpy(longer.bytes + offset + size, p.bytes + offset, p.size - offset);
-  return longer;
-}
-
 /* p with a chunk before byte `offset`, its CRC right or wrong. */
 static picture with_chunk(picture p, size_t offset, const char *type, const void *payload,
                           uint32_t size, bool crc_ok) {
@@ -83,7 +64,7 @@ static picture with_chunk(picture p, size_t offset, const char *type, const void
   memcpy(chunk + 4, type, 4);
   memcpy(chunk + 8, payload, size);
   write_u32(chunk + 8 + size, crc_of(chunk + 4, 4 + size) ^ !crc_ok);
-  return with_bytes(p, offset, chunk, 12 + size);
+  return picture_with_bytes(p, offset, chunk, 12 + size);
 }
 
 /* Ancillary chunks that are damaged, out of place or cannot apply cost nothing. */
@@ -127,14 +108,14 @@ static void leaves_out_what_cannot_apply(void) {
     picture p = picture_read(rows[i].name);
     size_t at = find_chunk(p, rows[i].before);
     picture more = with_chunk(p, at, rows[i].type, clear, rows[i].size, rows[i].crc_ok);
-    gives_the_same(p, more);
+    picture_check_same(p, more);
     if (check_state.case_failed) printf("    row %zu\n", i);
     free(more.bytes);
     free(p.bytes);
   }
   picture p = picture_read("rgb8.png");
   picture turned = with_chunk(p, find_chunk(p, "IDAT"), "eXIf", orientation, 22, false);
-  gives_the_same(p, turned);
+  picture_check_same(p, turned);
   free(turned.bytes);
   free(p.bytes);
 }
@@ -157,15 +138,15 @@ static void leaves_out_what_comes_behind_the_last_row(void) {
   size_t data = find_chunk(p, "IDAT"), end = find_chunk(p, "IEND");
   uint8_t junk[600];
   memset(junk, 0xa5, sizeof junk);
-  picture more = with_bytes(p, end - 4, junk, sizeof junk); /* within the chunk */
+  picture more = picture_with_bytes(p, end - 4, junk, sizeof junk); /* within the chunk */
   write_u32(more.bytes + data, read_u32(p.bytes + data) + sizeof junk);
   fix_crc(more, data);
-  gives_the_same(p, more);
+  picture_check_same(p, more);
   free(more.bytes);
-  more = with_bytes(p, end, junk, sizeof junk); /* a chunk of impossible length */
-  gives_the_same(p, more);
+  more = picture_with_bytes(p, end, junk, sizeof junk); /* a chunk of impossible length */
+  picture_check_same(p, more);
   more.size = end + sizeof junk;
-  gives_the_same(p, more);
+  picture_check_same(p, more);
   free(more.bytes);
   free(p.bytes);
 }
@@ -200,12 +181,12 @@ static void the_first_colour_chunk_that_makes_sense_counts(void) {
   picture linear = with_chunk(p, at, "gAMA", ONE, 4, true);
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     picture both = with_chunk(linear, at, rows[i].type, rows[i].content, rows[i].size, true);
-    gives_the_same(rows[i].as_gamma_1 ? linear : p, both);
+    picture_check_same(rows[i].as_gamma_1 ? linear : p, both);
     if (check_state.case_failed) printf("    row %zu\n", i);
     free(both.bytes);
   }
   picture longer = with_chunk(p, at, "gAMA", ONE ONE, 8, true);
-  gives_the_same(p, longer);
+  picture_check_same(p, longer);
   free(longer.bytes);
   free(linear.bytes);
   free(p.bytes);
@@ -249,7 +230,7 @@ static void the_first_orientation_counts(void) {
   picture first = with_chunk(p, at, "eXIf", turned, 22, true);
   turned[18] = 3;
   picture two = with_chunk(first, find_chunk(first, "IDAT"), "eXIf", turned, 22, true);
-  gives_the_same(first, two);
+  picture_check_same(first, two);
   free(two.bytes);
   free(first.bytes);
   free(p.bytes);
@@ -342,11 +323,11 @@ static void shows_colours_beyond_the_palette(void) {
   fewer.size -= 36;
   write_u32(fewer.bytes + chunk, 12);
   fix_crc(fewer, chunk);
-  gives_the_same(p, fewer);
-  picture longer = with_bytes(fewer, chunk + 8 + 12, "x", 1); /* a third of a colour more */
+  picture_check_same(p, fewer);
+  picture longer = picture_with_bytes(fewer, chunk + 8 + 12, "x", 1); /* a third of a colour more */
   write_u32(longer.bytes + chunk, 13);
   fix_crc(longer, chunk);
-  gives_the_same(p, longer);
+  picture_check_same(p, longer);
   free(longer.bytes);
   free(fewer.bytes);
   free(p.bytes);
@@ -358,7 +339,7 @@ static void ignores_the_upper_byte_of_a_key(void) {
   size_t chunk = find_chunk(p, "tRNS");
   high.bytes[chunk + 8] = 5;
   fix_crc(high, chunk);
-  gives_the_same(p, high);
+  picture_check_same(p, high);
   free(high.bytes);
   free(p.bytes);
 }
@@ -370,7 +351,7 @@ static void a_wrong_crc_costs_no_whole_picture(void) {
     picture p = picture_read(whole[i]), other = picture_read(whole[i]);
     size_t chunk = find_chunk(p, "IDAT"), crc = chunk + 8 + read_u32(p.bytes + chunk);
     other.bytes[crc] ^= 1;
-    gives_the_same(p, other);
+    picture_check_same(p, other);
     size_t end = find_chunk(p, "IEND");
     other.bytes[end - 5] ^= 1; /* the Adler-32 too */
     expect(other, INSITU_STATUS_DAMAGED, "checksum of its chunk IDAT");

@@ -29,6 +29,26 @@ CHECK_UNUSED static insitu_status picture_prepare(const uint8_t *bytes, size_t s
   return insitu_picture_prepare(bytes, size, NULL, &input, rgb == NULL ? own : rgb, NULL, error);
 }
 
+/* Equal pixels, though the files differ. */
+CHECK_UNUSED static void picture_check_same(picture whole, picture other) {
+  uint8_t pixels[2][24 * 18 * 3];
+  insitu_error error;
+  CHECK_INT(picture_prepare(whole.bytes, whole.size, pixels[0], &error), INSITU_STATUS_OK);
+  CHECK_INT(picture_prepare(other.bytes, other.size, pixels[1], &error), INSITU_STATUS_OK);
+  CHECK_STR(error.message, "");
+  CHECK_INT(memcmp(pixels[0], pixels[1], sizeof pixels[0]), 0);
+}
+
+/* Freed by the caller: p with `inserted` before byte `offset`. */
+CHECK_UNUSED static picture picture_with_bytes(picture p, size_t offset, const void *inserted,
+                                               size_t size) {
+  picture longer = {malloc(p.size + size), p.size + size};
+  memcpy(longer.bytes, p.bytes, offset);
+  memcpy(longer.bytes + offset, inserted, size);
+  memcpy(longer.bytes + offset + size, p.bytes + offset, p.size - offset);
+  return longer;
+}
+
 /* Keeps the rows of a region in an interleaved picture of the whole width. */
 typedef struct picture_canvas {
   uint8_t *rgb; /* [height, width, 3] */
