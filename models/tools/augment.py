@@ -11,7 +11,12 @@ from torch.nn import functional as F
 
 
 def uniform(rng, n, low, high):
-    return torch.rand(n, generator=rng) * (high - low) + low
+    return torch.rand(n, generator=rng, device=rng.device) * (high - low) + low
+
+
+def happens(rng, n, share):
+    """Bool [n], each true with probability `share`."""
+    return torch.rand(n, generator=rng, device=rng.device) < share
 
 
 def geometry(rng, n, source, output, cfg):
@@ -21,7 +26,7 @@ def geometry(rng, n, source, output, cfg):
     zoom_x = uniform(rng, n, *cfg.get("zoom", [1, 1]))
     zoom_y = uniform(rng, n, *cfg.get("zoom", [1, 1])) if cfg.get("zoom_axes_apart") else zoom_x
     stretch = torch.exp(uniform(rng, n, -1, 1) * cfg.get("stretch", 0))
-    mirror = torch.where(torch.rand(n, generator=rng) < cfg.get("mirror", 0), -1.0, 1.0)
+    mirror = torch.where(happens(rng, n, cfg.get("mirror", 0)), -1.0, 1.0)
     # in units of the source's half height pixels are square, so a rotation there is a rotation
     half_x = zoom_x * stretch * mirror * output[1] / output[0]
     half_y = zoom_y / stretch
@@ -36,18 +41,24 @@ def geometry(rng, n, source, output, cfg):
 def sharpness(rng, x, share, sharpen):
     """x + a (x - blur x), a in [-1, sharpen): from blurred to sharpened, so sharpness tells the camera nothing."""
     n = x.shape[0]
-    amount = uniform(rng, n, -1, sharpen) * (torch.rand(n, generator=rng) < share)
+    amount = uniform(rng, n, -1, sharpen) * happens(rng, n, share)
     blurred = F.avg_pool2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), 3, 1)
     return x + amount.view(n, 1, 1, 1) * (x - blurred)
+
+
+def coarser(rng, x, share):
+    """Some pictures come from fewer pixels: half the side and back, so that resolution tells the source nothing."""
+    small = F.interpolate(F.avg_pool2d(x, 2), size=x.shape[2:], mode="bilinear")
+    return torch.where(happens(rng, x.shape[0], share).view(-1, 1, 1, 1), small, x)
 
 
 def border(rng, x, share):
     """Some pictures get the dark round border of another dermatoscope."""
     n, _, h, w = x.shape
     radius = uniform(rng, n, 0.95, 1.35)
-    radius = torch.where(torch.rand(n, generator=rng) < share, radius, torch.full((n,), 9.0)).view(n, 1, 1)
-    down = torch.linspace(-1, 1, h).view(1, h, 1) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
-    right = torch.linspace(-1, 1, w).view(1, 1, w) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
+    radius = torch.where(happens(rng, n, share), radius, 9.0).view(n, 1, 1)
+    down = torch.linspace(-1, 1, h, device=x.device).view(1, h, 1) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
+    right = torch.linspace(-1, 1, w, device=x.device).view(1, 1, w) - uniform(rng, n, -0.15, 0.15).view(n, 1, 1)
     return x * ((radius - torch.hypot(down, right)) * 20).clamp(0, 1).unsqueeze(1)
 
 
@@ -58,7 +69,7 @@ def colour(rng, x, cfg):
     gain = torch.exp(uniform(rng, n * 3, -1, 1).view(n, 3, 1) * cfg.get("cast", 0))
     contrast = torch.exp(uniform(rng, n, -1, 1).view(n, 1, 1) * cfg.get("contrast", 0))
     bright = uniform(rng, n, -1, 1).view(n, 1, 1) * cfg.get("bright", 0)
-    matrix = (saturation * torch.eye(3) + (1 - saturation) / 3) * gain * contrast
+    matrix = (saturation * torch.eye(3, device=x.device) + (1 - saturation) / 3) * gain * contrast
     offset = (1 - contrast) * 0.6 + bright  # contrast turns about 0.6, the mean brightness of these pictures
     return torch.baddbmm(offset, matrix, x.reshape(n, 3, -1)).view_as(x)
 
@@ -73,6 +84,8 @@ def augment(rng, pixels, size, cfg):
     maps = geometry(rng, n, (height, width), size, cfg)
     x = F.grid_sample(x, F.affine_grid(maps, (n, 3, *size), align_corners=False),
                       padding_mode="reflection", align_corners=False)
+    if cfg.get("coarser"):
+        x = coarser(rng, x, cfg["coarser"])
     if cfg.get("sharpness_share"):
         x = sharpness(rng, x, cfg["sharpness_share"], cfg["sharpen"])
     if cfg.get("border"):

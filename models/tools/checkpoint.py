@@ -12,29 +12,24 @@ from models.tools import dataset, network, runner
 def add_arguments(parser):
     parser.add_argument("config")
     parser.add_argument("checkpoint")
-    parser.add_argument("--data", required=True, help="folder with labels.csv and images/")
-    parser.add_argument("--cache", required=True, help="file with the decoded pictures (made if missing)")
+    parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
+    parser.add_argument("--source", help="the source whose pictures are scored (the config's first)")
 
 
 class Checkpoint:
-    """table, prior [classes] of the training side, split's name."""
+    """source, prior [classes] of its training side."""
 
     def __init__(self, args):
         torch.set_num_threads(os.cpu_count())
         config = json.loads(pathlib.Path(args.config).read_text())
-        self.split = config["split"]
-        self.table = dataset.Table(args.data)
-        self.pictures = dataset.load_pictures(self.table, args.cache)
-        self.prior = self.table.prior(self.indices("train"))
-        self.model = network.load(config["network"], len(dataset.CLASSES), args.checkpoint).to(memory_format=torch.channels_last)
-
-    def indices(self, side):
-        return self.table.indices(self.split, side)
+        self.source = dataset.source_named(dataset.open_sources(config, args.data), args.source)
+        self.prior = self.source.prior(self.source.indices("train"))
+        self.model = network.load(config["network"], len(config["classes"]), args.checkpoint).to(memory_format=torch.channels_last)
 
     @torch.no_grad()
     def logits(self, side, size, fraction, views):
         """float32 [n, classes] of one side's pictures, the mean over the views (runner.turned)."""
-        pixels = dataset.inputs(self.table, self.pictures, self.indices(side), size, size, fraction)
+        pixels = self.source.inputs(self.source.indices(side), size, size, fraction)
 
         def batch(some):
             return self.model(torch.from_numpy(np.ascontiguousarray(some)).permute(0, 3, 1, 2).float() / 255)

@@ -1,6 +1,6 @@
 """Figures on validation for several input sizes, crop fractions and numbers of views; a person chooses by them. Refuses the test side.
 
-  python -m models.tools.choose CONFIG CHECKPOINT --data DIR --cache FILE [--sizes 160 192 224] [--fractions 1.0 0.9] [--views 1 4]
+  python -m models.tools.choose CONFIG CHECKPOINT --data NAME=DIR... [--source NAME] [--sizes 160 192 224] [--fractions 1.0 0.9] [--views 1 4]
 """
 import argparse
 
@@ -15,14 +15,14 @@ def main():
     parser.add_argument("--fractions", type=float, nargs="+", default=[1.0, 0.9])
     args = parser.parse_args()
     trained = checkpoint.Checkpoint(args)
-    table, val = trained.table, trained.indices("val")
+    source, val = trained.source, trained.source.indices("val")
     for size in args.sizes:
         for fraction in args.fractions:
             for views in args.views:
                 scores = trained.logits("val", size, fraction, views)
-                _, fitted = calibrate.choose_ridge(scores, table.label[val], table.lesion[val], trained.prior)
+                _, fitted = calibrate.choose_ridge(scores, source.label[val], source.group[val], trained.prior)
                 print(f"{size} px, fraction {fraction}, views {views}:",
-                      metrics.line(metrics.figures(fitted, table.label[val], trained.prior)), flush=True)
+                      metrics.line(metrics.figures(fitted, source.label[val], trained.prior)), flush=True)
 
 
 if __name__ == "__main__":

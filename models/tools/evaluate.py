@@ -1,6 +1,6 @@
 """Figures of a checkpoint on a test side, calibrated on its validation side, without making a pack.
 
-  python -m models.tools.evaluate CONFIG CHECKPOINT --data DIR --cache FILE --size 192 --views 4 --json OUT.json
+  python -m models.tools.evaluate CONFIG CHECKPOINT --data NAME=DIR... [--source NAME] --size 192 --views 4 --json OUT.json
 """
 import argparse
 import json
@@ -17,13 +17,14 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, required=True)
     args = parser.parse_args()
     trained = checkpoint.Checkpoint(args)
-    table, prior, val, test = trained.table, trained.prior, trained.indices("val"), trained.indices("test")
+    source, prior = trained.source, trained.prior
+    val, test = source.indices("val"), source.indices("test")
     scores = {side: trained.logits(side, args.size, 1.0, args.views) for side in ("val", "test")}
-    ridge, _ = calibrate.choose_ridge(scores["val"], table.label[val], table.lesion[val], prior)
-    fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], table.label[val], prior, ridge))
-    figures = metrics.figures(fitted, table.label[test], prior)
-    bounds = metrics.bootstrap(*metrics.under_priors(fitted, prior), table.label[test], table.lesion[test])
-    args.json.write_text(json.dumps({"split": f"{trained.split}=test", "size": args.size, "views": args.views,
+    ridge, _ = calibrate.choose_ridge(scores["val"], source.label[val], source.group[val], prior)
+    fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], source.label[val], prior, ridge))
+    figures = metrics.figures(fitted, source.label[test], prior)
+    bounds = metrics.bootstrap(*metrics.under_priors(fitted, prior), source.label[test], source.group[test])
+    args.json.write_text(json.dumps({"split": f"{source.spec['split']['column']}=test", "size": args.size, "views": args.views,
                                      "figures": figures, "bounds": bounds}, indent=1) + "\n")
     print(metrics.line(figures), "accuracy 95 %", bounds["accuracy"])
 

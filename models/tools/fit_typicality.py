@@ -83,7 +83,7 @@ def pictures(data, part):
 
 def features(network, data, part, views, cache, model):
     """[n,d], kept in the cache under a digest of all that they depend on."""
-    told = {k: v for k, v in part.items() if k != "weight"}
+    told = {k: v for k, v in part.items() if k not in ("weight", "refused_share")}
     key = json.dumps([told, views, model, [t["name"] for t in network.tensors]], sort_keys=True)
     path = cache / (hashlib.sha256(key.encode()).hexdigest()[:24] + ".npy")
     if not path.exists():
@@ -112,9 +112,11 @@ def main():
         return features(network, args.data, part, views, args.cache, entry["sha256"])
 
     kinds = [(kind["word"], [(load(part, 1), part["weight"]) for part in kind["parts"]]) for kind in config["kinds"]]
-    fitted = typicality.fit(config["tensors"], kinds, config["distance_rows"], config["kind_weight"])
-    settled = typicality.settle(fitted, load(config["validation"], content["input"].get("views", 1)),
-                                config["foreign_share"], config["refused_share"])
+    fitted = typicality.fit(config["tensors"], kinds, config["distance_rows"], config["kind_weight"], config.get("learnt_kinds", 1))
+    validation = [(load(part, content["input"].get("views", 1)), part["refused_share"]) for part in config["validation"]]
+    settled = typicality.settle(fitted, validation, config["foreign_share"])
+    for part, (found, _) in zip(config["validation"], validation):
+        print(part["folder"], f"validation: {typicality.refused(settled, found).mean():.4f} of {len(found)} refused")
     entry.setdefault("decision", {"prior": "training", "answer_p": 0})["typicality"] = settled.to_json()
     path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     print(f"limit {settled.limit}, {len(json.dumps(settled.to_json()))} bytes")

@@ -1,6 +1,6 @@
 """Checkpoint → pack: export, int8, calibration on validation, figures on test, self-tests, report, card.
 
-  python -m models.tools.make_pack CONFIG --checkpoint FILE --data DIR --cache FILE --out models/skin
+  python -m models.tools.make_pack CONFIG --checkpoint FILE --data NAME=DIR... --out models/skin
 
 CONFIG's "pack" object says everything of pack.json that is not measured; its texts
 are the files of the pack's folder texts/. The test side is read once, at the end, and
@@ -16,16 +16,15 @@ import numpy as np
 from models.tools import calibrate, dataset, export, metrics, network, pack, prepare, quantise, report, runner, selftest
 
 
-def make_variants(config, spec, args, table, pictures):
+def make_variants(config, spec, args, sources):
     """Writes the .tflite files; returns [(name, path)]."""
     width, height = spec["width"], spec["height"]
-    model = network.load(config["network"], len(dataset.CLASSES), args.checkpoint)
+    model = network.load(config["network"], len(config["classes"]), args.checkpoint)
     paths = {"float32": args.out / f"{args.out.name}-float32.tflite", "int8": args.out / f"{args.out.name}-int8.tflite"}
     difference = export.export(model.network, width, height, paths["float32"])
     if difference > 1e-4:
         raise SystemExit(f"the exported network differs by {difference:.2g} from PyTorch; at most 1e-4 is expected")
-    chosen = quantise.draw(table, table.indices(config["split"], "train"), spec["calibration_pictures"])
-    pixels = dataset.inputs(table, pictures, chosen, width, height, spec["fraction"])
+    pixels = quantise.draw(sources, spec["calibration_pictures"], width, height, spec["fraction"])
     quantise.quantise(paths["float32"], paths["int8"], prepare.normalise(pixels, spec["mean"], spec["std"]))
     return paths
 
@@ -49,52 +48,52 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config")
     parser.add_argument("--checkpoint", required=True)
-    parser.add_argument("--data", required=True, help="folder with labels.csv and images/")
-    parser.add_argument("--cache", required=True, help="file with the decoded pictures (made if missing)")
+    parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--preliminary", action="store_true")
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
     spec = config["pack"]
-    table = dataset.Table(args.data)
-    pictures = dataset.load_pictures(table, args.cache)
-    train, val = table.indices(config["split"], "train"), table.indices(config["split"], "val")
-    prior = np.round(table.prior(train), 6)
+    classes, sources = config["classes"], dataset.open_sources(config, args.data)
+    dataset.check_groups(sources)
+    source = sources[0]  # whose validation side fits, and whose test side is reported
+    split, val = source.spec["split"]["column"], source.indices("val")
+    prior = np.round(source.prior(source.indices("train")), 6)
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "report" / "command.json").unlink(missing_ok=True)  # of other weights; models.tools.native writes it anew
-    paths = make_variants(config, spec, args, table, pictures)
+    paths = make_variants(config, spec, args, sources)
 
-    pixels = dataset.inputs(table, pictures, val, spec["width"], spec["height"], spec["fraction"])
+    pixels = source.inputs(val, spec["width"], spec["height"], spec["fraction"])
     calibration, results = {}, {}
     for name, path in paths.items():
         logits = runner.logits(path, pixels, spec["mean"], spec["std"], spec["views"], threads=2)
-        ridge, held_out = calibrate.choose_ridge(logits, table.label[val], table.lesion[val], prior)
-        calibration[name] = calibrate.fit(logits, table.label[val], prior, ridge)
-        results[name] = {"validation": metrics.figures(held_out, table.label[val], prior)}
+        ridge, held_out = calibrate.choose_ridge(logits, source.label[val], source.group[val], prior)
+        calibration[name] = calibrate.fit(logits, source.label[val], prior, ridge)
+        results[name] = {"validation": metrics.figures(held_out, source.label[val], prior)}
         print(name, "validation", metrics.line(results[name]["validation"]), flush=True)
     if not args.preliminary:
-        test = table.indices(config["split"], "test")
-        pixels = dataset.inputs(table, pictures, test, spec["width"], spec["height"], spec["fraction"])
+        test = source.indices("test")
+        pixels = source.inputs(test, spec["width"], spec["height"], spec["fraction"])
         for name, path in paths.items():
             logits = runner.logits(path, pixels, spec["mean"], spec["std"], spec["views"], threads=2)
-            scores, label, lesion = calibrate.apply(logits, *calibration[name]), table.label[test], table.lesion[test]
+            scores, label, lesion = calibrate.apply(logits, *calibration[name]), source.label[test], source.group[test]
             results[name].update(test=metrics.figures(scores, label, prior),
                                  bounds=metrics.bootstrap(*metrics.under_priors(scores, prior), label, lesion),
                                  classes=metrics.per_class(scores, label, prior))
             print(name, "test", metrics.line(results[name]["test"]), flush=True)
-            report.pictures(args.out / "report", name, scores, label, prior)
-        report.tables(args.out / "report", config["split"], results)
+            report.pictures(args.out / "report", name, classes, scores, label, prior)
+        report.tables(args.out / "report", split, classes, results)
 
     entries = [pack.variant(paths[name], name, name, *calibration[name],
                             None if args.preliminary else
-                            pack.shown_metrics(config["split"], results[name]["test"], results[name]["bounds"],
-                                               dataset.CLASSES, spec["recall"]))
+                            pack.shown_metrics(split, results[name]["test"], results[name]["bounds"],
+                                               classes, spec["recall"]))
                for name in ("int8", "float32")]
     content = {"format": 2, "id": args.out.name,
                **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
                "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
                          "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
-               "classes": [{"id": c, "action": spec["actions"][c]} for c in dataset.CLASSES], "groups": spec["groups"],
+               "classes": [{"id": c, "action": spec["actions"][c]} for c in classes], "groups": spec["groups"],
                "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
                                "training_prior": prior.tolist(), "default_prior": "training"},
                "default_variant": spec["default_variant"], "variants": entries,

@@ -49,7 +49,7 @@ def require_equal(name, ours, theirs):
         raise SystemExit(f"{name}: {ours} by the scores, but the command says {theirs}")
 
 
-def measured(folder, variant, ids, rows, split):
+def measured(folder, variant, ids, rows, split, group):
     """Both runs of the command on a variant, and the bootstrap intervals of their scores."""
     runs = {p: json.loads((folder / f"{variant}-{p}.json").read_text()) for p in PRIORS}
     for prior, run in runs.items():
@@ -62,7 +62,7 @@ def measured(folder, variant, ids, rows, split):
     ours, theirs = metrics.figures_of(trained, uniform, label), report.of_command(runs)
     for name in ("n", "accuracy", "balanced_accuracy", "macro_auc", "ece", "recall"):
         require_equal(f"{variant} {name}", ours[name], theirs[name])
-    bounds = metrics.bootstrap(trained, uniform, label, np.array([r["lesion_id"] for r in rows]))
+    bounds = metrics.bootstrap(trained, uniform, label, np.array([r[group] for r in rows]))
     return {**{p: {k: v for k, v in run.items() if k != "failures"} for p, run in runs.items()}, "bounds": bounds}
 
 
@@ -76,12 +76,14 @@ def main():
     config = json.loads(args.config.read_text())
     content = json.loads((args.pack / "pack.json").read_text())
     ids = [c["id"] for c in content["classes"]]
-    rows = [r for r in table(args.labels) if r[config["split"]] == "test"]
+    source = config["sources"][0]
+    split, group = source["split"]["column"], source["group"]
+    rows = [r for r in table(args.labels) if r[split] in source["split"].get("test", ["test"])]
     kept = {}
     for variant in content["variants"]:
         name = variant["name"]
-        kept[name] = measured(args.measured, name, ids, rows, config["split"])
-        variant["metrics"] = pack.shown_metrics(config["split"], report.of_command(kept[name]), kept[name]["bounds"],
+        kept[name] = measured(args.measured, name, ids, rows, split, group)
+        variant["metrics"] = pack.shown_metrics(split, report.of_command(kept[name]), kept[name]["bounds"],
                                                 ids, config["pack"]["recall"])
     (args.pack / "report" / "command.json").write_text(json.dumps(kept, indent=1) + "\n")
     pack.write(content, args.pack)

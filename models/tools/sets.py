@@ -4,7 +4,8 @@
     --images HAM10000/images --split lesion_split=val --scores OUT/val.csv
   python -m models.tools.sets models/skin int8 OUT/val.csv --labels HAM10000/labels.csv --whole lesion_id
 
-Writes `decision` of that variant into pack.json (its quality and typicality stay) and prints what to expect: the mean over
+Writes `decision` of that variant into pack.json (its quality and typicality stay), with --taken-with WORD its part for
+pictures that were taken with that, and prints what to expect: the mean over
 repeated halves of the pictures, fitted on one and measured on the other, whole lesions on one side. Test pictures are
 refused by nothing here: give it validation's.
 """
@@ -114,6 +115,7 @@ def main():
     parser.add_argument("--class-coverage", type=float, default=0.9)
     parser.add_argument("--lowest", type=float, default=0.82, help="coverage that every class must be expected to have")
     parser.add_argument("--sensitivity", type=float, default=0.95, help="of each group at its limit")
+    parser.add_argument("--taken-with", help="one of the pack's domain: the limits are for pictures taken with that alone")
     args = parser.parse_args()
     content = json.loads((args.pack / "pack.json").read_text(encoding="utf-8"))
     ids = [c["id"] for c in content["classes"]]
@@ -127,10 +129,15 @@ def main():
     thresholds = fit_thresholds(p, label, alone, args.class_coverage)
     limits = {g["id"]: round(fit_group(p, label, np.isin(ids, g["classes"]), args.sensitivity), 5) for g in content["groups"]}
     entry = next(v for v in content["variants"] if v["name"] == args.variant)
-    entry["decision"] = {**entry.get("decision", {}), "prior": args.prior,
-                         "set": {"coverage": round(expected["coverage"], 3), "alone": round(alone, 5),
-                                 "thresholds": [round(float(t), 5) for t in thresholds]},
-                         "answer_p": round(alone, 5), "groups": limits}
+    made = {"prior": args.prior,
+            "set": {"coverage": round(expected["coverage"], 3), "alone": round(alone, 5),
+                    "thresholds": [round(float(t), 5) for t in thresholds]},
+            "answer_p": round(alone, 5), "groups": limits}
+    decision = entry.setdefault("decision", {})
+    if args.taken_with:
+        decision.setdefault("taken_with", {})[args.taken_with] = made
+    else:
+        decision.update(made)
     packs.write(content, args.pack)
     print(args.variant, json.dumps({k: round(v, 4) for k, v in expected.items()}), "limits", limits)
 

@@ -1,18 +1,22 @@
-"""Trains one network from one config, within a budget of minutes.
+"""Trains one network from one config, within a budget of minutes, on a GPU where there is one.
 
-  python -m models.tools.train CONFIG --data DIR --out DIR [--cache FILE] [--start CHECKPOINT] [--minutes N]
+  python -m models.tools.train CONFIG --data NAME=DIR... --out DIR [--teacher CHECKPOINT...] [--start CHECKPOINT] [--minutes N]
 
-Owns sampling, the loss with the class prior taken out, the schedule, averaged weights, checkpoints. Refuses to look at
-a test split: validation is watched, and the averaged weights with its best figure stay in OUT/best.pt (the figure is the config's
-"keep": macro_auc unless it says accuracy). Stopped at any time it goes on from OUT/checkpoint.pt.
+Owns the loss with the class prior taken out, distillation, the schedule, averaged weights, checkpoints. Refuses to look
+at a test split: validation is watched, and the averaged weights with its best figure stay in OUT/best.pt (the figure is
+the config's "keep"). Stopped at any time it goes on from OUT/checkpoint.pt.
 
 Loss: classes are drawn with shares q and log q is added to the logits (Menon et al. 2021), so raw logits are scores
 under a uniform prior, and adding the log of the training prior gives training-prior scores.
+
+Distillation (Hinton et al. 2015) where there are teachers: they see the very picture that the student sees, augmented
+and mixed alike (Beyer et al. 2022), and "distil" says how much of the loss it is and at which temperature.
 
 On a CPU with glibc, GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=17179869184:\
 glibc.malloc.trim_threshold=17179869184 takes a quarter off each step (measured 0.95 -> 0.73 s: page faults).
 """
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -23,34 +27,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import augment, dataset, metrics, network
-
-
-def shares_drawn(config, prior):
-    """q [classes]: how often each class is drawn."""
-    q = prior ** config["draw_power"]
-    for name, boost in config.get("draw_boost", {}).items():
-        q[dataset.CLASSES.index(name)] *= boost
-    return q / q.sum()
-
-
-class Draws:
-    """Endless picture indices: class c with share q[c], each class without replacement until it is used up."""
-
-    def __init__(self, table, indices, q, seed):
-        self.rng = np.random.default_rng(seed)
-        self.pools = [indices[table.label[indices] == c] for c in range(len(q))]
-        self.left = [np.empty(0, int) for _ in q]
-        self.q = q
-
-    def batch(self, size):
-        chosen = []
-        for c in self.rng.choice(len(self.q), size, p=self.q):
-            if len(self.left[c]) == 0:
-                self.left[c] = self.rng.permutation(self.pools[c])
-            chosen.append(self.left[c][-1])
-            self.left[c] = self.left[c][:-1]
-        return np.array(chosen)
+from models.tools import dataset, draw, metrics, network
 
 
 def rate(progress, warm_up):
@@ -67,19 +44,28 @@ def stage_at(config, progress):
 
 def average_into(average, model, decay):
     """average ← decay·average + (1−decay)·model, over weights and batch-norm statistics."""
-    for a, b in zip(average.state_dict().values(), model.state_dict().values()):
-        if a.dtype.is_floating_point:
-            a.lerp_(b, 1 - decay)
-        else:
+    pairs = list(zip(average.state_dict().values(), model.state_dict().values()))
+    floats = [(a, b) for a, b in pairs if a.dtype.is_floating_point]
+    torch._foreach_lerp_([a for a, _ in floats], [b for _, b in floats], 1 - decay)
+    for a, b in pairs:
+        if not a.dtype.is_floating_point:
             a.copy_(b)
+
+
+def precision(device):
+    """bfloat16 where it is faster than float32: on GPUs."""
+    return torch.autocast("cuda", torch.bfloat16) if device.type == "cuda" else contextlib.nullcontext()
 
 
 @torch.no_grad()
 def validate(model, pixels, label, prior):
     """pixels: uint8 [n,H,W,3] as the product prepares them. Returns metrics.figures."""
     model.eval()
-    logits = [model(torch.from_numpy(pixels[i:i + 64]).permute(0, 3, 1, 2).float() / 255) for i in
-              range(0, len(pixels), 64)]
+    device = next(model.parameters()).device
+    logits = []
+    for i in range(0, len(pixels), 64):
+        x = torch.from_numpy(pixels[i:i + 64]).to(device).permute(0, 3, 1, 2).float() / 255
+        logits.append(model(x.contiguous(memory_format=torch.channels_last)).float().cpu())
     return metrics.figures(torch.cat(logits).numpy(), label, prior)
 
 
@@ -93,22 +79,56 @@ def optimiser(model, config):
 
 def mixed(x, rng, alpha):
     """Mixup (Zhang et al. 2018): (share·x + (1−share)·x in another order, that order, share)."""
-    other = torch.randperm(len(x), generator=rng)
-    share = float(np.random.default_rng(int(torch.randint(2**31, (1,), generator=rng))).beta(alpha, alpha))
+    other = torch.randperm(len(x), generator=rng, device=rng.device)
+    seed = int(torch.randint(2**31, (1,), generator=rng, device=rng.device))
+    share = float(np.random.default_rng(seed).beta(alpha, alpha))
     return x.lerp(x[other], 1 - share), other, share
 
 
-def step(model, opt, x, y, log_q, smoothing, mix=None):
-    """One update; returns the loss. mix: (order, share) of mixup's second label."""
-    logits = model(x) + log_q
-    loss = F.cross_entropy(logits, y, label_smoothing=smoothing)
+def resized(x, size):
+    """x as a smaller network wants it."""
+    if x.shape[2:] == torch.Size(size):
+        return x
+    x = F.interpolate(x, size=tuple(size), mode="bilinear", antialias=True)
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+def cross_entropy(logits, target):
+    return -(target * F.log_softmax(logits, 1)).sum(1).mean()
+
+
+class Teachers:
+    """Networks whose mean probability a student follows; none gives no such loss."""
+
+    def __init__(self, paths, device):
+        self.models = []
+        for path in paths:
+            saved = torch.load(path, map_location="cpu", weights_only=True)
+            model = network.build(saved["network"], len(saved["classes"]), pretrained=False)
+            model.load_state_dict(saved["average"])
+            self.models.append(model.eval().to(device, memory_format=torch.channels_last))
+
+    @torch.no_grad()
+    def probabilities(self, x, temperature):
+        return sum(F.softmax(model(x).float() / temperature, 1) for model in self.models) / len(self.models)
+
+
+def loss_of(model, teachers, x, target, log_q, mix, config, size):
+    """The loss of a batch whose x is mixed already; mix: (order, share) of the second label, or None."""
+    with precision(x.device):
+        logits = model(resized(x, size)).float()
+    loss = cross_entropy(logits + log_q, target)
     if mix:
         other, share = mix
-        loss = share * loss + (1 - share) * F.cross_entropy(logits, y[other], label_smoothing=smoothing)
-    opt.zero_grad()
-    loss.backward()
-    opt.step()
-    return loss.item()
+        loss = share * loss + (1 - share) * cross_entropy(logits + log_q[other], target[other])
+    if teachers.models:
+        distil = config["distil"]
+        temperature = distil["temperature"]
+        with precision(x.device):
+            wanted = teachers.probabilities(x, temperature)
+        followed = F.kl_div(F.log_softmax(logits / temperature, 1), wanted, reduction="batchmean") * temperature**2
+        loss = (1 - distil["share"]) * loss + distil["share"] * followed
+    return loss
 
 
 def save(path, **state):
@@ -118,55 +138,75 @@ def save(path, **state):
 
 def best_so_far(log, figure):
     """The best of a validation figure that a run which goes on has reached."""
-    return max([json.loads(line).get(figure, 0) for line in log.read_text().splitlines()], default=0)
+    return max([json.loads(line)["kept"] for line in log.read_text().splitlines()], default=0)
+
+
+class Watch:
+    """The validation side of each source, and the mean of the kept figures over sources, by their shares."""
+
+    def __init__(self, sources, config):
+        height, width = config["validate_size"]
+        self.keep = config.get("keep", ["macro_auc"])
+        self.sides = []
+        for source in sources:
+            chosen = source.indices("val")
+            if len(chosen):
+                self.sides.append((source.name, source.spec.get("share", 1), source.inputs(chosen, width, height, 1.0),
+                                   source.label[chosen], source.prior(source.indices("train"))))
+
+    def figures(self, model):
+        lines, total, weight = {}, 0, 0
+        for name, share, pixels, label, prior in self.sides:
+            found = validate(model, pixels, label, np.maximum(prior, 1e-6) / np.maximum(prior, 1e-6).sum())
+            lines[name] = metrics.line(found)
+            total += share * float(np.mean([found[figure] for figure in self.keep]))
+            weight += share
+        return lines, total / weight
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config")
-    parser.add_argument("--data", required=True, help="folder with labels.csv and images/")
+    parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
     parser.add_argument("--out", required=True, type=pathlib.Path, help="folder for checkpoint.pt and log.jsonl")
-    parser.add_argument("--cache", help="file with the decoded pictures, made if missing (OUT/pictures.npy)")
+    parser.add_argument("--teacher", action="append", default=[], help="best.pt of a network to learn from; may be repeated")
     parser.add_argument("--start", help="checkpoint whose weights and optimiser to begin with")
     parser.add_argument("--minutes", type=float, help="instead of the config's budget_minutes")
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
     args.out.mkdir(parents=True, exist_ok=True)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(os.cpu_count())
     torch.set_flush_denormal(True)
     torch.manual_seed(config["seed"])
     budget = 60 * (args.minutes or config["budget_minutes"])
 
-    table = dataset.Table(args.data)
-    pictures = dataset.load_pictures(table, args.cache or args.out / "pictures.npy")
-    train, val = table.indices(config["split"], "train"), table.indices(config["split"], "val")
-    prior = table.prior(train)
-    q = shares_drawn(config, prior)
-    log_q = torch.log(torch.tensor(q, dtype=torch.float32))
-    height, width = config["validate_size"]
-    val_pixels = dataset.inputs(table, pictures, val, width, height, 1.0)
-
-    model = network.build(config["network"], len(q), **config.get("network_options", {})).to(memory_format=torch.channels_last)
-    average = network.build(config["network"], len(q), pretrained=False).to(memory_format=torch.channels_last)
+    sources = dataset.open_sources(config, args.data)
+    dataset.check_groups(sources)
+    watch = Watch(sources, config)
+    classes = config["classes"]
+    model = network.build(config["network"], len(classes), **config.get("network_options", {}))
+    average = network.build(config["network"], len(classes), pretrained=False)
     average.load_state_dict(model.state_dict())
+    model, average = (one.to(device, memory_format=torch.channels_last) for one in (model, average))
+    teachers = Teachers(args.teacher, device)
     opt = optimiser(model, config)
     elapsed, count, seen = 0.0, 0, 0
     last = args.out / "checkpoint.pt"
     begin = last if last.is_file() else args.start
     if begin:
-        saved = torch.load(begin, map_location="cpu", weights_only=True)
+        saved = torch.load(begin, map_location=device, weights_only=True)
         model.load_state_dict(saved["model"])
         average.load_state_dict(saved["average"])
         opt.load_state_dict(saved["optimiser"])
         if begin is last:
             elapsed, count, seen = saved["elapsed"], saved["step"], saved["seen"]
-    draws = Draws(table, train, q, config["seed"] + count)
-    rng = torch.Generator().manual_seed(config["seed"] + count)
+    draws = draw.Draws(sources, config, config["seed"] + count, device)
+    rng = torch.Generator(device).manual_seed(config["seed"] + count)
     log = open(args.out / "log.jsonl", "a", buffering=1)
 
     losses, mark, reported = [], time.monotonic(), elapsed
-    keep = config.get("keep", "macro_auc")
-    best = best_so_far(args.out / "log.jsonl", keep)
+    best = best_so_far(args.out / "log.jsonl", watch.keep)
     while elapsed < budget:
         progress = elapsed / budget
         stage = stage_at(config, progress)
@@ -174,26 +214,30 @@ def main():
         model.freeze(stage.get("frozen_blocks", 0))
         for group in opt.param_groups:
             group["lr"] = config["learning_rate"] * group["factor"] * rate(progress, config["warm_up"])
-        chosen = draws.batch(config["batch"])
-        x = augment.augment(rng, torch.from_numpy(pictures[chosen]), stage["size"], config["augment"])
+        x, target, log_q = draws.batch(rng, config["batch"], stage.get("teacher_size", stage["size"]) if teachers.models else stage["size"])
         mix = None
         if config.get("mixup"):
             x, *mix = mixed(x, rng, config["mixup"])
-        losses.append(step(model, opt, x, torch.from_numpy(table.label[chosen]), log_q, config["label_smoothing"], mix))
-        count, seen = count + 1, seen + len(chosen)
+        loss = loss_of(model, teachers, x, target, log_q, mix, config, stage["size"])
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        count, seen = count + 1, seen + len(x)
         average_into(average, model, min(config["average"], count / (count + 9)))
+        losses.append(loss.detach())
+        if len(losses) % 8 == 0:
+            losses[-8].item()  # a GPU is not given more than eight steps ahead of the clock
         elapsed, mark = elapsed + time.monotonic() - mark, time.monotonic()
         if elapsed - reported > 60 * config["report_minutes"] or elapsed >= budget:
             save(last, model=model.state_dict(), average=average.state_dict(), optimiser=opt.state_dict(),
                  elapsed=elapsed, step=count, seen=seen)
-            figures = validate(average, val_pixels, table.label[val], prior)
-            print(json.dumps({"minutes": round(elapsed / 60, 1), "steps": count, "epochs": round(seen / len(train), 2),
-                              "size": stage["size"], "loss": round(float(np.mean(losses)), 4),
-                              "macro_auc": round(figures["macro_auc"], 5), "accuracy": round(figures["accuracy"], 5),
-                              "validation": metrics.line(figures)}), file=log)
-            if figures[keep] > best:
-                best = figures[keep]
-                save(args.out / "best.pt", average=average.state_dict())
+            figures, kept = watch.figures(average)
+            print(json.dumps({"minutes": round(elapsed / 60, 2), "steps": count, "epochs": round(seen / draws.size, 2),
+                              "size": stage["size"], "loss": round(float(torch.stack(losses).mean()), 4),
+                              "kept": round(kept, 5), "validation": figures}), file=log)
+            if kept > best:
+                best = kept
+                save(args.out / "best.pt", average=average.state_dict(), network=config["network"], classes=classes)
             losses, reported, mark = [], elapsed, time.monotonic()
 
 

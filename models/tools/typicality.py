@@ -16,8 +16,8 @@ NEVER_SEEN = 50.0  # so far below the least typical validation picture typicalit
 class Statistics:
     """What pack.json holds: rows [k,d] int8 with a scale and a bias each, of the features less `mean` times `gain`."""
 
-    def __init__(self, tensors, mean, gain, rows, row_scales, row_biases, distance_rows, kinds, kind_weight):
-        self.tensors, self.kinds, self.kind_weight, self.distance_rows = tensors, kinds, kind_weight, distance_rows
+    def __init__(self, tensors, mean, gain, rows, row_scales, row_biases, distance_rows, kinds, kind_weight, learnt_kinds=1):
+        self.tensors, self.learnt_kinds, self.kinds, self.kind_weight, self.distance_rows = tensors, learnt_kinds, kinds, kind_weight, distance_rows
         self.mean, self.gain, self.row_scales, self.row_biases = (np.float32(v) for v in (mean, gain, row_scales, row_biases))
         self.rows = rows
         self.knots, self.limit = [], 0.0
@@ -29,9 +29,14 @@ class Statistics:
         return np.sqrt((out[:, :self.distance_rows] ** 2).sum(1)), out[:, self.distance_rows:]
 
     def judge(self, features):
-        """(score [n], index of the likeliest kind [n]). The first kind alone is what the network learnt from."""
+        """(score [n], index of the likeliest kind [n]). The first `learnt_kinds` are what the network learnt from."""
         distance, logits = self.values(features)
-        return -distance + self.kind_weight * (logits[:, 0] - np.logaddexp.reduce(logits, 1)), logits.argmax(1)
+        learnt = np.logaddexp.reduce(logits[:, :self.learnt_kinds], 1)
+        return -distance + self.kind_weight * (learnt - np.logaddexp.reduce(logits, 1)), logits.argmax(1)
+
+    def foreign(self):
+        """[kinds] which have a name but were not learnt."""
+        return np.array([i >= self.learnt_kinds and word is not None for i, word in enumerate(self.kinds)])
 
     def typicality(self, score):
         return np.interp(score, *np.array(self.knots).T)
@@ -41,7 +46,7 @@ class Statistics:
             return base64.b64encode(np.ascontiguousarray(values, dtype=kind).tobytes()).decode()
 
         return {"tensors": self.tensors, "features": len(self.mean), "distance_rows": self.distance_rows,
-                "kinds": self.kinds, "learnt_kinds": 1, "kind_weight": self.kind_weight, "mean": text(self.mean, "<f4"),
+                "kinds": self.kinds, "learnt_kinds": self.learnt_kinds, "kind_weight": self.kind_weight, "mean": text(self.mean, "<f4"),
                 "gain": text(self.gain, "<f4"), "rows": text(self.rows, "i1"), "row_scales": text(self.row_scales, "<f4"),
                 "row_biases": text(self.row_biases, "<f4"), "knots": self.knots, "limit": self.limit}
 
@@ -51,7 +56,8 @@ def from_json(entry):
         return np.frombuffer(base64.b64decode(entry[name]), dtype=kind)
 
     made = Statistics(entry["tensors"], array("mean", "<f4"), array("gain", "<f4"), array("rows", "i1").reshape(-1, entry["features"]),
-                      array("row_scales", "<f4"), array("row_biases", "<f4"), entry["distance_rows"], entry["kinds"], entry["kind_weight"])
+                      array("row_scales", "<f4"), array("row_biases", "<f4"), entry["distance_rows"], entry["kinds"], entry["kind_weight"],
+                      entry["learnt_kinds"])
     made.knots, made.limit = entry["knots"], entry["limit"]
     return made
 
@@ -82,69 +88,80 @@ def softmax_regression(x, label, weight, ridge, classes):
     return a[:d], a[d]
 
 
-def drawn(kinds, most, seed):
+def drawn(kinds, learnt_kinds, most, seed):
     """Features, index of the kind and weight of at most `most` pictures a part; the first two kinds get three times as many.
-    The first kind weighs as much as two of the others."""
+    A learnt kind weighs as much as two of the others."""
     rng = np.random.default_rng(seed)
     chosen = []
     for index, (_, parts) in enumerate(kinds):
         total = sum(weight for _, weight in parts)
         for x, weight in parts:
             x = x[rng.permutation(len(x))[:most * (3 if index < 2 else 1)]]
-            chosen.append((x, np.full(len(x), index), np.full(len(x), weight / total / len(x) * (1 if index == 0 else 0.5))))
+            chosen.append((x, np.full(len(x), index), np.full(len(x), weight / total / len(x) * (1 if index < learnt_kinds else 0.5))))
     return (np.concatenate(column) for column in zip(*chosen))
 
 
-def fit(tensors, kinds, distance_rows, kind_weight=2.0, ridge=3e-5, floor=1e-4, most=700, seed=0):
-    """Statistics of kinds [(word or None, [(features [n,d], weight)])], the first of which is what the network learnt from.
+def fit(tensors, kinds, distance_rows, kind_weight=2.0, learnt_kinds=1, ridge=3e-5, floor=1e-4, most=700, seed=0):
+    """Statistics of kinds [(word or None, [(features [n,d], weight)])], the first of which are what the network learnt from.
 
     floor: share of the largest variance that is added to each, so that a direction in which nothing varies decides nothing."""
-    mean, deviation, spread = moments(kinds[0][1])
+    mean, deviation, spread = moments([part for _, parts in kinds[:learnt_kinds] for part in parts])
     variance, axes = np.linalg.eigh(spread)
     variance, axes = variance[::-1], axes[:, ::-1]
     distance = (axes[:, :distance_rows] / np.sqrt(variance[:distance_rows] + floor * variance[0])).T
     whiten = axes / np.sqrt(variance + 3 * floor * variance[0])
-    x, label, weight = drawn(kinds, most, seed)
+    x, label, weight = drawn(kinds, learnt_kinds, most, seed)
     a, bias = softmax_regression((x - mean) / deviation @ whiten, label, weight, ridge, len(kinds))
     a = whiten @ (a - a.mean(1, keepdims=True))
     real = np.concatenate([distance, a.T])
     scales = np.abs(real).max(1) / 127
     return Statistics(list(tensors), mean, 1 / deviation, np.round(real / scales[:, None]).astype(np.int8), scales,
                       np.concatenate([np.zeros(distance_rows), bias - bias.mean()]), distance_rows,
-                      [word for word, _ in kinds], kind_weight)
+                      [word for word, _ in kinds], kind_weight, learnt_kinds)
 
 
-def settle(statistics, features, foreign_share, refused_share):
+def settle(statistics, validation, foreign_share):
     """A copy with knots, limit and the bias of the foreign named kinds, from validation pictures that fitted nothing else.
 
-    foreign_share of them are said to be taken with something that was not learnt, refused_share refused in all."""
+    validation: [(features [n,d], share of them that may be refused in all)], one entry a learnt kind, each of which weighs
+    alike in the table. foreign_share of them are said to be taken with something that was not learnt."""
+    most = max(len(features) for features, _ in validation)
+    features = np.concatenate([np.repeat(features, round(most / len(features)), 0) for features, _ in validation])
     made = copy.copy(statistics)
     made.row_biases = made.row_biases.copy()
-    foreign = np.array([i for i, word in enumerate(made.kinds) if i > 0 and word is not None], dtype=int)
+    foreign = np.flatnonzero(made.foreign())
     rest = np.array([i for i in range(len(made.kinds)) if i not in foreign], dtype=int)
     if len(foreign):
         _, logits = made.values(features)
         lead = logits[:, foreign].max(1) - logits[:, rest].max(1)
         made.row_biases[made.distance_rows + foreign] -= np.quantile(lead, 1 - foreign_share)
-    score, kind = made.judge(features)
-    order = np.sort(score)
+    score = made.judge(features)[0]
+    lowest = score.min()
     shares = np.concatenate([[0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075], np.linspace(0.1, 0.9, 17), [0.95, 0.99]])
-    points = [(order[0] - NEVER_SEEN, 0.0), (order[0], 0.5 / len(order)), *zip(np.quantile(order, shares), shares), (order[-1], 1.0)]
-    made.knots = [[round(float(s), 4), round(float(share), 6)] for s, share in points]
-    if (np.diff(np.array(made.knots), axis=0) <= 0).any():
+    points = [(lowest - NEVER_SEEN, 0.0), (lowest, 0.5 / len(score)), *zip(np.quantile(score, shares), shares), (score.max(), 1.0)]
+    made.knots = []
+    for at, share in points:  # a picture that stands for many makes one knot, not several
+        if not made.knots or round(float(at), 4) > made.knots[-1][0]:
+            made.knots.append([round(float(at), 4), round(float(share), 6)])
+    if len(made.knots) < len(points) / 2:
         raise ValueError("too few different validation scores for a table of typicality")
-    is_foreign = np.isin(kind, foreign)
-    typical = made.typicality(score)
-    made.limit = 0.0
+    made.limit = min(highest_limit(made, some, share) for some, share in validation)
+    return made
+
+
+def highest_limit(statistics, features, refused_share):
+    """The highest limit of typicality at which no more than that share of these pictures is refused."""
+    score, kind = statistics.judge(features)
+    is_foreign, typical = statistics.foreign()[kind], statistics.typicality(score)
+    found = 0.0
     for limit in np.sort(typical):
         if ((typical < limit) | is_foreign).mean() > refused_share:
             break
-        made.limit = round(float(limit), 5)
-    return made
+        found = round(float(limit), 5)
+    return found
 
 
 def refused(statistics, features):
     """[n] which the core rejects: less typical than the limit, or taken with what has a name but was not learnt."""
     score, kind = statistics.judge(features)
-    foreign = np.array([i > 0 and word is not None for i, word in enumerate(statistics.kinds)])
-    return (statistics.typicality(score) < statistics.limit) | foreign[kind]
+    return (statistics.typicality(score) < statistics.limit) | statistics.foreign()[kind]

@@ -1,48 +1,77 @@
-import numpy as np
 import pytest
 from PIL import Image
 
 from models.tools import dataset
 
+CLASSES = ["round", "square"]
+SPEC = {"name": "shapes", "map": {"box": "square"}, "split": {"column": "side"}, "group": "lot", "store": [24, 32]}
+
+
+def write(folder, rows, header="image,label,side,lot"):
+    (folder / "images").mkdir(exist_ok=True)
+    for i, row in enumerate(rows):
+        Image.new("RGB", (32, 24), (i, 10, 20)).save(folder / "images" / row.split(",")[0])
+    (folder / "labels.csv").write_text("\n".join([header, *rows]) + "\n")
+    return folder
+
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "images").mkdir()
-    lines = ["image,label,lesion_split,lesion_id"]
-    for i, (label, side) in enumerate([("nv", "train"), ("mel", "train"), ("nv", "test"), ("nv", "train")]):
-        Image.new("RGB", (288, 216), (i, 10, 20)).save(tmp_path / "images" / f"{i}.png")
-        lines.append(f"{i}.png,{label},{side},L{i}")
-    (tmp_path / "labels.csv").write_text("\n".join(lines) + "\n")
-    return tmp_path
+    return write(tmp_path, ["0.png,round,train,a", "1.png,box,train,b", "2.png,round,test,c", "3.png,round,train,a"])
 
 
-def test_split_prior_and_pictures(folder, tmp_path):
-    table = dataset.Table(folder)
-    train = table.indices("lesion_split", "train")
-    assert train.tolist() == [0, 1, 3]
-    assert table.prior(train)[dataset.CLASSES.index("nv")] == pytest.approx(2 / 3)
-    pictures = dataset.load_pictures(table, tmp_path / "cache" / "pictures.npy")
-    assert pictures.shape == (4, 216, 288, 3) and pictures[3, 0, 0].tolist() == [3, 10, 20]
-    assert dataset.inputs(table, pictures, train, 32, 32, 1.0).shape == (3, 32, 32, 3)
+def test_a_side_its_prior_and_its_pictures(folder):
+    source = dataset.Source(SPEC, CLASSES, folder)
+    train = source.indices("train")
+    assert train.tolist() == [0, 1, 3] and source.label.tolist() == [0, 1, 0, 0]
+    assert source.prior(train).tolist() == pytest.approx([2 / 3, 1 / 3])
+    pixels = source.inputs(train, 8, 6, 1.0)
+    assert pixels.shape == (3, 6, 8, 3) and pixels[2, 0, 0].tolist() == [3, 10, 20]
 
 
-def test_a_cache_of_other_pictures_is_made_anew(folder, tmp_path):
-    cache = tmp_path / "cache" / "pictures.npy"
-    dataset.load_pictures(dataset.Table(folder), cache)
-    Image.new("RGB", (288, 216), (200, 10, 20)).save(folder / "images" / "3.png")
-    assert dataset.load_pictures(dataset.Table(folder), cache)[3, 0, 0].tolist() == [200, 10, 20]
-    lines = (folder / "labels.csv").read_text().splitlines()
-    (folder / "labels.csv").write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n")
-    assert dataset.load_pictures(dataset.Table(folder), cache)[0, 0, 0].tolist() == [200, 10, 20]
-    np.save(cache, np.zeros((4, 216, 288, 3), np.uint8))  # no fingerprint of ours
-    cache.with_suffix(".fingerprint").unlink()
-    assert dataset.load_pictures(dataset.Table(folder), cache)[0, 0, 0].tolist() == [200, 10, 20]
+def test_values_of_a_side_are_the_configs(folder):
+    write(folder, ["0.png,round,0,a", "1.png,round,1,b", "2.png,round,2,c"])
+    source = dataset.Source({**SPEC, "split": {"column": "side", "train": ["0", "2"], "val": ["1"], "test": []}}, CLASSES, folder)
+    assert [source.indices(side).tolist() for side in dataset.SIDES] == [[0, 2], [1], []]
+
+
+def test_a_share_for_validation_is_whole_groups_and_the_same_each_time(tmp_path):
+    folder = write(tmp_path, [f"{i}.png,round,train,{i // 4}" for i in range(200)])
+    spec = {**SPEC, "split": {"column": "side", "val_share": 0.25, "test": []}}
+    source = dataset.Source(spec, CLASSES, folder)
+    train, val = source.indices("train"), source.indices("val")
+    assert sorted([*train, *val]) == list(range(200)) and 20 <= len(val) <= 80
+    assert not set(source.group[train]) & set(source.group[val])
+    assert dataset.Source(spec, CLASSES, folder).indices("val").tolist() == val.tolist()
+    dataset.check_groups([source])
+
+
+def test_a_group_on_two_sides_is_refused(folder):
+    write(folder, ["0.png,round,train,a", "1.png,round,val,b", "2.png,round,test,a"])
+    with pytest.raises(SystemExit, match="'a' lies on train and on test"):
+        dataset.check_groups([dataset.Source(SPEC, CLASSES, folder)])
 
 
 def test_errors_say_what_is_wrong(folder, tmp_path):
     with pytest.raises(SystemExit, match="--data"):
-        dataset.Table(tmp_path / "nowhere")
-    with pytest.raises(SystemExit, match="no column other_split"):
-        dataset.Table(folder).indices("other_split", "test")
-    with pytest.raises(SystemExit, match="lesion_split=val"):
-        dataset.Table(folder).indices("lesion_split", "val")
+        dataset.Source(SPEC, CLASSES, tmp_path / "nowhere")
+    with pytest.raises(SystemExit, match="no column 'other'"):
+        dataset.Source({**SPEC, "split": {"column": "other"}}, CLASSES, folder)
+    with pytest.raises(SystemExit, match="no row has side 'val'"):
+        dataset.Source(SPEC, CLASSES, folder).indices("val")
+    with pytest.raises(SystemExit, match="row 3: label is 'box'.*none of round, square.*\"skip\""):
+        dataset.Source({**SPEC, "map": {}}, CLASSES, folder)
+    assert len(dataset.Source({**SPEC, "map": {}, "skip": ["box"]}, CLASSES, folder).rows) == 3
+    (folder / "labels.csv").write_text("image,label,side,lot\n")
+    with pytest.raises(SystemExit, match="no row below its first line"):
+        dataset.Source(SPEC, CLASSES, folder)
+
+
+def test_folders_are_named_by_source():
+    two = [{"name": "a"}, {"name": "b"}]
+    assert dataset.folders(["/x"], two[:1]) == {"a": "/x"}
+    assert dataset.folders(["a=/x", "b=/y"], two) == {"a": "/x", "b": "/y"}
+    with pytest.raises(SystemExit, match="missing for b; give --data a=DIR --data b=DIR"):
+        dataset.folders(["a=/x"], two)
+    with pytest.raises(SystemExit, match="'c=/z' names none"):
+        dataset.folders(["a=/x", "b=/y", "c=/z"], two)

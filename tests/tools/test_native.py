@@ -34,7 +34,7 @@ def run(tmp_path):
 
 def test_a_figure_and_its_interval_are_of_the_same_scores(run):
     folder, rows, both, label = run
-    kept = native.measured(folder, "v", IDS, rows, SPLIT)
+    kept = native.measured(folder, "v", IDS, rows, SPLIT, "lesion_id")
     lesions = np.array([r["lesion_id"] for r in rows])
     assert kept["bounds"] == metrics.bootstrap(both["training"], both["uniform"], label, lesions)
     shown = pack.shown_metrics(SPLIT, report.of_command(kept), kept["bounds"], IDS, ["long", "odd"])
@@ -72,4 +72,4 @@ def change_csv(folder, change):
 def test_refuses_runs_that_do_not_fit(run, change, message):
     change(run[0])
     with pytest.raises(SystemExit, match=message):
-        native.measured(run[0], "v", IDS, run[1], SPLIT)
+        native.measured(run[0], "v", IDS, run[1], SPLIT, "lesion_id")

@@ -3,27 +3,53 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
-from models.tools import augment, network, train  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from models.tools import augment, dataset, draw, network, train  # noqa: E402
 
 
-class Table:
-    label = np.array([0] * 90 + [1] * 10)
+CLASSES = ["round", "square", "star"]
+CONFIG = {"draw_power": 0.5, "label_smoothing": 0.03, "augment": {}}
 
 
-def test_draws_follow_the_shares_and_use_every_picture():
-    draws = train.Draws(Table, np.arange(100), np.array([0.5, 0.5]), seed=0)
-    chosen = np.concatenate([draws.batch(20) for _ in range(40)])
-    assert abs((Table.label[chosen] == 1).mean() - 0.5) < 0.07
-    assert set(chosen) == set(range(100))
-    assert np.bincount(chosen[Table.label[chosen] == 0], minlength=90)[:90].max() <= 6  # 400 draws of 90, in rounds
+def source(folder, counts, **spec):
+    """A source of uniform pictures, `counts` of each class, whose red value is the class."""
+    (folder / "images").mkdir(parents=True)
+    lines = ["image,label,side"]
+    for c, count in enumerate(counts):
+        for i in range(count):
+            Image.new("RGB", (16, 12), (50 * c, 0, 0)).save(folder / "images" / f"{c}-{i}.png")
+            lines.append(f"{c}-{i}.png,{CLASSES[c]},train")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return dataset.Source({"name": folder.name, "split": {"column": "side", "val": [], "test": []}, "store": [12, 12], **spec}, CLASSES, folder)
 
 
-def test_shares_drawn_lift_rare_and_boosted_classes():
-    prior = np.array([0.03, 0.05, 0.11, 0.01, 0.11, 0.67, 0.02])
-    plain = train.shares_drawn({"draw_power": 0.5}, prior)
-    boosted = train.shares_drawn({"draw_power": 0.5, "draw_boost": {"mel": 1.5}}, prior)
-    assert plain.sum() == pytest.approx(1) and plain[3] > prior[3] and plain[5] < prior[5]
-    assert boosted[4] > plain[4]
+def test_draws_follow_the_shares_and_use_every_picture(tmp_path):
+    draws = draw.SourceDraws(source(tmp_path / "a", [81, 9, 0]), CONFIG, 0, "cpu")
+    assert draws.q.tolist() == pytest.approx([0.75, 0.25, 0])
+    chosen = np.concatenate([draws.choose(20) for _ in range(40)])
+    assert abs((draws.label[chosen] == 1).mean() - 0.25) < 0.07
+    assert set(chosen) == set(range(90))
+    assert np.bincount(chosen[draws.label[chosen] == 0], minlength=81)[:81].max() <= 9  # 600 draws of 81, in rounds
+
+
+def test_a_batch_holds_each_sources_share_its_own_classes_and_its_own_prior(tmp_path):
+    sources = [source(tmp_path / "a", [4, 4, 4], share=3), source(tmp_path / "b", [9, 1, 0], share=1)]
+    x, target, log_q = draw.Draws(sources, CONFIG, 0, "cpu").batch(torch.Generator().manual_seed(0), 16, [8, 8])
+    assert x.shape == (16, 3, 8, 8) and target.sum(1).tolist() == pytest.approx([1] * 16)
+    assert log_q[:12].exp().tolist() == [pytest.approx([1 / 3] * 3)] * 12
+    assert log_q[12:, :2].exp().tolist() == [pytest.approx([0.75, 0.25])] * 4
+    assert (log_q[12:, 2] == draw.ABSENT).all() and (target[12:, 2] == 0).all()  # a class it lacks is neither wanted nor held against it
+    assert (x[:, 0, 4, 4] * 255 / 50).round().int().tolist() == target.argmax(1).tolist()
+
+
+def test_shares_drawn_lift_rare_and_boosted_classes(tmp_path):
+    some = source(tmp_path / "a", [30, 8, 2])
+    indices = some.indices("train")
+    plain = draw.class_shares(some, indices, CONFIG)
+    boosted = draw.class_shares(some, indices, {**CONFIG, "draw_boost": {"square": 1.5}})
+    assert plain.sum() == pytest.approx(1) and plain[2] > 0.05 and plain[0] < 0.75
+    assert boosted[1] > plain[1]
 
 
 def test_rate_rises_then_falls():
@@ -48,13 +74,44 @@ def test_augment_full_keeps_range_and_depends_on_the_seed():
     assert a.isfinite().all() and a.min() > -1 and a.max() < 2
 
 
+def learn(model, teachers, x, target, config, steps, rate=1e-3):
+    opt = train.optimiser(model, {"head_factor": 1, "learning_rate": rate, "weight_decay": 0})
+    losses = []
+    for _ in range(steps):
+        loss = train.loss_of(model, teachers, x, target, torch.zeros(target.shape), None, config, x.shape[2:])
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        losses.append(loss.item())
+    return losses
+
+
 def test_dai_network_takes_120_by_90_and_learns_a_batch():
     torch.manual_seed(0)
-    model = network.build("dai2019", 7)
-    opt = train.optimiser(model, {"head_factor": 1, "learning_rate": 1e-3, "weight_decay": 0})
-    x, y = torch.rand(4, 3, 90, 120), torch.tensor([0, 1, 2, 3])
-    losses = [train.step(model, opt, x, y, torch.zeros(7), 0.0) for _ in range(25)]
+    x, target = torch.rand(4, 3, 90, 120), torch.eye(7)[:4]
+    losses = learn(network.build("dai2019", 7), train.Teachers([], "cpu"), x, target, {}, 25)
     assert losses[-1] < losses[0]
+
+
+def test_a_student_follows_its_teachers_where_the_labels_say_otherwise(tmp_path):
+    torch.manual_seed(0)
+    teacher = network.build("dai2019", 2)
+    x = torch.tensor([0.1, 0.9]).view(2, 1, 1, 1).expand(2, 3, 90, 120)  # a dark and a light picture
+    wanted, wrong = torch.tensor([0, 1]), torch.eye(2)[[1, 0]]
+    learn(teacher, train.Teachers([], "cpu"), x, torch.eye(2)[wanted], {}, 40, 3e-3)
+    train.save(tmp_path / "best.pt", average=teacher.state_dict(), network="dai2019", classes=["dark", "light"])
+    teachers = train.Teachers([tmp_path / "best.pt"], torch.device("cpu"))
+    assert teachers.probabilities(x, 1.0).argmax(1).tolist() == wanted.tolist()
+    student = network.build("dai2019", 2)
+    learn(student, teachers, x, wrong, {"distil": {"share": 0.9, "temperature": 1.5}}, 40, 3e-3)
+    assert student.eval()(x).argmax(1).tolist() == wanted.tolist()
+
+
+def test_a_mixed_label_weighs_as_its_picture():
+    logits, target = torch.tensor([[2.0, 0, 0], [0, 1.0, 0]]), torch.eye(3)[:2]
+    mix = (torch.tensor([1, 0]), 0.75)
+    found = train.loss_of(lambda x: logits, train.Teachers([], "cpu"), torch.rand(2, 3, 8, 8), target, torch.zeros(2, 3), mix, {}, [8, 8])
+    assert found.item() == pytest.approx(train.cross_entropy(logits, 0.75 * target + 0.25 * target[[1, 0]]).item())
 
 
 def test_unknown_network_is_named():

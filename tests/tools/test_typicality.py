@@ -18,7 +18,7 @@ def cloud(n, centre, spread=1.0, seed=0):
 def settled():
     home, other = np.zeros(D), np.r_[6.0, np.zeros(D - 1)]
     kinds = [("scope", [(cloud(600, home), 1.0)]), ("phone", [(cloud(300, other, seed=1), 1.0)]), (None, [(cloud(300, -other, seed=2), 1.0)])]
-    return typicality.settle(typicality.fit(["a", "b"], kinds, 5), cloud(800, home, seed=3), 0.01, 0.03)
+    return typicality.settle(typicality.fit(["a", "b"], kinds, 5), [(cloud(800, home, seed=3), 0.03)], 0.01)
 
 
 def test_home_is_answered_and_the_others_are_not(settled):
@@ -64,4 +64,16 @@ def test_parts_weigh_as_said_and_not_by_their_size():
 def test_too_few_different_pictures_are_refused():
     kinds = [("scope", [(cloud(60, np.zeros(D)), 1.0)]), (None, [(cloud(60, np.full(D, 5.0)), 1.0)])]
     with pytest.raises(ValueError, match="too few"):
-        typicality.settle(typicality.fit(["a"], kinds, 3), np.zeros((40, D), np.float32), 0.01, 0.03)
+        typicality.settle(typicality.fit(["a"], kinds, 3), [(np.zeros((40, D), np.float32), 0.03)], 0.01)
+
+
+def test_two_learnt_kinds_are_both_at_home_whatever_their_size():
+    home, other, far = np.zeros(D), np.r_[6.0, np.zeros(D - 1)], np.r_[0.0, -9.0, np.zeros(D - 2)]
+    kinds = [("scope", [(cloud(600, home), 1.0)]), ("phone", [(cloud(100, other, seed=1), 1.0)]), (None, [(cloud(300, far, seed=2), 1.0)])]
+    fitted = typicality.fit(["a"], kinds, 5, learnt_kinds=2)
+    made = typicality.settle(fitted, [(cloud(800, home, seed=3), 0.03), (cloud(90, other, seed=4), 0.05)], 0.01)
+    assert typicality.refused(made, cloud(1000, home, seed=5)).mean() < 0.06
+    assert typicality.refused(made, cloud(1000, other, seed=6)).mean() < 0.09
+    assert typicality.refused(made, cloud(300, far, seed=7)).mean() > 0.95
+    assert (made.judge(cloud(300, other, seed=8))[1] == 1).mean() > 0.95
+    assert typicality.from_json(json.loads(json.dumps(made.to_json()))).learnt_kinds == 2

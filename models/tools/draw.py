@@ -1,0 +1,84 @@
+"""Training batches: how much of each source, how often each class, pictures held in memory.
+
+Owns the shares in which sources and classes are drawn, and the log of a source's class shares, which the loss adds to
+the logits. Refuses to look at any side but `train`.
+"""
+import concurrent.futures
+
+import numpy as np
+import torch
+
+from models.tools import augment, prepare
+
+ABSENT = -30.0  # log share of a class that a source does not have: e^-30 of a probability
+
+
+def class_shares(source, indices, config):
+    """q [classes]: how often each class of this source is drawn; 0 where it has none."""
+    q = source.prior(indices) ** config["draw_power"] * (source.prior(indices) > 0)
+    for name, boost in config.get("draw_boost", {}).items():
+        q[source.classes.index(name)] *= boost
+    return q / q.sum()
+
+
+def stored(source, indices):
+    """These pictures as uint8 [n,H,W,3] of the source's "store" size: the centre crop of its shape."""
+    height, width = source.spec["store"]
+
+    def one(i):
+        picture = prepare.open_picture(source.path(i))
+        return np.asarray(picture) if picture.size == (width, height) else prepare.prepare(picture, width, height, 1.0)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return np.stack(list(pool.map(one, indices)))
+
+
+class SourceDraws:
+    """Endless pictures of one source: class c with share q[c], each class without replacement until it is used up."""
+
+    def __init__(self, source, config, seed, device):
+        indices = source.indices("train")
+        self.q = class_shares(source, indices, config)
+        self.rng = np.random.default_rng(seed)
+        self.label = source.label[indices]
+        self.pools = [np.flatnonzero(self.label == c) for c in range(len(self.q))]
+        self.left = [np.empty(0, int) for _ in self.q]
+        self.pixels = torch.from_numpy(stored(source, indices)).to(device)
+        self.augment = {**config["augment"], **source.spec.get("augment", {})}
+
+    def choose(self, count):
+        chosen = []
+        for c in self.rng.choice(len(self.q), count, p=self.q):
+            if len(self.left[c]) == 0:
+                self.left[c] = self.rng.permutation(self.pools[c])
+            chosen.append(self.left[c][-1])
+            self.left[c] = self.left[c][:-1]
+        return np.array(chosen)
+
+
+class Draws:
+    """Batches over all sources, each with its "share" of them."""
+
+    def __init__(self, sources, config, seed, device):
+        self.sources = [SourceDraws(source, config, seed + i, device) for i, source in enumerate(sources)]
+        self.share = np.array([source.spec.get("share", 1) for source in sources], float)
+        self.share /= self.share.sum()
+        self.smoothing, self.device = config["label_smoothing"], device
+        self.size = sum(len(source.label) for source in self.sources)
+
+    def batch(self, rng, count, size):
+        """x [count,3,height,width], target [count,classes] (smoothed over the classes that its source has), and
+        log_q [count,classes], to be added to the logits."""
+        counts = np.floor(self.share * count).astype(int)
+        counts[0] += count - counts.sum()
+        x, target, log_q = [], [], []
+        for source, n in zip(self.sources, counts):
+            if n == 0:
+                continue
+            chosen = source.choose(n)
+            pixels = source.pixels[torch.from_numpy(chosen).to(self.device)]
+            x.append(augment.augment(rng, pixels, size, source.augment))
+            has = (source.q > 0) / (source.q > 0).sum()
+            target.append((1 - self.smoothing) * np.eye(len(source.q))[source.label[chosen]] + self.smoothing * has)
+            log_q.append(np.tile(np.where(source.q > 0, np.log(np.maximum(source.q, 1e-30)), ABSENT), (n, 1)))
+        tensor = lambda rows: torch.from_numpy(np.concatenate(rows)).float().to(self.device)  # noqa: E731
+        return torch.cat(x).contiguous(memory_format=torch.channels_last), tensor(target), tensor(log_q)
