@@ -136,8 +136,8 @@ def save(path, **state):
     path.with_suffix(".partial").rename(path)
 
 
-def best_so_far(log, figure):
-    """The best of a validation figure that a run which goes on has reached."""
+def best_so_far(log):
+    """The best that a run which goes on has reached on validation."""
     return max([json.loads(line)["kept"] for line in log.read_text().splitlines()], default=0)
 
 
@@ -206,7 +206,7 @@ def main():
     log = open(args.out / "log.jsonl", "a", buffering=1)
 
     losses, mark, reported = [], time.monotonic(), elapsed
-    best = best_so_far(args.out / "log.jsonl", watch.keep)
+    best = best_so_far(args.out / "log.jsonl")
     while elapsed < budget:
         progress = elapsed / budget
         stage = stage_at(config, progress)
