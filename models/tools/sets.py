@@ -90,7 +90,7 @@ def raise_alone(p, label, whole, action, alone, args):
     many = [c for c in np.unique(label) if (label == c).sum() >= MANY]
     for candidate in np.arange(alone, 1, 0.005):
         expected = expect(p, label, whole, action, candidate, args.class_coverage)
-        if min(expected[f"coverage of class {c}"] for c in many) >= args.lowest:
+        if min((expected[f"coverage of class {c}"] for c in many), default=1) >= args.lowest:
             return float(candidate), expected
     raise SystemExit(f"no limit covers every class by {args.lowest}")
 
