@@ -82,7 +82,7 @@ INSITU_API const char *insitu_status_text(insitu_status status);
 
 typedef struct insitu_error {
   insitu_status status;
-  char message[256]; /* UTF-8, NUL-terminated, "" on success */
+  char message[1024]; /* UTF-8, NUL-terminated, "" on success */
 } insitu_error;
 
 /* ---- Pictures ------------------------------------------------------------- */
@@ -250,6 +250,9 @@ typedef struct insitu_model_options {
    * outputs behind the model's own, in this order. */
   const char *const *interior;
   uint32_t num_interior;
+  /* Of the pictures that the model takes, where its file leaves that open; 0:
+   * not given, and such a file is refused. */
+  uint32_t width_px, height_px;
 } insitu_model_options;
 
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM

@@ -92,16 +92,24 @@ if [ "$variant" = native ]; then include="$include -I$cpuinfo/include"; else inc
 
 # What our operators never ask for is cut out of copies of these files, so that
 # the linker drops its kernels: other weight formats, half floats, sparse and
-# channels-first layouts.
+# channels-first layouts; of the reference kernels, which stand in where there is
+# no fast one, all but the tables of 8 bits of the unary operators that we have.
 trimmed='configs/gemm-config.c configs/dwconv2d-chw-config.c configs/conv-hwc2chw-config.c configs/spmm-config.c
- configs/unary-elementwise-config.c reference/unary-elementwise.cc reference/binary-elementwise.cc'
-unused='[a-z]*f16[a-z0-9_]*|pf32_gemm|f32_qc[48]w_gemm|q[dp]8_[a-z0-9_]*|f32_dwconv2d_chw|f32_conv_hwc2chw_3x3c3s2|f32_spmm[24]?|f32_(elu|gelu|exp|log|lrelu|rndd|rndne|rndu|rndz|sqrt|rsqrt|tanh|to_f16_cvt|to_qp8_cvt)|q[su]8_lrelu|qs8_to_f16_cvt'
+ configs/unary-elementwise-config.c configs/binary-elementwise-config.c reference/unary-elementwise.cc
+ reference/binary-elementwise.cc'
+unused='[a-z]*f16[a-z0-9_]*|pf32_gemm|f32_qc[48]w_gemm|qp8_[a-z0-9_]*|qd8_f16_[a-z0-9_]*|qd8_f32_q[bc]4w_gemm|f32_dwconv2d_chw|f32_conv_hwc2chw_3x3c3s2|f32_spmm[24]?|f32_(rndd|rndne|rndu|rndz|to_f16_cvt|to_qp8_cvt|vcopysign)|qs8_to_f16_cvt'
+unused_reference='unary_(bankers_rounding|ceiling|floor|cube_root|cosine|sine|bitwise_not|count_leading_zeros|popcount|sign)|binary_(copysign|modulus|atan2|pow|bitwise_[a-z]*|shift_[a-z_]*)'
 trim() {
   for f in $trimmed; do
     mkdir -p "$target_dir/trimmed/$(dirname "$f")"
     sed -E -e "s/^static void init_($unused)_config\(void\) \{/&\n  return;/" \
-      -e 's/return get_config<xnn_b?float16, op<xnn_b?float16>>\(\);/return nullptr;                                    /' \
+      -e "/case xnn_($unused_reference):/{N;d}" \
       "$xnnpack/src/$f" > "$target_dir/trimmed/$f"
+    case $f in reference/*)
+      types='fp32|fp16|bf16|int32'
+      [ "$f" = reference/unary-elementwise.cc ] || types="$types|qint8|quint8"
+      sed -E -i "/case xnn_datatype_($types):/,/;/d" "$target_dir/trimmed/$f" ;;
+    esac
   done
 }
 
@@ -142,7 +150,7 @@ fi
 printf 'lib: $(objects)\n' >> "$rules"
 
 # The key: every compiler call, with the sources' digests in its paths.
-cut="$unused"; [ "$variant" = native ] && cut=
+cut="$unused $unused_reference $trimmed $(sed -n '/^trim() {/,/^}/p' "$here/xnnpack.sh")"; [ "$variant" = native ] && cut=
 key=$( { sed "s|$here|.|g; s|$CACHE|.|g" "$rules"; echo "$cut"; [ "$variant" = native ] || echo "$EMSCRIPTEN_VERSION"; } | sha256sum | cut -c1-12)
 [ "$variant" = native ] && key=$key-$($cc -dumpversion)-$(uname -m)
 target_dir=$CACHE/xnnpack/$variant-$key

@@ -73,23 +73,45 @@ static insitu_status expose_interior(graph *net, const insitu_model_options *opt
   return INSITU_STATUS_OK;
 }
 
+/* A size that the file leaves open is never taken for what stands in for it. */
+static insitu_status require_size(graph *net, const insitu_model_options *options,
+                                  insitu_error *error) {
+  uint32_t width_px = options != NULL ? options->width_px : 0;
+  uint32_t height_px = options != NULL ? options->height_px : 0;
+  if (width_px > INSITU_MAX_INPUT_SIDE_PX || height_px > INSITU_MAX_INPUT_SIDE_PX) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE, "the input's size is %ux%u, the limit is %u",
+                     width_px, height_px, INSITU_MAX_INPUT_SIDE_PX);
+  }
+  if (graph_close_size(net, width_px, height_px)) return INSITU_STATUS_OK;
+  return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                   "the model's input is %s: its file leaves the size open (-1), so it must be "
+                   "given (--size W,H)",
+                   graph_shape(&net->values[net->inputs[0]]).text);
+}
+
 /* Graph to runtime, with the head's feature map as an output where `with_head`. */
 static insitu_status build(graph *net, const insitu_model_options *options, bool with_head,
                            insitu_model *made, insitu_error *error) {
   head found;
+  plan *planned = NULL;
   made->num_own_outputs = net->num_outputs;
-  insitu_status status = expose_interior(net, options, error);
+  insitu_status status = require_size(net, options, error);
+  if (!status) status = expose_interior(net, options, error);
+  if (!status) status = plan_create(net, &planned, error);
+  if (!status) status = plan_require(planned, error);
   bool has_head =
       !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE && head_find(net, &found);
   if (has_head) status = head_expose(net, found.features, &made->head_output, error);
   if (!status) status = describe_all(net, made, error);
   if (!status) {
-    status = runtime_create(net, options != NULL ? options->num_threads : 1, &made->runtime, error);
+    status =
+        runtime_create(planned, options != NULL ? options->num_threads : 1, &made->runtime, error);
   }
-  if (!status && has_head) { /* runtime_create has folded float16 weights */
+  if (!status && has_head) {
     made->head_weights = head_weights(net, &found);
     if (made->head_weights == NULL) status = error_out_of_memory(error, "the last layer", 0);
   }
+  plan_destroy(planned);
   return status;
 }
 

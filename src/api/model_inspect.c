@@ -8,11 +8,9 @@
 #include "base/json_writer.h"
 #include "graph/tflite/read.h"
 #include "insitu.h"
-#include "xnn/fold.h"
 #include "xnn/runtime.h"
 
 #define MAX_OPERATOR_KINDS 256u
-#define MAX_UNSUPPORTED 32u /* listed; the rest would only repeat them */
 
 static void write_tensors(json_writer *json, const graph *net, const uint32_t *indices,
                           uint32_t count) {
@@ -26,7 +24,7 @@ static void write_tensors(json_writer *json, const graph *net, const uint32_t *i
     json_string(json, graph_dtype_name(value->dtype));
     json_key(json, "shape");
     json_array_begin(json);
-    for (uint32_t j = 0; j < value->rank; j++) json_unsigned(json, value->dims[j]);
+    for (uint32_t j = 0; j < value->rank; j++) json_integer(json, graph_shown_dim(value, j));
     json_array_end(json);
     if (value->quantization.num_scales == 1) {
       json_key(json, "scale");
@@ -105,32 +103,32 @@ static void write_unsupported(json_writer *json, const char *name, const char *w
   json_object_end(json);
 }
 
-/* Checks all nodes, so that all reasons are known at once. */
-static void write_support(json_writer *json, const graph *net) {
-  op_cost total = {0}, cost;
-  uint32_t num_unsupported = 0;
+/* Every operator that cannot be run, and why. */
+static void write_support(json_writer *json, const plan *planned) {
+  const graph *net = planned->net;
   insitu_error error;
+  bool is_supported = planned->num_refused == 0;
   json_key(json, "unsupported");
   json_array_begin(json);
   for (uint32_t i = 0; i < net->num_nodes; i++) {
-    if (fold_is_folded(net, i)) continue;
-    if (!op_check(net, i, &cost, &error)) total.macs += cost.macs;
-    else if (num_unsupported++ < MAX_UNSUPPORTED) {
-      write_unsupported(json, name_of(&net->nodes[i]), error.message);
-    }
+    if (planned->nodes[i].state != PLAN_REFUSED) continue;
+    plan_why(planned, i, &error);
+    write_unsupported(json, name_of(&net->nodes[i]), error.message);
   }
-  if (num_unsupported == 0 && runtime_check(net, &cost, &error)) {
+  if (is_supported && runtime_require(planned, &error)) {
     write_unsupported(json, NULL, error.message);
-    num_unsupported = 1;
+    is_supported = false;
   }
   json_array_end(json);
   json_key(json, "supported");
-  json_bool(json, num_unsupported == 0);
+  json_bool(json, is_supported);
   json_key(json, "macs");
-  json_unsigned(json, total.macs);
+  json_unsigned(json, planned->macs);
 }
 
-static void write_model(json_writer *json, const graph *net, size_t file_size, uint32_t *counts) {
+static void write_model(json_writer *json, const plan *planned, size_t file_size,
+                        uint32_t *counts) {
+  const graph *net = planned->net;
   uint64_t num_parameters = 0;
   for (uint32_t i = 0; i < net->num_values; i++) {
     if (is_parameter(&net->values[i])) num_parameters += net->values[i].num_elements;
@@ -152,7 +150,7 @@ static void write_model(json_writer *json, const graph *net, size_t file_size, u
   write_tensors(json, net, net->outputs, net->num_outputs);
   json_key(json, "operators");
   write_operators(json, net, counts);
-  write_support(json, net);
+  write_support(json, planned);
   json_object_end(json);
 }
 
@@ -164,17 +162,19 @@ insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size, c
   graph *net;
   insitu_status status = tflite_read((span){file, file_size}, &net, error);
   if (status) return status;
-  status = fold_constants(net, error);
+  plan *planned = NULL;
+  status = plan_create(net, &planned, error);
   uint32_t *counts = alloc_array(net->num_nodes, sizeof *counts);
   if (!status && counts == NULL) status = error_out_of_memory(error, "the description", 4);
   if (!status) {
     json_writer writer;
     json_writer_init(&writer);
-    write_model(&writer, net, file_size, counts);
+    write_model(&writer, planned, file_size, counts);
     status = json_writer_finish(&writer, json, error);
     json_writer_deinit(&writer);
   }
   alloc_free(counts);
+  plan_destroy(planned);
   graph_destroy(net);
   return status;
 }

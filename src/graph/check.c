@@ -84,47 +84,6 @@ static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
   return INSITU_STATUS_OK;
 }
 
-/* Constants, and what becomes one before running, take no place among the activations. */
-static bool is_activation(const graph *net, const graph_value *value) {
-  return value->data == NULL && (value->producer == GRAPH_NONE ||
-                                 !graph_widens_constant(net, &net->nodes[value->producer]));
-}
-
-/* Bytes of activations alive at the busiest node. 64 bits: up to 16384 values
- * of at most 2^28 bytes cannot wrap. */
-static insitu_status check_arena(graph *net, insitu_error *error) {
-  uint64_t live_bytes = 0, peak_bytes = 0;
-  for (uint32_t i = 0; i < net->num_inputs; i++) {
-    live_bytes += net->values[net->inputs[i]].size_bytes;
-  }
-  for (uint32_t n = 0; n < net->num_nodes; n++) {
-    const graph_node *node = &net->nodes[n];
-    for (uint32_t i = 0; i < node->num_outputs; i++) {
-      const graph_value *value = &net->values[node->outputs[i]];
-      if (is_activation(net, value)) live_bytes += value->size_bytes;
-    }
-    if (live_bytes > peak_bytes) peak_bytes = live_bytes;
-    for (uint32_t i = 0; i < node->num_inputs; i++) {
-      uint32_t index = node->inputs[i];
-      if (index == GRAPH_NONE) continue;
-      const graph_value *value = &net->values[index];
-      bool is_first_mention = true;
-      for (uint32_t j = 0; j < i; j++) is_first_mention &= node->inputs[j] != index;
-      if (is_first_mention && value->last_consumer == n && is_activation(net, value) &&
-          !value->is_input && !value->is_output) {
-        live_bytes -= value->size_bytes;
-      }
-    }
-  }
-  if (peak_bytes > GRAPH_MAX_ARENA_BYTES) {
-    return error_set(error, INSITU_STATUS_TOO_LARGE,
-                     "the model needs %llu bytes of activations, the limit is %u",
-                     (unsigned long long)peak_bytes, GRAPH_MAX_ARENA_BYTES);
-  }
-  net->arena_bytes = (size_t)peak_bytes;
-  return INSITU_STATUS_OK;
-}
-
 insitu_status graph_check(graph *net, insitu_error *error) {
   for (uint32_t i = 0; i < net->num_values; i++) {
     graph_value *value = &net->values[i];
@@ -141,6 +100,5 @@ insitu_status graph_check(graph *net, insitu_error *error) {
                        net->outputs[i]);
     }
   }
-  if (!status) status = check_arena(net, error);
   return status;
 }

@@ -33,28 +33,53 @@ static const struct {
 } dtypes[] = {
     [GRAPH_F32] = {"float32", 4}, [GRAPH_F16] = {"float16", 2}, [GRAPH_I8] = {"int8", 1},
     [GRAPH_U8] = {"uint8", 1},    [GRAPH_I16] = {"int16", 2},   [GRAPH_I32] = {"int32", 4},
-    [GRAPH_I64] = {"int64", 8},   [GRAPH_BOOL] = {"bool", 1},   [GRAPH_OTHER] = {"other", 0},
+    [GRAPH_I64] = {"int64", 8},   [GRAPH_BOOL] = {"bool", 1},   [GRAPH_I4] = {"int4", 0},
+    [GRAPH_OTHER] = {"other", 0},
 };
-
-bool graph_widens_constant(const graph *net, const graph_node *node) {
-  const uint32_t dequantize = 6;
-  if (node->code != dequantize || node->num_inputs != 1 || node->num_outputs != 1) return false;
-  if (node->inputs[0] == GRAPH_NONE) return false;
-  const graph_value *input = &net->values[node->inputs[0]];
-  const graph_value *output = &net->values[node->outputs[0]];
-  return input->dtype == GRAPH_F16 && input->data != NULL && output->dtype == GRAPH_F32 &&
-         input->num_elements == output->num_elements && !output->is_output;
-}
 
 const char *graph_dtype_name(graph_dtype dtype) { return dtypes[dtype].name; }
 size_t graph_dtype_bytes(graph_dtype dtype) { return dtypes[dtype].size_bytes; }
+
+long long graph_shown_dim(const graph_value *value, uint32_t i) {
+  bool is_open = i > 0 && value->dims[i] == 1 && (value->open_dims >> i & 1) != 0;
+  return is_open && value->is_input ? -1 : (long long)value->dims[i];
+}
+
+bool graph_close_size(graph *net, uint32_t width_px, uint32_t height_px) {
+  bool is_closed = true, is_changed = false;
+  for (uint32_t i = 0; i < net->num_inputs; i++) {
+    graph_value *value = &net->values[net->inputs[i]];
+    bool is_planar = value->rank == 4 && graph_is_planar(value);
+    for (uint32_t axis = 1; axis < value->rank; axis++) {
+      if ((value->open_dims >> axis & 1) == 0) continue;
+      uint32_t height_axis = is_planar ? 2 : 1;
+      uint32_t given = axis == height_axis ? height_px : axis == height_axis + 1 ? width_px : 0;
+      if (given != 0) {
+        is_changed |= value->dims[axis] != given;
+        value->dims[axis] = given;
+        value->open_dims &= ~(1u << axis);
+      } else if (value->dims[axis] == 1) {
+        is_closed = false;
+      }
+    }
+  }
+  for (uint32_t i = 0; is_changed && i < net->num_values; i++) {
+    if (net->values[i].producer != GRAPH_NONE) net->values[i].open_dims |= 1;
+  }
+  return is_closed;
+}
+
+bool graph_is_planar(const graph_value *value) {
+  return value->rank == 4 && (value->dims[1] == 3 || value->dims[1] == 1) && value->dims[3] != 3 &&
+         (value->dims[3] != 1 || (value->open_dims & 8) != 0);
+}
 
 graph_shape_text graph_shape(const graph_value *value) {
   graph_shape_text shape = {"["};
   size_t length = 1;
   for (uint32_t i = 0; i < value->rank; i++) {
-    length += (size_t)snprintf(shape.text + length, sizeof shape.text - length,
-                               i > 0 ? ",%u" : "%u", value->dims[i]);
+    length += (size_t)snprintf(shape.text + length, sizeof shape.text - length, "%s%lld",
+                               i > 0 ? "," : "", graph_shown_dim(value, i));
   }
   snprintf(shape.text + length, sizeof shape.text - length, "]");
   return shape;

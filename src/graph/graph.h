@@ -33,6 +33,7 @@ typedef enum graph_dtype {
   GRAPH_I32,
   GRAPH_I64,
   GRAPH_BOOL,
+  GRAPH_I4,   /* two to a byte: described only */
   GRAPH_OTHER /* known to the file, not to us: it may only be described */
 } graph_dtype;
 
@@ -47,7 +48,8 @@ typedef struct graph_quantization {
 typedef struct graph_value {
   char *name; /* owned, "" where the file has none */
   graph_dtype dtype;
-  uint32_t rank, dims[INSITU_MAX_RANK];
+  uint32_t rank, dims[INSITU_MAX_RANK]; /* rank 0: a scalar */
+  uint32_t open_dims; /* bit i: the file leaves dims[i] open, and what is there stands in for it */
   size_t num_elements, size_bytes; /* products, checked */
   const uint8_t *data;             /* constant, in the file; any alignment; NULL: none */
   uint8_t *owned_data;             /* data where it was computed, else NULL */
@@ -62,6 +64,9 @@ typedef struct graph_value {
 typedef struct graph_options {
   uint8_t width_bytes[GRAPH_MAX_OPTIONS]; /* 0: absent, so the default holds */
   uint32_t bits[GRAPH_MAX_OPTIONS];
+  /* The first field of RESHAPE and SQUEEZE, which is a list; 0 long: absent. */
+  uint32_t list_length;
+  int32_t list[INSITU_MAX_RANK];
 } graph_options;
 
 typedef struct graph_node {
@@ -79,7 +84,8 @@ typedef struct graph {
   graph_value *values;
   graph_node *nodes; /* in execution order */
   uint32_t inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];
-  size_t arena_bytes; /* by graph_check: most bytes of live activations */
+  uint64_t folded_bytes; /* of owned_data so far */
+  size_t arena_bytes;    /* by whoever plans it (xnn/plan.h): most bytes of live activations */
 } graph;
 
 /* An empty graph, NULL when out of memory. Destroying NULL is legal, and so is
@@ -91,22 +97,26 @@ void graph_destroy(graph *net);
  * for a dimension of 0. what: for the message. */
 insitu_status graph_value_measure(graph_value *value, const char *what, insitu_error *error);
 
-/* Proves what the header promises and fills producer, last_consumer, is_input,
- * is_output and arena_bytes. */
+/* Proves what the header promises and fills producer, last_consumer, is_input
+ * and is_output. */
 insitu_status graph_check(graph *net, insitu_error *error);
 
-/* True for a DEQUANTIZE of a float16 constant, as files with float16 weights
- * have before each use: its result is known before running. */
-bool graph_widens_constant(const graph *net, const graph_node *node);
+/* Sets the height and width of inputs of pictures whose file leaves them open,
+ * and marks all that operators make as open, so that their shapes follow. True
+ * where nothing is left open. 0: not given. */
+bool graph_close_size(graph *net, uint32_t width_px, uint32_t height_px);
 
 const char *graph_dtype_name(graph_dtype dtype);
 size_t graph_dtype_bytes(graph_dtype dtype); /* 0 for GRAPH_OTHER */
 
-/* "[1,224,224,3]" */
+/* "[1,224,224,3]"; -1 for a dimension but the batch that the file leaves open. */
 typedef struct graph_shape_text {
   char text[80];
 } graph_shape_text;
 graph_shape_text graph_shape(const graph_value *value);
+long long graph_shown_dim(const graph_value *value, uint32_t i);
+/* A picture's channels before its rows, [1,C,H,W] of 1 or 3, as PyTorch exports. */
+bool graph_is_planar(const graph_value *value);
 
 /* Where the field is absent, or too narrow for the type, the default. */
 int32_t graph_option_i32(const graph_node *node, uint32_t field, int32_t fallback);

@@ -7,20 +7,6 @@
 #include "base/error.h"
 #include "xnn/op.h"
 
-/* TFLite's builtin operator codes. */
-enum {
-  AVERAGE_POOL_2D = 1,
-  CONV_2D = 3,
-  DEQUANTIZE = 6,
-  FULLY_CONNECTED = 9,
-  LOGISTIC = 14,
-  RESHAPE = 22,
-  SOFTMAX = 25,
-  MEAN = 40,
-  SQUEEZE = 43,
-  QUANTIZE = 114
-};
-
 static const graph_node *producer_of(const graph *net, uint32_t value) {
   if (value == GRAPH_NONE || net->values[value].producer == GRAPH_NONE) return NULL;
   return &net->nodes[net->values[value].producer];
@@ -46,7 +32,8 @@ static const graph_node *look_through(const graph *net, uint32_t value, const ui
 
 /* The mean over height and width and nothing else: told by the sizes. */
 static bool is_global_mean(const graph *net, const graph_node *node) {
-  if (node == NULL || (node->code != MEAN && node->code != AVERAGE_POOL_2D)) return false;
+  if (node == NULL || (node->code != TFLITE_MEAN && node->code != TFLITE_AVERAGE_POOL_2D))
+    return false;
   if (node->num_inputs < 1 || node->num_outputs != 1 || node->inputs[0] == GRAPH_NONE) return false;
   const graph_value *input = &net->values[node->inputs[0]];
   const graph_value *output = &net->values[node->outputs[0]];
@@ -56,12 +43,14 @@ static bool is_global_mean(const graph *net, const graph_node *node) {
 }
 
 bool head_find(const graph *net, head *found) {
-  static const uint32_t behind[] = {SOFTMAX, LOGISTIC, RESHAPE, SQUEEZE, DEQUANTIZE, QUANTIZE};
-  static const uint32_t between[] = {RESHAPE, SQUEEZE, DEQUANTIZE, QUANTIZE};
+  static const uint32_t behind[] = {TFLITE_SOFTMAX, TFLITE_LOGISTIC,   TFLITE_RESHAPE,
+                                    TFLITE_SQUEEZE, TFLITE_DEQUANTIZE, TFLITE_QUANTIZE};
+  static const uint32_t between[] = {TFLITE_RESHAPE, TFLITE_SQUEEZE, TFLITE_DEQUANTIZE,
+                                     TFLITE_QUANTIZE};
   if (net->num_outputs < 1) return false;
   const graph_node *dense =
       look_through(net, net->outputs[0], behind, sizeof behind / sizeof *behind);
-  if (dense == NULL || (dense->code != FULLY_CONNECTED && dense->code != CONV_2D) ||
+  if (dense == NULL || (dense->code != TFLITE_FULLY_CONNECTED && dense->code != TFLITE_CONV_2D) ||
       dense->num_inputs < 2 || dense->inputs[1] == GRAPH_NONE) {
     return false;
   }
@@ -73,10 +62,7 @@ bool head_find(const graph *net, head *found) {
   size_t num_classes = net->values[net->outputs[0]].num_elements;
   bool is_flat =
       weights->rank == 2 || (weights->rank == 4 && weights->dims[1] == 1 && weights->dims[2] == 1);
-  bool is_constant =
-      weights->data != NULL || (weights->producer != GRAPH_NONE &&
-                                graph_widens_constant(net, &net->nodes[weights->producer]));
-  if (!is_flat || !is_constant || weights->dims[0] != num_classes ||
+  if (!is_flat || weights->data == NULL || weights->dims[0] != num_classes ||
       weights->dims[weights->rank - 1] != features->dims[3]) {
     return false;
   }

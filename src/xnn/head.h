@@ -12,11 +12,12 @@ typedef struct head {
 } head;
 
 /* Finds the head of net's first output, looking through what keeps or only
- * squashes its values. False where it ends in another way. */
+ * squashes its values; after plan_create, which makes float16 weights constants.
+ * False where it ends in another way. */
 bool head_find(const graph *net, head *found);
 
 /* The weights as floats, [classes, channels], the caller's to free with
- * alloc_free; after fold_constants. NULL when out of memory. */
+ * alloc_free. NULL when out of memory. */
 float *head_weights(const graph *net, const head *found);
 
 /* The value of this name that an operator makes, GRAPH_NONE where there is none. */

@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "xnn/allocator.h"
 #include "xnn/builder.h"
-#include "xnn/fold.h"
 
 struct runtime {
   xnn_runtime_t xnn;
@@ -45,35 +44,18 @@ static insitu_status check_interface(const graph *net, insitu_error *error) {
   return INSITU_STATUS_OK;
 }
 
-insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error) {
-  op_cost total = {0};
-  if (net->num_subgraphs != 1) {
-    return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
-                     "the model has %u subgraphs; one can be run", net->num_subgraphs);
-  }
-  for (uint32_t i = 0; i < net->num_nodes; i++) {
-    op_cost node;
-    if (fold_is_folded(net, i)) continue;
-    insitu_status status = op_check(net, i, &node, error);
-    if (status) return status;
-    /* A node's cost is below 2^63 and the sum so far below the limit. */
-    total.macs += node.macs;
-    total.work += node.work;
-    total.memory_bytes += node.memory_bytes;
-    if (total.work > OP_MAX_WORK) {
-      return error_set(error, INSITU_STATUS_TOO_LARGE,
-                       "operators 0 to %u need %llu multiply-adds, the limit is %llu", i,
-                       (unsigned long long)total.work, OP_MAX_WORK);
-    }
-    if (total.memory_bytes > OP_MAX_MEMORY_BYTES) {
-      return error_set(error, INSITU_STATUS_TOO_LARGE,
-                       "operators 0 to %u need %llu bytes for weights and tables, the limit is "
-                       "%llu",
-                       i, (unsigned long long)total.memory_bytes, OP_MAX_MEMORY_BYTES);
-    }
-  }
-  insitu_status status = check_interface(net, error);
-  if (!status) *cost = total;
+insitu_status runtime_require(const plan *planned, insitu_error *error) {
+  insitu_status status = plan_require(planned, error);
+  return status ? status : check_interface(planned->net, error);
+}
+
+insitu_status runtime_check(graph *net, op_cost *cost, insitu_error *error) {
+  plan *planned;
+  insitu_status status = plan_create(net, &planned, error);
+  if (status) return status;
+  status = runtime_require(planned, error);
+  if (!status) *cost = planned->total;
+  plan_destroy(planned);
   return status;
 }
 
@@ -102,14 +84,15 @@ static void define_interface(builder *b) {
   }
 }
 
-static insitu_status define_nodes(builder *b, insitu_error *error) {
+static insitu_status define_nodes(builder *b, const plan *planned, insitu_error *error) {
   const graph *net = b->net;
   define_interface(b);
   insitu_status status = from_xnn(b->status, "the inputs and outputs", error);
   for (uint32_t i = 0; !status && i < net->num_nodes; i++) {
-    if (fold_is_folded(net, i)) continue;
+    if (planned->nodes[i].state != PLAN_RUN) continue;
     const op *found = op_find(net->nodes[i].code);
-    found->define(b, &net->nodes[i]);
+    op_site site = plan_site(planned, i);
+    found->define(b, &site);
     char what[64];
     snprintf(what, sizeof what, "operator %u (%s)", i, found->name);
     status = from_xnn(b->status, what, error);
@@ -160,7 +143,8 @@ static insitu_status prepare(runtime *made, const graph *net, insitu_error *erro
 
 /* Everything between the first call that XNNPACK may leave unchecked and the
  * last; the reserve is on. */
-static insitu_status build(runtime *made, const graph *net, insitu_error *error) {
+static insitu_status build(runtime *made, const plan *planned, insitu_error *error) {
+  const graph *net = planned->net;
   builder b = {.net = net, .status = xnn_status_success};
   b.ids = alloc_array(net->num_values, sizeof *b.ids);
   if (b.ids == NULL) {
@@ -169,7 +153,7 @@ static insitu_status build(runtime *made, const graph *net, insitu_error *error)
   for (uint32_t i = 0; i < net->num_values; i++) b.ids[i] = XNN_INVALID_VALUE_ID;
   insitu_status status = from_xnn(
       xnn_create_subgraph(net->num_inputs + net->num_outputs, 0, &b.subgraph), "the graph", error);
-  if (!status) status = define_nodes(&b, error);
+  if (!status) status = define_nodes(&b, planned, error);
   if (!status) status = from_xnn(xnn_create_workspace(&made->workspace), "the arena", error);
   if (!status) {
     status = from_xnn(
@@ -211,10 +195,10 @@ static insitu_status start_threads(runtime *made, uint32_t num_threads, insitu_e
   return INSITU_STATUS_OK;
 }
 
-insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out, insitu_error *error) {
-  insitu_status status = fold_constants(net, error);
-  op_cost cost;
-  if (!status) status = runtime_check(net, &cost, error);
+insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime **out,
+                             insitu_error *error) {
+  const graph *net = planned->net;
+  insitu_status status = runtime_require(planned, error);
   if (status) return status;
   if (!allocator_initialize()) {
     return error_set(error, INSITU_STATUS_INTERNAL, "XNNPACK does not support this processor");
@@ -225,13 +209,13 @@ insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out, in
   made->num_outputs = net->num_outputs;
   status = start_threads(made, num_threads, error);
   /* What XNNPACK leaves unchecked is at most a planner's record (below 128
-   * bytes) for each value and node, of which an operator here makes up to 4. */
-  size_t reserve_bytes = 32768 + 512 * ((size_t)net->num_values + net->num_nodes);
+   * bytes) for each value and node, of which an operator here makes up to 11. */
+  size_t reserve_bytes = 65536 + 1408 * ((size_t)net->num_values + net->num_nodes);
   if (!status && !allocator_reserve_begin(reserve_bytes)) {
     status = error_out_of_memory(error, "the runtime's reserve", reserve_bytes);
   }
   if (!status) {
-    status = build(made, net, error);
+    status = build(made, planned, error);
     if (allocator_reserve_was_used()) {
       status = error_set(error, INSITU_STATUS_OUT_OF_MEMORY,
                          "out of memory: the runtime of %u operators", net->num_nodes);

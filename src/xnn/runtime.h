@@ -3,19 +3,21 @@
 #define INSITU_XNN_RUNTIME_H_
 
 #include "graph/graph.h"
-#include "xnn/op.h"
+#include "xnn/plan.h"
 
 typedef struct runtime runtime;
 
-/* Checks every node (op_check) and the sum of their costs against the limits.
- * *cost gets the sums. */
-insitu_status runtime_check(const graph *net, op_cost *cost, insitu_error *error);
+/* A plan of net, that it can be run (plan_require), and that its ends are of
+ * types that can be handed over. *cost gets the sums. */
+insitu_status runtime_check(graph *net, op_cost *cost, insitu_error *error);
+insitu_status runtime_require(const plan *planned, insitu_error *error);
 
-/* Folds constants (fold.h), checks, then builds. Neither net nor the file behind
- * its constants is needed afterwards. num_threads: 0 and 1 are the calling
- * thread alone; more than runtime_max_threads are not made. On success *out is
- * the caller's to destroy. */
-insitu_status runtime_create(graph *net, uint32_t num_threads, runtime **out, insitu_error *error);
+/* Checks, then builds. Neither the plan, its graph nor the file behind its
+ * constants is needed afterwards. num_threads: 0 and 1 are the calling thread
+ * alone; more than runtime_max_threads are not made. On success *out is the
+ * caller's to destroy. */
+insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime **out,
+                             insitu_error *error);
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
  * build without threads. */
 uint32_t runtime_max_threads(void);

@@ -7,35 +7,26 @@
 
 #include "base/error.h"
 #include "graph/tflite/flatbuffer.h"
-
-enum { MODEL_BUFFERS = 4, MODEL_METADATA = 6 };
-enum { METADATA_NAME, METADATA_BUFFER };
-enum { BUFFER_DATA };
-enum { MODEL_METADATA_SUBGRAPHS = 3 };
-enum { SUBGRAPH_METADATA_INPUTS = 2 };
-enum { TENSOR_METADATA_PROCESS_UNITS = 4 };
-enum { PROCESS_UNIT_TYPE, PROCESS_UNIT_OPTIONS };
-enum { NORMALIZATION_MEAN, NORMALIZATION_STD };
-#define NORMALIZATION_OPTIONS 1 /* in the union ProcessUnitOptions */
+#include "graph/tflite/schema.h"
 
 /* The bytes of the buffer with that name, empty where there is none. */
 static span find_buffer(flat_file *file, const char *name) {
   span none = {0};
   flat_table model = flat_root(file, "TFL3");
-  flat_vector list = flat_vector_of(file, model, MODEL_METADATA, 4, "Model.metadata");
-  flat_vector buffers = flat_vector_of(file, model, MODEL_BUFFERS, 4, "Model.buffers");
+  flat_vector list = flat_vector_of(file, model, TFLITE_MODEL_METADATA, 4, "Model.metadata");
+  flat_vector buffers = flat_vector_of(file, model, TFLITE_MODEL_BUFFERS, 4, "Model.buffers");
   for (uint32_t i = 0; i < list.count && !file->status; i++) {
     flat_table entry = flat_vector_table(file, list, i, "Model.metadata");
-    span text = flat_string(file, entry, METADATA_NAME, "Metadata.name");
+    span text = flat_string(file, entry, TFLITE_METADATA_NAME, "Metadata.name");
     if (text.size_bytes != strlen(name) || memcmp(text.data, name, text.size_bytes) != 0) continue;
-    uint32_t index = (uint32_t)flat_i32(file, entry, METADATA_BUFFER, 0, "Metadata.buffer");
+    uint32_t index = (uint32_t)flat_i32(file, entry, TFLITE_METADATA_BUFFER, 0, "Metadata.buffer");
     if (index >= buffers.count) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL,
                 "Metadata.buffer is %u, but there are %u buffers", index, buffers.count);
       return none;
     }
     flat_table buffer = flat_vector_table(file, buffers, index, "Model.buffers");
-    flat_vector data = flat_vector_of(file, buffer, BUFFER_DATA, 1, "Buffer.data");
+    flat_vector data = flat_vector_of(file, buffer, TFLITE_BUFFER_DATA, 1, "Buffer.data");
     if (file->status) return none;
     return (span){file->bytes.data + data.position, data.count};
   }
@@ -54,9 +45,10 @@ static void read_channels(flat_file *file, flat_table options, uint32_t field, c
   }
   for (uint32_t i = 0; i < 3; i++) {
     values[i] = flat_vector_f32(file, vector, vector.count == 3 ? i : 0);
-    if (!isfinite(values[i]) || (field == NORMALIZATION_STD && values[i] <= 0)) {
+    if (!isfinite(values[i]) || (field == TFLITE_NORMALIZATION_OPTIONS_STD && values[i] <= 0)) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL, "%s: value %u is %g and must be %s", what, i,
-                (double)values[i], field == NORMALIZATION_STD ? "above 0" : "finite");
+                (double)values[i],
+                field == TFLITE_NORMALIZATION_OPTIONS_STD ? "above 0" : "finite");
       return;
     }
   }
@@ -64,23 +56,28 @@ static void read_channels(flat_file *file, flat_table options, uint32_t field, c
 
 static void read_normalization(flat_file *file, tflite_metadata *metadata) {
   flat_table root = flat_root(file, "M001");
-  flat_vector subgraphs =
-      flat_vector_of(file, root, MODEL_METADATA_SUBGRAPHS, 4, "ModelMetadata.subgraph_metadata");
+  flat_vector subgraphs = flat_vector_of(file, root, TFLITE_MODEL_METADATA_SUBGRAPH_METADATA, 4,
+                                         "ModelMetadata.subgraph_metadata");
   if (file->status || subgraphs.count == 0) return;
   flat_table subgraph = flat_vector_table(file, subgraphs, 0, "ModelMetadata.subgraph_metadata");
-  flat_vector inputs = flat_vector_of(file, subgraph, SUBGRAPH_METADATA_INPUTS, 4,
-                                      "SubGraphMetadata.input_tensor_metadata");
+  flat_vector inputs =
+      flat_vector_of(file, subgraph, TFLITE_SUB_GRAPH_METADATA_INPUT_TENSOR_METADATA, 4,
+                     "SubGraphMetadata.input_tensor_metadata");
   if (file->status || inputs.count == 0) return;
   flat_table input = flat_vector_table(file, inputs, 0, "SubGraphMetadata.input_tensor_metadata");
-  flat_vector units =
-      flat_vector_of(file, input, TENSOR_METADATA_PROCESS_UNITS, 4, "TensorMetadata.process_units");
+  flat_vector units = flat_vector_of(file, input, TFLITE_TENSOR_METADATA_PROCESS_UNITS, 4,
+                                     "TensorMetadata.process_units");
   for (uint32_t i = 0; i < units.count && !file->status; i++) {
     flat_table unit = flat_vector_table(file, units, i, "TensorMetadata.process_units");
-    uint8_t type = flat_u8(file, unit, PROCESS_UNIT_TYPE, "ProcessUnit.options_type");
-    if (type != NORMALIZATION_OPTIONS) continue;
-    flat_table options = flat_sub_table(file, unit, PROCESS_UNIT_OPTIONS, "ProcessUnit.options");
-    read_channels(file, options, NORMALIZATION_MEAN, "NormalizationOptions.mean", metadata->mean);
-    read_channels(file, options, NORMALIZATION_STD, "NormalizationOptions.std", metadata->std);
+    uint8_t type =
+        flat_u8(file, unit, TFLITE_PROCESS_UNIT_OPTIONS_TYPE, "ProcessUnit.options_type");
+    if (type != TFLITE_PROCESS_UNIT_OPTIONS_NORMALIZATION_OPTIONS) continue;
+    flat_table options =
+        flat_sub_table(file, unit, TFLITE_PROCESS_UNIT_OPTIONS, "ProcessUnit.options");
+    read_channels(file, options, TFLITE_NORMALIZATION_OPTIONS_MEAN, "NormalizationOptions.mean",
+                  metadata->mean);
+    read_channels(file, options, TFLITE_NORMALIZATION_OPTIONS_STD, "NormalizationOptions.std",
+                  metadata->std);
     metadata->has_normalization = true;
     return;
   }

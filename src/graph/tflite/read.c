@@ -14,34 +14,6 @@
 
 #define MAX_NAME_BYTES 1024u /* converters join the names of what they fused */
 
-enum { MODEL_VERSION, MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_DESCRIPTION, MODEL_BUFFERS };
-enum { CODE_DEPRECATED, CODE_CUSTOM_NAME, CODE_VERSION, CODE_BUILTIN };
-enum { SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OUTPUTS, SUBGRAPH_OPERATORS };
-enum {
-  TENSOR_SHAPE,
-  TENSOR_TYPE,
-  TENSOR_BUFFER,
-  TENSOR_NAME,
-  TENSOR_QUANTIZATION,
-  TENSOR_IS_VARIABLE,
-  TENSOR_SPARSITY,
-  TENSOR_EXTERNAL_BUFFER = 10
-};
-enum {
-  QUANTIZATION_SCALE = 2,
-  QUANTIZATION_ZERO_POINT = 3,
-  QUANTIZATION_DETAILS_TYPE = 4,
-  QUANTIZATION_DIMENSION = 6
-};
-enum {
-  OPERATOR_CODE_INDEX,
-  OPERATOR_INPUTS,
-  OPERATOR_OUTPUTS,
-  OPERATOR_OPTIONS_TYPE,
-  OPERATOR_OPTIONS
-};
-enum { BUFFER_DATA, BUFFER_OFFSET, BUFFER_SIZE };
-
 typedef struct reader {
   flat_file file;
   flat_vector buffers, codes;
@@ -70,21 +42,25 @@ static char *copy_name(reader *r, span text) {
 
 static graph_dtype dtype_of(uint8_t type) {
   switch (type) {
-    case 0: return GRAPH_F32;
-    case 1: return GRAPH_F16;
-    case 2: return GRAPH_I32;
-    case 3: return GRAPH_U8;
-    case 4: return GRAPH_I64;
-    case 6: return GRAPH_BOOL;
-    case 7: return GRAPH_I16;
-    case 9: return GRAPH_I8;
+    case TFLITE_TENSOR_TYPE_FLOAT32: return GRAPH_F32;
+    case TFLITE_TENSOR_TYPE_FLOAT16: return GRAPH_F16;
+    case TFLITE_TENSOR_TYPE_INT32: return GRAPH_I32;
+    case TFLITE_TENSOR_TYPE_UINT8: return GRAPH_U8;
+    case TFLITE_TENSOR_TYPE_INT64: return GRAPH_I64;
+    case TFLITE_TENSOR_TYPE_BOOL: return GRAPH_BOOL;
+    case TFLITE_TENSOR_TYPE_INT16: return GRAPH_I16;
+    case TFLITE_TENSOR_TYPE_INT8: return GRAPH_I8;
+    case TFLITE_TENSOR_TYPE_INT4: return GRAPH_I4;
     default: return GRAPH_OTHER;
   }
 }
 
-/* -1 stands for a batch that the file leaves open: one picture at a time. */
+/* The file leaves a dimension open by -1 in the signature, with a stand-in in
+ * the shape, or in older files by -1 in the shape. An open batch is one picture. */
 static void read_shape(reader *r, flat_table tensor, graph_value *value, const char *what) {
-  flat_vector shape = flat_vector_of(&r->file, tensor, TENSOR_SHAPE, 4, "Tensor.shape");
+  flat_vector shape = flat_vector_of(&r->file, tensor, TFLITE_TENSOR_SHAPE, 4, "Tensor.shape");
+  flat_vector signature =
+      flat_vector_of(&r->file, tensor, TFLITE_TENSOR_SHAPE_SIGNATURE, 4, "Tensor.shape_signature");
   if (shape.count > INSITU_MAX_RANK) {
     flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has rank %u, the limit is %u", what,
               shape.count, INSITU_MAX_RANK);
@@ -92,14 +68,17 @@ static void read_shape(reader *r, flat_table tensor, graph_value *value, const c
   }
   for (uint32_t i = 0; i < shape.count; i++) {
     int32_t dim = flat_vector_i32(&r->file, shape, i);
-    if (dim == -1 && i == 0) dim = 1;
+    bool is_open = dim == -1 || (signature.count == shape.count &&
+                                 flat_vector_i32(&r->file, signature, i) == -1);
+    if (dim == -1) dim = 1;
     if (dim < 1) {
       flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
-                "%s: dimension %u is %d and must be at least 1 (or -1 for the batch)", what, i,
+                "%s: dimension %u is %d and must be at least 1 (or -1 where it is open)", what, i,
                 dim);
       return;
     }
     value->dims[i] = (uint32_t)dim;
+    if (is_open) value->open_dims |= 1u << i;
   }
   value->rank = shape.count;
   if (r->file.status) return;
@@ -117,8 +96,8 @@ static span buffer_of(reader *r, uint32_t index, const char *what) {
     return none;
   }
   flat_table buffer = flat_vector_table(&r->file, r->buffers, index, "Model.buffers");
-  uint64_t offset = flat_u64(&r->file, buffer, BUFFER_OFFSET, "Buffer.offset");
-  uint64_t size_bytes = flat_u64(&r->file, buffer, BUFFER_SIZE, "Buffer.size");
+  uint64_t offset = flat_u64(&r->file, buffer, TFLITE_BUFFER_OFFSET, "Buffer.offset");
+  uint64_t size_bytes = flat_u64(&r->file, buffer, TFLITE_BUFFER_SIZE, "Buffer.size");
   if (offset > 1) {
     span data;
     if (offset > r->file.bytes.size_bytes || size_bytes > r->file.bytes.size_bytes ||
@@ -131,16 +110,16 @@ static span buffer_of(reader *r, uint32_t index, const char *what) {
     }
     return data;
   }
-  flat_vector vector = flat_vector_of(&r->file, buffer, BUFFER_DATA, 1, "Buffer.data");
+  flat_vector vector = flat_vector_of(&r->file, buffer, TFLITE_BUFFER_DATA, 1, "Buffer.data");
   if (r->file.status || vector.count == 0) return none;
   return (span){r->file.bytes.data + vector.position, vector.count};
 }
 
 static void read_data(reader *r, flat_table tensor, graph_value *value, const char *what) {
-  uint32_t index = (uint32_t)flat_i32(&r->file, tensor, TENSOR_BUFFER, 0, "Tensor.buffer");
+  uint32_t index = (uint32_t)flat_i32(&r->file, tensor, TFLITE_TENSOR_BUFFER, 0, "Tensor.buffer");
   span data = buffer_of(r, index, what);
   if (r->file.status || data.size_bytes == 0) return;
-  if (value->dtype != GRAPH_OTHER && data.size_bytes != value->size_bytes) {
+  if (graph_dtype_bytes(value->dtype) != 0 && data.size_bytes != value->size_bytes) {
     flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
               "%s: its buffer has %zu bytes, its shape %s of %s needs %zu", what, data.size_bytes,
               graph_shape(value).text, graph_dtype_name(value->dtype), value->size_bytes);
@@ -159,16 +138,18 @@ static bool zero_point_fits(graph_dtype dtype, int64_t zero_point) {
 
 static void read_quantization(reader *r, flat_table tensor, graph_value *value, const char *what) {
   flat_file *file = &r->file;
-  flat_table table = flat_sub_table(file, tensor, TENSOR_QUANTIZATION, "Tensor.quantization");
-  flat_vector scales =
-      flat_vector_of(file, table, QUANTIZATION_SCALE, 4, "QuantizationParameters.scale");
-  flat_vector zero_points =
-      flat_vector_of(file, table, QUANTIZATION_ZERO_POINT, 8, "QuantizationParameters.zero_point");
+  flat_table table =
+      flat_sub_table(file, tensor, TFLITE_TENSOR_QUANTIZATION, "Tensor.quantization");
+  flat_vector scales = flat_vector_of(file, table, TFLITE_QUANTIZATION_PARAMETERS_SCALE, 4,
+                                      "QuantizationParameters.scale");
+  flat_vector zero_points = flat_vector_of(file, table, TFLITE_QUANTIZATION_PARAMETERS_ZERO_POINT,
+                                           8, "QuantizationParameters.zero_point");
   if (file->status || scales.count == 0) return;
   graph_quantization *quantization = &value->quantization;
-  int32_t axis = flat_i32(file, table, QUANTIZATION_DIMENSION, 0,
+  int32_t axis = flat_i32(file, table, TFLITE_QUANTIZATION_PARAMETERS_QUANTIZED_DIMENSION, 0,
                           "QuantizationParameters.quantized_dimension");
-  if (flat_u8(file, table, QUANTIZATION_DETAILS_TYPE, "QuantizationParameters.details") != 0) {
+  if (flat_u8(file, table, TFLITE_QUANTIZATION_PARAMETERS_DETAILS_TYPE,
+              "QuantizationParameters.details") != 0) {
     flat_fail(file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has a custom quantisation", what);
   } else if (scales.count > 1 &&
              (axis < 0 || (uint32_t)axis >= value->rank || value->dims[axis] != scales.count)) {
@@ -202,7 +183,7 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
   for (uint32_t i = 0; i < zero_points.count; i++) {
     int64_t zero_point = flat_vector_i64(file, zero_points, i);
     bool fits = scales.count > 1 ? zero_point == 0 : zero_point_fits(value->dtype, zero_point);
-    if (value->dtype != GRAPH_OTHER && !fits) {
+    if (graph_dtype_bytes(value->dtype) != 0 && !fits) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL,
                 "%s: zero point %u is %lld, which %s%s cannot have", what, i, (long long)zero_point,
                 scales.count > 1 ? "per-channel " : "", graph_dtype_name(value->dtype));
@@ -214,19 +195,19 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
 
 static void read_value(reader *r, flat_table tensor, uint32_t index) {
   graph_value *value = &r->graph->values[index];
-  value->name = copy_name(r, flat_string(&r->file, tensor, TENSOR_NAME, "Tensor.name"));
+  value->name = copy_name(r, flat_string(&r->file, tensor, TFLITE_TENSOR_NAME, "Tensor.name"));
   if (r->file.status) return;
   char what[96];
   snprintf(what, sizeof what, "tensor %u (%.64s)", index, value->name);
-  value->dtype = dtype_of(flat_u8(&r->file, tensor, TENSOR_TYPE, "Tensor.type"));
+  value->dtype = dtype_of(flat_u8(&r->file, tensor, TFLITE_TENSOR_TYPE, "Tensor.type"));
   read_shape(r, tensor, value, what);
-  if (flat_u8(&r->file, tensor, TENSOR_IS_VARIABLE, "Tensor.is_variable") != 0) {
+  if (flat_u8(&r->file, tensor, TFLITE_TENSOR_IS_VARIABLE, "Tensor.is_variable") != 0) {
     flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is a variable", what);
   }
-  if (flat_has(&r->file, tensor, TENSOR_SPARSITY)) {
+  if (flat_has(&r->file, tensor, TFLITE_TENSOR_SPARSITY)) {
     flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is sparse", what);
   }
-  if (flat_i32(&r->file, tensor, TENSOR_EXTERNAL_BUFFER, 0, "Tensor.external_buffer") != 0) {
+  if (flat_i32(&r->file, tensor, TFLITE_TENSOR_EXTERNAL_BUFFER, 0, "Tensor.external_buffer") != 0) {
     flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is kept in another file", what);
   }
   if (!r->file.status) read_data(r, tensor, value, what);
@@ -243,12 +224,14 @@ static void read_code(reader *r, uint32_t index, graph_node *node) {
   flat_table code = flat_vector_table(&r->file, r->codes, index, "Model.operator_codes");
   /* Files before 2020 have the first field alone; later ones both, the first
    * one saturated at 127. */
-  uint8_t deprecated = flat_u8(&r->file, code, CODE_DEPRECATED, "OperatorCode");
-  int32_t builtin = flat_i32(&r->file, code, CODE_BUILTIN, 0, "OperatorCode.builtin_code");
+  uint8_t deprecated =
+      flat_u8(&r->file, code, TFLITE_OPERATOR_CODE_DEPRECATED_BUILTIN_CODE, "OperatorCode");
+  int32_t builtin =
+      flat_i32(&r->file, code, TFLITE_OPERATOR_CODE_BUILTIN_CODE, 0, "OperatorCode.builtin_code");
   node->code = builtin > deprecated ? (uint32_t)builtin : deprecated;
   if (node->code == TFLITE_CUSTOM) {
-    node->custom_name =
-        copy_name(r, flat_string(&r->file, code, CODE_CUSTOM_NAME, "OperatorCode.custom_code"));
+    node->custom_name = copy_name(r, flat_string(&r->file, code, TFLITE_OPERATOR_CODE_CUSTOM_CODE,
+                                                 "OperatorCode.custom_code"));
   }
 }
 
@@ -273,23 +256,34 @@ static uint32_t *read_indices(reader *r, flat_table operator, uint32_t field, ui
   return indices;
 }
 
+static void read_list(reader *r, flat_table options, graph_node *node) {
+  flat_vector list = flat_vector_of(&r->file, options, 0, 4, "a list of Operator.builtin_options");
+  if (r->file.status || list.count > INSITU_MAX_RANK) return;
+  node->options.list_length = list.count;
+  for (uint32_t i = 0; i < list.count; i++) {
+    node->options.list[i] = flat_vector_i32(&r->file, list, i);
+  }
+}
+
 static void read_node(reader *r, flat_table operator, graph_node * node) {
-  uint32_t code_index =
-      (uint32_t)flat_i32(&r->file, operator, OPERATOR_CODE_INDEX, 0, "Operator.opcode_index");
+  uint32_t code_index = (uint32_t)flat_i32(&r->file, operator, TFLITE_OPERATOR_OPCODE_INDEX, 0,
+                                           "Operator.opcode_index");
   read_code(r, code_index, node);
-  node->inputs = read_indices(r, operator, OPERATOR_INPUTS, GRAPH_MAX_NODE_INPUTS,
+  node->inputs = read_indices(r, operator, TFLITE_OPERATOR_INPUTS, GRAPH_MAX_NODE_INPUTS,
                               &node->num_inputs, "Operator.inputs");
-  node->outputs = read_indices(r, operator, OPERATOR_OUTPUTS, GRAPH_MAX_NODE_OUTPUTS,
+  node->outputs = read_indices(r, operator, TFLITE_OPERATOR_OUTPUTS, GRAPH_MAX_NODE_OUTPUTS,
                                &node->num_outputs, "Operator.outputs");
-  if (flat_u8(&r->file, operator, OPERATOR_OPTIONS_TYPE, "Operator.builtin_options_type") == 0) {
+  if (flat_u8(&r->file, operator, TFLITE_OPERATOR_BUILTIN_OPTIONS_TYPE,
+              "Operator.builtin_options_type") == 0) {
     return;
   }
-  flat_table options =
-      flat_sub_table(&r->file, operator, OPERATOR_OPTIONS, "Operator.builtin_options");
+  flat_table options = flat_sub_table(&r->file, operator, TFLITE_OPERATOR_BUILTIN_OPTIONS,
+                                      "Operator.builtin_options");
   for (uint32_t i = 0; i < GRAPH_MAX_OPTIONS; i++) {
     node->options.width_bytes[i] = (uint8_t)flat_bits(&r->file, options, i, &node->options.bits[i],
                                                       "a field of Operator.builtin_options");
   }
+  if (node->code == TFLITE_RESHAPE || node->code == TFLITE_SQUEEZE) read_list(r, options, node);
 }
 
 static void read_interface(reader *r, flat_table subgraph, uint32_t field, uint32_t *indices,
@@ -316,11 +310,13 @@ static uint32_t count_within(reader *r, flat_vector vector, uint32_t limit, cons
 
 static void read_subgraph(reader *r, flat_table subgraph) {
   graph *net = r->graph;
-  flat_vector tensors = flat_vector_of(&r->file, subgraph, SUBGRAPH_TENSORS, 4, "SubGraph.tensors");
+  flat_vector tensors =
+      flat_vector_of(&r->file, subgraph, TFLITE_SUB_GRAPH_TENSORS, 4, "SubGraph.tensors");
   flat_vector operators =
-      flat_vector_of(&r->file, subgraph, SUBGRAPH_OPERATORS, 4, "SubGraph.operators");
-  read_interface(r, subgraph, SUBGRAPH_INPUTS, net->inputs, &net->num_inputs, "SubGraph.inputs");
-  read_interface(r, subgraph, SUBGRAPH_OUTPUTS, net->outputs, &net->num_outputs,
+      flat_vector_of(&r->file, subgraph, TFLITE_SUB_GRAPH_OPERATORS, 4, "SubGraph.operators");
+  read_interface(r, subgraph, TFLITE_SUB_GRAPH_INPUTS, net->inputs, &net->num_inputs,
+                 "SubGraph.inputs");
+  read_interface(r, subgraph, TFLITE_SUB_GRAPH_OUTPUTS, net->outputs, &net->num_outputs,
                  "SubGraph.outputs");
   uint32_t num_values = count_within(r, tensors, GRAPH_MAX_VALUES, "SubGraph.tensors");
   uint32_t num_nodes = count_within(r, operators, GRAPH_MAX_NODES, "SubGraph.operators");
@@ -344,14 +340,16 @@ static void read_subgraph(reader *r, flat_table subgraph) {
 
 static void read_model(reader *r) {
   flat_table model = flat_root(&r->file, "TFL3");
-  int32_t version = flat_i32(&r->file, model, MODEL_VERSION, 0, "Model.version");
+  int32_t version = flat_i32(&r->file, model, TFLITE_MODEL_VERSION, 0, "Model.version");
   if (version != 3) {
     flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL,
               "Model.version is %d, but only schema version 3 can be read", version);
   }
-  r->codes = flat_vector_of(&r->file, model, MODEL_OPERATOR_CODES, 4, "Model.operator_codes");
-  r->buffers = flat_vector_of(&r->file, model, MODEL_BUFFERS, 4, "Model.buffers");
-  flat_vector subgraphs = flat_vector_of(&r->file, model, MODEL_SUBGRAPHS, 4, "Model.subgraphs");
+  r->codes =
+      flat_vector_of(&r->file, model, TFLITE_MODEL_OPERATOR_CODES, 4, "Model.operator_codes");
+  r->buffers = flat_vector_of(&r->file, model, TFLITE_MODEL_BUFFERS, 4, "Model.buffers");
+  flat_vector subgraphs =
+      flat_vector_of(&r->file, model, TFLITE_MODEL_SUBGRAPHS, 4, "Model.subgraphs");
   if (subgraphs.count == 0) {
     flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL, "Model.subgraphs is empty");
   }

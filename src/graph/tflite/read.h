@@ -4,8 +4,7 @@
 
 #include "base/span.h"
 #include "graph/graph.h"
-
-#define TFLITE_CUSTOM 32u /* the builtin code of operators with a name of their own */
+#include "graph/tflite/schema.h"
 
 /* Reads the first subgraph and checks it with graph_check. Operators may be
  * any; dtypes too. On success *out is the caller's to destroy; its constants

@@ -1,36 +1,57 @@
 /* AVERAGE_POOL_2D: input [N,H,W,C], output [N,H',W',C], padding left out of the
  * averages. XNNPACK's subgraph has it in float only: quantised, a window over
  * the whole picture runs as a mean, any other between two conversions. */
+#include <math.h>
+
 #include "xnn/ops/pool.h"
 
 insitu_status op_average_pool_2d_check(op_site *site) { return pool_check(site); }
 
-void op_average_pool_2d_define(builder *b, const graph_node *node) {
-  const graph_value *input = builder_value(b, node->inputs[0]);
-  const graph_value *output = builder_value(b, node->outputs[0]);
-  pool_window window;
-  if (!pool_window_of(node, input, &window)) {
-    builder_expect(b, xnn_status_invalid_parameter);
-    return;
-  }
-  op_range range = op_fused_range(node, POOL_FUSED_ACTIVATION);
-  bool is_global = window.filter_h == input->dims[1] && window.filter_w == input->dims[2] &&
-                   output->dims[1] == 1 && output->dims[2] == 1;
-  if (is_global && op_range_holds(range, output)) {
-    uint32_t input_id = builder_tensor(b, node->inputs[0]);
-    uint32_t output_id = builder_tensor(b, node->outputs[0]);
-    if (b->status != xnn_status_success) return;
+static bool is_global(const op_site *site) {
+  const op_windows *w = &site->record.windows;
+  const graph_value *input = op_input(site, 0), *output = op_output(site);
+  return w->filter_h == input->dims[1] && w->filter_w == input->dims[2] && output->dims[1] == 1 &&
+         output->dims[2] == 1 && op_range_holds(site->record.range, output);
+}
+
+static void define_pool(builder *b, const op_windows *w, uint32_t stride_h, uint32_t stride_w,
+                        op_range range, uint32_t input_id, uint32_t output_id) {
+  if (!builder_is_ok(b)) return;
+  builder_expect(b, xnn_define_average_pooling_2d(
+                        b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
+                        w->width.pad_before, w->filter_h, w->filter_w, stride_h, stride_w,
+                        range.min, range.max, input_id, output_id, 0));
+}
+
+void op_average_pool_2d_define(builder *b, const op_site *site) {
+  const op_windows *w = &site->record.windows;
+  if (is_global(site)) {
+    uint32_t input_id = builder_input(b, site, 0), output_id = builder_output(b, site);
+    if (!builder_is_ok(b)) return;
     builder_expect(b,
                    xnn_define_static_reduce(b->subgraph, xnn_reduce_mean, 2, (const size_t[]){1, 2},
                                             input_id, output_id, XNN_FLAG_KEEP_DIMS));
     return;
   }
-  builder_float ids = builder_float_begin(b, node);
-  if (b->status != xnn_status_success) return;
-  builder_expect(
-      b, xnn_define_average_pooling_2d(
-             b->subgraph, window.height.pad_before, window.width.pad_after, window.height.pad_after,
-             window.width.pad_before, window.filter_h, window.filter_w, window.stride_h,
-             window.stride_w, range.min, range.max, ids.input_id, ids.output_id, 0));
-  builder_float_end(b, node, ids);
+  if (w->filter_h * w->filter_w == 1) {
+    uint32_t input_id = builder_input(b, site, 0);
+    pool_pick(b, site, input_id, builder_output(b, site));
+    return;
+  }
+  if (!pool_skips(site)) {
+    uint32_t input_id = builder_float_input(b, site, 0);
+    uint32_t output_id = builder_float_output(b, site);
+    define_pool(b, w, w->stride_h, w->stride_w, site->record.range, input_id, output_id);
+    builder_float_end(b, site, output_id);
+    return;
+  }
+  graph_value pooled = pool_unskipped(site);
+  uint32_t input_id = builder_float_input(b, site, 0), output_id = builder_output(b, site);
+  uint32_t float_id = builder_float_like(b, &pooled), pooled_id = float_id;
+  define_pool(b, w, 1, 1, (op_range){-INFINITY, INFINITY}, input_id, float_id);
+  if (op_is_quantized(&pooled)) {
+    pooled_id = builder_same_as(b, &pooled);
+    builder_convert(b, float_id, pooled_id);
+  }
+  pool_pick(b, site, pooled_id, output_id);
 }

@@ -2,13 +2,13 @@
  * [N,H',W',C*M], with the depth multiplier M. */
 #include "xnn/ops/convolution.h"
 
-enum { DEPTH_MULTIPLIER = 3 };
-static const convolution_fields FIELDS = {.padding = 0,
-                                          .stride_w = 1,
-                                          .stride_h = 2,
-                                          .fused_activation = 4,
-                                          .dilation_w = 5,
-                                          .dilation_h = 6};
+static const convolution_fields FIELDS = {
+    .padding = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_PADDING,
+    .stride_w = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_STRIDE_W,
+    .stride_h = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_STRIDE_H,
+    .fused_activation = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_FUSED_ACTIVATION_FUNCTION,
+    .dilation_w = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DILATION_W_FACTOR,
+    .dilation_h = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DILATION_H_FACTOR};
 
 /* Kernels add two int8 products in 16 bits, which two of -128 * -128 overflow.
  * TFLite's quantisation keeps weights at -127 or above. */
@@ -34,10 +34,10 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
   if (!status) status = op_require_rank(site, input, 4, "input");
   if (!status && filter != NULL) status = op_require_rank(site, filter, 4, "filter");
   if (!status) status = op_require_weights(site, filter, op_input(site, 2), 3);
-  if (!status) status = op_require_fused(site, FIELDS.fused_activation);
   if (!status) status = require_no_overflow(site, filter);
   if (status) return status;
-  int32_t declared = graph_option_i32(site->node, DEPTH_MULTIPLIER, 0);
+  int32_t declared =
+      graph_option_i32(site->node, TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DEPTH_MULTIPLIER, 0);
   uint32_t multiplier = filter->dims[3] / input->dims[3];
   if (filter->dims[0] != 1 || multiplier == 0 || filter->dims[3] % input->dims[3] != 0 ||
       (declared != 0 && (uint32_t)declared != multiplier)) {
@@ -45,10 +45,10 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
                    "filter %s does not fit input %s with depth_multiplier %d",
                    graph_shape(filter).text, graph_shape(input).text, declared);
   }
-  convolution_window window;
-  status = convolution_check(site, &FIELDS, &window);
+  status = convolution_check(site, &FIELDS);
   if (status) return status;
-  uint32_t dims[4] = {input->dims[0], window.height.output, window.width.output, filter->dims[3]};
+  const op_windows *w = &site->record.windows;
+  uint32_t dims[4] = {input->dims[0], w->height.output, w->width.output, filter->dims[3]};
   status = op_require_output_shape(site, 4, dims);
   if (status) return status;
   uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
@@ -59,23 +59,22 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
   if (multiplier > 1 || taps > 25) {
     lanes = (uint64_t)input->dims[3] * ((multiplier + 15) / 16 * 16) * 8;
   }
-  site->cost.macs = pixels * filter->num_elements;
   site->cost.work = pixels * taps * lanes;
   site->cost.memory_bytes =
       taps * lanes * graph_dtype_bytes(filter->dtype) + pixels * taps * sizeof(void *);
   return INSITU_STATUS_OK;
 }
 
-void op_depthwise_conv_2d_define(builder *b, const graph_node *node) {
-  const graph_value *input = builder_value(b, node->inputs[0]);
-  const graph_value *filter = builder_value(b, node->inputs[1]);
-  convolution_values v;
-  if (!convolution_values_of(b, node, &FIELDS, &v)) return;
-  const convolution_window *w = &v.window;
-  builder_expect(
-      b, xnn_define_depthwise_convolution_2d(
-             b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
-             w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w, w->dilation_h,
-             w->dilation_w, filter->dims[3] / input->dims[3], input->dims[3], v.range.min,
-             v.range.max, v.input_id, v.filter_id, v.bias_id, v.output_id, 0));
+void op_depthwise_conv_2d_define(builder *b, const op_site *site) {
+  const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
+  const op_windows *w = &site->record.windows;
+  uint32_t input_id = builder_input(b, site, 0), filter_id = builder_filter(b, site, false);
+  uint32_t bias_id = builder_bias(b, site, 2), output_id = builder_output(b, site);
+  if (!builder_is_ok(b)) return;
+  builder_expect(b, xnn_define_depthwise_convolution_2d(
+                        b->subgraph, w->height.pad_before, w->width.pad_after, w->height.pad_after,
+                        w->width.pad_before, w->filter_h, w->filter_w, w->stride_h, w->stride_w,
+                        w->dilation_h, w->dilation_w, filter->dims[3] / input->dims[3],
+                        input->dims[3], site->record.range.min, site->record.range.max, input_id,
+                        filter_id, bias_id, output_id, 0));
 }

@@ -1,13 +1,13 @@
-/* DEQUANTIZE: int8 or uint8 to float32. Of float16 constants, which a file
- * keeps to be half as large, nothing is left to do here: runtime_create turns
- * them into float32 constants first. */
+/* DEQUANTIZE: int8 or uint8 to float32. Of float16 or int8 constants, which a
+ * file keeps to be smaller, it makes float32 constants when the model is made. */
 #include "xnn/builder.h"
 
 insitu_status op_dequantize_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *output = op_output(site);
   insitu_status status = op_require_activation(site, input, "input");
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
-  if (!status && (!op_is_quantized(input) || output->dtype != GRAPH_F32)) {
+  bool is_known = op_is_quantized(input) || (site->is_folding && input->dtype == GRAPH_F16);
+  if (!status && (!is_known || output->dtype != GRAPH_F32)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
                    "it goes from %s to %s; from int8 or uint8 to float32 can be run",
                    graph_dtype_name(input->dtype), graph_dtype_name(output->dtype));
@@ -16,7 +16,19 @@ insitu_status op_dequantize_check(op_site *site) {
   return status;
 }
 
-void op_dequantize_define(builder *b, const graph_node *node) {
-  uint32_t input_id = builder_tensor(b, node->inputs[0]);
-  builder_unary(b, xnn_unary_convert, input_id, builder_tensor(b, node->outputs[0]));
+void op_dequantize_define(builder *b, const op_site *site) {
+  uint32_t input_id = builder_input(b, site, 0);
+  builder_convert(b, input_id, builder_output(b, site));
+}
+
+insitu_status op_dequantize_fold(op_site *site) {
+  const graph_value *output = op_output(site);
+  uint8_t *data = NULL;
+  insitu_status status = op_fold_output(site, 0, &data);
+  for (size_t i = 0; !status && i < output->num_elements; i++) {
+    double element = 0;
+    op_constant_real(op_input(site, 0), i, &element);
+    op_fold_put(output, data, i, element);
+  }
+  return status;
 }

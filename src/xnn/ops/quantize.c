@@ -4,8 +4,8 @@
 insitu_status op_quantize_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *output = op_output(site);
   insitu_status status = op_require_activation(site, input, "input");
-  if (!status) status = op_require_activation(site, output, "output");
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
+  if (!status) status = op_require_activation(site, output, "output");
   if (!status) status = op_require_rescale(site);
   if (!status && !op_is_quantized(output)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output is %s and must be int8 or uint8",
@@ -15,7 +15,7 @@ insitu_status op_quantize_check(op_site *site) {
   return status;
 }
 
-void op_quantize_define(builder *b, const graph_node *node) {
-  uint32_t input_id = builder_tensor(b, node->inputs[0]);
-  builder_unary(b, xnn_unary_convert, input_id, builder_tensor(b, node->outputs[0]));
+void op_quantize_define(builder *b, const op_site *site) {
+  uint32_t input_id = builder_input(b, site, 0);
+  builder_convert(b, input_id, builder_output(b, site));
 }

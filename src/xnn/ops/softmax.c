@@ -1,20 +1,23 @@
 /* SOFTMAX over the last dimension. XNNPACK's subgraph has it in float only:
  * quantised, it runs between two conversions. */
-#include "xnn/ops/elementwise.h"
-
-enum { BETA };
+#include "xnn/builder.h"
 
 insitu_status op_softmax_check(op_site *site) {
-  float beta = graph_option_f32(site->node, BETA, 0);
-  if (beta != 1.0f) {
+  insitu_status status = op_require_in_out(site);
+  const graph_value *input = op_input(site, 0);
+  float beta = graph_option_f32(site->node, TFLITE_SOFTMAX_OPTIONS_BETA, 0);
+  if (!status && beta != 1.0f) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "beta is %g and must be 1", (double)beta);
   }
-  return elementwise_unary_check(site, 64);
+  if (!status) status = op_require_output_shape(site, input->rank, input->dims);
+  site->cost.work = 64 * (uint64_t)op_output(site)->num_elements;
+  return status;
 }
 
-void op_softmax_define(builder *b, const graph_node *node) {
-  builder_float ids = builder_float_begin(b, node);
-  if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_softmax(b->subgraph, ids.input_id, ids.output_id, 0));
-  builder_float_end(b, node, ids);
+void op_softmax_define(builder *b, const op_site *site) {
+  uint32_t input_id = builder_float_input(b, site, 0);
+  uint32_t output_id = builder_float_output(b, site);
+  if (!builder_is_ok(b)) return;
+  builder_expect(b, xnn_define_softmax(b->subgraph, input_id, output_id, 0));
+  builder_float_end(b, site, output_id);
 }

@@ -1,10 +1,10 @@
 /* TRANSPOSE by a constant permutation: output dimension i is input dimension
- * permutation[i], counted from the end where negative. Networks that came from NCHW have one before
- * their mean. */
+ * permutation[i], counted from the end where negative. Networks that came from
+ * NCHW have one before their mean. */
 #include "xnn/builder.h"
 
-static bool read_permutation(const graph_value *input, const graph_value *list,
-                             size_t permutation[INSITU_MAX_RANK]) {
+static bool read_permutation(op_site *site, const graph_value *list) {
+  const graph_value *input = op_input(site, 0);
   if (list == NULL || list->num_elements != input->rank) return false;
   bool seen[INSITU_MAX_RANK] = {false};
   for (uint32_t i = 0; i < input->rank; i++) {
@@ -13,7 +13,7 @@ static bool read_permutation(const graph_value *input, const graph_value *list,
     if (axis < 0) axis += input->rank;
     if (axis < 0 || axis >= input->rank || seen[axis]) return false;
     seen[axis] = true;
-    permutation[i] = (size_t)axis;
+    site->record.transpose.axes[i] = (size_t)axis;
   }
   return true;
 }
@@ -23,27 +23,35 @@ insitu_status op_transpose_check(op_site *site) {
   insitu_status status = op_require_in_out(site);
   if (!status) status = op_require_same_quantization(site, input, op_output(site));
   if (status) return status;
-  size_t permutation[INSITU_MAX_RANK];
-  if (!read_permutation(input, op_input(site, 1), permutation)) {
+  if (!read_permutation(site, op_input(site, 1))) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL,
                    "tensor %u is not a constant permutation of %u dimensions",
                    site->node->inputs[1], input->rank);
   }
   uint32_t dims[INSITU_MAX_RANK];
-  for (uint32_t i = 0; i < input->rank; i++) dims[i] = input->dims[permutation[i]];
+  for (uint32_t i = 0; i < input->rank; i++) {
+    dims[i] = input->dims[site->record.transpose.axes[i]];
+  }
   site->cost.work = 8 * (uint64_t)input->num_elements;
   return op_require_output_shape(site, input->rank, dims);
 }
 
-void op_transpose_define(builder *b, const graph_node *node) {
-  const graph_value *input = builder_value(b, node->inputs[0]);
-  size_t permutation[INSITU_MAX_RANK];
-  if (!read_permutation(input, builder_value(b, node->inputs[1]), permutation)) {
-    builder_expect(b, xnn_status_invalid_parameter);
+void op_transpose_define(builder *b, const op_site *site) {
+  uint32_t input_id = builder_input(b, site, 0), output_id = builder_output(b, site);
+  if (!builder_is_ok(b)) return;
+  builder_expect(b,
+                 xnn_define_static_transpose(b->subgraph, op_input(site, 0)->rank,
+                                             site->record.transpose.axes, input_id, output_id, 0));
+}
+
+insitu_status op_transpose_fold(op_site *site) {
+  const graph_value *input = op_input(site, 0);
+  int64_t steps[INSITU_MAX_RANK];
+  uint8_t *data = NULL;
+  for (uint32_t i = 0; i < input->rank; i++) {
+    steps[i] = op_step_of(input, (uint32_t)site->record.transpose.axes[i]);
   }
-  uint32_t input_id = builder_tensor(b, node->inputs[0]);
-  uint32_t output_id = builder_tensor(b, node->outputs[0]);
-  if (b->status != xnn_status_success) return;
-  builder_expect(b, xnn_define_static_transpose(b->subgraph, input->rank, permutation, input_id,
-                                                output_id, 0));
+  insitu_status status = op_fold_output(site, 0, &data);
+  if (!status) op_fold_strided(op_output(site), input->data, 0, steps, data);
+  return status;
 }

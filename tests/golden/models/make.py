@@ -5,88 +5,17 @@ kernels answer to it. The C test xnn_operators.c runs the same files.
     python tests/golden/models/make.py        # writes beside itself
 
 NAME.tflite is the model; NAME.io holds its inputs, then its outputs, as raw
-little-endian tensors; cases.txt lists the names. Same versions, same bytes.
+little-endian tensors; cases.txt lists the names. others/ holds models for other
+tests, without answers. Same versions, same bytes.
 """
 import pathlib
 
-import flatbuffers
+import more_cases
 import numpy as np
-from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from model import activation, Model, NONE, OPERATOR, QUANTIZED, RELU, RELU6, SAME, VALID, weights
 
 HERE = pathlib.Path(__file__).parent
-OPERATOR = schema.BuiltinOperator
-TYPES = {'f32': (np.float32, schema.TensorType.FLOAT32), 'f16': (np.float16, schema.TensorType.FLOAT16),
-         'i8': (np.int8, schema.TensorType.INT8), 'u8': (np.uint8, schema.TensorType.UINT8),
-         'i32': (np.int32, schema.TensorType.INT32)}
-SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
-NONE, RELU, RELU6 = (schema.ActivationFunctionType.NONE, schema.ActivationFunctionType.RELU,
-                     schema.ActivationFunctionType.RELU6)
-
-
-class Model:
-    """A subgraph under construction; tensors are indices."""
-
-    def __init__(self):
-        self.tensors, self.buffers, self.operators, self.codes = [], [b''], [], []
-        self.inputs, self.outputs = [], []
-
-    def tensor(self, kind, shape, data=None, scale=None, zero=0, axis=0, role=None):
-        t = schema.TensorT()
-        t.shape, t.type, t.name = list(shape), TYPES[kind][1], f't{len(self.tensors)}'
-        t.buffer = 0
-        if data is not None:
-            self.buffers.append(np.ascontiguousarray(data, TYPES[kind][0]).tobytes())
-            t.buffer = len(self.buffers) - 1
-        if scale is not None:
-            q = schema.QuantizationParametersT()
-            q.scale = list(np.atleast_1d(scale).astype(np.float32))
-            q.zeroPoint = list(np.broadcast_to(zero, len(q.scale)).astype(np.int64))
-            q.quantizedDimension = axis
-            t.quantization = q
-        self.tensors.append(t)
-        index = len(self.tensors) - 1
-        if role == 'in':
-            self.inputs.append(index)
-        if role == 'out':
-            self.outputs.append(index)
-        return index
-
-    def operator(self, code, inputs, outputs, options=None, **fields):
-        if code not in self.codes:
-            self.codes.append(code)
-        op = schema.OperatorT()
-        op.opcodeIndex, op.inputs, op.outputs = self.codes.index(code), list(inputs), list(outputs)
-        if options:
-            op.builtinOptionsType = getattr(schema.BuiltinOptions, options)
-            op.builtinOptions = getattr(schema, options + 'T')()
-            for name, value in fields.items():
-                assert hasattr(op.builtinOptions, name), name
-                setattr(op.builtinOptions, name, value)
-        self.operators.append(op)
-
-    def bytes(self):
-        model, graph = schema.ModelT(), schema.SubGraphT()
-        model.version = 3
-        model.operatorCodes = []
-        for code in self.codes:
-            c = schema.OperatorCodeT()
-            c.builtinCode, c.deprecatedBuiltinCode, c.version = code, min(code, 127), 1
-            model.operatorCodes.append(c)
-        graph.tensors, graph.inputs, graph.outputs = self.tensors, self.inputs, self.outputs
-        graph.operators = self.operators
-        model.subgraphs = [graph]
-        model.buffers = []
-        for data in self.buffers:
-            b = schema.BufferT()
-            b.data = np.frombuffer(data, np.uint8) if data else None
-            model.buffers.append(b)
-        builder = flatbuffers.Builder(1024)
-        builder.Finish(model.Pack(builder), b'TFL3')
-        return bytes(builder.Output())
-
-
-QUANTIZED = {'f32': {}, 'i8': dict(scale=.05, zero=-3), 'u8': dict(scale=.05, zero=120)}
 CASES = {}
 
 
@@ -94,22 +23,6 @@ def case(name):
     def register(make):
         CASES[name] = make
     return register
-
-
-def activation(m, kind, shape, role=None, **quantization):
-    return m.tensor(kind, shape, role=role, **({} if kind == 'f32' else {**QUANTIZED[kind], **quantization}))
-
-
-def weights(m, rng, kind, shape, axis, channels, per_channel, input_scale=.05):
-    """Filter and bias, in the types that go with an input of that kind."""
-    if kind == 'f32':
-        w = m.tensor('f32', shape, rng.normal(0, .3, shape))
-        return [w, m.tensor('f32', [channels], rng.normal(0, .5, channels))]
-    scale = rng.uniform(.004, .012, channels) if per_channel else np.array([.008])
-    zero = 0 if kind == 'i8' else 131
-    data = rng.integers(-127, 128, shape) if kind == 'i8' else rng.integers(0, 256, shape)
-    w = m.tensor(kind, shape, data, scale=scale, zero=zero, axis=axis if per_channel else 0)
-    return [w, m.tensor('i32', [channels], rng.integers(-900, 900, channels), scale=scale * input_scale)]
 
 
 def conv(kind, input_shape, filter_shape, output_shape, stride=1, dilation=1, padding=SAME, fused=NONE,
@@ -303,9 +216,22 @@ def _(m, rng):
     m.operator(OPERATOR.ADD, [x, first], [second], 'AddOptions')
 
 
+def open_model(content):
+    """With the reference kernels; ELU and RELU_0_TO_1 have one kernel, not among those."""
+    for resolver in (OpResolverType.BUILTIN_REF, OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES):
+        try:
+            interpreter = Interpreter(model_content=content, experimental_op_resolver_type=resolver)
+            interpreter.allocate_tensors()
+            return interpreter
+        except (RuntimeError, ValueError) as reason:
+            if "Didn't find op" not in str(reason):
+                raise
+            problem = reason
+    raise problem
+
+
 def run(content, rng):
-    interpreter = Interpreter(model_content=content, experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
-    interpreter.allocate_tensors()
+    interpreter = open_model(content)
     tensors = []
     for detail in interpreter.get_input_details():
         shape, dtype = tuple(detail['shape']), detail['dtype']
@@ -320,20 +246,29 @@ def run(content, rng):
     return b''.join(np.ascontiguousarray(t).tobytes() for t in tensors)
 
 
+CASES |= more_cases.CASES
+
+
 def main():
     for old in [*HERE.glob('*.tflite'), *HERE.glob('*.io')]:
         old.unlink()
     for name, make in sorted(CASES.items()):
         seed = int.from_bytes(name.encode()[-8:], 'little') % 2**32
-        model = Model()
-        make(model, np.random.default_rng(seed))
+        model, answering = Model(), Model(for_answer=True)
+        for m in (model, answering):
+            make(m, np.random.default_rng(seed))
         content = model.bytes()
         try:
-            expected = run(content, np.random.default_rng(seed + 1))
+            expected = run(answering.bytes(), np.random.default_rng(seed + 1))
         except (RuntimeError, ValueError) as reason:
             raise SystemExit(f'{name}: TFLite does not run it: {reason}') from reason
         (HERE / f'{name}.tflite').write_bytes(content)
         (HERE / f'{name}.io').write_bytes(expected)
+    for name, make in more_cases.OTHERS.items():
+        model = Model()
+        make(model, np.random.default_rng(1))
+        (HERE / 'others').mkdir(exist_ok=True)
+        (HERE / 'others' / f'{name}.tflite').write_bytes(model.bytes())
     (HERE / 'cases.txt').write_text('\n'.join(sorted(CASES)) + '\n')
 
 

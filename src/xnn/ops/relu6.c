@@ -1,8 +1,0 @@
-/* RELU6: min(max(x, 0), 6). */
-#include "xnn/ops/elementwise.h"
-
-insitu_status op_relu6_check(op_site *site) { return elementwise_clamp_check(site); }
-
-void op_relu6_define(builder *b, const graph_node *node) {
-  elementwise_clamp_define(b, node, (op_range){0, 6});
-}

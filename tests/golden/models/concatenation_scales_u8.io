@@ -1,0 +1,1 @@
+ÅkNÔQ]vLÅkNÔQmwfN

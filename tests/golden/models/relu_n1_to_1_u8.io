@@ -1,0 +1,1 @@
+À‹‘½‘q¢Váç6‰¡çÇ‹¨š<*Ö13Œ†ëN³´Õ:"˜b¾oi„·ìJ	±j’°lH“]4žÑSÌ^žóV‚uë"Õ@haÛ2¤×’c8AÈ*†±phÍ–¯]×0˜µ¤ý"“vÖ'jí5]L+g,£Ðqy¿½ÿ¨5:·0Ç¢!Ø?Œ‹ŒŒŒŒqdŒdŒŒd‰ŒŒŒ‹ŒdŒddŒddŒd†ŒdŒŒŒddŒdŒoi„ŒŒdddŒŒjŒŒlŒddŒdddŒŒdŒdŒŒd‚uŒdŒdhdddŒddŒŒdŒdddŒddd†ŒphdŒŒŒdŒdŒŒŒŒdŒvŒdjŒddddgdŒŒdqyŒŒŒŒddŒdŒŒdŒd
