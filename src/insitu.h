@@ -302,17 +302,30 @@ typedef struct insitu_variant {
 INSITU_API insitu_status insitu_pack_create(const char *json, size_t json_size, insitu_pack **pack,
                                             insitu_error *error) INSITU_MUST_USE;
 
+/* What a bare model's output is. */
+typedef enum insitu_output {
+  INSITU_OUTPUT_DEFAULT = 0, /* followed back through the network's operators */
+  INSITU_OUTPUT_PROBABILITIES = 1,
+  INSITU_OUTPUT_LOGITS = 2, /* of classes that exclude each other: they get a softmax */
+  INSITU_OUTPUT_SIGMOID = 3 /* of findings, each by itself: each gets a sigmoid */
+} insitu_output;
+
 typedef struct insitu_bare_options { /* for a .tflite file without a pack */
   const char *id;                    /* shown as the model's id; NULL: "model" */
-  bool has_mean, has_std;            /* override what the file's metadata says */
+  bool has_mean, has_std;            /* override what the file says */
   float mean[3], std[3];             /* in units of pixels scaled to 0..1 */
   const char *const *labels;         /* num_labels of them, or NULL; copied */
   uint32_t num_labels;
+  insitu_output output;
+  uint32_t width_px, height_px; /* where the file leaves its size open; else 0 */
 } insitu_bare_options;
 
-/* A pack for a bare model: ids are output indices; preprocessing from the
- * file's TFLite metadata where present, else 0..255 for quantised inputs and
- * 0..1 for float; softmax only where the output is none already. */
+/* A pack for a bare model: ids are output indices. Labels: those given, else
+ * those in the file's associated files, else the ids. Pixels: what the file's
+ * TFLite metadata says of a float input; 0..255 for quantised inputs, and where
+ * the network scales bytes itself; else 0..1. Softmax or sigmoid only where the
+ * network has none. A network of one output answers with two classes, no and
+ * yes, unless one label is given. How all this was read is in the answer. */
 INSITU_API insitu_status insitu_pack_create_bare(const uint8_t *file, size_t file_size,
                                                  const insitu_bare_options *options,
                                                  insitu_pack **pack,

@@ -36,10 +36,28 @@ static insitu_status check_file(const insitu_variant *info, const uint8_t *file,
   return INSITU_STATUS_OK;
 }
 
+/* A yes/no network's one row of weights speaks for yes; for no stands a row of
+ * zeros, as in classify_output_read. */
+static insitu_status widen_head(insitu_classifier *classifier, insitu_error *error) {
+  insitu_model *model = classifier->model;
+  const insitu_tensor_info *features = &model->outputs[model->head_output];
+  size_t num_channels = features->dims[3];
+  size_t element_bytes = model->outputs[0].dtype == INSITU_F32 ? sizeof(float) : 1;
+  if (classifier->pack->num_classes != 2 || model->outputs[0].size_bytes != element_bytes) {
+    return INSITU_STATUS_OK;
+  }
+  float *both = alloc_array(2 * num_channels, sizeof *both);
+  if (!both) return error_out_of_memory(error, "the last layer", 2 * num_channels * sizeof *both);
+  memcpy(both + num_channels, model->head_weights, num_channels * sizeof *both);
+  alloc_free(model->head_weights);
+  model->head_weights = both;
+  return INSITU_STATUS_OK;
+}
+
 /* Does the model have the one input and one output that the pack describes?
  * Fills the network that classify/ runs. */
 static insitu_status open_network(insitu_classifier *classifier, insitu_error *error) {
-  const insitu_model *model = classifier->model;
+  insitu_model *model = classifier->model;
   classify_network *network = &classifier->network;
   if (model->num_inputs != 1 || model->num_own_outputs != 1) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
@@ -49,6 +67,7 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
   network->runtime = model->runtime;
   network->input = &model->inputs[0];
   network->output = &model->outputs[0];
+  network->of_logits = classifier->pack->output == PACK_LOGITS;
   insitu_status status =
       classify_input_table_init(&network->table, &classifier->pack->input, network->input, error);
   if (!status)
@@ -60,6 +79,7 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
     status = classify_tap_check(&network->taps[i], error);
   }
   if (model->head_weights) {
+    status = status ? status : widen_head(classifier, error);
     network->features = (classify_tap){model->head_output, &model->outputs[model->head_output]};
     network->head_weights = model->head_weights;
   }
@@ -117,6 +137,10 @@ static insitu_status open_model(insitu_classifier *made, const uint8_t *file, si
   if (decision) {
     model_options.interior = (const char *const *)decision->typicality.tensors;
     model_options.num_interior = decision->typicality.num_tensors;
+  }
+  if (made->pack->num_variants == 0) { /* a bare model's file may leave its size open */
+    model_options.width_px = made->pack->input.width_px;
+    model_options.height_px = made->pack->input.height_px;
   }
   return model_create(file, file_size, &model_options, true, &made->model, error);
 }

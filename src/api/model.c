@@ -73,29 +73,14 @@ static insitu_status expose_interior(graph *net, const insitu_model_options *opt
   return INSITU_STATUS_OK;
 }
 
-/* A size that the file leaves open is never taken for what stands in for it. */
-static insitu_status require_size(graph *net, const insitu_model_options *options,
-                                  insitu_error *error) {
-  uint32_t width_px = options != NULL ? options->width_px : 0;
-  uint32_t height_px = options != NULL ? options->height_px : 0;
-  if (width_px > INSITU_MAX_INPUT_SIDE_PX || height_px > INSITU_MAX_INPUT_SIDE_PX) {
-    return error_set(error, INSITU_STATUS_TOO_LARGE, "the input's size is %ux%u, the limit is %u",
-                     width_px, height_px, INSITU_MAX_INPUT_SIDE_PX);
-  }
-  if (graph_close_size(net, width_px, height_px)) return INSITU_STATUS_OK;
-  return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
-                   "the model's input is %s: its file leaves the size open (-1), so it must be "
-                   "given (--size W,H)",
-                   graph_shape(&net->values[net->inputs[0]]).text);
-}
-
 /* Graph to runtime, with the head's feature map as an output where `with_head`. */
 static insitu_status build(graph *net, const insitu_model_options *options, bool with_head,
                            insitu_model *made, insitu_error *error) {
   head found;
   plan *planned = NULL;
   made->num_own_outputs = net->num_outputs;
-  insitu_status status = require_size(net, options, error);
+  insitu_status status = graph_require_size(net, options != NULL ? options->width_px : 0,
+                                            options != NULL ? options->height_px : 0, error);
   if (!status) status = expose_interior(net, options, error);
   if (!status) status = plan_create(net, &planned, error);
   if (!status) status = plan_require(planned, error);

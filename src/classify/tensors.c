@@ -39,10 +39,30 @@ static uint8_t quantise(double real, const insitu_tensor_info *tensor) {
   return (uint8_t)(int)fmin(fmax(value, low), high);
 }
 
+static bool layout_of(const insitu_tensor_info *tensor, uint32_t height, uint32_t width,
+                      classify_layout *layout) {
+  const struct {
+    classify_layout layout;
+    uint32_t rank, dims[4];
+  } known[] = {{CLASSIFY_INTERLEAVED, 4, {1, height, width, 3}},
+               {CLASSIFY_PLANAR, 4, {1, 3, height, width}},
+               {CLASSIFY_GREY, 4, {1, height, width, 1}},
+               {CLASSIFY_GREY, 4, {1, 1, height, width}},
+               {CLASSIFY_GREY, 3, {1, height, width}}};
+  for (size_t i = 0; i < sizeof known / sizeof *known; ++i) {
+    if (tensor->rank != known[i].rank ||
+        memcmp(tensor->dims, known[i].dims, tensor->rank * sizeof *tensor->dims) != 0) {
+      continue;
+    }
+    *layout = known[i].layout;
+    return true;
+  }
+  return false;
+}
+
 insitu_status classify_input_table_init(classify_input_table *table, const insitu_input *input,
                                         const insitu_tensor_info *tensor, insitu_error *error) {
-  if (tensor->rank != 4 || tensor->dims[0] != 1 || tensor->dims[1] != input->height_px ||
-      tensor->dims[2] != input->width_px || tensor->dims[3] != 3) {
+  if (!layout_of(tensor, input->height_px, input->width_px, &table->layout)) {
     char shape[96];
     shape_text(tensor, shape, sizeof shape);
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
@@ -65,7 +85,11 @@ insitu_status classify_input_table_init(classify_input_table *table, const insit
   return INSITU_STATUS_OK;
 }
 
-/* One row; step: 3, or -3 from its last pixel. */
+static uint8_t luma(const uint8_t *rgb) {
+  return (uint8_t)((19595u * rgb[0] + 38470u * rgb[1] + 7471u * rgb[2] + 0x8000u) >> 16);
+}
+
+/* One row of interleaved pixels; step: 3, or -3 from its last pixel. */
 static void fill_row(const classify_input_table *table, const uint8_t *rgb, ptrdiff_t step,
                      uint32_t width, void *row) {
   if (table->dtype == INSITU_F32) {
@@ -81,15 +105,40 @@ static void fill_row(const classify_input_table *table, const uint8_t *rgb, ptrd
   }
 }
 
+/* One row of one channel; channel 3: of luma, by the first one's table. */
+static void fill_channel(const classify_input_table *table, const uint8_t *rgb, ptrdiff_t step,
+                         uint32_t width, int channel, void *row) {
+  for (uint32_t x = 0; x < width; ++x, rgb += step) {
+    int c = channel == 3 ? 0 : channel;
+    uint8_t byte = channel == 3 ? luma(rgb) : rgb[channel];
+    if (table->dtype == INSITU_F32) ((float *)row)[x] = table->values.f32[c][byte];
+    else ((uint8_t *)row)[x] = table->values.q8[c][byte];
+  }
+}
+
 void classify_input_fill(const classify_input_table *table, const uint8_t *rgb,
                          const insitu_input *input, uint32_t view, void *tensor) {
   uint32_t width = input->width_px, height = input->height_px;
-  size_t row_bytes = (size_t)width * 3 * (table->dtype == INSITU_F32 ? sizeof(float) : 1);
+  size_t plane_row_bytes = (size_t)width * (table->dtype == INSITU_F32 ? sizeof(float) : 1);
   ptrdiff_t step = view & CLASSIFY_MIRRORED ? -3 : 3;
   for (uint32_t y = 0; y < height; ++y) {
     uint32_t source_y = view & CLASSIFY_UPSIDE_DOWN ? height - 1 - y : y;
     const uint8_t *first = rgb + ((size_t)source_y * width + (step < 0 ? width - 1 : 0)) * 3;
-    fill_row(table, first, step, width, (uint8_t *)tensor + y * row_bytes);
+    uint8_t *rows = tensor;
+    switch (table->layout) {
+      case CLASSIFY_INTERLEAVED:
+        fill_row(table, first, step, width, rows + y * 3 * plane_row_bytes);
+        break;
+      case CLASSIFY_GREY:
+        fill_channel(table, first, step, width, 3, rows + y * plane_row_bytes);
+        break;
+      case CLASSIFY_PLANAR:
+        for (uint32_t c = 0; c < 3; ++c) {
+          fill_channel(table, first, step, width, (int)c,
+                       rows + ((size_t)c * height + y) * plane_row_bytes);
+        }
+        break;
+    }
   }
 }
 
@@ -101,7 +150,7 @@ insitu_status classify_output_check(const insitu_tensor_info *tensor, uint32_t n
     count *= tensor->dims[i];
     if (count > INSITU_MAX_CLASSES) break;
   }
-  if (count != num_classes) {
+  if (count != num_classes && !(count == 1 && num_classes == 2)) {
     char shape[96];
     shape_text(tensor, shape, sizeof shape);
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
@@ -110,11 +159,19 @@ insitu_status classify_output_check(const insitu_tensor_info *tensor, uint32_t n
   return check_type(tensor, "output", error);
 }
 
+static size_t num_elements_of(const insitu_tensor_info *tensor) {
+  size_t count = 1;
+  for (uint32_t i = 0; i < tensor->rank; ++i) count *= tensor->dims[i];
+  return count;
+}
+
 void classify_output_read(const insitu_tensor_info *tensor, const void *data, uint32_t num_classes,
-                          double *scores) {
+                          bool of_logits, double *scores) {
+  bool is_shared = num_classes == 2 && num_elements_of(tensor) == 1;
+  uint32_t count = is_shared ? 1 : num_classes;
   /* In double: a hostile zero point overflows an int. */
   double scale = tensor->scale, zero_point = tensor->zero_point;
-  for (uint32_t i = 0; i < num_classes; ++i) {
+  for (uint32_t i = 0; i < count; ++i) {
     switch (tensor->dtype) {
       case INSITU_I8: scores[i] = scale * (((const int8_t *)data)[i] - zero_point); break;
       case INSITU_U8: scores[i] = scale * (((const uint8_t *)data)[i] - zero_point); break;
@@ -122,5 +179,9 @@ void classify_output_read(const insitu_tensor_info *tensor, const void *data, ui
         scores[i] = (double)((const float *)data)[i];
         break;
     }
+  }
+  if (is_shared) {
+    scores[1] = scores[0];
+    scores[0] = of_logits ? 0 : 1 - scores[1];
   }
 }

@@ -125,7 +125,7 @@ insitu_status classify_views(const classify_network *network, const insitu_input
     insitu_status status = runtime_run(network->runtime, error);
     if (status) return status;
     classify_output_read(network->output, runtime_output(network->runtime, 0), num_classes,
-                         sums->scratch);
+                         network->of_logits, sums->scratch);
     for (uint32_t i = 0; i < num_classes; ++i) sums->scores[i] += sums->scratch[i];
     classify_sum *sum = sums->sums;
     for (uint32_t i = 0; i < network->num_taps; ++i) {

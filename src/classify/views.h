@@ -19,6 +19,7 @@ typedef struct classify_network {
   runtime *runtime;
   const insitu_tensor_info *input, *output; /* the first of each */
   classify_input_table table;
+  bool of_logits;    /* what the output holds; see classify_output_read */
   uint32_t num_taps; /* whose means over all places are wanted */
   classify_tap taps[CLASSIFY_MAX_TAPS];
   classify_tap features;     /* the last feature map; tensor NULL: the network has none */

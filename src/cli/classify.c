@@ -32,7 +32,12 @@ static const char help[] =
     "  --model FILE.tflite  a bare model instead of a pack\n"
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
-    "  --labels FILE        its classes' labels, one a line\n"
+    "  --range LOW,HIGH     of its pixels instead of both: 0,1 or -1,1 or 0,255\n"
+    "  --size W,H           of its input, where the file leaves that open\n"
+    "  --output KIND        what it gives: probabilities, logits (they get a softmax)\n"
+    "                       or sigmoid (logits of findings: they get a sigmoid each);\n"
+    "                       default: followed back through its operators\n"
+    "  --labels FILE        its classes' labels, one a line (default: the file's)\n"
     "  --language TAG       of a pack's labels (default: the pack's first)\n"
     "  --map FILE.png       draw where the network looked for the likeliest class,\n"
     "                       over the judged square; of a single picture\n"
@@ -138,8 +143,16 @@ static bool options_fit(const cli_model_options *options) {
     cli_usage(&cli_classify, "--std is %g,%g,%g, but must be above 0",
               (double)options->std.values[0], (double)options->std.values[1],
               (double)options->std.values[2]);
-  } else if (!options->model && (options->mean.given || options->std.given || options->labels)) {
-    cli_usage(&cli_classify, "--mean, --std and --labels need --model: a pack has its own");
+  } else if (options->range.given && (options->mean.given || options->std.given ||
+                                      !(options->range.values[0] < options->range.values[1]))) {
+    cli_usage(&cli_classify,
+              "--range is %g,%g, but must rise, and stands instead of --mean and --std",
+              options->range.values[0], options->range.values[1]);
+  } else if (!options->model && (options->mean.given || options->std.given || options->labels ||
+                                 options->range.given || options->size.given || options->output)) {
+    cli_usage(&cli_classify,
+              "--mean, --std, --range, --size, --output and --labels need --model: a pack has its "
+              "own");
   } else {
     return true;
   }
@@ -159,6 +172,9 @@ static int run(int argc, char **argv) {
       {"--threads", OPTION_COUNT, &model.num_threads, 1, INSITU_MAX_THREADS},
       {"--mean", OPTION_TRIPLE, &model.mean, 0, 0},
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
+      {"--range", OPTION_PAIR, &model.range, 0, 0},
+      {"--size", OPTION_PAIR, &model.size, 1, INSITU_MAX_INPUT_SIDE_PX},
+      {"--output", OPTION_OUTPUT, &model.output, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
       {"--language", OPTION_TEXT, &model.language, 0, 0},
       {"--map", OPTION_TEXT, &map, 0, 0},

@@ -47,6 +47,19 @@ static insitu_status no_such_variant(const insitu_pack *pack, const char *name,
                   "the pack has no variant '%.48s', but has: %s", name, known);
 }
 
+/* "0 cat", "1 dog" as Teachable Machine writes them: where every line begins with
+ * its own number and a space, those are no part of the labels. */
+static void strip_numbers(const char **lines, uint32_t count) {
+  for (int pass = 0; pass < 2; ++pass) {
+    for (uint32_t i = 0; i < count; ++i) {
+      char number[16];
+      size_t length = (size_t)snprintf(number, sizeof number, "%u ", i);
+      if (strncmp(lines[i], number, length) != 0 || lines[i][length] == '\0') return;
+      if (pass == 1) lines[i] += length;
+    }
+  }
+}
+
 /* Reads the labels' file in place into lines, which end in LF, CRLF or CR; blank
  * ones at the end are no labels. *labels points into *text. */
 static insitu_status read_labels(const char *path, uint8_t **text, const char ***labels,
@@ -67,9 +80,20 @@ static insitu_status read_labels(const char *path, uint8_t **text, const char **
     if (at[0] == '\r' && at[1] == '\n') *at++ = '\0';
     if (*at) *at++ = '\0';
   }
+  strip_numbers(lines, found);
   *labels = lines;
   *count = found;
   return INSITU_STATUS_OK;
+}
+
+/* low..high as mean and std of pixels that are 0..1: (v - mean) / std. */
+static void set_range(insitu_bare_options *bare, const double range[2]) {
+  double width = range[1] - range[0];
+  bare->has_mean = bare->has_std = true;
+  for (int c = 0; c < 3; ++c) {
+    bare->mean[c] = (float)(-range[0] / width);
+    bare->std[c] = (float)(1 / width);
+  }
 }
 
 static insitu_status open_bare(const cli_model_options *options, cli_model *model,
@@ -84,6 +108,10 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
                               .has_std = options->std.given};
   memcpy(bare.mean, options->mean.values, sizeof bare.mean);
   memcpy(bare.std, options->std.values, sizeof bare.std);
+  bare.output = options->output;
+  bare.width_px = (uint32_t)options->size.values[0];
+  bare.height_px = (uint32_t)options->size.values[1];
+  if (options->range.given) set_range(&bare, options->range.values);
   uint8_t *text = NULL;
   const char **labels = NULL;
   if (options->labels) {

@@ -13,7 +13,10 @@ typedef struct cli_model_options {
   const char *language; /* of a pack's labels; NULL: the pack's first */
   insitu_prior prior;
   uint32_t num_threads;
-  cli_triple mean, std; /* for bare models */
+  cli_triple mean, std; /* these and the rest for bare models */
+  cli_pair range;       /* low, high of pixels; instead of mean and std */
+  cli_pair size;        /* width, height */
+  insitu_output output;
 } cli_model_options;
 
 typedef struct cli_model {

@@ -40,6 +40,29 @@ static bool read_triple(const char *text, cli_triple *triple) {
   return true;
 }
 
+static bool read_pair(const char *text, uint32_t low, uint32_t high, cli_pair *pair) {
+  for (int i = 0; i < 2; ++i) {
+    char *end;
+    double value = strtod(text, &end);
+    bool fits = high == 0 || (value == floor(value) && value >= low && value <= high);
+    if (end == text || !isfinite(value) || !fits || *end != (i == 0 ? ',' : '\0')) return false;
+    pair->values[i] = value;
+    text = end + 1;
+  }
+  pair->given = true;
+  return true;
+}
+
+static bool read_output(const char *text, insitu_output *output) {
+  static const char *const names[] = {NULL, "probabilities", "logits", "sigmoid"};
+  for (int i = 1; i < 4; ++i) {
+    if (strcmp(text, names[i]) != 0) continue;
+    *output = (insitu_output)i;
+    return true;
+  }
+  return false;
+}
+
 /* Stores a value; on failure complains and returns false. */
 static bool store(const cli_command *command, const cli_option *option, const char *text) {
   switch (option->kind) {
@@ -63,6 +86,20 @@ static bool store(const cli_command *command, const cli_option *option, const ch
       if (read_triple(text, option->value)) return true;
       cli_usage(command, "%s is '%s', but must be one number or three joined by commas",
                 option->name, text);
+      return false;
+    case OPTION_OUTPUT:
+      if (read_output(text, option->value)) return true;
+      cli_usage(command, "%s is '%s', but must be probabilities, logits or sigmoid", option->name,
+                text);
+      return false;
+    case OPTION_PAIR:
+      if (read_pair(text, option->low, option->high, option->value)) return true;
+      if (option->high > 0) {
+        cli_usage(command, "%s is '%s', but must be two whole numbers from %u to %u, as 224,224",
+                  option->name, text, option->low, option->high);
+      } else {
+        cli_usage(command, "%s is '%s', but must be two numbers, as -1,1", option->name, text);
+      }
       return false;
     case OPTION_PRIOR:
       if (strcmp(text, "training") == 0) {

@@ -14,7 +14,9 @@ typedef enum cli_option_kind {
   OPTION_LIST,   /* cli_list: may be given many times */
   OPTION_COUNT,  /* uint32_t in low..high */
   OPTION_TRIPLE, /* cli_triple: R,G,B or one number for all three */
-  OPTION_PRIOR   /* insitu_prior: training or uniform */
+  OPTION_PRIOR,  /* insitu_prior: training or uniform */
+  OPTION_OUTPUT, /* insitu_output: probabilities, logits or sigmoid */
+  OPTION_PAIR    /* cli_pair: two numbers, each low..high where high is above 0 */
 } cli_option_kind;
 
 #define CLI_MAX_LIST 16
@@ -28,6 +30,11 @@ typedef struct cli_triple {
   bool given;
   float values[3];
 } cli_triple;
+
+typedef struct cli_pair {
+  bool given;
+  double values[2];
+} cli_pair;
 
 typedef struct cli_option {
   const char *name; /* with its dashes */

@@ -15,6 +15,7 @@ static const char help[] =
     "takes --in or --out as often, in the model's order.\n\n"
     "  --in FILE.npy   an input\n"
     "  --out FILE.npy  where to write an output\n"
+    "  --size W,H      of its pictures, where the file leaves that open\n"
     "  --threads N     1 to 64, but no more than processors (default 1)\n"
     "  --help          this text\n\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
@@ -81,10 +82,12 @@ static insitu_status run_model(insitu_model *model, const cli_list *in, const cl
 
 static int run(int argc, char **argv) {
   cli_list in = {.count = 0}, out = {.count = 0};
+  cli_pair image_size = {.given = false};
   insitu_model_options model_options = {.num_threads = 1};
   const cli_option options[] = {
       {"--in", OPTION_LIST, &in, 0, 0},
       {"--out", OPTION_LIST, &out, 0, 0},
+      {"--size", OPTION_PAIR, &image_size, 1, INSITU_MAX_INPUT_SIDE_PX},
       {"--threads", OPTION_COUNT, &model_options.num_threads, 1, INSITU_MAX_THREADS},
   };
   int num_files;
@@ -94,6 +97,8 @@ static int run(int argc, char **argv) {
   if (num_files != 1) return cli_usage(&cli_run, "name one FILE.tflite");
   if (in.count == 0 || out.count == 0) return cli_usage(&cli_run, "name --in and --out");
 
+  model_options.width_px = (uint32_t)image_size.values[0];
+  model_options.height_px = (uint32_t)image_size.values[1];
   insitu_error error;
   uint8_t *file = NULL;
   size_t size;

@@ -45,30 +45,6 @@ long long graph_shown_dim(const graph_value *value, uint32_t i) {
   return is_open && value->is_input ? -1 : (long long)value->dims[i];
 }
 
-bool graph_close_size(graph *net, uint32_t width_px, uint32_t height_px) {
-  bool is_closed = true, is_changed = false;
-  for (uint32_t i = 0; i < net->num_inputs; i++) {
-    graph_value *value = &net->values[net->inputs[i]];
-    bool is_planar = value->rank == 4 && graph_is_planar(value);
-    for (uint32_t axis = 1; axis < value->rank; axis++) {
-      if ((value->open_dims >> axis & 1) == 0) continue;
-      uint32_t height_axis = is_planar ? 2 : 1;
-      uint32_t given = axis == height_axis ? height_px : axis == height_axis + 1 ? width_px : 0;
-      if (given != 0) {
-        is_changed |= value->dims[axis] != given;
-        value->dims[axis] = given;
-        value->open_dims &= ~(1u << axis);
-      } else if (value->dims[axis] == 1) {
-        is_closed = false;
-      }
-    }
-  }
-  for (uint32_t i = 0; is_changed && i < net->num_values; i++) {
-    if (net->values[i].producer != GRAPH_NONE) net->values[i].open_dims |= 1;
-  }
-  return is_closed;
-}
-
 bool graph_is_planar(const graph_value *value) {
   return value->rank == 4 && (value->dims[1] == 3 || value->dims[1] == 1) && value->dims[3] != 3 &&
          (value->dims[3] != 1 || (value->open_dims & 8) != 0);

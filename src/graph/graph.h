@@ -101,10 +101,11 @@ insitu_status graph_value_measure(graph_value *value, const char *what, insitu_e
  * and is_output. */
 insitu_status graph_check(graph *net, insitu_error *error);
 
-/* Sets the height and width of inputs of pictures whose file leaves them open,
- * and marks all that operators make as open, so that their shapes follow. True
- * where nothing is left open. 0: not given. */
-bool graph_close_size(graph *net, uint32_t width_px, uint32_t height_px);
+/* Sets the height and width of inputs of pictures whose file leaves them open, and
+ * marks all that operators make as open, so that their shapes follow. A size that
+ * stays open is refused: what stands in for it is no size. 0: not given. */
+insitu_status graph_require_size(graph *net, uint32_t width_px, uint32_t height_px,
+                                 insitu_error *error);
 
 const char *graph_dtype_name(graph_dtype dtype);
 size_t graph_dtype_bytes(graph_dtype dtype); /* 0 for GRAPH_OTHER */

@@ -71,6 +71,11 @@ void pack_destroy(insitu_pack *pack) {
   alloc_free(pack->training_prior);
   alloc_free(pack->id);
   alloc_free(pack->version);
+  alloc_free(pack->reading.output);
+  alloc_free(pack->reading.output_from);
+  alloc_free(pack->reading.pixels);
+  alloc_free(pack->reading.pixels_from);
+  alloc_free(pack->reading.labels_from);
   alloc_free(pack);
 }
 

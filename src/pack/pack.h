@@ -63,6 +63,14 @@ typedef struct pack_variant {
   pack_decision *decision;      /* owned; NULL: none */
 } pack_variant;
 
+/* How a bare model's ends are read, and what says so; owned, NULL in a pack,
+ * which says it itself. */
+typedef struct pack_reading {
+  char *output, *output_from; /* "probabilities", "operator 30 (SOFTMAX)" */
+  char *pixels, *pixels_from; /* "0..1", "assumed: …" */
+  char *labels_from;
+} pack_reading;
+
 /* insitu.h's opaque handle. Everything it points to is owned. */
 struct insitu_pack {
   char *id, *version; /* version NULL: a bare pack */
@@ -81,6 +89,7 @@ struct insitu_pack {
   uint32_t num_variants;
   pack_variant *variants; /* [num_variants]; none in a bare pack */
   uint32_t default_variant;
+  pack_reading reading;
 };
 
 /* Reads and checks a whole pack.json (UTF-8, not NUL-terminated). On failure

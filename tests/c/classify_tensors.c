@@ -74,6 +74,32 @@ static void uint8_input_of_full_range_is_the_picture(void) {
   }
 }
 
+/* Red, green and blue planes, and luma as Pillow rounds it; mirrored too. */
+static void planar_and_grey_inputs_are_filled(void) {
+  classify_input_table table;
+  insitu_tensor_info tensor = {.dtype = INSITU_F32, .rank = 4, .dims = {1, 3, 1, 2}};
+  float out[6];
+  CHECK_INT(classify_input_table_init(&table, &two_by_one, &tensor, NULL), 0);
+  classify_input_fill(&table, two_pixels, &two_by_one, 0, out);
+  const float planes[] = {-1, 1, 0.2f, 0.8f, 3, -1};
+  for (int i = 0; i < 6; ++i) CHECK_NEAR(out[i], planes[i], 1e-7);
+  classify_input_fill(&table, two_pixels, &two_by_one, CLASSIFY_MIRRORED, out);
+  CHECK_NEAR(out[0], 1, 1e-7);
+  CHECK_NEAR(out[5], 3, 1e-7);
+  static const insitu_tensor_info greys[] = {
+      {.dtype = INSITU_U8, .rank = 4, .dims = {1, 1, 2, 1}, .scale = 1 / 255.0f},
+      {.dtype = INSITU_U8, .rank = 4, .dims = {1, 1, 1, 2}, .scale = 1 / 255.0f},
+      {.dtype = INSITU_U8, .rank = 3, .dims = {1, 1, 2}, .scale = 1 / 255.0f}};
+  const insitu_input plain = {.width_px = 2, .height_px = 1, .std = {1, 1, 1}};
+  for (size_t i = 0; i < sizeof greys / sizeof *greys; ++i) {
+    uint8_t grey[2];
+    CHECK_INT(classify_input_table_init(&table, &plain, &greys[i], NULL), 0);
+    classify_input_fill(&table, two_pixels, &plain, 0, grey);
+    CHECK_INT(grey[0], 59);  /* 0.587 * 51 + 0.114 * 255 = 59.0 */
+    CHECK_INT(grey[1], 196); /* 0.299 * 255 + 0.587 * 204 = 195.99 */
+  }
+}
+
 static void wrong_inputs_are_named(void) {
   classify_input_table table;
   insitu_error error;
@@ -103,18 +129,30 @@ static void outputs_are_dequantised(void) {
                                .zero_point = -128};
   CHECK_INT(classify_output_check(&tensor, 3, NULL), 0);
   double scores[3];
-  classify_output_read(&tensor, (const int8_t[]){-128, 0, 127}, 3, scores);
+  classify_output_read(&tensor, (const int8_t[]){-128, 0, 127}, 3, true, scores);
   CHECK(scores[0] == 0 && scores[1] == 64 && scores[2] == 127.5);
   tensor.dtype = INSITU_U8;
   tensor.zero_point = 2;
-  classify_output_read(&tensor, (const uint8_t[]){0, 2, 255}, 3, scores);
+  classify_output_read(&tensor, (const uint8_t[]){0, 2, 255}, 3, true, scores);
   CHECK(scores[0] == -1 && scores[1] == 0 && scores[2] == 126.5);
   tensor.zero_point = INT32_MIN; /* hostile: must not overflow */
-  classify_output_read(&tensor, (const uint8_t[]){255, 0, 0}, 3, scores);
+  classify_output_read(&tensor, (const uint8_t[]){255, 0, 0}, 3, true, scores);
   CHECK_NEAR(scores[0], 0.5 * (255 + 2147483648.0), 0);
   tensor.dtype = INSITU_F32;
-  classify_output_read(&tensor, (const float[]){-1.5f, 0, 8}, 3, scores);
+  classify_output_read(&tensor, (const float[]){-1.5f, 0, 8}, 3, true, scores);
   CHECK(scores[0] == -1.5 && scores[2] == 8);
+}
+
+/* Two classes of one output: what it says is of the second. */
+static void two_classes_share_one_output(void) {
+  insitu_tensor_info tensor = {.dtype = INSITU_F32, .rank = 2, .dims = {1, 1}};
+  double scores[2];
+  CHECK_INT(classify_output_check(&tensor, 2, NULL), 0);
+  classify_output_read(&tensor, (const float[]){0.75f}, 2, false, scores);
+  CHECK(scores[0] == 0.25 && scores[1] == 0.75);
+  classify_output_read(&tensor, (const float[]){-3}, 2, true, scores);
+  CHECK(scores[0] == 0 && scores[1] == -3);
+  CHECK_INT(classify_output_check(&tensor, 3, NULL), INSITU_STATUS_INVALID_MODEL);
 }
 
 static void wrong_outputs_are_named(void) {
@@ -148,8 +186,10 @@ int main(void) {
   RUN(views_are_mirrored_and_upside_down);
   RUN(int8_input_is_rounded_and_clamped);
   RUN(uint8_input_of_full_range_is_the_picture);
+  RUN(planar_and_grey_inputs_are_filled);
   RUN(wrong_inputs_are_named);
   RUN(outputs_are_dequantised);
+  RUN(two_classes_share_one_output);
   RUN(wrong_outputs_are_named);
   RUN(wrong_feature_maps_are_named);
   return check_summary();

@@ -1,5 +1,6 @@
 /* Finds the buffer named TFLITE_METADATA, a flatbuffer inside the flatbuffer,
- * and in it the first input's NormalizationOptions. Reads nothing else. */
+ * and in it the first input's NormalizationOptions and the first output's labels,
+ * a file in the ZIP behind the flatbuffer. Reads nothing else. */
 #include "graph/tflite/metadata.h"
 
 #include <math.h>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "graph/tflite/flatbuffer.h"
 #include "graph/tflite/schema.h"
+#include "graph/tflite/zip.h"
 
 /* The bytes of the buffer with that name, empty where there is none. */
 static span find_buffer(flat_file *file, const char *name) {
@@ -54,17 +56,25 @@ static void read_channels(flat_file *file, flat_table options, uint32_t field, c
   }
 }
 
-static void read_normalization(flat_file *file, tflite_metadata *metadata) {
+/* The table of the first input's or output's metadata; false where there is none. */
+static bool tensor_metadata(flat_file *file, uint32_t field, const char *what, flat_table *found) {
   flat_table root = flat_root(file, "M001");
   flat_vector subgraphs = flat_vector_of(file, root, TFLITE_MODEL_METADATA_SUBGRAPH_METADATA, 4,
                                          "ModelMetadata.subgraph_metadata");
-  if (file->status || subgraphs.count == 0) return;
+  if (file->status || subgraphs.count == 0) return false;
   flat_table subgraph = flat_vector_table(file, subgraphs, 0, "ModelMetadata.subgraph_metadata");
-  flat_vector inputs =
-      flat_vector_of(file, subgraph, TFLITE_SUB_GRAPH_METADATA_INPUT_TENSOR_METADATA, 4,
-                     "SubGraphMetadata.input_tensor_metadata");
-  if (file->status || inputs.count == 0) return;
-  flat_table input = flat_vector_table(file, inputs, 0, "SubGraphMetadata.input_tensor_metadata");
+  flat_vector tensors = flat_vector_of(file, subgraph, field, 4, what);
+  if (file->status || tensors.count == 0) return false;
+  *found = flat_vector_table(file, tensors, 0, what);
+  return !file->status;
+}
+
+static void read_normalization(flat_file *file, tflite_metadata *metadata) {
+  flat_table input;
+  if (!tensor_metadata(file, TFLITE_SUB_GRAPH_METADATA_INPUT_TENSOR_METADATA,
+                       "SubGraphMetadata.input_tensor_metadata", &input)) {
+    return;
+  }
   flat_vector units = flat_vector_of(file, input, TFLITE_TENSOR_METADATA_PROCESS_UNITS, 4,
                                      "TensorMetadata.process_units");
   for (uint32_t i = 0; i < units.count && !file->status; i++) {
@@ -83,6 +93,28 @@ static void read_normalization(flat_file *file, tflite_metadata *metadata) {
   }
 }
 
+/* The name of the file of labels of the first output; empty where it has none. */
+static span find_labels(flat_file *file) {
+  span none = {file->bytes.data, 0};
+  flat_table output;
+  if (!tensor_metadata(file, TFLITE_SUB_GRAPH_METADATA_OUTPUT_TENSOR_METADATA,
+                       "SubGraphMetadata.output_tensor_metadata", &output)) {
+    return none;
+  }
+  flat_vector files = flat_vector_of(file, output, TFLITE_TENSOR_METADATA_ASSOCIATED_FILES, 4,
+                                     "TensorMetadata.associated_files");
+  for (uint32_t i = 0; i < files.count && !file->status; i++) {
+    flat_table entry = flat_vector_table(file, files, i, "TensorMetadata.associated_files");
+    uint8_t type = flat_u8(file, entry, TFLITE_ASSOCIATED_FILE_TYPE, "AssociatedFile.type");
+    if (type != TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_AXIS_LABELS &&
+        type != TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_VALUE_LABELS) {
+      continue;
+    }
+    return flat_string(file, entry, TFLITE_ASSOCIATED_FILE_NAME, "AssociatedFile.name");
+  }
+  return none;
+}
+
 insitu_status tflite_metadata_read(span file, tflite_metadata *metadata, insitu_error *error) {
   if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
@@ -95,7 +127,11 @@ insitu_status tflite_metadata_read(span file, tflite_metadata *metadata, insitu_
   if (bytes.size_bytes > 0) {
     flat_file inner = {.bytes = bytes, .error = error};
     read_normalization(&inner, &found);
+    span name = find_labels(&inner);
     if (inner.status) return inner.status;
+    insitu_status status = INSITU_STATUS_OK;
+    if (name.size_bytes > 0) status = zip_find(file, name, &found.labels, error);
+    if (status) return status;
   }
   *metadata = found;
   return error_clear(error);

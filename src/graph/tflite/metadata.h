@@ -1,5 +1,5 @@
 /* TFLite metadata (metadata_schema.fbs, identifier M001): what a file says of
- * its own preprocessing. */
+ * its own preprocessing and classes. */
 #ifndef INSITU_GRAPH_TFLITE_METADATA_H_
 #define INSITU_GRAPH_TFLITE_METADATA_H_
 
@@ -11,6 +11,9 @@ typedef struct tflite_metadata {
   /* Per channel; one value in the file stands for all three. Of pixels 0..255,
    * as in the file: normalised = (pixel - mean) / std. */
   float mean[3], std[3];
+  /* The text of the first output's labels, in the file, one a line; empty where
+   * it brings none, or where they are compressed, which no known tool does. */
+  span labels;
 } tflite_metadata;
 
 /* file: a whole .tflite. A file without metadata, or whose first input has no

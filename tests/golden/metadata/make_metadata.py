@@ -3,7 +3,7 @@ and std 64, 65, 66 for its input. The metadata flatbuffer is written field by
 field (metadata_schema.fbs), since its Python package pins old versions.
 
     pip install ai-edge-litert==2.3.0 numpy flatbuffers
-    python tests/golden/metadata/make.py
+    python tests/golden/metadata/make_metadata.py
 """
 import pathlib
 

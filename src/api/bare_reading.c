@@ -1,0 +1,217 @@
+/* The rules by which a .tflite file without a pack is read; each leaves a
+ * sentence that says which one it was. */
+#include "api/bare_reading.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "graph/tflite/read.h"
+#include "xnn/scores.h"
+
+static insitu_status say(char **text, insitu_error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+static insitu_status say(char **text, insitu_error *error, const char *format, ...) {
+  char line[192];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(line, sizeof line, format, arguments);
+  va_end(arguments);
+  alloc_free(*text);
+  *text = alloc_string(line);
+  return *text ? INSITU_STATUS_OK : error_out_of_memory(error, "the model's reading", sizeof line);
+}
+
+static const char *operator_name(const plan *planned, uint32_t node) {
+  return tflite_operator_name(planned->net->nodes[node].code);
+}
+
+/* [1,H,W,3], [1,3,H,W], [1,H,W,1], [1,1,H,W] or [1,H,W]. */
+static bool find_size(const graph_value *value, insitu_input *input) {
+  if ((value->rank != 4 && value->rank != 3) || value->dims[0] != 1) return false;
+  bool is_planar = graph_is_planar(value);
+  if (value->rank == 4 && !is_planar && value->dims[3] != 3 && value->dims[3] != 1) return false;
+  input->height_px = value->dims[is_planar ? 2 : 1];
+  input->width_px = value->dims[is_planar ? 3 : 2];
+  return input->height_px <= INSITU_MAX_INPUT_SIDE_PX &&
+         input->width_px <= INSITU_MAX_INPUT_SIDE_PX;
+}
+
+/* Full range: mean and std that make a quantised input the pixel itself (less
+ * 128 for int8): (v/255 − mean)/std = scale * (v − offset − zero_point). */
+static insitu_status full_range(const graph_value *value, float *mean, float *std,
+                                insitu_error *error) {
+  if (value->quantization.num_scales != 1 || !(value->quantization.scales[0] > 0)) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's input is %s, but has no scale above 0",
+                     graph_dtype_name(value->dtype));
+  }
+  double offset = value->dtype == GRAPH_I8 ? 128 : 0;
+  *mean = (float)((offset + value->quantization.zero_point) / 255);
+  *std = (float)(1 / (255 * (double)value->quantization.scales[0]));
+  return INSITU_STATUS_OK;
+}
+
+static insitu_status set_pixels(const plan *planned, const tflite_metadata *metadata,
+                                insitu_input *input, pack_reading *reading, insitu_error *error) {
+  const graph_value *value = &planned->net->values[planned->net->inputs[0]];
+  bool is_quantised = value->dtype == GRAPH_I8 || value->dtype == GRAPH_U8;
+  float mean = 0, std = 1;
+  uint32_t node;
+  insitu_status status;
+  if (is_quantised) { /* NormalizationOptions are for float inputs */
+    status = full_range(value, &mean, &std, error);
+    if (!status) status = say(&reading->pixels_from, error, "the bytes of a quantised input");
+  } else if (metadata->has_normalization) {
+    status = say(&reading->pixels_from, error, "the file's metadata");
+  } else if (scores_takes_bytes(planned, &node)) {
+    std = 1.0f / 255;
+    status = say(&reading->pixels_from, error, "operator %u (%s) scales bytes itself", node,
+                 operator_name(planned, node));
+  } else {
+    status = say(&reading->pixels_from, error,
+                 "assumed, since the file does not say; others take -1..1 or 0..255 (--range)");
+  }
+  for (int c = 0; c < 3 && !status; ++c) {
+    bool from_file = !is_quantised && metadata->has_normalization;
+    /* of pixels 0..255 there, 0..1 here */
+    input->mean[c] = from_file ? metadata->mean[c] / 255 : mean;
+    input->std[c] = from_file ? metadata->std[c] / 255 : std;
+  }
+  return status;
+}
+
+/* "0..1" where all channels are alike. */
+static insitu_status say_pixels(const insitu_input *input, pack_reading *reading,
+                                insitu_error *error) {
+  const float *m = input->mean, *s = input->std;
+  if (m[0] == m[1] && m[1] == m[2] && s[0] == s[1] && s[1] == s[2]) {
+    double low = -(double)m[0] / (double)s[0], high = (1 - (double)m[0]) / (double)s[0];
+    return say(&reading->pixels, error, "%.4g..%.4g", low == 0 ? 0 : low, high);
+  }
+  return say(&reading->pixels, error, "0..1 less %.4g,%.4g,%.4g over %.4g,%.4g,%.4g", (double)m[0],
+             (double)m[1], (double)m[2], (double)s[0], (double)s[1], (double)s[2]);
+}
+
+insitu_status bare_read_input(const plan *planned, const tflite_metadata *metadata,
+                              const insitu_bare_options *options, insitu_input *input,
+                              pack_reading *reading, insitu_error *error) {
+  const graph_value *value = &planned->net->values[planned->net->inputs[0]];
+  if (!find_size(value, input)) {
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the model's input is %s, but a classifier of pictures takes [1,H,W,3], "
+                     "[1,3,H,W] or one channel, with sides of at most %u",
+                     graph_shape(value).text, INSITU_MAX_INPUT_SIDE_PX);
+  }
+  input->crop_fraction = 1;
+  input->num_views = 1;
+  insitu_status status = set_pixels(planned, metadata, input, reading, error);
+  for (int c = 0; c < 3 && !status; ++c) {
+    if (options && options->has_mean) input->mean[c] = options->mean[c];
+    if (options && options->has_std) input->std[c] = options->std[c];
+    if (!isfinite(input->mean[c]) || !isnormal(input->std[c]) || input->std[c] < 0) {
+      status = error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                         "channel %d: mean %g must be finite and std %g greater than 0", c,
+                         (double)input->mean[c], (double)input->std[c]);
+    }
+  }
+  if (!status && options && (options->has_mean || options->has_std)) {
+    status = say(&reading->pixels_from, error, "asked for");
+  }
+  return status ? status : say_pixels(input, reading, error);
+}
+
+insitu_status bare_read_output(const plan *planned, const insitu_bare_options *options,
+                               insitu_pack *pack, insitu_error *error) {
+  scores found;
+  insitu_output wanted = options ? options->output : INSITU_OUTPUT_DEFAULT;
+  insitu_status status = scores_of(planned, &found, error);
+  if (status) return status;
+  bool is_one = planned->net->values[planned->net->outputs[0]].num_elements == 1;
+  bool are_findings = found.kind == SCORES_FINDINGS || (is_one && pack->num_classes == 1);
+  char **from = &pack->reading.output_from;
+  if (wanted != INSITU_OUTPUT_DEFAULT) {
+    status = say(from, error, "asked for");
+  } else if (found.kind == SCORES_LOGITS) {
+    wanted = INSITU_OUTPUT_LOGITS;
+    status = say(from, error, "no softmax or sigmoid of the network reaches its output");
+  } else {
+    wanted = INSITU_OUTPUT_PROBABILITIES;
+    bool is_last = found.source == found.last;
+    status =
+        say(from, error, "operator %u (%s)%s%s", found.source, operator_name(planned, found.source),
+            is_last ? "" : ", kept up to ", is_last ? "" : operator_name(planned, found.last));
+  }
+  if (status) return status;
+  pack->output = wanted == INSITU_OUTPUT_PROBABILITIES ? PACK_SCORES_AS_GIVEN : PACK_LOGITS;
+  if (wanted == INSITU_OUTPUT_SIGMOID) are_findings = true;
+  if (wanted == INSITU_OUTPUT_LOGITS) are_findings = is_one && pack->num_classes == 1;
+  if (is_one && pack->num_classes == 2) are_findings = false; /* no and yes exclude each other */
+  pack->task = are_findings ? PACK_MULTILABEL : PACK_MULTICLASS;
+  const char *text = wanted != INSITU_OUTPUT_PROBABILITIES ? "logits" : "probabilities";
+  const char *task = is_one && pack->num_classes == 2 ? "of no and yes"
+                     : are_findings                   ? "of findings"
+                                                      : "of classes";
+  return say(&pack->reading.output, error, "%s %s", text, task);
+}
+
+/* A line of the file's labels; false past the last. */
+static bool next_line(span *text, span *line) {
+  size_t length = 0, end;
+  if (text->size_bytes == 0) return false;
+  while (length < text->size_bytes && text->data[length] != '\n') length++;
+  end = length;
+  while (end > 0 && (text->data[end - 1] == '\r' || text->data[end - 1] == ' ')) end--;
+  *line = (span){text->data, end};
+  length += length < text->size_bytes;
+  *text = (span){text->data + length, text->size_bytes - length};
+  return true;
+}
+
+/* How many there are; blank ones at the end are none. */
+static uint32_t count_lines(span text) {
+  uint32_t count = 0, last = 0;
+  span line;
+  while (count <= INSITU_MAX_CLASSES && next_line(&text, &line)) {
+    count++;
+    if (line.size_bytes > 0) last = count;
+  }
+  return last;
+}
+
+static char *copy_line(span line) {
+  char *copy = alloc_bytes(line.size_bytes + 1);
+  if (copy == NULL) return NULL;
+  memcpy(copy, line.data, line.size_bytes);
+  copy[line.size_bytes] = '\0';
+  return copy;
+}
+
+insitu_status bare_read_labels(const tflite_metadata *metadata, const insitu_bare_options *options,
+                               insitu_pack *pack, insitu_error *error) {
+  const char *const *given = options ? options->labels : NULL;
+  if (given && options->num_labels != pack->num_classes) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                     "there are %u labels, but the model has %u outputs", options->num_labels,
+                     pack->num_classes);
+  }
+  span text = metadata->labels, line = {0};
+  bool from_file = !given && count_lines(text) == pack->num_classes;
+  for (uint32_t i = 0; i < pack->num_classes; ++i) {
+    char index[16];
+    snprintf(index, sizeof index, "%u", i);
+    bool has_line = from_file && next_line(&text, &line) && line.size_bytes > 0;
+    pack->classes[i].id = alloc_string(index);
+    pack->classes[i].label = has_line ? copy_line(line) : alloc_string(given ? given[i] : index);
+    if (!pack->classes[i].id || !pack->classes[i].label) {
+      return error_out_of_memory(error, "a class's label", sizeof index);
+    }
+  }
+  return say(&pack->reading.labels_from, error, "%s",
+             given       ? "asked for"
+             : from_file ? "the file's metadata"
+                         : "the outputs' numbers");
+}

@@ -1,0 +1,241 @@
+/* How networks are read that come without a pack, as people export them: the
+ * files of tests/golden/bare (made by make.py there), each against hand-worked
+ * answers of its own network. */
+#include "insitu.h"
+
+#include <math.h>
+
+#include "check.h"
+#include "graph/tflite/metadata.h"
+
+#define SIDE 16
+static const double WEIGHTS[3][3] = {{2, -1, 0}, {-1, 2, .5}, {0, -.5, 1}};
+static const uint8_t colour[3] = {204, 51, 102}; /* 0.8, 0.2, 0.4 */
+
+static uint8_t *file;
+static size_t file_size;
+static insitu_pack *pack;
+static insitu_classifier *classifier;
+static insitu_error error;
+static char *json;
+
+static void close_all(void) {
+  insitu_classifier_destroy(classifier);
+  insitu_pack_destroy(pack);
+  insitu_free(json);
+  free(file);
+  classifier = NULL;
+  pack = NULL;
+  json = NULL;
+  file = NULL;
+}
+
+static void load(const char *name) {
+  char path[128];
+  close_all();
+  snprintf(path, sizeof path, "tests/golden/bare/%s.tflite", name);
+  file = check_read_file(path, &file_size);
+}
+
+/* The probabilities of a picture of one colour; NULL after a failed check. */
+static const double *answer(const char *name, const insitu_bare_options *options) {
+  static uint8_t rgb[64 * 64 * 3];
+  load(name);
+  CHECK_INT(insitu_pack_create_bare(file, file_size, options, &pack, &error), INSITU_STATUS_OK);
+  CHECK_STR(error.message, "");
+  if (pack == NULL) return NULL;
+  CHECK_INT(insitu_classifier_create(pack, NULL, file, file_size, NULL, &classifier, &error),
+            INSITU_STATUS_OK);
+  CHECK_STR(error.message, "");
+  if (classifier == NULL) return NULL;
+  for (size_t i = 0; i < sizeof rgb; i++) rgb[i] = colour[i % 3];
+  CHECK_INT(insitu_classifier_classify(classifier, rgb, NULL, NULL, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_classifier_answer_json(classifier, "a", NULL, &json, &error), INSITU_STATUS_OK);
+  return insitu_classifier_answer(classifier)->probabilities;
+}
+
+/* Row i of the weights times the colour, whose channels are (v / 255 - mean) / std. */
+static double logit(int row, double mean, double std) {
+  double sum = 0;
+  for (int c = 0; c < 3; c++) sum += WEIGHTS[row][c] * (colour[c] / 255.0 - mean) / std;
+  return sum;
+}
+static double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+static double softmax(int row, double mean, double std, bool is_reversed) {
+  double sum = 0;
+  for (int i = 0; i < 3; i++) sum += exp(logit(i, mean, std));
+  return exp(logit(is_reversed ? 2 - row : row, mean, std)) / sum;
+}
+
+static void probabilities_stay_what_they_are(void) {
+  static const char *const names[] = {"softmax", "logits", "planar", "bytes"};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    const double *p = answer(names[n], NULL);
+    for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+  }
+}
+
+/* The answers of cases that a rule about the last operator gets wrong. */
+static void probabilities_are_followed_back(void) {
+  const double *p = answer("places_probabilities", NULL);
+  if (!p) return;
+  /* 16 pixels a place, all of one colour */
+  double sum = 0, largest = 16 * logit(0, 0, 1);
+  for (int i = 0; i < 3; i++) sum += exp(16 * logit(i, 0, 1) - largest);
+  for (int i = 0; i < 3; i++) CHECK_NEAR(p[i], exp(16 * logit(i, 0, 1) - largest) / sum, 1e-5);
+  CHECK_HAS(json,
+            "\"output\":\"probabilities of classes\",\"output_from\":\"operator 1 (SOFTMAX), "
+            "kept up to MEAN\"");
+  p = answer("places_findings", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], sigmoid(16 * logit(i, 0, 1)), 1e-5);
+  CHECK_HAS(json, "\"output\":\"probabilities of findings\"");
+  p = answer("ensemble", NULL);
+  for (int i = 0; p && i < 3; i++) {
+    CHECK_NEAR(p[i], (softmax(i, 0, 1, false) + softmax(i, 0, 1, true)) / 2, 1e-6);
+  }
+  CHECK_HAS(json, "kept up to MUL");
+  answer("summed", NULL); /* of weight 2: no distribution, so it gets a softmax */
+  CHECK_HAS(json, "\"output\":\"logits of classes\",\"output_from\":\"no softmax or sigmoid");
+}
+
+static void the_output_can_be_told(void) {
+  insitu_bare_options options = {.output = INSITU_OUTPUT_SIGMOID};
+  const double *p = answer("logits", &options);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], sigmoid(logit(i, 0, 1)), 1e-6);
+  CHECK_HAS(json, "\"output\":\"logits of findings\",\"output_from\":\"asked for\"");
+  options.output = INSITU_OUTPUT_LOGITS;
+  p = answer("findings", &options);
+  double sum = 0;
+  for (int i = 0; i < 3; i++) sum += exp(sigmoid(logit(i, 0, 1)));
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], exp(sigmoid(logit(i, 0, 1))) / sum, 1e-6);
+  options.output = INSITU_OUTPUT_PROBABILITIES;
+  p = answer("softmax", &options);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+  load("logits"); /* they do not sum to 1 */
+  CHECK_INT(insitu_pack_create_bare(file, file_size, &options, &pack, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_classifier_create(pack, NULL, file, file_size, NULL, &classifier, &error),
+            INSITU_STATUS_OK);
+  uint8_t black[SIDE * SIDE * 3] = {0};
+  CHECK_INT(insitu_classifier_classify(classifier, black, NULL, NULL, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "must sum to 1");
+}
+
+static void one_output_says_no_or_yes(void) {
+  static const char *const names[] = {"yes_no", "yes_no_logit"};
+  const char *const labels[] = {"no", "yes"};
+  insitu_bare_options options = {.labels = labels, .num_labels = 2};
+  for (int n = 0; n < 2; n++) {
+    const double *p = answer(names[n], &options);
+    if (!p) return;
+    CHECK_INT(insitu_pack_num_classes(pack), 2);
+    CHECK_STR(insitu_pack_class_label(pack, 1), "yes");
+    CHECK_NEAR(p[1], sigmoid(logit(0, 0, 1)), 1e-6);
+    CHECK_NEAR(p[0], 1 - sigmoid(logit(0, 0, 1)), 1e-6);
+    CHECK_HAS(json, " of no and yes\"");
+    CHECK(answer(names[n], NULL) != NULL);
+    CHECK_INT(insitu_pack_num_classes(pack), 2);
+    options.num_labels = 1; /* one name: a finding by itself */
+    p = answer(names[n], &options);
+    if (p) CHECK_NEAR(p[0], sigmoid(logit(0, 0, 1)), 1e-6);
+    CHECK_INT(insitu_pack_num_classes(pack), 1);
+    options.num_labels = 2;
+  }
+}
+
+static void an_open_size_is_asked_for(void) {
+  load("open_size");
+  CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "the model's input is [1,-1,-1,3]");
+  insitu_model *model = NULL;
+  CHECK_INT(insitu_model_create(file, file_size, NULL, &model, &error),
+            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "--size W,H");
+  char *text = NULL;
+  CHECK_INT(insitu_model_inspect_json(file, file_size, &text, &error), INSITU_STATUS_OK);
+  CHECK_HAS(text, "\"shape\":[1,-1,-1,3]");
+  insitu_free(text);
+  insitu_bare_options options = {.width_px = 24, .height_px = 20};
+  const double *p = answer("open_size", &options);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+  if (p) CHECK_INT(insitu_pack_input(pack)->width_px, 24);
+  if (p) CHECK_INT(insitu_pack_input(pack)->height_px, 20);
+  options.width_px = INSITU_MAX_INPUT_SIDE_PX + 1;
+  load("open_size");
+  CHECK_INT(insitu_pack_create_bare(file, file_size, &options, &pack, &error),
+            INSITU_STATUS_TOO_LARGE);
+}
+
+static void grey_networks_see_luma(void) {
+  const double *p = answer("grey", NULL);
+  double grey = (int)(0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] + 0.5) / 255.0;
+  double sum = 0;
+  for (int i = 0; i < 3; i++) sum += exp(WEIGHTS[i][0] * grey);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], exp(WEIGHTS[i][0] * grey) / sum, 1e-6);
+}
+
+static void says_what_pixels_become(void) {
+  answer("softmax", NULL);
+  CHECK_HAS(json, "\"pixels\":\"0..1\",\"pixels_from\":\"assumed, since the file does not say");
+  insitu_bare_options options = {
+      .has_mean = true, .has_std = true, .mean = {.5f, .5f, .5f}, .std = {.5f, .5f, .5f}};
+  const double *p = answer("softmax", &options);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, .5, .5, false), 1e-6);
+  CHECK_HAS(json, "\"pixels\":\"-1..1\",\"pixels_from\":\"asked for\"");
+  answer("bytes", NULL);
+  CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (MUL) scales bytes itself\"");
+}
+
+/* Mean 0 and std 1 in the metadata of a uint8 input mean nothing to it. */
+static void metadata_is_for_float_inputs_and_labels(void) {
+  static const char *const labels[] = {"cat", "dog", "bird"};
+  double expected[3];
+  const double *p = answer("uint8", NULL);
+  if (!p) return;
+  memcpy(expected, p, sizeof expected);
+  CHECK_STR(insitu_pack_class_label(pack, 0), "0");
+  p = answer("uint8_metadata", NULL);
+  for (uint32_t i = 0; p && i < 3; i++) {
+    CHECK_NEAR(p[i], expected[i], 0);
+    CHECK_STR(insitu_pack_class_label(pack, i), labels[i]);
+  }
+  CHECK_HAS(json, "\"labels_from\":\"the file's metadata\"");
+}
+
+/* No byte of metadata or archive may crash the reader, nor where it is cut. */
+static void survives_damaged_archives(void) {
+  load("uint8_metadata");
+  for (size_t i = 0; i < file_size; i++) {
+    for (int bit = 0; bit < 8; bit += 7) {
+      tflite_metadata metadata = {0};
+      file[i] ^= (uint8_t)(1 << bit);
+      insitu_status status = tflite_metadata_read((span){file, file_size}, &metadata, &error);
+      CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
+      CHECK(metadata.labels.size_bytes <= file_size);
+      file[i] ^= (uint8_t)(1 << bit);
+    }
+  }
+  for (size_t size = 0; size < file_size; size++) {
+    tflite_metadata metadata = {0};
+    uint8_t *part = malloc(size ? size : 1);
+    memcpy(part, file, size);
+    insitu_status status = tflite_metadata_read((span){part, size}, &metadata, &error);
+    CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
+    free(part);
+  }
+}
+
+int main(void) {
+  RUN(probabilities_stay_what_they_are);
+  RUN(probabilities_are_followed_back);
+  RUN(the_output_can_be_told);
+  RUN(one_output_says_no_or_yes);
+  RUN(an_open_size_is_asked_for);
+  RUN(grey_networks_see_luma);
+  RUN(says_what_pixels_become);
+  RUN(metadata_is_for_float_inputs_and_labels);
+  RUN(survives_damaged_archives);
+  close_all();
+  return check_summary();
+}

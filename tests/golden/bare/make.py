@@ -1,0 +1,167 @@
+"""Writes small networks as people export them, for api_bare.c and bare.test.mjs.
+
+    pip install ai-edge-litert==2.3.0 numpy flatbuffers
+    python tests/golden/bare/make.py        # writes beside itself
+
+Each takes the mean colour of a picture and gives three classes from it, but for
+what its name says. TFLite's interpreter ran each of them (main), so that none is
+a file that only we can read.
+"""
+import io
+import pathlib
+import sys
+import zipfile
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter
+
+HERE = pathlib.Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / 'models'), str(HERE.parent / 'metadata')]
+from make_metadata import table, vector  # noqa: E402
+from model import Model, OPERATOR, SAME  # noqa: E402
+
+WEIGHTS = np.array([[2, -1, 0], [-1, 2, .5], [0, -.5, 1]], np.float32)
+SOFTMAX, FINDINGS = (OPERATOR.SOFTMAX, 'SoftmaxOptions', dict(beta=1.)), (OPERATOR.LOGISTIC, None, {})
+
+
+def mean_of(m, x, shape):
+    y = m.tensor('f32', [1, shape[-1]])
+    m.operator(OPERATOR.MEAN, [x, m.tensor('i32', [2], [1, 2])], [y], 'ReducerOptions')
+    return y
+
+
+def dense(m, x, weights, role=None):
+    """-> [1, rows of weights]"""
+    y = m.tensor('f32', [1, len(weights)], role=role)
+    w, bias = m.tensor('f32', weights.shape, weights), m.tensor('f32', [len(weights)], np.zeros(len(weights)))
+    m.operator(OPERATOR.FULLY_CONNECTED, [x, w, bias], [y], 'FullyConnectedOptions')
+    return y
+
+
+def end(m, x, squash, shape=(1, 3), role='out'):
+    if squash is None:
+        return x
+    y = m.tensor('f32', shape, role=role)
+    m.operator(squash[0], [x], [y], squash[1], **squash[2])
+    return y
+
+
+def places(squash):
+    """Softmax or sigmoid at each place, then the mean over the places."""
+    def make(m):
+        x = m.tensor('f32', [1, 16, 16, 3], role='in')
+        w, bias = m.tensor('f32', [3, 4, 4, 3], np.repeat(np.repeat(WEIGHTS[:, None, None], 4, 1), 4, 2)), m.tensor('f32', [3], [0, 0, 0])
+        y = m.tensor('f32', [1, 4, 4, 3])
+        m.operator(OPERATOR.CONV_2D, [x, w, bias], [y], 'Conv2DOptions', padding=SAME, strideW=4, strideH=4, dilationWFactor=1, dilationHFactor=1)
+        squashed = end(m, y, squash, [1, 4, 4, 3], None)
+        m.operator(OPERATOR.MEAN, [squashed, m.tensor('i32', [2], [1, 2])], [m.tensor('f32', [1, 3], role='out')], 'ReducerOptions')
+    return make
+
+
+def plain(shape=(1, 16, 16, 3), weights=WEIGHTS, squash=SOFTMAX, before=None, kind='f32'):
+    def make(m):
+        x = m.tensor(kind, shape, role='in', **({} if kind == 'f32' else dict(scale=1 / 255)))
+        x = before(m, x) if before else x
+        pixels = mean_of(m, x, (3,) if shape[1] == 3 or shape[-1] == 3 else (1,))
+        end(m, dense(m, pixels, weights, None if squash else 'out'), squash, [1, len(weights)])
+    return make
+
+
+def turned(m, x):
+    y = m.tensor('f32', [1, 16, 16, 3])
+    m.operator(OPERATOR.TRANSPOSE, [x, m.tensor('i32', [4], [0, 2, 3, 1])], [y], 'TransposeOptions')
+    return y
+
+
+def scaled(m, x):
+    y = m.tensor('f32', [1, 16, 16, 3])
+    m.operator(OPERATOR.MUL, [x, m.tensor('f32', [], 1 / 255)], [y], 'MulOptions')
+    return y
+
+
+def dequantized(m, x):
+    y = m.tensor('f32', [1, 16, 16, 3])
+    m.operator(OPERATOR.DEQUANTIZE, [x], [y], 'DequantizeOptions')
+    return y
+
+
+def ensemble(m):
+    """The average of two networks, as Keras writes it: ADD, then MUL by 0.5."""
+    x = m.tensor('f32', [1, 16, 16, 3], role='in')
+    pixels = mean_of(m, x, (3,))
+    parts = [end(m, dense(m, pixels, w), SOFTMAX, role=None) for w in (WEIGHTS, WEIGHTS[::-1].copy())]
+    added = m.tensor('f32', [1, 3])
+    m.operator(OPERATOR.ADD, parts, [added], 'AddOptions')
+    m.operator(OPERATOR.MUL, [added, m.tensor('f32', [], .5)], [m.tensor('f32', [1, 3], role='out')], 'MulOptions')
+
+
+def summed(m):
+    """Two softmaxes added and not halved: no distribution any more."""
+    x = m.tensor('f32', [1, 16, 16, 3], role='in')
+    pixels = mean_of(m, x, (3,))
+    parts = [end(m, dense(m, pixels, w), SOFTMAX, role=None) for w in (WEIGHTS, WEIGHTS[::-1].copy())]
+    m.operator(OPERATOR.ADD, parts, [m.tensor('f32', [1, 3], role='out')], 'AddOptions')
+
+
+def open_size(m):
+    plain()(m)
+    m.tensors[0].shape, m.tensors[0].shapeSignature = [1, 1, 1, 3], [-1, -1, -1, 3]
+
+
+MODELS = {
+    'places_probabilities': places(SOFTMAX), 'places_findings': places(FINDINGS), 'ensemble': ensemble, 'summed': summed,
+    'softmax': plain(), 'findings': plain(squash=FINDINGS), 'logits': plain(squash=None), 'open_size': open_size,
+    'planar': plain((1, 3, 16, 16), before=turned), 'grey': plain((1, 16, 16, 1), WEIGHTS[:, :1]), 'bytes': plain(before=scaled),
+    'yes_no': plain(weights=WEIGHTS[:1], squash=FINDINGS), 'yes_no_logit': plain(weights=WEIGHTS[:1], squash=None),
+    'uint8': plain(before=dequantized, kind='u8'),
+}
+
+
+def metadata(labels):
+    """Mean 0 and std 1 for the input, as people write who mean "do nothing", and a file of labels."""
+    b = flatbuffers.Builder(256)
+    mean, std = b.CreateNumpyVector(np.array([0], np.float32)), b.CreateNumpyVector(np.array([1], np.float32))
+    unit = table(b, 2, byte=(0, 1), options=(1, table(b, 2, mean=(0, mean), std=(1, std))))
+    source = table(b, 7, units=(4, vector(b, [unit])))
+    file = table(b, 5, name=(0, b.CreateString(labels)), byte=(2, 2))  # TENSOR_AXIS_LABELS
+    target = table(b, 7, files=(6, vector(b, [file])))
+    subgraph = table(b, 7, inputs=(2, vector(b, [source])), outputs=(3, vector(b, [target])))
+    b.Finish(table(b, 8, subgraphs=(3, vector(b, [subgraph]))), b'M001')
+    return bytes(b.Output())
+
+
+def with_metadata(content, labels):
+    model = schema.ModelT.InitFromPackedBuf(content, 0)
+    buffer, entry = schema.BufferT(), schema.MetadataT()
+    buffer.data = np.frombuffer(metadata('labels.txt'), np.uint8)
+    model.buffers.append(buffer)
+    entry.name, entry.buffer = 'TFLITE_METADATA', len(model.buffers) - 1
+    model.metadata = [entry]
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b'TFL3')
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, 'w') as files:
+        for name, text in (('other.txt', 'x'), ('labels.txt', labels)):
+            files.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text)
+    return bytes(builder.Output()) + archive.getvalue()
+
+
+def main():
+    for name, make in MODELS.items():
+        model = Model()
+        make(model)
+        content = model.bytes()
+        if name == 'uint8':
+            (HERE / 'uint8_metadata.tflite').write_bytes(with_metadata(content, 'cat\r\ndog\r\nbird\r\n'))
+        interpreter = Interpreter(model_content=content)
+        if name == 'open_size':
+            interpreter.resize_tensor_input(0, [1, 16, 16, 3])
+        interpreter.allocate_tensors()
+        interpreter.invoke()
+        (HERE / f'{name}.tflite').write_bytes(content)
+
+
+if __name__ == '__main__':
+    main()
