@@ -55,6 +55,7 @@ export interface Answer {
   map?: AttentionMap;
   picture?: PictureFacts;
   model: Model;
+  read_as?: ReadAs;
   ms: Ms;
 }
 export interface Reason {
@@ -158,6 +159,25 @@ export interface Model {
    * Under which the probabilities are; null: none applies.
    */
   prior: 'training' | 'uniform' | null;
+}
+/**
+ * How a bare model was read, and what says so; absent with a pack, which says it itself.
+ */
+export interface ReadAs {
+  /**
+   * What the network gives: probabilities or logits, of classes, of findings each by itself, or of no and yes.
+   */
+  output: string;
+  /**
+   * The operator that makes probabilities, that there is none, or that it was asked for.
+   */
+  output_from: string;
+  /**
+   * What the network gets for a pixel of 0 and of 255.
+   */
+  pixels: string;
+  pixels_from: string;
+  labels_from: string;
 }
 export interface Ms {
   decode?: number;
