@@ -44,11 +44,27 @@ static insitu_status widen_filter(op_site *site) {
   return INSITU_STATUS_OK;
 }
 
+/* Bytes of an input without a scale, which only a CAST can read: they are the
+ * numbers that they hold. */
+static insitu_status scale_bytes(op_site *site) {
+  if (site->node->code != TFLITE_CAST || op_input(site, 0) == NULL) return INSITU_STATUS_OK;
+  graph_value *value = &site->net->values[site->node->inputs[0]];
+  if (!value->is_input || !op_is_quantized(value) || value->quantization.num_scales != 0) {
+    return INSITU_STATUS_OK;
+  }
+  float *scale = alloc_bytes(sizeof *scale);
+  if (scale == NULL) return error_out_of_memory(site->error, "a scale", sizeof *scale);
+  *scale = 1;
+  value->quantization = (graph_quantization){.num_scales = 1, .scales = scale};
+  return INSITU_STATUS_OK;
+}
+
 static const struct {
   const char *name;
   insitu_status (*apply)(op_site *site);
 } passes[] = {
     {"widen filters", widen_filter},
+    {"scale bytes", scale_bytes},
 };
 
 insitu_status passes_apply(op_site *site) {

@@ -68,6 +68,9 @@ typedef struct op_record {
       bool align_corners, half_pixel_centers;
     } resize;
     struct {
+      bool is_transposed; /* the second input is [.., N, K] */
+    } matmul;
+    struct {
       uint32_t size;
     } block; /* DEPTH_TO_SPACE, SPACE_TO_DEPTH */
   };

@@ -99,10 +99,6 @@ static insitu_status refuse(const plan *made, insitu_error *error) {
 
 insitu_status plan_require(const plan *made, insitu_error *error) {
   const graph *net = made->net;
-  if (net->num_subgraphs != 1) {
-    return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
-                     "the model has %u subgraphs; one can be run", net->num_subgraphs);
-  }
   if (made->num_refused > 0) return refuse(made, error);
   if (made->total.work > OP_MAX_WORK) {
     return error_set(error, INSITU_STATUS_TOO_LARGE,

@@ -1,10 +1,25 @@
-/* CAST of a constant from one numeric type to another. */
-#include "xnn/op.h"
+/* CAST of a constant from one numeric type to another; and while running of
+ * bytes to float32, as networks begin that take pictures as they are. */
+#include "xnn/builder.h"
 
 insitu_status op_cast_check(op_site *site) {
-  const graph_value *input = op_input(site, 0);
+  const graph_value *input = op_input(site, 0), *output = op_output(site);
   insitu_status status = op_require_activation(site, input, "input");
-  return status ? status : op_require_output_shape(site, input->rank, input->dims);
+  if (!status) status = op_require_output_shape(site, input->rank, input->dims);
+  site->cost.work = 4 * (uint64_t)output->num_elements;
+  if (status || site->is_folding) return status;
+  if (!op_is_quantized(input) || op_scale(input) != 1 || input->quantization.zero_point != 0 ||
+      output->dtype != GRAPH_F32) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                   "it goes from %s to %s; from unscaled bytes to float32 can be run",
+                   graph_dtype_name(input->dtype), graph_dtype_name(output->dtype));
+  }
+  return INSITU_STATUS_OK;
+}
+
+void op_cast_define(builder *b, const op_site *site) {
+  uint32_t input_id = builder_input(b, site, 0);
+  builder_convert(b, input_id, builder_output(b, site));
 }
 
 insitu_status op_cast_fold(op_site *site) {

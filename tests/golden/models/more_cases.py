@@ -165,6 +165,19 @@ CASES['dynamic_fully_connected_flatten_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, 
 CASES['dynamic_fully_connected_keep_dims_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [1, 3, 8], [5, 8], [1, 3, 5], 'FullyConnectedOptions', False, keepNumDims=True)
 
 
+def matmul(b_shape, constant=False, **fields):
+    def make(m, rng):
+        a = m.tensor('f32', [2, 3, 4, 5], role='in')
+        b = m.tensor('f32', b_shape, rng.normal(0, 1, b_shape)) if constant else m.tensor('f32', b_shape, role='in')
+        m.operator(OPERATOR.BATCH_MATMUL, [a, b], [m.tensor('f32', [2, 3, 4, 7], role='out')], 'BatchMatMulOptions', **fields)
+    return make
+
+
+CASES['batch_matmul_f32'] = matmul([2, 3, 5, 7])
+CASES['batch_matmul_adj_y_f32'] = matmul([2, 3, 7, 5], adjY=True)
+CASES['batch_matmul_constant_f32'] = matmul([2, 3, 5, 7], True)
+
+
 def case(name):
     def register(make):
         CASES[name] = make
@@ -181,6 +194,13 @@ def _(m, rng):
     bias = m.tensor('i32', [5], rng.integers(-900, 900, 5), scale=scale * .05)
     y = activation(m, 'i8', [1, 4, 5, 5], 'out', scale=.06)
     m.operator(OPERATOR.CONV_2D, [x, w, bias], [y], 'Conv2DOptions', strideW=1, strideH=1, **CONV)
+
+
+@case('cast_u8')
+def _(m, rng):
+    """A picture's bytes as they are, without a scale."""
+    x, y = m.tensor('u8', [1, 3, 4, 3], role='in'), m.tensor('f32', [1, 3, 4, 3], role='out')
+    m.operator(OPERATOR.CAST, [x], [y], 'CastOptions')
 
 
 @case('network_keras_flatten_f32')
