@@ -85,11 +85,14 @@ const graph_value *op_input(const op_site *site, uint32_t index);
 const graph_value *op_output(const op_site *site);
 const graph_value *op_output_at(const op_site *site, uint32_t index);
 
-/* An activation that the kernels take: present, f32, or i8 or u8 quantised per
- * tensor; a constant may be a scalar. Any dtype where the site folds. */
+/* An activation that the kernels take: present, rank at least 1, f32, or i8 or
+ * u8 quantised per tensor. Any dtype and rank where the site folds. */
 insitu_status op_require_activation(const op_site *site, const graph_value *value,
                                     const char *what);
-/* op_require_activation for input 0 and the output, of the same dtype. */
+/* The same, but a constant may be a scalar. */
+insitu_status op_require_operand(const op_site *site, const graph_value *value, const char *what);
+/* op_require_activation for input 0 and the output, of the same dtype. The
+ * output's rank is op_require_output_shape's to see to. */
 insitu_status op_require_in_out(const op_site *site);
 insitu_status op_require_rank(const op_site *site, const graph_value *value, uint32_t rank,
                               const char *what);

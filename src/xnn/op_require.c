@@ -22,19 +22,8 @@ float op_scale(const graph_value *value) {
   return value->quantization.num_scales > 0 ? value->quantization.scales[0] : 0;
 }
 
-insitu_status op_require_activation(const op_site *site, const graph_value *value,
-                                    const char *what) {
-  if (value == NULL) {
-    return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its %s is left out", what);
-  }
-  if (site->is_folding) {
-    if (graph_dtype_bytes(value->dtype) > 0) return INSITU_STATUS_OK;
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "its %s is of a type that is not supported", what);
-  }
-  if (value->rank == 0 && value->data == NULL) {
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its %s is a scalar", what);
-  }
+/* f32, or i8 or u8 quantised per tensor. */
+static insitu_status require_type(const op_site *site, const graph_value *value, const char *what) {
   if (value->dtype == GRAPH_F32) return INSITU_STATUS_OK;
   if (!op_is_quantized(value)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
@@ -49,10 +38,33 @@ insitu_status op_require_activation(const op_site *site, const graph_value *valu
   return INSITU_STATUS_OK;
 }
 
+insitu_status op_require_activation(const op_site *site, const graph_value *value,
+                                    const char *what) {
+  if (value == NULL) {
+    return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its %s is left out", what);
+  }
+  if (site->is_folding) {
+    if (graph_dtype_bytes(value->dtype) > 0) return INSITU_STATUS_OK;
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                   "its %s is of a type that is not supported", what);
+  }
+  if (value->rank == 0) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its %s is a scalar", what);
+  }
+  return require_type(site, value, what);
+}
+
+insitu_status op_require_operand(const op_site *site, const graph_value *value, const char *what) {
+  bool is_scalar = value != NULL && value->rank == 0 && value->data != NULL;
+  return is_scalar && !site->is_folding ? require_type(site, value, what)
+                                        : op_require_activation(site, value, what);
+}
+
 insitu_status op_require_in_out(const op_site *site) {
   const graph_value *input = op_input(site, 0), *output = op_output(site);
   insitu_status status = op_require_activation(site, input, "input");
-  if (!status && output->rank > 0) status = op_require_activation(site, output, "output");
+  /* An output of rank 0 is one whose shape the converter did not know. */
+  if (!status && !site->is_folding) status = require_type(site, output, "output");
   if (status) return status;
   if (input->dtype != output->dtype) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its input is %s but its output is %s",
@@ -71,6 +83,9 @@ insitu_status op_require_rank(const op_site *site, const graph_value *value, uin
 insitu_status op_require_output_shape_at(op_site *site, uint32_t index, uint32_t rank,
                                          const uint32_t *dims) {
   graph_value *output = &site->net->values[site->node->outputs[index]];
+  if (rank == 0 && !site->is_folding) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its output is a scalar");
+  }
   if (output->rank == rank && memcmp(output->dims, dims, rank * sizeof *dims) == 0) {
     return INSITU_STATUS_OK;
   }

@@ -1,11 +1,21 @@
 /* One message of all that keeps a model from running: operators that are
- * refused for the same reason are named together. */
+ * refused for the same reason are named together. Each is asked once, and only
+ * so many reasons are told apart, since a hostile file has thousands. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "xnn/plan.h"
+
+#define MAX_REASONS 32u
+#define MAX_INDICES 8u /* named of each; the rest are counted */
+
+typedef struct reason {
+  uint32_t code, count, indices[MAX_INDICES];
+  char why[256]; /* "(CONV_2D): …" */
+} reason;
 
 typedef struct text {
   char *data;
@@ -29,67 +39,59 @@ static const char *behind_index(const char *message) {
   return open != NULL ? open : message;
 }
 
-/* The next refused node from `from` on, num_nodes where there is none. */
-static uint32_t next_refused(const plan *made, uint32_t from) {
-  while (from < made->net->num_nodes && made->nodes[from].state != PLAN_REFUSED) from++;
-  return from;
+/* Adds the node to its reason; false where there is no room for another. */
+static bool add(reason *reasons, uint32_t *num_reasons, uint32_t node, uint32_t code,
+                const char *why) {
+  uint32_t r = 0;
+  while (r < *num_reasons && (reasons[r].code != code ||
+                              strncmp(reasons[r].why, why, sizeof reasons[r].why - 1) != 0)) {
+    r++;
+  }
+  if (r == MAX_REASONS) return false;
+  if (r == *num_reasons) {
+    reasons[r] = (reason){.code = code};
+    snprintf(reasons[r].why, sizeof reasons[r].why, "%s", why);
+    (*num_reasons)++;
+  }
+  if (reasons[r].count < MAX_INDICES) reasons[r].indices[reasons[r].count] = node;
+  reasons[r].count++;
+  return true;
 }
 
-/* True where an earlier refused node of the same operator was refused alike. */
-static bool was_named(const plan *made, uint32_t node, const insitu_error *why) {
-  insitu_error other;
-  for (uint32_t n = next_refused(made, 0); n < node; n = next_refused(made, n + 1)) {
-    if (made->net->nodes[n].code != made->net->nodes[node].code) continue;
-    plan_why(made, n, &other);
-    if (strcmp(behind_index(other.message), behind_index(why->message)) == 0) return true;
-  }
-  return false;
-}
-
-/* All that were refused as `node` was, into one entry. Returns how many. */
-static uint32_t name_all(const plan *made, uint32_t node, const insitu_error *why, text *t) {
-  insitu_error other;
-  uint32_t indices[8], count = 0;
-  for (uint32_t n = node; n < made->net->num_nodes; n = next_refused(made, n + 1)) {
-    if (made->net->nodes[n].code != made->net->nodes[node].code) continue;
-    plan_why(made, n, &other);
-    if (strcmp(behind_index(other.message), behind_index(why->message)) != 0) continue;
-    if (count < sizeof indices / sizeof *indices) indices[count] = n;
-    count++;
-  }
-  append(t, count > 1 ? "operators " : "operator ");
-  for (uint32_t i = 0; i < count && i < sizeof indices / sizeof *indices; i++) {
-    append(t, i > 0 ? ", %u" : "%u", indices[i]);
-  }
-  if (count > sizeof indices / sizeof *indices) {
-    append(t, " and %u more", count - (uint32_t)(sizeof indices / sizeof *indices));
-  }
-  append(t, " %s", behind_index(why->message));
-  return count;
+static void write_reason(text *t, const reason *of, bool is_first) {
+  uint32_t num_named = of->count < MAX_INDICES ? of->count : MAX_INDICES;
+  append(t, "%s%s", is_first ? "" : "; ", of->count > 1 ? "operators " : "operator ");
+  for (uint32_t i = 0; i < num_named; i++) append(t, i > 0 ? ", %u" : "%u", of->indices[i]);
+  if (of->count > num_named) append(t, " and %u more", of->count - num_named);
+  append(t, " %s", of->why);
 }
 
 static insitu_status refuse(const plan *made, insitu_error *error) {
-  char message[sizeof error->message], rest[64] = "";
-  text t = {.data = message, .size = sizeof message - sizeof rest};
   insitu_status first = INSITU_STATUS_OK;
-  uint32_t num_named = 0;
+  uint32_t num_reasons = 0, num_named = 0;
   insitu_error why;
-  message[0] = '\0';
-  for (uint32_t n = next_refused(made, 0); n < made->net->num_nodes;
-       n = next_refused(made, n + 1)) {
+  reason *reasons = alloc_array(MAX_REASONS, sizeof *reasons);
+  if (reasons == NULL)
+    return error_out_of_memory(error, "a message", MAX_REASONS * sizeof *reasons);
+  for (uint32_t n = 0; n < made->net->num_nodes; n++) {
+    if (made->nodes[n].state != PLAN_REFUSED) continue;
     insitu_status status = plan_why(made, n, &why);
     if (!first) first = status;
-    if (num_named > 0 && was_named(made, n, &why)) continue;
+    if (!add(reasons, &num_reasons, n, made->net->nodes[n].code, behind_index(why.message))) break;
+  }
+  char message[sizeof error->message], rest[64] = "";
+  text t = {.data = message, .size = sizeof message - sizeof rest};
+  message[0] = '\0';
+  for (uint32_t r = 0; r < num_reasons; r++) {
     size_t before = t.length;
-    if (num_named > 0) append(&t, "; ");
-    uint32_t count = name_all(made, n, &why, &t);
-    if (t.is_cut) { /* an entry that does not fit whole is left out */
-      t.length = before;
+    write_reason(&t, &reasons[r], r == 0);
+    if (t.is_cut) { /* a reason that does not fit whole is left out */
       message[before] = '\0';
       break;
     }
-    num_named += count;
+    num_named += reasons[r].count;
   }
+  alloc_free(reasons);
   if (num_named < made->num_refused) {
     snprintf(rest, sizeof rest, "; and %u more, which inspect lists",
              made->num_refused - num_named);

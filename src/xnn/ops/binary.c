@@ -49,8 +49,15 @@ static bool broadcast(const graph_value *a, const graph_value *b, uint32_t rank,
 insitu_status op_binary_check(op_site *site) {
   const graph_value *a = op_input(site, 0), *b = op_input(site, 1);
   const binary_kind *kind = kind_of(site);
-  insitu_status status = op_require_in_out(site);
-  if (!status) status = op_require_activation(site, b, "second input");
+  insitu_status status = op_require_operand(site, a, "input");
+  if (!status) status = op_require_operand(site, b, "second input");
+  if (!status && op_output(site)->dtype != a->dtype) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its input is %s but its output is %s",
+                   graph_dtype_name(a->dtype), graph_dtype_name(op_output(site)->dtype));
+  }
+  if (!status && op_output(site)->rank > 0) {
+    status = op_require_activation(site, op_output(site), "output");
+  }
   site->record.range = (op_range){-INFINITY, INFINITY};
   if (!status && kind->fused_field != NOT_FUSED) status = op_parse_fused(site, kind->fused_field);
   if (status) return status;

@@ -8,8 +8,8 @@ insitu_status op_space_to_depth_check(op_site *site) {
   if (!status) status = op_require_rank(site, input, 4, "input");
   if (!status) status = op_require_same_quantization(site, input, op_output(site));
   if (status) return status;
-  if (size < 2 || size > 1024 || input->dims[1] % (uint32_t)size != 0 ||
-      input->dims[2] % (uint32_t)size != 0) {
+  if (size < 2 || size > 1024 || input->dims[3] > GRAPH_MAX_DIM / (uint32_t)(size * size) ||
+      input->dims[1] % (uint32_t)size != 0 || input->dims[2] % (uint32_t)size != 0) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "block_size %d does not fit %s", size,
                    graph_shape(input).text);
   }
