@@ -65,6 +65,22 @@ function holdVersion() {
     expect(await page.evaluate(() => document.activeElement.id)).toBe('about-heading');
   });
 
+  // Its words are drawn anew when the model has come, which may be after it is shown.
+  test.each(['about-heading', 'language'])('drawn anew while a person is at #%s, the focus stays there', async (id) => {
+    await page.evaluate(() => document.querySelector('#classifier').ready.then(() => undefined));
+    await hurry('#about');
+    await page.evaluate((wanted) => {
+      const element = document.getElementById(wanted);
+      element.focus();
+      window.before = element;
+      document.querySelector('#classifier').dispatchEvent(new CustomEvent('insitu-load', {detail: {build: 'drawn-anew', threads: 1}}));
+    }, id);
+    await page.waitFor(() => window.numAsked >= 2);
+    await page.evaluate(() => window.letGo());
+    await page.waitFor(() => document.querySelector('#about').textContent.includes('drawn-anew'));
+    expect(await page.evaluate((wanted) => [document.activeElement.id, document.activeElement === window.before], id)).toEqual([id, false]);
+  });
+
   test('left before it is drawn, it does not come up', async () => {
     await hurry('#about', '');
     expect(await shown()).toEqual(CHECK);

@@ -38,6 +38,18 @@ export function byId(id) {
   return element;
 }
 
+/**
+ * Draws a place anew. What has the focus in it hands it on to whatever has its id then:
+ * a person who reads with the keyboard stays where they were.
+ * @param {HTMLElement} place @param {...Node} nodes
+ */
+export function redraw(place, ...nodes) {
+  const { activeElement } = document;
+  const id = place.contains(activeElement) ? activeElement?.id : '';
+  place.replaceChildren(...nodes);
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
+}
+
 /** Icons: 24 px outlines, drawn with the current colour. */
 const ICONS = {
   camera: 'M4 8h3l1.6-2.5h6.8L17 8h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',

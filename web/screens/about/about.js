@@ -45,7 +45,6 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
         address.searchParams.set('lang', language); // kept in the address: nothing is stored
         history.replaceState(null, '', address);
         await speak(language);
-        document.getElementById('language')?.focus();
       })),
   ];
 }

@@ -1,5 +1,6 @@
 /* screen.js: registers About; its file comes when it is first gone to. */
 
+import { redraw } from '../../lib/dom.js';
 import { register } from '../router.js';
 
 register({
@@ -10,7 +11,7 @@ register({
     return {
       async show() {
         const version = await app.offline.version();
-        place.replaceChildren(...aboutScreen(app, version).filter((node) => node !== null));
+        redraw(place, ...aboutScreen(app, version).filter((node) => node !== null));
       },
       focus: () => /** @type {HTMLElement} */ (place.querySelector('h1')),
     };
