@@ -64,10 +64,50 @@ describe('loading', () => {
     expect(asked).toEqual(['default', 'reload']);
   });
 
-  test('a model that breaks off is an error that says where', async () => {
-    files['/models/spots/spots.tflite'] = () => arriving(MODEL.slice(0, 3), new TypeError('network error'));
-    await expect(load(makeClient())).rejects.toMatchObject({
-      status: 'io', message: 'spots.tflite stopped after 3 of 4 bytes: network error' });
+  describe('a model that breaks off', () => {
+    const quick = { pauses_ms: [1, 1], stall_ms: 40 };
+    const asked = [];
+    // A server that sends what `answers` says, one after the other, and notes the range that it was asked for.
+    const serveModel = (...replies) => {
+      asked.length = 0;
+      globalThis.fetch = ((fetch_before) => async (url, options = {}) => {
+        if (!String(url).endsWith('.tflite')) return fetch_before(url, options);
+        asked.push(options.headers?.range ?? null);
+        return replies[Math.min(asked.length, replies.length) - 1](options.signal);
+      })(globalThis.fetch);
+    };
+    const broken = () => arriving(MODEL.slice(0, 3), new TypeError('network error'));
+    const never = (signal) => new Response(new ReadableStream({ start: (controller) => {
+      controller.enqueue(MODEL.slice(0, 1));
+      signal.addEventListener('abort', () => controller.error(signal.reason));
+    } }));
+    const rest = (from) => () => new Response(MODEL.slice(from), { status: 206, headers: { 'content-range': `bytes ${from}-3/4` } });
+
+    test('goes on from where it stopped', async () => {
+      serveModel(broken, rest(3));
+      await load(makeClient(answers, quick));
+      expect([FakeWorker.made[0].model, asked]).toEqual([MODEL, [null, 'bytes=3-']]);
+    });
+    test('does so also where the server knows no ranges', async () => {
+      serveModel(broken, () => new Response(MODEL));
+      await load(makeClient(answers, quick));
+      expect(FakeWorker.made[0].model).toEqual(MODEL);
+    });
+    test('or goes silent: it is not waited for for ever', async () => {
+      serveModel(never, rest(1));
+      await load(makeClient(answers, quick));
+      expect([FakeWorker.made[0].model, asked]).toEqual([MODEL, [null, 'bytes=1-']]);
+    });
+    test('again and again is an error that says where', async () => {
+      serveModel(broken, () => { throw new TypeError('no network'); });
+      await expect(load(makeClient(answers, quick))).rejects.toMatchObject({
+        status: 'io', message: expect.stringMatching(/^spots\.tflite stopped after 3 of 4 bytes: .*no network/) });
+      expect(asked).toEqual([null, 'bytes=3-', 'bytes=3-']);
+    });
+    test('by silence again and again too', async () => {
+      serveModel(never);
+      await expect(load(makeClient(answers, { ...quick, stall_ms: 1000 / 30 }))).rejects.toMatchObject({ status: 'io', message: expect.stringMatching(/stopped after 1 of 4 bytes: nothing came/) });
+    });
   });
 
   test('a model that the worker refuses early is downloaded no further', async () => {
@@ -190,6 +230,25 @@ describe('requests', () => {
   });
 });
 
+test('a picture of a live view is handed over, not copied, and not tried again', async () => {
+  let num_crashes = 0;
+  const client = await opened((request, worker) => (request.type !== 'frame' ? answers(request, worker)
+    : num_crashes++ === 0 ? 'crash' : { type: 'reading', result: { ok: true, prior: request.prior } }));
+  const sent = [];
+  const post = FakeWorker.prototype.postMessage;
+  FakeWorker.prototype.postMessage = function (request, transfer) {
+    if (request.type === 'frame') sent.push(transfer);
+    post.call(this, request);
+  };
+  try {
+    await expect(client.read('first')).rejects.toMatchObject({ isCrash: true });
+    await expect(client.read('second', { prior: 'uniform' })).resolves.toEqual({ ok: true, prior: 'uniform' });
+    expect(sent).toEqual([['first'], ['second']]);
+  } finally {
+    FakeWorker.prototype.postMessage = post;
+  }
+});
+
 describe('rest', () => {
   test('an idle worker goes, and comes back by itself with the modules and the model that it had', async () => {
     const client = await opened(answers, { idle_ms: 5 });
@@ -252,6 +311,21 @@ describe('a worker that ends without a word', () => {
   test('always: an error that says so, no wait for ever', async () => {
     const client = await opened((request, worker) => (request.type === 'classify' ? 'end' : answers(request, worker)), quick);
     await expect(client.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ status: 'internal', message: expect.stringMatching(/has said nothing/) });
+  });
+
+  test('while the model is on its way: an error that says so, no wait for a network that is slow', async () => {
+    files['/models/spots/spots.tflite'] = () => new Response(new ReadableStream({
+      async pull(controller) {
+        controller.enqueue(MODEL.slice(0, 1));
+        await new Promise((done) => setTimeout(done, 20));
+        FakeWorker.made[0].hasEnded = true;
+        controller.enqueue(MODEL.slice(1, 2));
+        controller.enqueue(MODEL.slice(2, 3));
+        await new Promise(() => {}); // the rest never comes
+      },
+    }));
+    await expect(load(makeClient(answers, { ...quick, taking_ticks: 8 }))).rejects.toMatchObject({
+      status: 'internal', message: expect.stringMatching(/has said nothing/) });
   });
 
   test('but a model that comes slowly is waited for', async () => {

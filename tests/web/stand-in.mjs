@@ -29,7 +29,10 @@ export class FakeWorker extends EventTarget {
   }
   postMessage(request) {
     if (this.hasEnded) return;
-    if (request.type === 'piece') return this.pieces.push(request);
+    if (request.type === 'piece') {
+      queueMicrotask(() => { if (!this.hasEnded) this.say({ type: 'taken', id: 0 }); });
+      return this.pieces.push(request);
+    }
     if (request.type === 'glue') return this.glue.push(...request.urls);
     this.requests.push(request);
     queueMicrotask(async () => {

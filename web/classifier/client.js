@@ -11,7 +11,7 @@
 
 import { glueOf, Modules, streamModel } from './client-assets.js';
 import { chooseBuild, detectFeatures } from './client-features.js';
-import { Watch } from './client-watch.js';
+import { TIMING, Watch } from './client-watch.js';
 import { errorOf, errorReply, InsituError } from './protocol.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
@@ -29,18 +29,8 @@ import { errorOf, errorReply, InsituError } from './protocol.js';
 /** One request as it waits or runs.
  * @typedef {{message: () => Promise<Request> | Request,
  *   resolve: (reply: any) => void, reject: (error: unknown) => void,
- *   onStage: (stage: Stage) => void, signal: AbortSignal | undefined, retried: boolean}} Job */
-
-/** In milliseconds, but for the two limits, which count ticks.
- * @typedef {{idle_ms: number, leave_ms: number, tick_ms: number, greeting_ticks: number, silence_ticks: number}} Timing */
-/** @type {Timing} */
-const TIMING = {
-  idle_ms: 20_000, // a worker holds some 20 MB; starting it again takes a fifth of a second
-  leave_ms: 100, // for work that is no longer wanted to end by itself: sooner than to load the model again
-  tick_ms: 1000,
-  greeting_ticks: 3, // a worker without work says at once that a request has come
-  silence_ticks: 60, // the largest photo on a slow phone takes a third of it
-};
+ *   onStage: (stage: Stage) => void, signal: AbortSignal | undefined, retried: boolean, transfer?: Transferable[]}} Job
+ *   transfer: can be sent once alone */
 
 /** What came is not the file that the pack names. @param {unknown} error @returns {boolean} */
 const isOtherFile = (error) => error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
@@ -48,7 +38,7 @@ const isOtherFile = (error) => error instanceof InsituError && (error.status ===
 const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'insitu' });
 
 export class ClassifierClient {
-  /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<Timing>}} [options] */
+  /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>}} [options] */
   constructor({ createWorker = startWorker, modules = new Modules(), timing = {} } = {}) {
     /** @private */ this.createWorker = createWorker;
     /** @private */ this.modules = modules;
@@ -129,6 +119,16 @@ export class ClassifierClient {
     return { result, info, square };
   }
 
+  /**
+   * A picture of a live view. It is not tried again: the next is there by then.
+   * @param {ImageBitmap} bitmap the part to judge; taken over
+   * @param {{prior?: import('./protocol.js').Prior}} [options] @returns {Promise<import('./protocol.js').Result>}
+   */
+  async read(bitmap, { prior = 'default' } = {}) {
+    const { result } = await this.ask({ message: () => ({ type: 'frame', id: 0, bitmap, prior }), transfer: [bitmap] });
+    return result;
+  }
+
   /** Ends the worker; what waits is rejected. */
   destroy() {
     this.gone = new InsituError('internal', 'the classifier was closed');
@@ -200,9 +200,11 @@ export class ClassifierClient {
     this.sending?.abort();
     this.sending = sending;
     try {
-      const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) =>
+      const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
         worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
-      await streamModel(folder, variant, { onPiece, onBytes }, sending.signal, cache);
+        if (this.is_heard && this.running) this.watch.start(this.timing.taking_ticks);
+      };
+      await streamModel(folder, variant, { onPiece, onBytes }, sending.signal, cache, this.timing);
     } catch (error) {
       const { status, message } = errorReply(0, error);
       worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
@@ -213,18 +215,18 @@ export class ClassifierClient {
   }
 
   /**
-   * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined}} request
+   * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined, transfer?: Transferable[]}} request
    * @returns {Promise<any>} the reply, of the kind that the request asks for
    * @private
    */
-  ask({ message, signal, onStage = () => {} }) {
+  ask({ message, signal, onStage = () => {}, transfer }) {
     return new Promise((resolve, reject) => {
       if (this.gone) return reject(this.gone);
       if (signal?.aborted) return reject(signal.reason);
       const leave = () => this.abandon(job);
       /** @type {Job} */
       const job = {
-        message, onStage, signal, retried: false,
+        message, onStage, signal, retried: transfer !== undefined, ...(transfer && { transfer }),
         resolve(reply) {
           signal?.removeEventListener('abort', leave);
           resolve(reply);
@@ -266,7 +268,7 @@ export class ClassifierClient {
       const worker = this.worker ??= this.startWorker();
       const request = await job.message();
       if (this.running?.id !== id) return; // closed meanwhile
-      worker.postMessage({ ...request, id });
+      worker.postMessage({ ...request, id }, job.transfer ?? []);
       this.watch.start(this.is_heard ? this.timing.greeting_ticks : this.timing.silence_ticks);
     } catch (error) {
       this.finish(id);
@@ -294,6 +296,7 @@ export class ClassifierClient {
   /** @param {Reply} reply @private */
   receive(reply) {
     this.is_heard = true;
+    if (reply.type === 'taken' && this.sending) this.watch.stop();
     if (this.running?.id !== reply.id) return;
     const { job } = this.running;
     // While a model is on its way, the network is waited for, as long as it takes.

@@ -134,6 +134,9 @@ export class Model {
   /** @param {Blob} blob @param {ClassifyOptions} options */
   async classify(blob, options) { return this.opened().classify(blob, options); }
 
+  /** What a live view shows. @param {ImageBitmap} bitmap the part to judge; taken over @param {{prior?: import('./protocol.js').Prior}} [options] */
+  async read(bitmap, options) { return this.opened().read(bitmap, options); }
+
   close() {
     this.is_closed = true;
     this.onBytes = () => {};

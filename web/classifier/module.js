@@ -269,8 +269,8 @@ export class InferModule {
 /** rgb: [height, width, 3]; picture: the facts, for InferModule alone to read.
  * @typedef {{rgb: Uint8Array<ArrayBuffer>, picture: Uint8Array}} Prepared */
 
-/** The decode module for one picture: WASM memory never shrinks, so the
- *  instance is thrown away with the picture. */
+/** The decode module. WASM memory never shrinks, so an instance is thrown away
+ *  with its picture; one of a live view's small pictures takes many. */
 export class DecodeModule {
   /** @param {Memory} memory @private */
   constructor(memory) {
@@ -322,7 +322,9 @@ export class DecodeModule {
     const { x, y, width: crop_width, height: crop_height } = crop ?? { x: 0, y: 0, width: 1, height: 1 };
     this.check(memory.call(...call, crop ? 1 : 0,
       x, y, crop_width, crop_height, width, height, crop_fraction, rgb, block));
-    return { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes) };
+    const prepared = { rgb: memory.bytes(rgb, size_bytes), picture: memory.bytes(block, block_bytes) };
+    for (const address of [call[1] ?? 0, rgb, block]) memory.free(address);
+    return prepared;
   }
 
   /** @param {number} status @private */

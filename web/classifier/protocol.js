@@ -38,18 +38,23 @@
  *   | {type: 'piece', stream: number, failure: {status: Status, message: string}}} Piece */
 /** @typedef {{type: 'probe', id: number, blob: Blob}} ProbeRequest */
 /** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior, map: boolean}} ClassifyRequest */
-/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest} Request */
+/** A picture of a live view, the part to judge alone; the bitmap is transferred and closed. As many follow as are read.
+ * @typedef {{type: 'frame', id: number, bitmap: ImageBitmap, prior: Prior}} FrameRequest */
+/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest | FrameRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */
 /** Said at once, before any work: the worker lives.
  * @typedef {{type: 'received', id: number}} ReceivedReply */
+/** A piece of a model has come: the worker lives. Of no request: id is 0.
+ * @typedef {{type: 'taken', id: 0}} TakenReply */
 /** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
 /** @typedef {{type: 'started' | 'loaded', id: number}} DoneReply */
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
 /** @typedef {{type: 'result', id: number, result: Result, info: PictureInfo, square: Square}} ResultReply */
+/** @typedef {{type: 'reading', id: number, result: Result}} ReadingReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
-/** @typedef {ReceivedReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ErrorReply} Reply */
+/** @typedef {ReceivedReply | TakenReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ReadingReply | ErrorReply} Reply */
 
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 

@@ -79,12 +79,14 @@ export function announcedSizes(bytes) {
   return sizes;
 }
 
-/** Upright, in sRGB, on white. @param {ImageBitmap} bitmap */
-function pixelsOf(bitmap) {
+/** Upright, in sRGB, on white. @param {ImageBitmap} bitmap @param {OffscreenCanvas | null} [kept] to use again for the next of the same size */
+function pixelsOf(bitmap, kept = null) {
   const scale = Math.min(1, Math.sqrt(MAX_CANVAS_PIXELS / (bitmap.width * bitmap.height)));
   const width = Math.max(1, Math.floor(bitmap.width * scale));
   const height = Math.max(1, Math.floor(bitmap.height * scale));
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  const canvas = kept ?? new OffscreenCanvas(width, height);
+  if (kept && (kept.width !== width || kept.height !== height)) Object.assign(kept, { width, height });
+  const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new InsituError('out-of-memory', `there is no memory for ${width} x ${height} pixels`);
   context.fillStyle = 'white';
   context.fillRect(0, 0, width, height);
@@ -143,4 +145,18 @@ export function preparePicture(source, blob, bytes, crop, input) {
     file: (decoder) => decoder.prepare(bytes, crop, input),
     pixels: (decoder, pixels) => decoder.preparePixels(pixels, crop, input),
   });
+}
+
+/** @type {OffscreenCanvas | null} for live views */
+let live_canvas = null;
+
+/** A live view's picture, which the browser has decoded. Its bitmap is closed.
+ *  @param {DecodeModule} decoder used for one after the other @param {ImageBitmap} bitmap @param {Input} input */
+export function prepareFrame(decoder, bitmap, input) {
+  try {
+    live_canvas ??= new OffscreenCanvas(bitmap.width, bitmap.height);
+    return decoder.preparePixels(pixelsOf(bitmap, live_canvas), null, { ...input, crop_fraction: 1 });
+  } finally {
+    bitmap.close();
+  }
 }

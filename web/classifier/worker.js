@@ -5,7 +5,7 @@
 
 import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
-import { preparePicture, probePicture } from './worker-picture.js';
+import { prepareFrame, preparePicture, probePicture } from './worker-picture.js';
 import { Pieces } from './worker-pieces.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
@@ -21,6 +21,8 @@ let infer = null;
 /** @type {import('./protocol.js').ModuleSource | null} */
 let decode_source = null;
 let is_loaded = false;
+/** Of a live view, whose pictures are all of one size: its memory does not grow, and it is kept while they come. @type {DecodeModule | null} */
+let live_decoder = null;
 const pieces = new Pieces();
 
 /** @param {Reply} reply @param {Transferable[]} [transfer] */
@@ -96,13 +98,24 @@ async function classify({ id, blob, name, crop, prior, map }) {
   post({ type: 'result', id, result, info: classifier.pictureInfo(picture), square: { width, height, rgb } }, [rgb.buffer]);
 }
 
+/** No stages and no square: a live view has no time for them. @param {import('./protocol.js').FrameRequest} request */
+async function frame({ id, bitmap, prior }) {
+  const { infer: classifier, decode } = opened();
+  live_decoder ??= await DecodeModule.start(decode);
+  const { rgb, picture } = prepareFrame(live_decoder, bitmap, classifier.input);
+  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map: false });
+  post({ type: 'reading', id, result: classifier.answer('camera') });
+}
+
 /** @param {Request} request */
 function answer(request) {
+  if (request.type !== 'frame') live_decoder = null;
   switch (request.type) {
     case 'start': return start(request);
     case 'load': return load(request);
     case 'probe': return probe(request);
     case 'classify': return classify(request);
+    case 'frame': return frame(request);
   }
 }
 
@@ -112,7 +125,10 @@ let last = Promise.resolve();
 let current_id = 0;
 scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | GlueMessage>} */ event) => {
   const request = event.data;
-  if (request.type === 'piece') return pieces.push(request);
+  if (request.type === 'piece') {
+    post({ type: 'taken', id: 0 });
+    return pieces.push(request);
+  }
   if (request.type === 'glue') { // what fails here fails again where it is needed, and is told there
     for (const url of request.urls) import(url).catch(() => {});
     return;
