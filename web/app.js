@@ -7,7 +7,7 @@ import { engine } from './classifier/engine.js';
 import { Latest } from './lib/abort.js';
 import { byId } from './lib/dom.js';
 import { packWords } from './lib/pack-text.js';
-import { chooseLanguage, Text } from './lib/text.js';
+import { chooseLanguage, rememberedLanguages, Text } from './lib/text.js';
 import { Router } from './screens/router.js';
 import { Shell } from './shell.js';
 import './screens/check/screen.js';
@@ -20,18 +20,18 @@ import './screens/about/screen.js';
  *   opened: import('./classifier/engine-packs.js').OpenedPack | null,
  *   words: import('./lib/pack-text.js').PackWords | null,
  *   build: {build: string, threads: number} | null,
- *   speak: (language: string) => Promise<void>, go: (name: string) => void
- * }} App */
+ *   speak: (language: string) => Promise<void>, go: (name: string) => void, isHome: () => boolean
+ * }} App isHome: the address names the first screen */
 
 const classifier = /** @type {Classifier} */ (byId('classifier'));
 const shell = new Shell(new Text('en', {}));
 const languages = new Latest();
-let wanted = new URLSearchParams(location.search).get('lang') ?? chooseLanguage(navigator.languages);
+let wanted = new URLSearchParams(location.search).get('lang') ?? chooseLanguage(rememberedLanguages());
 
 /** @type {App} */
 const app = {
   classifier, offline: shell.offline, text: new Text('en', {}), opened: null, words: null, build: null, speak,
-  go: (name) => router.go(name),
+  go: (name) => router.go(name), isHome: () => router.screen === router.home,
 };
 const router = new Router(app);
 
@@ -62,12 +62,16 @@ classifier.addEventListener('insitu-load', (event) => {
   router.redraw();
   shell.startOffline();
 });
+classifier.addEventListener('insitu-result', () => shell.keep(), { once: true });
+// What a reload would lose.
+shell.protect(() => classifier.view !== 'start');
+classifier.addEventListener('insitu-view', () => shell.relax());
 // A page whose model fails may still be mended by an update.
 classifier.addEventListener('insitu-error', () => shell.startOffline());
 byId('home').addEventListener('click', (event) => {
   event.preventDefault();
   if (router.screen === router.home) classifier.reset();
-  else router.go('');
+  else router.leave();
 });
 
 await speak(wanted);

@@ -1,5 +1,5 @@
-/* shell.js: what is round every screen: whether the page works offline, the
- * offer of a new version, installing. */
+/* shell.js: what is round every screen: whether the page works offline and may
+ * keep what it needs, the offer of a new version, installing. */
 
 import { byId } from './lib/dom.js';
 import { OfflineControl } from './sw/page.js';
@@ -19,7 +19,9 @@ export class Shell {
       },
       onUpdate() { byId('update').hidden = false; },
     });
-    byId('update-now').addEventListener('click', () => this.offline.update());
+    /** @private @type {() => boolean} whether an update would lose something */ this.isBusy = () => false;
+    /** The person agreed, and it waits. @private */ this.is_update_wanted = false;
+    byId('update-now').addEventListener('click', () => this.update());
     byId('update-later').addEventListener('click', () => { byId('update').hidden = true; });
     installButton();
   }
@@ -34,6 +36,33 @@ export class Shell {
       node.textContent = text.get(/** @type {import('./lib/text.js').Key} */ (node.getAttribute('data-text')));
     }
     this.showState();
+    this.showUpdate();
+  }
+
+  /** @param {() => boolean} isBusy whether an update would lose what the person has before them */
+  protect(isBusy) { this.isBusy = isBusy; }
+
+  /** The person has gone on: what has waited for that may go on too. */
+  relax() { if (this.is_update_wanted) this.update(); }
+
+  /** A reload would take the photo and the answer away: it waits until they have been left. @private */
+  update() {
+    this.is_update_wanted = true;
+    if (!this.isBusy()) return this.offline.update();
+    byId('update-now').hidden = true;
+    this.showUpdate();
+  }
+
+  /** @private */
+  showUpdate() { byId('update-words').textContent = this.text.get(this.is_update_wanted ? 'update_after' : 'update_ready'); }
+
+  /** Asks the browser, once the page has been of use, not to throw away what it has kept when space runs short. */
+  async keep() {
+    try {
+      if (!await navigator.storage?.persisted?.()) await navigator.storage?.persist?.();
+    } catch (error) {
+      console.info('what is kept may be thrown away when space runs short:', error);
+    }
   }
 
   /** After the model: the first answer comes before the copy for offline use. */

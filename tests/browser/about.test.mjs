@@ -78,7 +78,7 @@ function holdVersion() {
     await page.waitFor(() => window.numAsked >= 2);
     await page.evaluate(() => window.letGo());
     await page.waitFor(() => document.querySelector('#about').textContent.includes('drawn-anew'));
-    expect(await page.evaluate((wanted) => [document.activeElement.id, document.activeElement === window.before], id)).toEqual([id, false]);
+    expect(await page.evaluate(() => [document.activeElement.id, document.activeElement === window.before])).toEqual([id, false]);
   });
 
   test('left before it is drawn, it does not come up', async () => {

@@ -2,7 +2,6 @@
  * texts: a variant's model, the modules. Fetches and compiles; runs nothing.
  * Only files of the page's own origin arrive, by the page's CSP (connect-src). */
 
-import { untilAborted } from '../lib/abort.js';
 import { InsituError } from './protocol.js';
 
 const WASM_FOLDER = new URL('../wasm/', import.meta.url);
@@ -52,7 +51,7 @@ async function* bytesOf(url, from, signal, cache, stall_ms) {
     if (missed < 0) throw new InsituError('io', `${url.pathname}: the server left bytes out`);
     // A reader, since not every browser has an iterator here.
     for (const reader = response.body.getReader(); ;) {
-      const { done, value } = await untilAborted(reader.read(), stop.signal);
+      const { done, value } = await reader.read(); // ends with stop, as fetch's bodies do
       if (done) return;
       clearTimeout(timer);
       timer = setTimeout(stalled, stall_ms);
@@ -68,7 +67,17 @@ async function* bytesOf(url, from, signal, cache, stall_ms) {
 }
 
 /** @param {number} ms @param {AbortSignal} signal */
-const pause = (ms, signal) => untilAborted(new Promise((resolve) => { setTimeout(resolve, ms); }), signal);
+const pause = (ms, signal) => new Promise((resolve, reject) => {
+  const leave = () => {
+    clearTimeout(timer);
+    reject(signal.reason);
+  };
+  const timer = setTimeout(() => {
+    signal.removeEventListener('abort', leave);
+    resolve(undefined);
+  }, ms);
+  signal.addEventListener('abort', leave, { once: true });
+});
 
 /**
  * A variant's file piece by piece, of the length that pack.json names. What
@@ -98,8 +107,9 @@ export async function streamModel(folder, variant, { onPiece, onBytes }, signal,
       }
       is_whole = true;
     } catch (error) {
-      const is_broken = !(error instanceof InsituError) || error.status === 'io';
-      if (signal.aborted || !is_broken || loaded === 0) throw error; // without a first byte there is nothing to go on from
+      // A file that could not be asked for at all is told at once; one that was on its way has broken off.
+      const is_broken = !(error instanceof InsituError) || (error.status === 'io' && loaded > 0);
+      if (signal.aborted || !is_broken) throw error;
       const wait_ms = pauses_ms[num_failed++];
       if (wait_ms === undefined) {
         throw new InsituError('io', `${variant.file} stopped after ${loaded} of ${variant.bytes} bytes: ${/** @type {Error} */ (error).message}`);

@@ -37,6 +37,27 @@ export function chooseLanguage(wanted) {
   return 'en';
 }
 
+const REMEMBERED = 'insitu-language';
+
+/** @returns {readonly string[]} the language chosen here before, then those of the browser */
+export function rememberedLanguages() {
+  try {
+    const before = localStorage.getItem(REMEMBERED);
+    return before === null ? navigator.languages : [before, ...navigator.languages];
+  } catch {
+    return navigator.languages; // the browser keeps nothing for this page
+  }
+}
+
+/** @param {string} language that the person chose */
+export function rememberLanguage(language) {
+  try {
+    localStorage.setItem(REMEMBERED, language);
+  } catch (error) {
+    console.info('the language is not remembered:', error); // it holds until the page is left
+  }
+}
+
 export class Text {
   /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings */
   constructor(language, strings) {

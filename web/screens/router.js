@@ -1,7 +1,11 @@
 /* router.js: which screen is shown: that of the address's hash. A screen is a
  * folder here that registers itself; it is opened when it is first gone to. */
 
+import { h } from '../lib/dom.js';
+
 /** @typedef {import('../app.js').App} App */
+/** In history.state. depth: so many entries lie between this one and the first screen's that was gone from.
+ * @typedef {{depth?: number}} Entry */
 /** What a screen is once it is open. show draws it in the app's words of now, also when they have changed;
  * only then it is seen.
  * @typedef {{show: () => Promise<void> | void, focus: () => HTMLElement}} View */
@@ -35,10 +39,18 @@ export class Router {
     /** @private */ this.app = app;
     /** @private @type {Map<Screen, Promise<View>>} */ this.views = new Map();
     /** @private */ this.is_first = true;
+    /** @private */ this.depth = 0;
     for (const screen of screens.values()) {
       const place = find('div', screen.name, '#main');
       place.hidden = screen !== this.home;
-      if (screen.link) find('a', `${screen.name}-link`, 'header').classList.add('link');
+      if (!screen.link) continue;
+      const anchor = find('a', `${screen.name}-link`, 'header');
+      anchor.classList.add('link');
+      anchor.addEventListener('click', (event) => {
+        if (!anchor.hasAttribute('data-here')) return;
+        event.preventDefault();
+        this.leave();
+      });
     }
     addEventListener('hashchange', () => this.route());
   }
@@ -54,9 +66,24 @@ export class Router {
     if (this.screen !== (screens.get(name) ?? this.home)) location.hash = name;
   }
 
+  /** Back to the first screen, by the way that was come: the browser's Back then leads on from there, not to and fro. */
+  leave() {
+    if (this.depth > 0) return history.go(-this.depth);
+    history.replaceState(null, '', '#'); // opened at this address: there is no way back
+    this.route();
+  }
+
+  /** How far the entry that is gone to is from the first screen. @private */
+  count() {
+    const before = /** @type {Entry | null} */ (history.state)?.depth;
+    this.depth = this.screen === this.home ? 0 : before ?? (this.is_first ? 0 : this.depth + 1);
+    if (this.screen !== this.home) history.replaceState({ ...history.state, depth: this.depth }, '');
+  }
+
   /** Shows the address's screen. */
   async route() {
     const { screen } = this;
+    this.count();
     const view = await this.viewOf(screen);
     await view.show();
     if (screen !== this.screen) return; // gone again meanwhile
@@ -88,13 +115,28 @@ export class Router {
     }
   }
 
+  /** In place of a screen whose file could not be had. @param {HTMLElement} place @returns {View} @private */
+  failed(place) {
+    const { text } = this.app;
+    const heading = h('h1', { tabindex: -1 }, text.get('failure_load_heading'));
+    return {
+      show: () => place.replaceChildren(heading, h('p', { role: 'alert' }, text.get('screen_failed')),
+        h('button', { type: 'button', class: 'screen-again', onclick: () => this.route() }, text.get('retry'))),
+      focus: () => heading,
+    };
+  }
+
   /** @param {Screen} screen @returns {Promise<View>} @private */
   viewOf(screen) {
     let view = this.views.get(screen);
     if (!view) {
-      view = Promise.resolve(screen.open(find('div', screen.name, '#main'), this.app));
+      const place = find('div', screen.name, '#main');
+      view = Promise.resolve().then(() => screen.open(place, this.app)).catch((error) => {
+        this.views.delete(screen); // the next time asks again
+        console.warn(`the screen "${screen.name}" could not be opened:`, error);
+        return this.failed(place);
+      });
       this.views.set(screen, view);
-      view.catch(() => this.views.delete(screen)); // its file could not be had: the next time asks again
     }
     return view;
   }

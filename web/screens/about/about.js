@@ -4,7 +4,7 @@
  * #update-state, #version. */
 
 import { h } from '../../lib/dom.js';
-import { LANGUAGES } from '../../lib/text.js';
+import { LANGUAGES, rememberLanguage } from '../../lib/text.js';
 
 /** @typedef {import('../../lib/text.js').Text} Text */
 /** @typedef {import('../../lib/pack-text.js').PackWords} Words */
@@ -42,8 +42,9 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
       h('h2', {}, h('label', { for: 'language' }, text.get('language'))),
       languageSelect(text, async (language) => {
         const address = new URL(location.href);
-        address.searchParams.set('lang', language); // kept in the address: nothing is stored
-        history.replaceState(null, '', address);
+        address.searchParams.delete('lang'); // what is chosen goes before what a link said
+        history.replaceState(history.state, '', address);
+        rememberLanguage(language);
         await speak(language);
       })),
   ];

@@ -4,6 +4,7 @@
 
 import { listenForFiles } from '../../lib/intake.js';
 import { register } from '../router.js';
+import { followTrail } from './trail.js';
 
 register({
   name: 'check',
@@ -16,6 +17,7 @@ register({
     classifier.addEventListener('insitu-view', () => {
       for (const node of [heading, lead]) node.classList.toggle('visually-hidden', classifier.view !== 'start');
     });
+    followTrail(classifier, app.isHome);
     listenForFiles(document, (file) => {
       app.go('');
       classifier.open(file);
