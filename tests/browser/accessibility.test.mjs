@@ -13,6 +13,11 @@ const PICTURE = golden('baseline-420.jpg');
 // How to get to each state. `working` is held open by a worker that is not asked.
 const STATES = {
   start: async () => {},
+  camera: async (page) => {
+    await page.waitFor(() => window.deepAll('#model-state')[0]?.hidden);
+    await click(page, '#live');
+    await page.waitFor(() => window.deepAll('#live')[0]?.checkVisibility());
+  },
   frame: async (page) => { await choose(page, PICTURE); },
   working: async (page) => {
     await choose(page, PICTURE);
@@ -27,7 +32,7 @@ const STATES = {
   let site, browser, page;
   beforeAll(async () => {
     site = await openSite();
-    browser = await chromium.launch();
+    browser = await chromium.launch({args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2']});
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,7 +2,7 @@
 // last is the one that runs, and none runs longer than its view.
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import * as chromium from './drivers/chromium.mjs';
-import {click, openSite, view, visit} from './visit.mjs';
+import {click, golden, openSite, view, visit} from './visit.mjs';
 
 // Runs in the page before its scripts. A camera opens when the test lets it:
 // window.cameras[i] is {facing, stream, release(), refuse()}, in the order asked.
@@ -101,5 +101,72 @@ function holdCameras() {
     await page.waitFor(() => window.deepAll('#compare').length > 0);
     expect(await view(page)).toBe('frame');
     expect((await states()).running).toEqual([false]);
+  });
+
+  test('behind another screen nothing films, and back at it it films again', async () => {
+    await page.evaluate(() => { location.hash = '#about'; });
+    await settled([false]);
+    await page.evaluate(() => { history.back(); });
+    await opened(1);
+    await letGo(1);
+    await page.waitFor(() => !window.deepAll('#shutter')[0].disabled);
+    expect((await states()).running).toEqual([false, true]);
+  });
+
+  test('behind another tab nothing films, and back at it it films again', async () => {
+    const turn = (state) => page.evaluate((wanted) => {
+      Object.defineProperty(document, 'visibilityState', {value: wanted, configurable: true});
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+    await turn('hidden');
+    await settled([false]);
+    expect((await states()).canShoot).toBe(false);
+    await turn('visible');
+    await opened(1);
+    await letGo(1);
+    await settled([false, true]);
+  });
+
+  test('another photo after one of the camera comes from the camera again', async () => {
+    await click(page, '#shutter');
+    await page.waitFor(() => window.deepAll('#compare').length > 0);
+    expect(await page.evaluate(() => window.deepAll('#other')[0].textContent)).toBe('Take another');
+    await click(page, '#other');
+    await opened(1);
+    expect(await view(page)).toBe('camera');
+  });
+
+  test('a camera that is refused leaves no dead shutter: the words say why, and a file does', async () => {
+    await click(page, '#switch');
+    await opened(1);
+    await letGo(1, 'refuse');
+    await page.waitFor(() => window.deepAll('#camera-file')[0].checkVisibility());
+    expect(await page.evaluate(() => [window.deepAll('#shutter')[0].checkVisibility(), window.deepAll('#camera-message')[0].textContent]))
+      .toEqual([false, expect.stringMatching(/could not be started/)]);
+    await page.pickFile(() => window.deepAll('#camera-input')[0], golden('baseline-420.jpg'));
+    await page.waitFor(() => window.deepAll('#compare').length > 0);
+  });
+
+  test('the model reads what is in the square, picture after picture, and the square is what the photo begins with', async () => {
+    await page.waitFor(() => window.deepAll('#live')[0].checkVisibility());
+    await click(page, '#figures');
+    await page.waitFor(() => /answers a second/.test(window.deepAll('#live-figures')[0].textContent), {timeout: 60_000});
+    const {decision, words, guide} = await page.evaluate(() => {
+      const [live] = window.deepAll('#live');
+      const box = (selector) => window.deepAll(selector)[0].getBoundingClientRect();
+      return {decision: live.dataset.decision, words: live.innerText, guide: box('.guide').width / box('.guide').height};
+    });
+    expect(['answer', 'unsure', 'reject']).toContain(decision);
+    expect(words).toMatch(decision === 'reject' ? /Not a picture that the model can judge/ : /Looks most like|Could be/);
+    expect(guide).toBeCloseTo(1);
+    await click(page, '#shutter');
+    await page.waitFor(() => window.deepAll('#compare').length > 0);
+    const square = await page.evaluate(() => {
+      const [photo, judged] = ['.stage', '#square'].map((one) => window.deepAll(one)[0].getBoundingClientRect());
+      return {share: judged.width / photo.width, aside: (judged.left + judged.width / 2 - photo.left) / photo.width, aspect: judged.width / judged.height};
+    });
+    expect(square.share).toBeLessThan(0.9);
+    expect(square.aside).toBeCloseTo(0.5, 1);
+    expect(square.aspect).toBeCloseTo(1, 1);
   });
 });

@@ -45,6 +45,7 @@ for (const [name, driver, headers] of CASES) {
     });
 
     test('the page shows every class and that it is no diagnosis', async () => {
+      await page.evaluate(() => window.deepAll('#small-shares').forEach((fold) => { fold.open = true; }));
       const shown = await text(page);
       for (const {label} of native.classes) expect(shown).toContain(label);
       expect(shown).toMatch(/not a diagnosis/i);

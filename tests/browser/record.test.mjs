@@ -65,7 +65,7 @@ const REJECT = (() => {
 
   test('with an answer: what to do comes before name and number, seen, read and said', async () => {
     await show(record({action: 'soon', groups: [{id: 'crossing', label: 'crossing', p: 0.3, limit: 0.1, reached: true}]}));
-    expect(await inner('#action')).toMatch(/What to do\s+Count them now\s+Before they are gone\./);
+    expect(await inner('#action')).toMatch(/What to do\s+Soon\s+Count them now\s+Before they are gone\./);
     expect(await inner('#what')).toMatch(/Looks most like\s+Standing stripes/);
     expect(await inner('#top-p')).toBe('60%');
     expect([await isBefore('#action', '#top'), await isBefore('#action', '#top-p'), await isBefore('#action', '#ranking')]).toEqual([true, true, true]);

@@ -14,7 +14,7 @@ function answerAll(record, map) {
   const info = {width: 640, height: 480, orientation: 1, format: 'jpeg'};
   onmessage = ({data: {type, id, name, map: is_wanted}}) => {
     if (id === undefined || type === 'piece') return;
-    const reply = {start: {type: 'started'}, load: {type: 'loaded'}, probe: {type: 'probed', info}}[type]
+    const reply = {start: {type: 'started'}, load: {type: 'loaded'}, probe: {type: 'probed', info}, frame: {type: 'reading', result: record}}[type]
       ?? {type: 'result', info, square: {width: size, height: size, rgb: rgb()}, result: {...record, file: name, ...(is_wanted && map ? {map} : {})}};
     postMessage({id, ...reply});
   };

@@ -8,6 +8,7 @@
  *   uniform; default: the pack's), lang (default: the nearest lang attribute).
  * Methods: classify(blob, {signal, name, crop, map}) resolves with the command's
  *   JSON, calls are answered in order and the screen shows the last; open(blob) shows the photo with its square; reset() starts again;
+ *   revisit(view) shows a screen of the photo at hand again, for Back and Forward;
  *   ready: promise of the pack; opened: promise of it and its folder, before its model has come.
  * Events, all bubbling through shadow roots: insitu-pack {id, version}, once
  *   pack.json is read; insitu-load {id, version, variant, build, threads};
@@ -21,15 +22,13 @@
  * its ids. #status is the polite live region.
  */
 
-import { Latest, untilAborted } from '../lib/abort.js';
+import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
-import { packWords } from '../lib/pack-text.js';
-import { chooseLanguage, Text } from '../lib/text.js';
-import { engine } from './engine.js';
-import { folderOf } from './engine-packs.js';
-import { failureOf, InsituError } from './protocol.js';
-import { cameraScreen } from './screens/camera.js';
+import { ElementModel } from './element-model.js';
+import { HeldPhoto, nameOf } from './element-photo.js';
+import { ElementWords } from './element-words.js';
+import { failureOf, InsituError, priorOf } from './protocol.js';
 import { failureScreen } from './screens/failure.js';
 import { frameScreen } from './screens/frame.js';
 import { resultScreen } from './screens/result.js';
@@ -39,31 +38,35 @@ import { workingScreen } from './screens/working.js';
 /** @typedef {import('./engine-packs.js').Pack} Pack */
 /** @typedef {import('./engine-packs.js').OpenedPack} OpenedPack */
 /** @typedef {import('./protocol.js').Crop} Crop */
-/** @typedef {import('./protocol.js').Prior} Prior */
 /** @typedef {import('./screens/screen.js').Screen} Screen */
-/** @typedef {{blob: Blob, name: string, url: string, crop: Crop | null,
- *             info: {width: number, height: number} | null}} Photo url: revoked when the photo goes */
+/** @typedef {import('./element-photo.js').Photo} Photo */
 
 const SITE = new URL('../', import.meta.url);
 
 export class InsituClassifierElement extends HTMLElement {
   static observedAttributes = ['pack', 'variant', 'lang'];
 
-  /** @type {import('./engine.js').Model | null} */ #model = null;
-  /** @type {Promise<Pack> | null} */ #ready = null;
-  /** @type {Promise<OpenedPack> | null} */ #opening = null;
-  /** @type {OpenedPack | null} */ #opened = null;
-  #text = new Text('en', {});
-  /** @type {import('../lib/pack-text.js').PackWords | null} */ #words = null;
-  #languages = new Latest();
+  #model = new ElementModel({
+    onPack: ({ pack }) => {
+      this.#spoken = this.#localise();
+      this.#emit('insitu-pack', { id: pack.id, version: pack.version });
+    },
+    onState: (state) => {
+      this.#screen?.onModel?.(state);
+      if (!state.isReady) this.#emit('insitu-progress', { loaded: state.loaded, total: state.total });
+    },
+    onReady: ({ pack: { id, version, default_variant } }, { build }) =>
+      this.#emit('insitu-load', { id, version, variant: this.getAttribute('variant') ?? default_variant, ...build }),
+    onFailure: (error) => { if (this.#work === null) this.#failLoad(error); },
+  });
+  #words = new ElementWords();
   /** The words asked for last are there. @type {Promise<void>} */ #spoken = Promise.resolve();
   /** @type {Screen | null} */ #screen = null;
-  /** @type {Photo | null} */ #photo = null;
+  #held = new HeldPhoto();
   /** What the screen waits for. @type {AbortController | null} */ #work = null;
   /** Work that classify() began: another photo on the screen does not end it. @type {WeakSet<AbortController>} */
   #calls = new WeakSet();
   /** @type {(() => void) | null} */ #stopListening = null;
-  #progress = { loaded: 0, total: 0, isReady: false };
   #base = h('div', { class: 'base', part: 'base' });
   #status = h('p', { id: 'status', class: 'visually-hidden', role: 'status' });
 
@@ -85,29 +88,24 @@ export class InsituClassifierElement extends HTMLElement {
     this.#stopListening?.();
     this.#work?.abort(new InsituError('internal', 'the classifier was taken out of the page'));
     this.#work = null;
-    this.#model?.close();
-    this.#model = null;
+    this.#model.close();
     this.#screen?.destroy?.();
     this.#screen = null;
-    this.#forget();
+    this.#held.forget();
   }
 
   /** @param {string} name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(name, before, after) {
-    if (!this.#model || before === after) return;
+    if (!this.#model.model || before === after) return;
     if (name === 'lang') this.#spoken = this.#localise();
     else this.#load();
   }
 
   /** The pack, once everything is fetched, verified and open. @returns {Promise<Pack>} */
-  get ready() {
-    return this.#ready ?? Promise.reject(new InsituError('internal', 'the classifier is in no page'));
-  }
+  get ready() { return this.#model.whenReady().then(({ pack }) => pack); }
 
   /** pack.json, once it is read. @returns {Promise<OpenedPack>} */
-  get opened() {
-    return this.#opening ?? Promise.reject(new InsituError('internal', 'the classifier is in no page'));
-  }
+  get opened() { return this.#model.whenOpened(); }
 
   /** @returns {string} the name of the screen shown */
   get view() { return this.#screen?.name ?? ''; }
@@ -115,120 +113,80 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {Blob} blob @param {{signal?: AbortSignal, name?: string, crop?: Crop | null, map?: boolean}} [options]
    *   map: where the model looked is in the answer too
    *  @returns {Promise<import('./protocol.js').Result>} */
-  async classify(blob, { signal, name = blob instanceof File ? blob.name : 'photo', crop = null, map = false } = {}) {
+  async classify(blob, { signal, name = nameOf(blob), crop = null, map = false } = {}) {
     signal?.throwIfAborted();
     if (!(blob instanceof Blob)) {
       throw new InsituError('invalid-argument', `classify takes a Blob or a File, this is ${typeof blob}`);
     }
-    const photo = this.#hold(blob, name);
-    photo.crop = crop;
+    const photo = this.#held.hold(blob, name, { crop });
     const work = this.#begin();
     this.#calls.add(work);
     return this.#compare(photo, work, { signal, map });
   }
 
-  /** Shows a photo with the square that will be judged. @param {Blob} blob */
-  async open(blob) {
-    const photo = this.#hold(blob, blob instanceof File ? blob.name : 'photo');
+  /** Shows a photo with the square that will be judged.
+   *  @param {Blob} blob @param {import('./element-photo.js').PhotoOptions} [options] */
+  async open(blob, options = {}) {
+    const photo = this.#held.hold(blob, nameOf(blob), options);
     const work = this.#begin();
     try {
       this.#showWorking(photo, work);
       await this.ready;
-      const info = await this.#held().probe(blob, { signal: work.signal });
+      const info = await this.#model.held().probe(blob, { signal: work.signal });
       photo.info = info;
       this.#showFrame(photo);
     } catch (error) {
-      this.#fail(error, photo, work, () => this.open(blob));
+      this.#fail(error, photo, work, () => this.open(blob, options));
     }
   }
 
   /** Forgets the photo and starts again. */
   reset() {
+    this.#leave();
+    this.#held.forget();
+    this.#showStart();
+  }
+
+  #leave() {
     this.#work?.abort(new DOMException('the photo was left', 'AbortError'));
     this.#work = null;
-    this.#forget();
-    this.#showStart();
+  }
+
+  /**
+   * Shows a screen again, of the photo at hand; nothing is worked out anew.
+   * @param {string} view as the attribute names it @returns {boolean} false: there is no such screen to show
+   */
+  revisit(view) {
+    const photo = this.#held.photo;
+    if (view === this.view) return true;
+    if (view === 'start') this.reset();
+    else if (view === 'camera') this.#toCamera();
+    else if (view === 'frame' && photo?.info) {
+      this.#leave();
+      this.#showFrame(photo);
+    } else if (view === 'result' && photo?.answer) this.#showResult(photo, photo.answer);
+    else return false;
+    return true;
   }
 
   // ---- loading --------------------------------------------------------------
 
   #load() {
-    this.#model?.close();
-    this.#progress = { loaded: 0, total: 0, isReady: false };
-    this.#opened = null;
-    this.#words = null;
-    const address = this.getAttribute('pack');
-    /** @type {(opened: OpenedPack) => void} */
-    let haveOpened = () => {};
-    this.#opening = new Promise((resolve) => { haveOpened = resolve; });
-    const model = engine.open({
-      folder: address === null ? null : folderOf(address, this.ownerDocument.baseURI),
-      variant: this.getAttribute('variant'),
-      onPack: (opened) => {
-        haveOpened(opened);
-        if (this.#model !== model) return;
-        this.#opened = opened;
-        this.#spoken = this.#localise();
-        this.#emit('insitu-pack', { id: opened.pack.id, version: opened.pack.version });
-      },
-      onBytes: (loaded, total) => {
-        this.#tell({ loaded, total, isReady: false });
-        this.#emit('insitu-progress', { loaded, total });
-      },
-    });
-    this.#model = model;
-    this.#ready = model.ready.then(({ pack }) => pack);
-    model.ready.then((opened) => {
-      if (this.#model !== model) return;
-      this.#opened = opened;
-      this.#tell({ loaded: 0, total: 0, isReady: true });
-      const { id, version, default_variant } = opened.pack;
-      this.#emit('insitu-load', { id, version, variant: this.getAttribute('variant') ?? default_variant, ...model.build });
-    }, (error) => {
-      if (this.#model === model && this.#work === null) this.#failLoad(error);
-    });
-    this.#ready.catch(() => {}); // told above
+    this.#words.words = null;
+    this.#model.open({ address: this.getAttribute('pack'), base: this.ownerDocument.baseURI, variant: this.getAttribute('variant') });
   }
 
-  /** @param {{loaded: number, total: number, isReady: boolean}} state */
-  #tell(state) {
-    this.#progress = state;
-    this.#screen?.onModel?.(state);
-  }
-
-  /** The page's words and the pack's, as far as it is read, in the language asked for last. */
   async #localise() {
     const near = this.closest('[lang]')?.getAttribute('lang');
-    const language = chooseLanguage(near ? [near] : navigator.languages);
-    const opened = this.#opened;
-    const taken = await this.#languages.take(Promise.all([
-      Text.load(language),
-      opened ? engine.packs.texts(opened, language).catch(() => null) : null, // the core needs them too, and the failure is told there
-    ]));
-    if (!taken) return;
-    const [text, texts] = taken.value;
-    this.#text = text;
-    this.#words = texts && packWords(texts);
-    this.#base.lang = text.language;
-    this.#base.dir = text.direction;
+    if (!await this.#words.take(near ? [near] : navigator.languages, this.#model.opened)) return;
+    this.#base.lang = this.#words.text.language;
+    this.#base.dir = this.#words.text.direction;
     if (!this.isConnected) return;
     // A screen in the middle of something keeps its words until the next.
     if (this.view === '' || this.view === 'start') this.#showStart();
   }
 
   // ---- one photo ------------------------------------------------------------
-
-  /** @param {Blob} blob @param {string} name @returns {Photo} */
-  #hold(blob, name) {
-    this.#forget();
-    this.#photo = { blob, name, url: URL.createObjectURL(blob), crop: null, info: null };
-    return this.#photo;
-  }
-
-  #forget() {
-    if (this.#photo) URL.revokeObjectURL(this.#photo.url);
-    this.#photo = null;
-  }
 
   /** Ends what was going on and opens new work. @returns {AbortController} */
   #begin() {
@@ -249,9 +207,10 @@ export class InsituClassifierElement extends HTMLElement {
     try {
       this.#showWorking(photo, work);
       const { result, info, square } = await untilAborted(this.#answer(photo, work.signal, map), work.signal);
-      if (!this.#words) await this.#spoken;
+      if (!this.#words.words) await this.#spoken;
       photo.info = info;
-      if (this.#work === work) this.#showResult(photo, result, square);
+      photo.answer = { result, square };
+      if (this.#work === work) this.#showResult(photo, photo.answer);
       this.#emit('insitu-result', result);
       return result;
     } catch (error) {
@@ -267,35 +226,21 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {Photo} photo @param {AbortSignal} signal @param {boolean} map */
   async #answer(photo, signal, map) {
     await this.ready;
-    return this.#held().classify(photo.blob, {
-      name: photo.name, crop: photo.crop, prior: this.#prior(), map, signal,
+    return this.#model.held().classify(photo.blob, {
+      name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map, signal,
       onStage: (stage) => {
-        if (photo === this.#photo) {
+        if (photo === this.#held.photo) {
           this.#screen?.onStage?.(stage);
-          this.#say(this.#text.get(`stage_${stage}`));
+          this.#say(this.#words.text.get(`stage_${stage}`));
         }
         this.#emit('insitu-progress', { stage });
       },
     });
   }
 
-  /** @returns {import('./protocol.js').Prior} */
-  #prior() {
-    const prior = this.getAttribute('prior') ?? 'default';
-    if (prior !== 'default' && prior !== 'training' && prior !== 'uniform') {
-      throw new InsituError('invalid-argument', `prior is "${prior}", it can be training or uniform`);
-    }
-    return prior;
-  }
-
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
   #retry(photo) {
     this.#compare(photo, this.#begin()).catch(() => {});
-  }
-
-  #held() {
-    if (!this.#model) throw new InsituError('internal', 'the classifier is in no page');
-    return this.#model;
   }
 
   /** @param {unknown} error @param {Photo} photo @param {AbortController} work @param {() => void} retry */
@@ -306,10 +251,10 @@ export class InsituClassifierElement extends HTMLElement {
     if (this.#work !== work) return; // the screen has gone on to another photo
     this.#work = null;
     const isOfLoading = error instanceof InsituError && error.isOfLoading;
-    if (!this.#progress.isReady || isOfLoading) return this.#failLoad(error, retry);
+    if (!this.#model.state.isReady || isOfLoading) return this.#failLoad(error, retry);
     this.#show(failureScreen({
-      ...this.#context(), of: 'photo', status: failure.status, message: failure.message,
-      onRetry: retry, onAnother: () => this.reset(),
+      ...this.#words.context, of: 'photo', status: failure.status, message: failure.message,
+      onRetry: retry, onAnother: () => this.#another(photo),
     }));
     this.#announceFailure();
   }
@@ -317,16 +262,17 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {unknown} error @param {() => void} [retry] with the photo that waited */
   #failLoad(error, retry) {
     const failure = failureOf(this.getAttribute('pack') ?? 'models/', error);
-    const { status, message } = failure;
     if (!retry) this.#emit('insitu-error', failure);
-    this.#show(failureScreen({
-      ...this.#context(), of: 'load', status, message, onAnother: () => this.reset(),
-      onRetry: () => {
-        this.#load();
-        if (retry) retry();
-        else this.#showStart();
-      },
-    }));
+    this.#showLoadFailure(failure, () => {
+      this.#load();
+      if (retry) retry();
+      else this.#showStart();
+    });
+  }
+
+  /** @param {{status: string, message: string}} failure @param {() => void} onRetry */
+  #showLoadFailure({ status, message }, onRetry) {
+    this.#show(failureScreen({ ...this.#words.context, of: 'load', status, message, onAnother: () => this.reset(), onRetry }));
     this.#announceFailure();
   }
 
@@ -335,10 +281,6 @@ export class InsituClassifierElement extends HTMLElement {
   }
 
   // ---- screens --------------------------------------------------------------
-
-  #context() {
-    return { text: this.#text, words: this.#words };
-  }
 
   /** Shows a screen. Focus inside the one that goes moves to the heading; where
    *  the same screen is drawn anew, with other words, it stays where it was.
@@ -350,7 +292,8 @@ export class InsituClassifierElement extends HTMLElement {
     this.#screen = screen;
     this.#base.replaceChildren(screen.node);
     this.setAttribute('view', screen.name);
-    screen.onModel?.(this.#progress);
+    screen.onModel?.(this.#model.state);
+    screen.onShown?.();
     if (focused) {
       const again = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
       (again instanceof HTMLElement ? again : screen.heading).focus();
@@ -360,29 +303,52 @@ export class InsituClassifierElement extends HTMLElement {
 
   #showStart() {
     this.#show(startScreen({
-      ...this.#context(),
+      ...this.#words.context,
       onFile: (file) => this.open(file),
-      onCamera: () => this.#showCamera(),
+      onCamera: () => this.#toCamera(),
+      onVariant: (name) => this.setAttribute('variant', name),
     }));
   }
 
-  #showCamera() {
-    this.#show(cameraScreen({
-      ...this.#context(), input: this.#opened?.pack.input ?? null,
-      onFile: (file) => this.open(file), onClose: () => this.#showStart(),
+  /** Forgets the photo and shows the camera, whose code comes when it is first wanted. */
+  async #toCamera() {
+    this.#leave();
+    this.#held.forget();
+    const work = this.#begin();
+    let camera;
+    try {
+      camera = await import('./camera/camera.js');
+    } catch (error) {
+      if (this.#work !== work) return;
+      this.#work = null;
+      return this.#showLoadFailure({ status: 'io', message: String(error) }, () => this.#toCamera());
+    }
+    if (this.#work !== work) return;
+    this.#work = null;
+    const { model, state } = this.#model;
+    this.#show(camera.cameraScreen({
+      ...this.#words.context, input: this.#model.opened?.pack.input ?? null,
+      read: model && state.isReady ? (bitmap) => model.read(bitmap, { prior: priorOf(this.getAttribute('prior')) }) : null,
+      onFile: (file, crop) => this.open(file, { isFromCamera: true, crop }), onClose: () => this.#showStart(),
     }));
+  }
+
+  /** Another like this one: from the camera where this one is. @param {Photo} photo */
+  #another(photo) {
+    if (photo.isFromCamera) this.#toCamera();
+    else this.reset();
   }
 
   /** @param {Photo} photo */
   #showFrame(photo) {
     this.#work = null;
-    const pack = this.#opened?.pack;
+    const pack = this.#model.opened?.pack;
     const { info } = photo;
     if (!pack || !info) throw new InsituError('internal', 'a photo is shown before its size is known');
     this.#show(frameScreen({
-      ...this.#context(), url: photo.url, info, input: pack.input, crop: photo.crop,
+      ...this.#words.context, url: photo.url, info, input: pack.input, crop: photo.crop, isFromCamera: photo.isFromCamera,
       announce: (words) => this.#say(words),
-      onOther: () => this.reset(),
+      onOther: () => this.#another(photo),
       onCompare: (crop) => {
         photo.crop = crop;
         this.#retry(photo);
@@ -393,7 +359,7 @@ export class InsituClassifierElement extends HTMLElement {
   /** @param {Photo} photo @param {AbortController} work */
   #showWorking(photo, work) {
     this.#show(workingScreen({
-      ...this.#context(), url: photo.url,
+      ...this.#words.context, url: photo.url,
       onCancel: () => {
         work.abort(new DOMException('cancelled', 'AbortError'));
         this.#work = null;
@@ -401,27 +367,27 @@ export class InsituClassifierElement extends HTMLElement {
         else this.reset();
       },
     }));
-    if (!this.#progress.isReady) this.#say(this.#text.get('stage_wait'));
+    if (!this.#model.state.isReady) this.#say(this.#words.text.get('stage_wait'));
   }
 
-  /** @param {Photo} photo @param {import('./protocol.js').Result} result @param {import('./protocol.js').Square} square */
-  #showResult(photo, result, square) {
-    const pack = this.#opened?.pack;
-    const words = this.#words;
+  /** @param {Photo} photo @param {NonNullable<Photo['answer']>} answer */
+  #showResult(photo, { result, square }) {
+    const pack = this.#model.opened?.pack;
+    const { text, words } = this.#words;
     if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
     const screen = resultScreen({
-      text: this.#text, words, task: pack.task, groups: pack.format === 2 ? pack.groups ?? [] : [], result, square,
+      text, words, task: pack.task, groups: pack.format === 2 ? pack.groups ?? [] : [], result, square, isFromCamera: photo.isFromCamera,
       onMap: async (signal) => {
-        const again = await this.#held().classify(photo.blob, {
-          name: photo.name, crop: photo.crop, prior: this.#prior(), map: true, signal,
+        const again = await this.#model.held().classify(photo.blob, {
+          name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map: true, signal,
         });
         return again.result.map ?? null;
       },
-      onAnother: () => this.reset(),
-      onAdjust: photo === this.#photo ? () => this.#showFrame(photo) : null,
+      onAnother: () => this.#another(photo),
+      onAdjust: photo === this.#held.photo ? () => this.#showFrame(photo) : null,
     });
     this.#show(screen);
-    this.#say(this.#text.get('result_announce', { text: screen.summary }));
+    this.#say(this.#words.text.get('result_announce', { text: screen.summary }));
   }
 
   /** @param {string} words for the live region */

@@ -98,3 +98,10 @@ export function failureOf(file, error) {
   const { status, message } = errorReply(0, error);
   return { file, ok: false, status, message };
 }
+
+/** @param {string | null} name null: the pack's @returns {Prior} */
+export function priorOf(name) {
+  if (name === null || name === 'default') return 'default';
+  if (name === 'training' || name === 'uniform') return name;
+  throw new InsituError('invalid-argument', `prior is "${name}", it can be training or uniform`);
+}

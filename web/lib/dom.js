@@ -10,7 +10,7 @@
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} [attributes]
- * @param {...(Child | Child[])} children
+ * @param {...(Child | Child[] | (Child | Child[])[])} children
  * @returns {HTMLElementTagNameMap[K]}
  */
 export function h(tag, attributes = {}, ...children) {
@@ -22,7 +22,7 @@ export function h(tag, attributes = {}, ...children) {
       element.setAttribute(name, value === true ? '' : String(value));
     }
   }
-  element.append(...children.flat().filter(isShown));
+  element.append(...children.flat(2).filter(isShown));
   return element;
 }
 
@@ -55,7 +55,9 @@ const ICONS = {
   camera: 'M4 8h3l1.6-2.5h6.8L17 8h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',
   picture: 'M4 5h16v14H4zM4 16l4.5-4.5 4 4 2.5-2.5 5 4.5M15.5 9.5h.01',
   notice: 'M12 3.5 21.5 20h-19zM12 10v4.5M12 17.2v.3',
-  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  close: 'M6 6l12 12M18 6 6 18',
+  turn: 'M4 12a8 8 0 0 1 13.7-5.6L20 8.5M20 4v4.500h-4.500M20 12a8 8 0 0 1-13.700 5.600L4 15.500M4 20v-4.500h4.500',
+  figures: 'M5 20v-7M12 20V4M19 20v-11',
   next: 'M5 12h14M13 6l6 6-6 6',
   soon: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5.2l3.4 2',
   show: 'M9 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5zM2.5 20a6.5 6.5 0 0 1 13 0M19 8.5v6M16 11.5h6',

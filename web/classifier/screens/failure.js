@@ -38,6 +38,13 @@ export function failureKey(of, status) {
   return of === 'load' ? LOAD_TEXTS[status] ?? 'fail_load_internal' : PHOTO_TEXTS[status] ?? 'fail_internal';
 }
 
+/** The message is the program's, in English whatever the page's language: marked, so that it is read and laid out as such.
+ *  @param {import('../../lib/text.js').Text} text @param {string} message @param {string} status */
+function technical(text, message, status) {
+  const [before = '', between = '', after = ''] = text.get('failure_technical').split(/\{message\}|\{status\}/);
+  return [before, h('span', { lang: 'en', dir: 'ltr' }, message), between, h('span', { lang: 'en', dir: 'ltr' }, status), after];
+}
+
 /**
  * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string,
  *   onRetry: () => void, onAnother: () => void}} context
@@ -55,7 +62,7 @@ export function failureScreen({ text, of, status, message, onRetry, onAnother })
       h('div', { class: 'card failure' },
         icon('failure'),
         h('p', { id: 'failure-text' }, text.get(failureKey(of, status)))),
-      h('p', { id: 'failure-detail', class: 'small muted detail' }, text.get('failure_technical', { message, status })),
+      h('p', { id: 'failure-detail', class: 'small muted detail' }, technical(text, message, status)),
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
           !is_load && h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get('another_photo')),

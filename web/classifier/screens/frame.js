@@ -1,26 +1,37 @@
 /* frame.js: the upright photo and the rectangle of it that will be judged, to
- * move and scale by touch, mouse and keyboard. Owns the rectangle until it
- * hands it on; null where it was left as the model takes it by itself.
- * Ids: #square, #size, #smaller, #larger, #compare, #other, #low. */
+ * move and scale by touch, mouse, wheel and keyboard. Owns the rectangle until
+ * it hands it on; null where it is what the model takes by itself.
+ * Ids: #square, #size, #smaller, #larger, #whole, #compare, #other, #low. */
 
-import { centreCrop, cropForKey, cropScale, largestCrop, MIN_SCALE, moveCrop, scaleCrop } from '../../lib/crop.js';
+import { centreCrop, cropForKey, cropScale, largestCrop, MIN_SCALE, scaleCrop } from '../../lib/crop.js';
 import { h, icon } from '../../lib/dom.js';
-import { cssPercent, notices, photoStage, shapeStage } from './screen.js';
+import { followGestures } from './frame-gestures.js';
+import { notices, photoStage, place, shapeStage } from './screen.js';
 
 /** @typedef {import('../../lib/crop.js').Crop} Crop */
+
+/** How large the square is at first, of the largest: one can see that it is a part, and move it. */
+const FIRST_SCALE = 0.5;
+/** But it has at least so many pixels a side for one of the model's: a picture that is small was cut already. */
+const FIRST_PIXELS = 4;
+
+/** @param {Crop} a @param {Crop} b */
+const isSame = (a, b) => ['x', 'y', 'width', 'height'].every((name) =>
+  Math.abs(a[/** @type {keyof Crop} */ (name)] - b[/** @type {keyof Crop} */ (name)]) < 1e-9);
 
 /**
  * @param {import('./screen.js').Context & {
  *   url: string, info: {width: number, height: number},
- *   input: {width: number, height: number, crop_fraction: number}, crop: Crop | null,
+ *   input: {width: number, height: number, crop_fraction: number}, crop: Crop | null, isFromCamera: boolean,
  *   onCompare: (crop: Crop | null) => void, onOther: () => void,
- *   announce: (text: string) => void}} context
+ *   announce: (text: string) => void}} context crop: null at first
  * @returns {import('./screen.js').Screen}
  */
-export function frameScreen({ text, words, url, info, input, crop: given, onCompare, onOther, announce }) {
+export function frameScreen({ text, words, url, info, input, crop: given, isFromCamera, onCompare, onOther, announce }) {
   const largest = largestCrop(info, input);
-  let crop = given ?? centreCrop(info, input, input.crop_fraction);
-  let is_moved = given !== null;
+  const by_itself = centreCrop(info, input, input.crop_fraction);
+  const first = Math.min(1, Math.max(FIRST_SCALE, (FIRST_PIXELS * input.width) / (largest.width * info.width)));
+  let crop = given ?? (first === 1 ? by_itself : scaleCrop(by_itself, largest, first * input.crop_fraction));
 
   const square = h('div', {
     // application: in any other role screen readers keep the arrow keys for themselves
@@ -28,6 +39,7 @@ export function frameScreen({ text, words, url, info, input, crop: given, onComp
     'aria-label': text.get('frame_square'), 'aria-describedby': 'hint',
   }, ['nw', 'ne', 'sw', 'se'].map((corner) => h('span', { class: `handle ${corner}`, 'data-handle': corner })));
   const stage = photoStage(url, text.get('frame_alt'), square);
+  stage.classList.add('touched');
   shapeStage(stage, info.width / info.height);
   const size = h('input', {
     id: 'size', type: 'range', min: Math.round(MIN_SCALE * 100), max: 100, step: 1,
@@ -38,15 +50,11 @@ export function frameScreen({ text, words, url, info, input, crop: given, onComp
   /** @param {Crop} next */
   function set(next) {
     crop = next;
-    is_moved = true;
     draw();
   }
 
   function draw() {
-    square.style.left = cssPercent(crop.x);
-    square.style.top = cssPercent(crop.y);
-    square.style.width = cssPercent(crop.width);
-    square.style.height = cssPercent(crop.height);
+    place(square, crop);
     const percent = Math.round(cropScale(crop, largest) * 100);
     size.value = String(percent);
     size.setAttribute('aria-valuetext', text.percent(percent / 100));
@@ -62,84 +70,44 @@ export function frameScreen({ text, words, url, info, input, crop: given, onComp
     }));
   }
 
-  /** @param {number} factor */
-  function scaleBy(factor) {
-    set(scaleCrop(crop, largest, cropScale(crop, largest) * factor));
+  /** @param {Crop} next */
+  function setAndSay(next) {
+    set(next);
     say();
   }
+  const scaleBy = (/** @type {number} */ factor) => setAndSay(scaleCrop(crop, largest, cropScale(crop, largest) * factor));
 
   square.addEventListener('keydown', (event) => {
     const next = event.ctrlKey || event.metaKey || event.altKey
       ? null : cropForKey(crop, largest, event.key, event.shiftKey);
     if (!next) return;
     event.preventDefault();
-    set(next);
-    say();
+    setAndSay(next);
   });
   size.addEventListener('input', () => set(scaleCrop(crop, largest, Number(size.value) / 100)));
-  followPointers(stage, square, () => crop, largest, set);
+  followGestures(stage, () => crop, largest, set);
   draw();
 
   const heading = h('h2', { id: 'heading', tabindex: -1 }, text.get('frame_heading'));
+  const round = (/** @type {string} */ id, /** @type {'frame_smaller' | 'frame_larger'} */ key, /** @type {string} */ sign, /** @type {number} */ factor) =>
+    h('button', { id, type: 'button', class: 'round', 'aria-label': text.get(key), onclick: () => scaleBy(factor) }, sign);
   return {
     name: 'frame',
     heading,
-    node: h('section', { 'aria-labelledby': 'heading' },
+    node: h('section', { class: 'frame', 'aria-labelledby': 'heading' },
       heading,
       stage,
-      h('div', { class: 'size' },
-        h('button', { id: 'smaller', type: 'button', class: 'round', 'aria-label': text.get('frame_smaller'), onclick: () => scaleBy(1 / 1.1) }, '−'),
-        size,
-        h('button', { id: 'larger', type: 'button', class: 'round', 'aria-label': text.get('frame_larger'), onclick: () => scaleBy(1.1) }, '+')),
-      low,
-      h('p', { id: 'hint', class: 'small muted' }, text.get('frame_hint')),
-      words && notices(text, words, true),
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
-          h('button', { id: 'compare', type: 'button', class: 'primary', onclick: () => onCompare(is_moved ? crop : null) },
+          h('button', { id: 'compare', type: 'button', class: 'primary', onclick: () => onCompare(isSame(crop, by_itself) ? null : crop) },
             text.get('compare'), icon('next')),
-          h('button', { id: 'other', type: 'button', onclick: onOther }, text.get('other_photo'))))),
+          h('button', { id: 'other', type: 'button', onclick: onOther }, text.get(isFromCamera ? 'take_another' : 'other_photo')))),
+      h('div', { class: 'tools' },
+        h('div', { class: 'size' },
+          round('smaller', 'frame_smaller', '−', 1 / 1.1), size, round('larger', 'frame_larger', '+', 1.1),
+          h('button', { id: 'whole', type: 'button', class: 'plain', onclick: () => setAndSay(by_itself) }, text.get('frame_whole'))),
+        low,
+        h('p', { id: 'hint', class: 'small muted' }, text.get('frame_hint')),
+        words && notices(text, words))),
   };
-}
-
-/**
- * One pointer moves the square, or scales it by a corner; two pinch it.
- * @param {HTMLElement} stage @param {HTMLElement} square
- * @param {() => Crop} current @param {{width: number, height: number}} largest
- * @param {(crop: Crop) => void} set
- */
-function followPointers(stage, square, current, largest, set) {
-  /** @type {Map<number, {x: number, y: number}>} */
-  const pointers = new Map();
-  let is_corner = false;
-
-  square.addEventListener('pointerdown', (event) => {
-    if (event.pointerType === 'mouse' && event.button !== 0) return;
-    square.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-    is_corner = pointers.size === 1 && event.target instanceof HTMLElement && 'handle' in event.target.dataset;
-  });
-  square.addEventListener('pointermove', (event) => {
-    const before = pointers.get(event.pointerId);
-    if (!before) return;
-    const now = { x: event.clientX, y: event.clientY };
-    const bounds = stage.getBoundingClientRect();
-    const crop = current();
-    const others = [...pointers].filter(([id]) => id !== event.pointerId).map(([, point]) => point);
-    const anchor = is_corner
-      ? { x: bounds.left + (crop.x + crop.width / 2) * bounds.width, y: bounds.top + (crop.y + crop.height / 2) * bounds.height }
-      : others[0];
-    pointers.set(event.pointerId, now);
-    if (!anchor) {
-      set(moveCrop(crop, (now.x - before.x) / bounds.width, (now.y - before.y) / bounds.height));
-      return;
-    }
-    const distance = Math.hypot(before.x - anchor.x, before.y - anchor.y);
-    if (distance < 1) return;
-    const factor = Math.hypot(now.x - anchor.x, now.y - anchor.y) / distance;
-    set(scaleCrop(crop, largest, cropScale(crop, largest) * factor));
-  });
-  const release = (/** @type {PointerEvent} */ event) => pointers.delete(event.pointerId);
-  square.addEventListener('pointerup', release);
-  square.addEventListener('pointercancel', release);
 }

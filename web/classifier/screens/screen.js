@@ -4,11 +4,14 @@
 
 import { h, icon } from '../../lib/dom.js';
 
-/** @typedef {{text: import('../../lib/text.js').Text,
- *             words: import('../../lib/pack-text.js').PackWords | null}} Context
+/** @typedef {import('../../lib/text.js').Text} Text */
+/** @typedef {{text: Text, words: import('../../lib/pack-text.js').PackWords | null}} Context
  *   words: null until the pack has arrived */
-/** @typedef {{loaded: number, total: number, isReady: boolean}} ModelState total 0: not known yet */
-/** @typedef {{name: string, node: HTMLElement, heading: HTMLElement,
+/** total 0: not known yet. left_s: as far as it can be told. smaller: a variant that would come sooner.
+ * @typedef {{loaded: number, total: number, isReady: boolean, left_s: number | null,
+ *   smaller: {name: string, bytes: number} | null}} ModelState */
+/** onShown: once it is in the document.
+ * @typedef {{name: string, node: HTMLElement, heading: HTMLElement, onShown?: () => void,
  *             onModel?: (state: ModelState) => void,
  *             onStage?: (stage: 'wait' | 'decode' | 'infer') => void,
  *             destroy?: () => void}} Screen */
@@ -16,9 +19,14 @@ import { h, icon } from '../../lib/dom.js';
 /** Keeps `value` between two bounds as a percentage for CSS. @param {number} share 0..1 */
 export const cssPercent = (share) => `${(share * 100).toFixed(3)}%`;
 
+/** @param {HTMLElement} node @param {{x: number, y: number, width: number, height: number}} crop in shares of what it lies over */
+export function place(node, { x, y, width, height }) {
+  Object.assign(node.style, { left: cssPercent(x), top: cssPercent(y), width: cssPercent(width), height: cssPercent(height) });
+}
+
 /**
- * A photo as wide as there is room, and never higher than about half the
- * window; what lies over it is placed in shares of it.
+ * A photo as wide as there is room, and no higher than the window lets it be;
+ * what lies over it is placed in shares of it.
  * @param {string} url @param {string} alt @param {...Node} over
  */
 export function photoStage(url, alt, ...over) {
@@ -33,14 +41,22 @@ export function shapeStage(stage, aspect) {
   stage.style.setProperty('--aspect', String(aspect));
 }
 
+/** How far the model is on its way, and how long it will take. @param {Text} text @param {ModelState} state */
+export function loadingText(text, { loaded, total, left_s }) {
+  if (total === 0) return text.get('model_waiting');
+  const far = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) });
+  if (left_s === null) return far;
+  const seconds = Math.max(1, left_s > 20 ? Math.round(left_s / 5) * 5 : Math.round(left_s));
+  return `${far}, ${text.count('model_left', seconds)}`;
+}
+
 /**
  * The pack's notices, folded away but named, for where room is needed.
- * @param {import('../../lib/text.js').Text} text
+ * @param {Text} text
  * @param {import('../../lib/pack-text.js').PackWords} words
- * @param {boolean} isOpen
  */
-export function notices(text, words, isOpen) {
-  return h('details', { class: 'card notice', id: 'notices', open: isOpen },
+export function notices(text, words) {
+  return h('details', { class: 'card notice', id: 'notices' },
     h('summary', {}, icon('notice'), text.get('result_notices')),
     h('ul', { lang: words.lang, dir: words.dir }, words.notices.map((notice) => h('li', {}, notice))));
 }

@@ -2,7 +2,7 @@
  * #progress, #cancel. */
 
 import { h } from '../../lib/dom.js';
-import { photoStage } from './screen.js';
+import { loadingText, photoStage } from './screen.js';
 
 /**
  * @param {import('./screen.js').Context & {url: string, onCancel: () => void}} context
@@ -15,20 +15,21 @@ export function workingScreen({ text, url, onCancel }) {
   return {
     name: 'working',
     heading,
-    node: h('section', { 'aria-labelledby': 'heading', 'aria-busy': 'true' },
+    node: h('section', { class: 'working', 'aria-labelledby': 'heading', 'aria-busy': 'true' },
       heading,
       photoStage(url, text.get('frame_alt')),
-      progress,
-      stage_text,
-      h('div', { class: 'actions', part: 'actions' },
-        h('div', { class: 'buttons' },
-          h('button', { id: 'cancel', type: 'button', onclick: onCancel }, text.get('cancel'))))),
-    onModel({ loaded, total, isReady }) {
-      if (isReady) return progress.removeAttribute('value');
-      if (total === 0) return;
-      progress.max = total;
-      progress.value = loaded;
-      stage_text.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) });
+      h('div', { class: 'tools' },
+        progress,
+        stage_text,
+        h('div', { class: 'actions still', part: 'actions' },
+          h('div', { class: 'buttons' },
+            h('button', { id: 'cancel', type: 'button', onclick: onCancel }, text.get('cancel')))))),
+    onModel(model) {
+      if (model.isReady) return progress.removeAttribute('value');
+      if (model.total === 0) return;
+      progress.max = model.total;
+      progress.value = model.loaded;
+      stage_text.textContent = loadingText(text, model);
     },
     onStage(stage) {
       progress.removeAttribute('value');

@@ -1,0 +1,113 @@
+// Where things lie: what a person needs next is on the screen without
+// scrolling, nothing jumps when the pack's words come late, and the page holds
+// letters of twice the size.
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import * as chromium from './drivers/chromium.mjs';
+import {until} from './drivers/until.mjs';
+import {choose, click, dist, golden, openSite, pick, visit} from './visit.mjs';
+
+const PICTURE = golden('baseline-420.jpg');
+const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'the layout' : `the layout: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => {
+    site = await openSite();
+    site.overrides.set('/sw.js', (response) => response.writeHead(404).end());
+    browser = await chromium.launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  afterEach(() => page?.close());
+  async function open(width, height, query = '') {
+    page = await browser.newPage();
+    const isMobile = Math.min(width, height) < 500;
+    await page.raw.setViewport({width, height, isMobile, hasTouch: isMobile});
+    await visit(page, site.url(`/${query}`));
+  }
+  const box = (selector) => page.evaluate((wanted) => {
+    const {top, bottom, left, right} = window.deepAll(wanted)[0].getBoundingClientRect();
+    return {top: top + scrollY, bottom: bottom + scrollY, left, right};
+  }, selector);
+
+  test.each([[1280, 800], [1024, 768], [844, 390], [390, 844], [360, 740]])('at %d x %d the button that compares is on the screen', async (width, height) => {
+    await open(width, height);
+    await choose(page, PICTURE);
+    await page.waitFor(() => window.deepAll('.stage img')[0].complete);
+    const {top, bottom} = await box('#compare');
+    expect([top >= 0, bottom <= height, bottom]).toEqual([true, true, expect.any(Number)]);
+  });
+
+  test.each([[360, 740], [390, 844], [1280, 800]])('at %d x %d what to do, and what it looks like, are on the screen', async (width, height) => {
+    await open(width, height);
+    await pick(page, PICTURE);
+    for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= height]).toEqual([selector, true]);
+  });
+
+  test('on a desktop picture and answer lie side by side', async () => {
+    await open(1280, 800);
+    await pick(page, PICTURE);
+    const [judged, action] = [await box('#judged'), await box('#action')];
+    expect(judged.right).toBeLessThanOrEqual(action.left);
+    expect(Math.abs(judged.top - action.top)).toBeLessThan(40);
+  });
+
+  test.each([[390, 844], [1280, 800]])('at %d x %d the buttons stay where they are when the notices come late', async (width, height) => {
+    const words = `/models/${index.first}/texts/${index.packs.find(({id}) => id === index.first).languages[0]}.json`;
+    let held;
+    site.overrides.set(words, (response) => { held = response; });
+    try {
+      await open(width, height, '?lang=en');
+      await until(() => held, 10_000, 'the question for the words');
+      const before = await box('#pick');
+      held.writeHead(200, {'content-type': 'application/json'}).end(readFileSync(join(dist, words)));
+      await page.waitFor(() => window.deepAll('#notice p').length > 0 && window.deepAll('#model-state')[0].hidden);
+      expect(await box('#pick')).toEqual(before);
+    } finally {
+      site.overrides.delete(words);
+    }
+  });
+
+  test('two notices are read by everybody, the others are a tap away', async () => {
+    await open(390, 844);
+    await page.waitFor(() => window.deepAll('#notice p').length > 0);
+    expect(await page.evaluate(() => [window.deepAll('#notice p').filter((one) => one.checkVisibility()).length, window.deepAll('#notice details')[0].open])).toEqual([2, false]);
+    await click(page, '#notice summary');
+    expect(await page.evaluate(() => window.deepAll('#notice li, #notice p').filter((one) => one.checkVisibility()).length)).toBeGreaterThan(4);
+  });
+
+  describe.each([[390, 200], [360, 110], [360, 150], [360, 200], [320, 200]])('%d px wide with letters of %d %%', (width, percent) => {
+    test.each(['start', 'frame', 'result'])('%s: nothing runs out of the page', async (state) => {
+      await open(width, 800);
+      await page.evaluate((size) => { document.documentElement.style.fontSize = `${size}%`; }, percent);
+      if (state === 'frame') await choose(page, PICTURE);
+      if (state === 'result') await pick(page, PICTURE);
+      await page.waitFor(() => window.deepAll('#notice p, #notices').length > 0);
+      expect(await page.evaluate(() => [document.documentElement.scrollWidth, window.deepAll('*').filter((element) => {
+        const {left, right, width: wide, height} = element.getBoundingClientRect();
+        return wide > 1 && height > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('svg');
+      }).map((element) => `${element.tagName} ${element.id} ${element.className}`)])).toEqual([width, []]);
+    });
+  });
+
+  test('printed, an answer is one clean page: no buttons, nothing folded, its date and model', async () => {
+    await open(1280, 800);
+    await pick(page, PICTURE);
+    const pdf = Buffer.from(await page.raw.pdf({format: 'A4', printBackground: true})).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(1);
+    await page.raw.emulateMediaType('print');
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+    const seen = await page.evaluate(() => ({
+      buttons: window.deepAll('button, header, footer').filter((one) => one.checkVisibility()).length,
+      folded: window.deepAll('#small-shares, #notices').filter((fold) => !fold.open).length,
+      made: window.deepAll('.printed')[0].checkVisibility() && window.deepAll('.printed')[0].textContent,
+    }));
+    expect(seen).toEqual({buttons: 0, folded: 0, made: expect.stringMatching(/baseline-420\.jpg.*20\d\d.*Model .*not a diagnosis/)});
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    expect(await page.evaluate(() => window.deepAll('#notices')[0].open)).toBe(false);
+  });
+});

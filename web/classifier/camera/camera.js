@@ -1,0 +1,169 @@
+/* camera.js: the live view over the whole window: the square that is read, what
+ * the model sees in it at this moment, and a round shutter under the thumb. It
+ * films only while it is seen. Comes when the camera is first asked for.
+ * Ids: #video, #shutter, #switch, #camera-choice, #torch, #zoom, #figures,
+ * #close, #camera-app, #camera-file, #camera-message, #live-hint, and those of
+ * live-panel.js. */
+
+import { h, icon } from '../../lib/dom.js';
+import { place } from '../screens/screen.js';
+import { fileInput } from '../screens/start.js';
+import { controls } from './controls.js';
+import { guideIn, partOf } from './guide.js';
+import { livePanel } from './live-panel.js';
+import { LiveReader } from './live.js';
+import { CameraStream } from './stream.js';
+
+/** @typedef {import('../../lib/crop.js').Crop} Crop */
+/** @typedef {import('../protocol.js').Result} Result */
+
+const JPEG_QUALITY = 0.95;
+const SQUARE = { width: 1, height: 1 };
+
+/**
+ * @param {import('../screens/screen.js').Context & {
+ *   input: {width: number, height: number} | null,
+ *   read: ((bitmap: ImageBitmap) => Promise<Result>) | null,
+ *   onFile: (file: File, crop: Crop | null) => void, onClose: () => void}} context
+ *   read: null while there is no model yet. onFile: crop is the square's, null of a file
+ * @returns {import('../screens/screen.js').Screen}
+ */
+export function cameraScreen({ text, words, input, read, onFile, onClose }) {
+  let is_gone = false;
+  let is_seen = true;
+  /** @type {Crop | null} in shares of the picture */
+  let crop = null;
+  const video = h('video', { id: 'video', playsinline: true, autoplay: true, muted: true });
+  video.muted = true;
+  const stream = new CameraStream(video);
+  const heading = h('h2', { id: 'heading', tabindex: -1, autofocus: true }, text.get('camera_heading'));
+  const guide = h('div', { class: 'square guide', hidden: true });
+  const message = h('p', { id: 'camera-message', role: 'status' }, text.get('camera_waiting'));
+  const shutter = h('button', { id: 'shutter', type: 'button', class: 'shutter', disabled: true, 'aria-label': text.get('camera_shutter'), onclick: shoot });
+  const capture = fileInput('capture', (file) => onFile(file, null));
+  capture.setAttribute('capture', 'environment');
+  const file = fileInput('camera-input', (chosen) => onFile(chosen, null));
+  const ways_out = h('div', { class: 'buttons', hidden: true },
+    h('button', { id: 'camera-again', type: 'button', class: 'primary', onclick: start }, text.get('retry')),
+    h('button', { id: 'camera-app', type: 'button', onclick: () => capture.click() }, text.get('camera_app')),
+    h('button', { id: 'camera-file', type: 'button', onclick: () => file.click() }, text.get('choose_photo')));
+  const panel = livePanel({ text, words });
+  const live = read && input && new LiveReader(video, {
+    input, read, crop: () => crop,
+    onReading(result, now_ms) { panel.show(result, now_ms, live); },
+    onFailure(error) {
+      console.warn('a picture of the live view was not read:', error); // the shutter still works
+      panel.clear();
+    },
+  });
+  const { node: tools, refresh } = controls({ text, stream, onChange: start, onFigures: (is_wanted) => panel.showFigures(is_wanted) });
+  const top = h('div', { class: 'camera-top' },
+    h('button', { id: 'close', type: 'button', class: 'round', 'aria-label': text.get('close'), onclick: onClose }, icon('close')), heading);
+  const bottom = h('div', { class: 'camera-bottom' }, panel.node, message, ways_out, h('div', { class: 'camera-buttons' }, shutter, tools));
+  const dialog = h('dialog', { class: 'camera', 'aria-labelledby': 'heading' }, video, guide, top, bottom, capture, file);
+
+  function stop() {
+    live?.stop();
+    stream.stop();
+    shutter.disabled = true;
+    guide.hidden = true;
+    panel.clear();
+  }
+
+  async function start() {
+    stop();
+    message.textContent = text.get('camera_waiting');
+    ways_out.hidden = true;
+    shutter.hidden = false;
+    try {
+      if (!await stream.start() || is_gone) return;
+      message.textContent = live ? '' : text.get('camera_no_model');
+      shutter.disabled = false;
+      placeGuide();
+      live?.start();
+      await refresh();
+    } catch (error) {
+      if (is_gone) return;
+      message.textContent = text.get(messageOf(error));
+      shutter.hidden = true;
+      ways_out.hidden = false;
+      await refresh();
+    }
+  }
+
+  function placeGuide() {
+    const view = { width: dialog.clientWidth, height: dialog.clientHeight };
+    if (video.videoWidth === 0 || view.width === 0) return;
+    const inner = guideIn(view, { top: top.offsetHeight, bottom: bottom.offsetHeight }, input ?? SQUARE);
+    crop = partOf(inner, view, { width: video.videoWidth, height: video.videoHeight });
+    place(guide, inner);
+    guide.hidden = !stream.isRunning;
+  }
+
+  function shoot() {
+    const canvas = document.createElement('canvas');
+    const sharpest = live?.take() ?? null;
+    canvas.width = sharpest?.width ?? video.videoWidth;
+    canvas.height = sharpest?.height ?? video.videoHeight;
+    canvas.getContext('2d')?.drawImage(sharpest ?? video, 0, 0);
+    sharpest?.close();
+    const judged = input && crop;
+    stop();
+    canvas.toBlob((blob) => {
+      if (is_gone) return;
+      if (blob) onFile(new File([blob], 'camera.jpg', { type: 'image/jpeg' }), judged);
+      else message.textContent = text.get('camera_busy');
+    }, 'image/jpeg', JPEG_QUALITY);
+  }
+
+  /** Behind another tab or another screen nothing films. @param {boolean} is_shown */
+  function see(is_shown) {
+    if (is_shown === is_seen || is_gone) return;
+    is_seen = is_shown;
+    if (is_seen) start();
+    else stop();
+  }
+  let is_displayed = true;
+  const look = () => see(is_displayed && document.visibilityState !== 'hidden');
+  const displayed = new IntersectionObserver(([entry]) => {
+    is_displayed = entry?.isIntersecting ?? true;
+    look();
+  });
+  const resized = new ResizeObserver(placeGuide);
+  video.addEventListener('resize', placeGuide);
+  dialog.addEventListener('cancel', (event) => {
+    event.preventDefault(); // Escape: the element goes on from here
+    onClose();
+  });
+  addEventListener('pagehide', stop);
+  document.addEventListener('visibilitychange', look);
+  return {
+    name: 'camera',
+    heading,
+    node: h('section', { 'aria-labelledby': 'heading' }, dialog),
+    onShown() {
+      dialog.showModal();
+      displayed.observe(dialog);
+      resized.observe(dialog);
+      resized.observe(bottom);
+      start();
+    },
+    destroy() {
+      is_gone = true;
+      displayed.disconnect();
+      resized.disconnect();
+      removeEventListener('pagehide', stop);
+      document.removeEventListener('visibilitychange', look);
+      stop();
+    },
+  };
+}
+
+/** @param {unknown} error as getUserMedia throws it
+ *  @returns {'camera_denied' | 'camera_missing' | 'camera_busy'} */
+export function messageOf(error) {
+  const name = error instanceof Error || error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'camera_denied';
+  if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'camera_missing';
+  return 'camera_busy';
+}

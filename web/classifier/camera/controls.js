@@ -1,0 +1,55 @@
+/* controls.js: what the camera can beside filming, as far as the device has it:
+ * another camera, light, zoom; and the figures of the live reading. Ids:
+ * #switch, #camera-choice, #torch, #zoom, #figures. */
+
+import { h, icon } from '../../lib/dom.js';
+
+/**
+ * @param {{text: import('../../lib/text.js').Text, stream: import('./stream.js').CameraStream,
+ *   onChange: () => void, onFigures: (isWanted: boolean) => void}} context onChange: another camera is wanted
+ * @returns {{node: HTMLElement, refresh: () => Promise<void>}} refresh: once a camera runs
+ */
+export function controls({ text, stream, onChange, onFigures }) {
+  /** @param {string} id @param {import('../../lib/text.js').Key} key @param {Parameters<typeof icon>[0]} name @param {() => void} onclick @param {boolean} [isHidden] */
+  const button = (id, key, name, onclick, isHidden = true) =>
+    h('button', { id, type: 'button', class: 'round', 'aria-label': text.get(key), title: text.get(key), hidden: isHidden, onclick }, icon(name));
+  /** @param {HTMLElement} toggle @returns {boolean} as it is now */
+  const flip = (toggle) => {
+    const is_on = toggle.getAttribute('aria-pressed') !== 'true';
+    toggle.setAttribute('aria-pressed', String(is_on));
+    return is_on;
+  };
+  const other = button('switch', 'camera_switch', 'turn', () => {
+    stream.turn();
+    onChange();
+  });
+  const choice = h('select', { id: 'camera-choice', 'aria-label': text.get('camera_switch'), hidden: true });
+  choice.addEventListener('change', () => {
+    stream.choose(choice.value);
+    onChange();
+  });
+  const torch = button('torch', 'camera_torch', 'light', async () => {
+    if (!await stream.set({ torch: flip(torch) })) flip(torch);
+  });
+  torch.setAttribute('aria-pressed', 'false');
+  const zoom = h('input', { id: 'zoom', type: 'range', 'aria-label': text.get('camera_zoom'), hidden: true });
+  zoom.addEventListener('input', () => stream.set({ zoom: Number(zoom.value) }));
+  const figures = button('figures', 'camera_figures', 'figures', () => onFigures(flip(figures)), false);
+  figures.setAttribute('aria-pressed', 'false');
+
+  return {
+    node: h('div', { class: 'camera-tools' }, zoom, choice, torch, other, figures),
+    async refresh() {
+      const able = stream.abilities();
+      torch.hidden = !able.torch;
+      torch.setAttribute('aria-pressed', 'false'); // another camera begins without it
+      zoom.hidden = !able.zoom;
+      if (able.zoom) Object.assign(zoom, { min: String(able.zoom.min), max: String(able.zoom.max), step: String(able.zoom.step), value: String(able.zoom.min) });
+      const devices = await stream.devices();
+      other.hidden = devices.length < 2;
+      choice.hidden = devices.length < 3; // two are told apart by their side
+      if (choice.hidden || choice.options.length === devices.length) return;
+      choice.replaceChildren(...devices.map(({ deviceId, label }, index) => h('option', { value: deviceId }, label || String(index + 1))));
+    },
+  };
+}

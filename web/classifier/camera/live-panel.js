@@ -1,0 +1,82 @@
+/* live-panel.js: what the model sees at this moment, in words and one bar, and
+ * what would help. It holds still (lib/steady.js) and decides nothing. Ids:
+ * #live (its data-decision), #live-words, #live-hint, #live-figures. */
+
+import { h } from '../../lib/dom.js';
+import { Steady } from '../../lib/steady.js';
+import { cssPercent } from '../screens/screen.js';
+
+/** @typedef {import('../protocol.js').Result} Result */
+
+/** A screen reader is told what would help, but not oftener than it can say it. */
+const SAID_MS = 2500;
+
+/** @param {import('../screens/screen.js').Context} context */
+export function livePanel({ text, words }) {
+  const steady = new Steady();
+  const eyebrow = h('span', { class: 'eyebrow' });
+  const names = h('strong', { id: 'live-words', ...(words ? { lang: words.lang, dir: words.dir } : {}) });
+  const fill = h('span', { class: 'fill' });
+  const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, fill);
+  const hint = h('p', { id: 'live-hint', role: 'status' });
+  const figures = h('p', { id: 'live-figures', class: 'small', hidden: true });
+  const node = h('div', { id: 'live', class: 'live', hidden: true },
+    h('p', { class: 'live-line' }, eyebrow, ' ', names), bar, hint, figures);
+  let is_figures_wanted = false;
+  let said_ms = -SAID_MS;
+
+  /** @param {string} sentence @param {number} now_ms */
+  function say(sentence, now_ms) {
+    if (hint.textContent === sentence || now_ms - said_ms < SAID_MS) return;
+    hint.textContent = sentence;
+    said_ms = now_ms;
+  }
+
+  return {
+    node,
+    /** @param {Result} result @param {number} now_ms @param {{rate: number | null, last_ms: number} | null} reader */
+    show(result, now_ms, reader) {
+      const { decision, classes, set, reasons, share } = steady.add(result, now_ms);
+      const [first] = classes;
+      const name = (/** @type {string} */ id) => words?.classOf(id).label ?? id;
+      node.hidden = false;
+      node.dataset.decision = decision;
+      if (decision === 'reject' || !first) {
+        eyebrow.textContent = text.get('live_reject');
+        names.textContent = '';
+      } else {
+        eyebrow.textContent = text.get(decision === 'unsure' ? 'result_could_be' : 'result_clear');
+        names.textContent = decision === 'unsure' && set.length > 1 ? set.slice(0, 2).map(name).join(' / ') : name(first.id);
+      }
+      fill.style.inlineSize = cssPercent(first?.p ?? 0);
+      bar.hidden = !first;
+      say(hintOf(reasons, text), now_ms);
+      figures.hidden = !is_figures_wanted;
+      if (is_figures_wanted && reader?.rate) {
+        figures.textContent = text.get('live_figures', {
+          rate: text.number(reader.rate), ms: text.number(reader.last_ms), infer: text.number(result.ms.infer), share: text.percent(share),
+          p: first ? text.percent(first.p) : '–',
+        });
+      }
+    },
+    /** @param {boolean} isWanted */
+    showFigures(isWanted) {
+      is_figures_wanted = isWanted;
+      figures.hidden = !isWanted;
+    },
+    clear() {
+      steady.clear();
+      node.hidden = true;
+    },
+  };
+}
+
+/** The first of the reasons that a hand can do something about.
+ *  @param {string[]} reasons @param {import('../../lib/text.js').Text} text */
+function hintOf(reasons, text) {
+  for (const id of reasons) {
+    const key = `live_${id.replaceAll('-', '_')}`;
+    if (text.has(key)) return text.get(/** @type {import('../../lib/text.js').Key} */ (key));
+  }
+  return '';
+}

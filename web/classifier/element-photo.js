@@ -1,0 +1,29 @@
+/* element-photo.js: the one photo that an element holds. Owns its address, which
+ * is given back when the photo goes. */
+
+/** isFromCamera: the next one will be too. info: once its header is read. answer: once there is one.
+ * @typedef {{blob: Blob, name: string, url: string, crop: import('./protocol.js').Crop | null, isFromCamera: boolean,
+ *   info: {width: number, height: number} | null,
+ *   answer: {result: import('./protocol.js').Result, square: import('./protocol.js').Square} | null}} Photo */
+/** crop: the square at first. @typedef {{isFromCamera?: boolean, crop?: import('./protocol.js').Crop | null}} PhotoOptions */
+
+export class HeldPhoto {
+  constructor() {
+    /** @type {Photo | null} */ this.photo = null;
+  }
+
+  /** In place of the one before. @param {Blob} blob @param {string} name @param {PhotoOptions} options @returns {Photo} */
+  hold(blob, name, { isFromCamera = false, crop = null }) {
+    this.forget();
+    this.photo = { blob, name, url: URL.createObjectURL(blob), crop, isFromCamera, info: null, answer: null };
+    return this.photo;
+  }
+
+  forget() {
+    if (this.photo) URL.revokeObjectURL(this.photo.url);
+    this.photo = null;
+  }
+}
+
+/** @param {Blob} blob @returns {string} */
+export const nameOf = (blob) => (blob instanceof File ? blob.name : 'photo');

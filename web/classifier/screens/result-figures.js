@@ -1,0 +1,59 @@
+/* result-figures.js: the figures of an answer: those of groups, and every
+ * class by its share. Ids: #groups, #ranking and the fold #small-shares (their
+ * items carry data-class and data-p). */
+
+import { h } from '../../lib/dom.js';
+import { cssPercent } from './screen.js';
+
+/** @typedef {import('./result-heads.js').Told} Told */
+
+/** Shares below this are told apart by nothing that a person could see. */
+const SMALL_P = 0.01;
+
+/** Classes that count together have a figure of their own. @param {Told} told */
+export function groupFigures({ text, words, result }) {
+  if (!result.groups?.length) return null;
+  const spoken = { lang: words.lang, dir: words.dir };
+  return h('dl', { id: 'groups', class: 'groups', part: 'groups' }, result.groups.flatMap(({ id, p, limit, reached }) => {
+    const { label, text: about } = words.groupOf(id);
+    return [
+      h('dt', { 'data-group': id, 'data-reached': reached },
+        h('span', spoken, label), ' ', h('strong', { class: 'value' }, text.percent(p))),
+      h('dd', {}, h('span', spoken, about), ' ',
+        limit !== null && h('span', { class: reached ? 'reached' : '' },
+          text.get(reached ? 'group_reached' : 'group_limit', { limit: text.share(limit) }))),
+    ];
+  }));
+}
+
+/**
+ * Every class, each opening to what it is; those of next to no share are folded
+ * away together, unless the answer names them. @param {Told} told
+ */
+export function ranking(told) {
+  const { text, result: { classes, top, set } } = told;
+  const is_small = (/** @type {{id: string, p: number}} */ { id, p }) => p < SMALL_P && id !== top?.id && !set?.includes(id);
+  const small = classes.filter(is_small);
+  const folded = small.length > 1 ? small : []; // one more line says more than a fold
+  return [
+    h('ol', { id: 'ranking', class: 'ranking', part: 'ranking' }, classes.filter((one) => !folded.includes(one)).map((one) => row(told, one))),
+    folded.length > 0 && h('details', { id: 'small-shares', class: 'more' },
+      h('summary', {}, text.count('result_small', folded.length, { limit: text.percent(SMALL_P) })),
+      h('ol', { class: 'ranking' }, folded.map((one) => row(told, one)))),
+  ];
+}
+
+/** @param {Told} told @param {{id: string, p: number}} one */
+function row({ text, words }, { id, p }) {
+  const bar = h('span', { class: 'fill' });
+  bar.style.inlineSize = cssPercent(p);
+  const { label, text: about } = words.classOf(id);
+  const spoken = { lang: words.lang, dir: words.dir };
+  return h('li', { 'data-class': id, 'data-p': p },
+    h('details', {},
+      h('summary', {},
+        h('span', { class: 'label', ...spoken }, label),
+        h('span', { class: 'value' }, text.percent(p)),
+        h('span', { class: 'bar', 'aria-hidden': 'true' }, bar)),
+      h('p', spoken, about)));
+}
