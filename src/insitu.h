@@ -480,6 +480,10 @@ typedef struct insitu_classify_options {
    * network does not end in a mean over its last feature map and one dense layer. */
   bool is_map_wanted;
   uint32_t map_class;
+  /* 0: as many views as the pack names. 1, 2 or 4: no more than so many, for a
+   * live view, where the next picture comes at once. The pack's limits were fitted
+   * to its own number: such an answer is of the moment, and is judged anew. */
+  uint32_t most_views;
 } insitu_classify_options;
 
 /* rgb: [H,W,3] u8 from insitu_picture_prepare with insitu_pack_input, and the

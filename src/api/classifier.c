@@ -272,6 +272,11 @@ static insitu_status check_request(const insitu_classifier *classifier,
                      "map_class is %u, but there are %u classes", options->map_class,
                      classifier->pack->num_classes);
   }
+  uint32_t most = options->most_views;
+  if (most != 0 && most != 1 && most != 2 && most != 4) {
+    return error_set(error, INSITU_STATUS_INVALID_ARGUMENT,
+                     "most_views is %u; it must be 1, 2 or 4, or 0 for the pack's own", most);
+  }
   return INSITU_STATUS_OK;
 }
 
@@ -288,9 +293,13 @@ insitu_status insitu_classifier_classify(insitu_classifier *classifier, const ui
   bool with_map = options->is_map_wanted && classifier->network.features.tensor;
   if (with_map) status = prepare_map(classifier, error);
   classifier->sums.feature_map = with_map ? classifier->feature_map : NULL;
+  insitu_input input = classifier->pack->input;
+  if (options->most_views != 0 && options->most_views < input.num_views) {
+    input.num_views = options->most_views;
+  }
   if (!status) {
-    status = classify_views(&classifier->network, &classifier->pack->input,
-                            classifier->pack->num_classes, rgb, &classifier->sums, error);
+    status = classify_views(&classifier->network, &input, classifier->pack->num_classes, rgb,
+                            &classifier->sums, error);
   }
   if (!status) status = calibrate(classifier, options->prior, error);
   if (status) return status;

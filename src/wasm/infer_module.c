@@ -40,12 +40,13 @@
  *       What the decode module must prepare; 0 where no pack is open.
  *
  *   int infer_classify(const uint8_t *rgb, const insitu_picture *picture,
- *                      size_t picture_bytes, int prior, int with_map)
+ *                      size_t picture_bytes, int prior, int with_map,
+ *                      uint32_t most_views)
  *       rgb: height * width * 3 bytes, [H,W,3] u8, upright and cropped; the
  *       worker's, from infer_alloc, may be reused. picture: the block that the
  *       decode module filled, byte for byte; 0: nothing is known of it. prior:
  *       0 the pack's, 1 training, 2 uniform. with_map: 1 for a map of the
- *       likeliest class.
+ *       likeliest class. most_views: 0 for as many as the pack names.
  *
  *   const char *infer_picture_json(const insitu_picture *picture,
  *                                  size_t picture_bytes)
@@ -182,7 +183,8 @@ EMSCRIPTEN_KEEPALIVE const char *infer_picture_json(const insitu_picture *pictur
 }
 
 EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, const insitu_picture *picture,
-                                        size_t picture_bytes, int prior, int with_map) {
+                                        size_t picture_bytes, int prior, int with_map,
+                                        uint32_t most_views) {
   if (!open_classifier) {
     return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
                      "no classifier is open: call infer_classifier_open first");
@@ -191,8 +193,10 @@ EMSCRIPTEN_KEEPALIVE int infer_classify(const uint8_t *rgb, const insitu_picture
     return (int)fail(INSITU_STATUS_INVALID_ARGUMENT,
                      "the picture's record is of another size: take both modules of one release");
   }
-  insitu_classify_options options = {
-      .prior = (insitu_prior)prior, .is_map_wanted = with_map != 0, .map_class = INSITU_TOP_CLASS};
+  insitu_classify_options options = {.prior = (insitu_prior)prior,
+                                     .is_map_wanted = with_map != 0,
+                                     .map_class = INSITU_TOP_CLASS,
+                                     .most_views = most_views};
   return (int)insitu_classifier_classify(open_classifier, rgb, picture, &options, &last_error);
 }
 

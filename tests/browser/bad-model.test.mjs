@@ -19,7 +19,7 @@ const HOSTS = [
   ['the connection breaks off', () => (response) => {
     response.writeHead(200, {'content-length': model.length});
     response.write(model.subarray(0, 1_000_000), () => response.destroy());
-  }, 'io', new RegExp(`stopped after \\d+ of ${model.length} bytes`), 1],
+  }, 'io', new RegExp(`stopped after \\d+ of ${model.length} bytes`), null], // tried again and again: at least four times
 ];
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a bad model' : `a bad model: ${chromium.missing}`, () => {
@@ -51,7 +51,9 @@ const HOSTS = [
   test.each(HOSTS)('%s: refused, and asked for anew where the host is well again', async (_, host, status, message, times) => {
     await open({host: host()});
     expect(await failure()).toEqual({ready: status, detail: expect.stringMatching(message)});
-    expect(site.requests.filter(({path}) => path === PATH)).toHaveLength(times);
+    const num_asked = site.requests.filter(({path}) => path === PATH).length;
+    if (times === null) expect(num_asked).toBeGreaterThanOrEqual(4);
+    else expect(num_asked).toBe(times);
     site.overrides.delete(PATH);
     await click(page, '#again');
     await page.waitFor(() => window.deepAll('insitu-classifier')[0].ready.then(() => true, () => false));

@@ -169,4 +169,25 @@ function holdCameras() {
     expect(square.aside).toBeCloseTo(0.5, 1);
     expect(square.aspect).toBeCloseTo(1, 1);
   });
+
+  test('light and zoom are there where the camera has them, and ask it for that', async () => {
+    expect(await page.evaluate(() => ['#torch', '#zoom'].map((one) => window.deepAll(one)[0].hidden))).toEqual([true, true]);
+    await page.evaluate(() => {
+      window.wanted = [];
+      MediaStreamTrack.prototype.getCapabilities = () => ({torch: true, zoom: {min: 1, max: 4, step: 0.5}});
+      MediaStreamTrack.prototype.applyConstraints = async ({advanced: [one]}) => { window.wanted.push(one); };
+    });
+    await click(page, '#switch');
+    await opened(1);
+    await letGo(1);
+    await page.waitFor(() => !window.deepAll('#zoom')[0].hidden && !window.deepAll('#torch')[0].hidden);
+    await click(page, '#torch');
+    await page.evaluate(() => {
+      const [zoom] = window.deepAll('#zoom');
+      zoom.value = '2.5';
+      zoom.dispatchEvent(new Event('input'));
+    });
+    await click(page, '#torch');
+    expect(await page.evaluate(() => window.wanted)).toEqual([{torch: true}, {zoom: 2.5}, {torch: false}]);
+  });
 });

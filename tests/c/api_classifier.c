@@ -113,6 +113,11 @@ static void the_result_line_ranks_every_class(void) {
   CHECK_INT(insitu_classifier_classify(classifier, plain, NULL, &options, &error),
             INSITU_STATUS_INVALID_ARGUMENT);
   CHECK(insitu_classifier_answer(classifier) == NULL);
+  /* So is a number of views that there is not. */
+  insitu_classify_options three = {.most_views = 3};
+  CHECK_INT(insitu_classifier_classify(classifier, plain, NULL, &three, &error),
+            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "most_views is 3");
   /* A record of another release is refused. */
   ++picture.version;
   CHECK_INT(insitu_classifier_classify(classifier, plain, &picture, NULL, &error),

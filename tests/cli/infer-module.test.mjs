@@ -42,7 +42,7 @@ describe('infer module', () => {
     expect(module._infer_input_width()).toBe(0);
     expect(module._infer_variant_json(0)).toBe(0);
     expect(lastError()).toMatchObject({file: 'f', ok: false, status: 'invalid-argument'});
-    expect(module._infer_classify(plain([1, 2, 3]), 0, 0, 0, 0)).not.toBe(0);
+    expect(module._infer_classify(plain([1, 2, 3]), 0, 0, 0, 0, 0)).not.toBe(0);
     expect(module._infer_answer_json(text('f'))).toBe(0);
   });
 
@@ -62,11 +62,33 @@ describe('infer module', () => {
     expect(openPack()).toBe(0);
     expect(openClassifier('float32')).toBe(0);
     const pixel = [200, 90, 140];
-    expect(module._infer_classify(plain(pixel), 0, 0, number, 0)).toBe(0);
+    expect(module._infer_classify(plain(pixel), 0, 0, number, 0, 0)).toBe(0);
     const line = JSON.parse(read(module._infer_answer_json(text('a.jpg'))));
     expect(line).toMatchObject({file: 'a.jpg', ok: true, decision: expect.any(String), model: {variant: 'float32'}});
     const expected = expectSpots([pixel], {prior});
     line.classes.forEach(({id, p}) => expect(p).toBeCloseTo(expected[['red', 'green', 'blue'].indexOf(id)], 6));
+  });
+
+  test('a live view may do with fewer views than the pack names, and gets what a pack of so few would give', () => {
+    const folder = join(ROOT, 'models/skin');
+    const pack = JSON.parse(readFileSync(join(folder, 'pack.json'), 'utf8'));
+    const {file, name} = pack.variants[0];
+    const {width, height} = pack.input;
+    // Its four quarters are unlike each other, so that each view is another picture.
+    const rgb = Uint8Array.from({length: width * height * 3}, (_, at) => (at * 7 + (at % (width * 3) > width ? 90 : 0) + (at > width * height ? 60 : 0)) % 256);
+    const classify = (views, most) => {
+      const json = Buffer.from(JSON.stringify({...pack, input: {...pack.input, views}}));
+      expect(module._infer_pack_open(put(json), json.length)).toBe(0);
+      const model = readFileSync(join(folder, file));
+      expect(module._infer_classifier_open(text(name), put(model), model.length, 1, 1)).toBe(0);
+      if (module._infer_classify(put(rgb), 0, 0, 0, 0, most) !== 0) return lastError().message;
+      return JSON.parse(read(module._infer_answer_json(text('a')))).classes.map(({id, score}) => [id, score]).sort();
+    };
+    expect(pack.input.views).toBe(4);
+    const [whole, one, two] = [classify(4, 0), classify(1, 0), classify(2, 0)];
+    expect(one).not.toEqual(whole);
+    expect([classify(4, 1), classify(4, 2), classify(4, 4), classify(1, 4)]).toEqual([one, two, whole, one]);
+    expect(classify(4, 3)).toBe('most_views is 3; it must be 1, 2 or 4, or 0 for the pack\'s own');
   });
 
   test('a model that is not the pack\'s is refused, and the classifier before it is closed', () => {
@@ -74,7 +96,7 @@ describe('infer module', () => {
     expect(openClassifier('int8')).toBe(0);
     expect(openClassifier('float32', (bytes) => bytes.subarray(1))).not.toBe(0);
     expect(lastError().status).toBe('digest-mismatch');
-    expect(module._infer_classify(plain([0, 0, 0]), 0, 0, 0, 0)).not.toBe(0);
+    expect(module._infer_classify(plain([0, 0, 0]), 0, 0, 0, 0, 0)).not.toBe(0);
     expect(openClassifier('float32', (bytes) => { bytes[bytes.length - 1] ^= 1; return bytes; })).not.toBe(0);
     expect(lastError().message).toContain('SHA-256');
   });

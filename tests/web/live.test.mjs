@@ -41,6 +41,12 @@ describe('a steadied reading', () => {
     steady.add(record(0.9, { action: 'soon' }), 0);
     expect(steady.add(record(0.9), 100).action).toBe('soon');
   });
+  test('tells a hand that moves by the sharpness that it takes away', () => {
+    const steady = new Steady();
+    const shaken = (sharpness, now_ms) => steady.add(record(0.9, { quality: { sharpness } }), now_ms).isShaken;
+    expect([shaken(4, 0), shaken(3, 100), shaken(1.9, 200), shaken(2.1, 300), shaken(1, 1500)]).toEqual([false, false, true, false, false]);
+    expect(steady.add(record(0.9), 3000).isShaken).toBe(false); // it is not measured
+  });
   test('in doubt it is what half of them name', () => {
     const steady = new Steady();
     const unsure = (...set) => record(0.5, { decision: 'unsure', set });

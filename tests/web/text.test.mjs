@@ -57,6 +57,10 @@ test.each([
   expect(new Text(language, { en, de: de.default, ar: ar.default }[language]).count('about_build', n, { build: 'b' })).toBe(words);
 });
 
+test('no words for "works without a network" can be read as "is going offline"', () => {
+  for (const words of [de.default.offline_ready, de.default.offline_now]) expect(words).not.toMatch(/geht/i);
+});
+
 test('every key that a page names exists', () => {
   const html = readFileSync(new URL('../../web/index.html', import.meta.url), 'utf8');
   const keys = [...html.matchAll(/data-(?:text|words)="(\w+)"/g)].map(([, key]) => key);

@@ -14,6 +14,9 @@ const SMALL_FILE_MS = 90_000;
 /** @type {Patience} */
 export const PATIENCE = { stall_ms: 20_000, pauses_ms: [500, 2000, 6000] };
 
+/** A try that brought less has brought nothing. */
+const FURTHER_BYTES = 65_536;
+
 /** @param {URL} url @param {{signal?: AbortSignal, cache?: RequestCache, from?: number}} [options] from: the first byte wanted
  *  @returns {Promise<Response>} */
 export async function fetchFile(url, { signal, cache = 'default', from = 0 } = {}) {
@@ -50,8 +53,11 @@ async function* bytesOf(url, from, signal, cache, stall_ms) {
     let missed = from - Number(range?.[1] ?? 0);
     if (missed < 0) throw new InsituError('io', `${url.pathname}: the server left bytes out`);
     // A reader, since not every browser has an iterator here.
-    for (const reader = response.body.getReader(); ;) {
-      const { done, value } = await reader.read(); // ends with stop, as fetch's bodies do
+    const reader = response.body.getReader();
+    stop.signal.addEventListener('abort', () => reader.cancel().catch(() => {})); // it has ended already
+    for (;;) {
+      const { done, value } = await reader.read();
+      stop.signal.throwIfAborted();
       if (done) return;
       clearTimeout(timer);
       timer = setTimeout(stalled, stall_ms);
@@ -91,14 +97,14 @@ const pause = (ms, signal) => new Promise((resolve, reject) => {
 export async function streamModel(folder, variant, { onPiece, onBytes }, signal, cache, { stall_ms, pauses_ms } = PATIENCE) {
   const url = new URL(variant.file, folder);
   let loaded = 0;
-  let num_failed = 0; // since the last byte
+  let num_failed = 0; // without having come further
   // The newest piece waits for the next read, so that a file that is too long never looks whole.
   /** @type {Uint8Array<ArrayBuffer> | null} */
   let newest = null;
   for (let is_whole = false; !is_whole;) {
+    const before = loaded;
     try {
       for await (const value of bytesOf(url, loaded, signal, cache, stall_ms)) {
-        num_failed = 0;
         loaded += value.length;
         if (loaded > variant.bytes) throw new InsituError('digest-mismatch', `${variant.file} is longer than ${variant.bytes} bytes`);
         if (newest) onPiece(newest);
@@ -110,6 +116,7 @@ export async function streamModel(folder, variant, { onPiece, onBytes }, signal,
       // A file that could not be asked for at all is told at once; one that was on its way has broken off.
       const is_broken = !(error instanceof InsituError) || (error.status === 'io' && loaded > 0);
       if (signal.aborted || !is_broken) throw error;
+      if (loaded - before >= FURTHER_BYTES) num_failed = 0;
       const wait_ms = pauses_ms[num_failed++];
       if (wait_ms === undefined) {
         throw new InsituError('io', `${variant.file} stopped after ${loaded} of ${variant.bytes} bytes: ${/** @type {Error} */ (error).message}`);

@@ -233,12 +233,12 @@ export class InferModule {
   }
 
   /** @param {Uint8Array} rgb [height, width, 3] u8 @param {Uint8Array} picture as the decode module gave it
-   *  @param {{prior: number, map: boolean}} options */
-  classify(rgb, picture, { prior, map }) {
+   *  @param {{prior: number, map: boolean, most_views?: number}} options most_views: 0 for as many as the pack names */
+  classify(rgb, picture, { prior, map, most_views = 0 }) {
     const { memory } = this;
     memory.exports.HEAPU8.set(rgb, this.rgb);
     const block = memory.put(picture);
-    const status = memory.call('classify', this.rgb, block, picture.length, prior, map ? 1 : 0);
+    const status = memory.call('classify', this.rgb, block, picture.length, prior, map ? 1 : 0, most_views);
     memory.free(block);
     memory.check(status);
   }

@@ -98,12 +98,12 @@ async function classify({ id, blob, name, crop, prior, map }) {
   post({ type: 'result', id, result, info: classifier.pictureInfo(picture), square: { width, height, rgb } }, [rgb.buffer]);
 }
 
-/** No stages and no square: a live view has no time for them. @param {import('./protocol.js').FrameRequest} request */
+/** No stages, no square and one view: a live view has no time for more. @param {import('./protocol.js').FrameRequest} request */
 async function frame({ id, bitmap, prior }) {
   const { infer: classifier, decode } = opened();
   live_decoder ??= await DecodeModule.start(decode);
   const { rgb, picture } = prepareFrame(live_decoder, bitmap, classifier.input);
-  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map: false });
+  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS[prior], map: false, most_views: 1 });
   post({ type: 'reading', id, result: classifier.answer('camera') });
 }
 

@@ -8,12 +8,15 @@
 /** decision: as of a record. classes: by falling p, of a reject none. set: what most of the records name. share: of the
  * records that were decided so.
  * @typedef {{decision: Result['decision'], classes: {id: string, p: number}[], set: string[], reasons: string[],
- *   action: NonNullable<Result['action']> | null, share: number}} Reading */
+ *   action: NonNullable<Result['action']> | null, share: number, isShaken: boolean}} Reading
+ * isShaken: the newest picture is much less sharp than another of the second */
 
 /** What is older does not count: as long as a hand takes to come to rest. */
 const WINDOW_MS = 1000;
 /** So much more likely must another class be than the one that is shown. */
 const MARGIN_P = 0.05;
+/** A hand that moves takes more than this share of a picture's sharpness away; a scene that changes seldom does. */
+const SHAKEN = 0.5;
 const URGENCY = /** @type {const} */ (['watch', 'show', 'soon']);
 
 /** The values that at least half of the lists have, most frequent first. @param {string[][]} lists */
@@ -52,6 +55,7 @@ export class Steady {
       // Of two that come equally often the more urgent one.
       action: actions.length > 0 ? mostFrequent(actions.sort((a, b) => URGENCY.indexOf(a) - URGENCY.indexOf(b))) : null,
       share: same.length / results.length,
+      isShaken: (result.quality?.sharpness ?? 0) < SHAKEN * Math.max(...results.map(({ quality }) => quality?.sharpness ?? 0)),
     };
   }
 

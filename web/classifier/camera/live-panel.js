@@ -36,7 +36,7 @@ export function livePanel({ text, words }) {
     node,
     /** @param {Result} result @param {number} now_ms @param {{rate: number | null, last_ms: number} | null} reader */
     show(result, now_ms, reader) {
-      const { decision, classes, set, reasons, share } = steady.add(result, now_ms);
+      const { decision, classes, set, reasons, share, isShaken } = steady.add(result, now_ms);
       const [first] = classes;
       const name = (/** @type {string} */ id) => words?.classOf(id).label ?? id;
       node.hidden = false;
@@ -50,7 +50,7 @@ export function livePanel({ text, words }) {
       }
       fill.style.inlineSize = cssPercent(first?.p ?? 0);
       bar.hidden = !first;
-      say(hintOf(reasons, text), now_ms);
+      say(hintOf(isShaken ? ['too-blurred', ...reasons] : reasons, text), now_ms);
       figures.hidden = !is_figures_wanted;
       if (is_figures_wanted && reader?.rate) {
         figures.textContent = text.get('live_figures', {

@@ -10,6 +10,8 @@ import { Shots } from './shots.js';
 
 /** More pixels a side than the model takes tell it nothing, and each costs time. */
 const PIXELS_OF_INPUT = 2;
+/** So seldom is a whole picture kept: each costs a copy, and the shutter chooses among a few. */
+const SHOT_MS = 150;
 /** Over so many answers is their rate told. */
 const NUM_TIMED = 20;
 /** After a failure the camera runs on, and the next picture is tried later. */
@@ -27,6 +29,7 @@ export class LiveReader {
     /** @private */ this.context = context;
     /** @private @type {Shots<ImageBitmap>} */ this.shots = new Shots();
     /** The loop that runs; another number is another loop. @private */ this.num_loops = 0;
+    /** @private */ this.shot_ms = -SHOT_MS;
     /** @private @type {number[]} when the last answers came */ this.times_ms = [];
     /** Of the newest answer, from the picture on. */ this.last_ms = 0;
   }
@@ -73,17 +76,21 @@ export class LiveReader {
     const crop = context.crop();
     if (!crop || video.videoWidth === 0) return;
     const taken_ms = performance.now();
-    const [whole, square] = await Promise.all([createImageBitmap(video), squareOf(video, crop, context.input)]);
+    const is_shot = taken_ms - this.shot_ms >= SHOT_MS;
+    const [whole, square] = await Promise.all([is_shot ? createImageBitmap(video) : null, squareOf(video, crop, context.input)]);
     let result;
     try {
       result = await context.read(square);
     } catch (error) {
-      whole.close();
+      whole?.close();
       throw error;
     }
     const now_ms = performance.now();
-    if (!isWanted()) return whole.close();
-    this.shots.add(whole, result.quality?.sharpness ?? 0, taken_ms);
+    if (!isWanted()) return whole?.close();
+    if (whole) {
+      this.shot_ms = taken_ms;
+      this.shots.add(whole, result.quality?.sharpness ?? 0, taken_ms);
+    }
     this.last_ms = now_ms - taken_ms;
     this.times_ms = [...this.times_ms, now_ms].slice(-NUM_TIMED);
     context.onReading(result, now_ms);

@@ -4,7 +4,7 @@
 
 /** What is older is not what the person saw when they pressed. */
 const WINDOW_MS = 700;
-/** A bitmap of a whole picture holds some 8 MB. */
+/** A bitmap of a whole picture holds some 4 MB. */
 const MOST = 3;
 
 /** @typedef {{bitmap: {close: () => void}, sharpness: number, now_ms: number}} Shot */

@@ -1,8 +1,8 @@
 /* stream.js: the camera. Owns its tracks: the start that was asked for last is
  * the one that counts, and nothing runs on after stop. */
 
-/** Enough for any model's square, and little enough to look at each picture. */
-const WANTED = { width: { ideal: 1920 }, height: { ideal: 1080 } };
+/** Some three times what a model takes, and little enough to look at picture after picture. */
+const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
 /** What of a track TypeScript does not know yet.
  * @typedef {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number, step?: number}}} Abilities */
