@@ -11,9 +11,12 @@
 #include "xnn/runtime.h"
 
 #define MAX_OPERATOR_KINDS 256u
+/* For shapes and work where the file leaves the size of pictures open. */
+#define ASSUMED_SIDE_PX 224u
 
+/* open_dims: of each, as the file has them; NULL: none is shown. */
 static void write_tensors(json_writer *json, const graph *net, const uint32_t *indices,
-                          uint32_t count) {
+                          uint32_t count, const uint32_t *open_dims) {
   json_array_begin(json);
   for (uint32_t i = 0; i < count; i++) {
     const graph_value *value = &net->values[indices[i]];
@@ -24,7 +27,10 @@ static void write_tensors(json_writer *json, const graph *net, const uint32_t *i
     json_string(json, graph_dtype_name(value->dtype));
     json_key(json, "shape");
     json_array_begin(json);
-    for (uint32_t j = 0; j < value->rank; j++) json_integer(json, graph_shown_dim(value, j));
+    for (uint32_t j = 0; j < value->rank; j++) {
+      bool is_open = open_dims != NULL && (open_dims[i] & ~value->open_dims) >> j & 1;
+      json_integer(json, is_open ? -1 : graph_shown_dim(value, j));
+    }
     json_array_end(json);
     if (value->quantization.num_scales == 1) {
       json_key(json, "scale");
@@ -126,8 +132,19 @@ static void write_support(json_writer *json, const plan *planned) {
   json_unsigned(json, planned->macs);
 }
 
+/* Sets a size where the file leaves it open. True where it did; open_dims: what
+ * was open of each input before. */
+static bool assume_size(graph *net, uint32_t *open_dims) {
+  for (uint32_t i = 0; i < net->num_inputs; i++) {
+    open_dims[i] = net->values[net->inputs[i]].open_dims;
+  }
+  if (graph_require_size(net, 0, 0, NULL) == INSITU_STATUS_OK) return false;
+  insitu_status status = graph_require_size(net, ASSUMED_SIDE_PX, ASSUMED_SIDE_PX, NULL);
+  return status == INSITU_STATUS_OK;
+}
+
 static void write_model(json_writer *json, const plan *planned, size_t file_size,
-                        uint32_t *counts) {
+                        const uint32_t *open_dims, uint32_t *counts) {
   const graph *net = planned->net;
   uint64_t num_parameters = 0;
   for (uint32_t i = 0; i < net->num_values; i++) {
@@ -145,9 +162,16 @@ static void write_model(json_writer *json, const plan *planned, size_t file_size
   json_key(json, "activation_bytes");
   json_unsigned(json, net->arena_bytes);
   json_key(json, "inputs");
-  write_tensors(json, net, net->inputs, net->num_inputs);
+  write_tensors(json, net, net->inputs, net->num_inputs, open_dims);
   json_key(json, "outputs");
-  write_tensors(json, net, net->outputs, net->num_outputs);
+  write_tensors(json, net, net->outputs, net->num_outputs, NULL);
+  if (open_dims != NULL) { /* shapes, work and support are at this size */
+    json_key(json, "size_assumed");
+    json_array_begin(json);
+    json_unsigned(json, ASSUMED_SIDE_PX);
+    json_unsigned(json, ASSUMED_SIDE_PX);
+    json_array_end(json);
+  }
   json_key(json, "operators");
   write_operators(json, net, counts);
   write_support(json, planned);
@@ -163,13 +187,15 @@ insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size, c
   insitu_status status = tflite_read((span){file, file_size}, &net, error);
   if (status) return status;
   plan *planned = NULL;
+  uint32_t open_dims[GRAPH_MAX_INTERFACE];
+  bool is_open = assume_size(net, open_dims);
   status = plan_create(net, &planned, error);
   uint32_t *counts = alloc_array(net->num_nodes, sizeof *counts);
   if (!status && counts == NULL) status = error_out_of_memory(error, "the description", 4);
   if (!status) {
     json_writer writer;
     json_writer_init(&writer);
-    write_model(&writer, planned, file_size, counts);
+    write_model(&writer, planned, file_size, is_open ? open_dims : NULL, counts);
     status = json_writer_finish(&writer, json, error);
     json_writer_deinit(&writer);
   }

@@ -36,7 +36,13 @@ void inspect_print_model(const cJSON *model, const char *indent) {
   printf("%s%-12s %.0f\n", indent, "bytes", number_of(model, "bytes"));
   printf("%s%-12s %s\n", indent, "precision", text_of(model, "precision"));
   printf("%s%-12s %.0f\n", indent, "parameters", number_of(model, "parameters"));
-  printf("%s%-12s %.0f (multiply-accumulates a run)\n", indent, "macs", number_of(model, "macs"));
+  const cJSON *assumed = cJSON_GetObjectItemCaseSensitive(model, "size_assumed");
+  printf("%s%-12s %.0f (multiply-accumulates a run", indent, "macs", number_of(model, "macs"));
+  if (assumed) {
+    printf(", at %.0f x %.0f: the file leaves the size open", assumed->child->valuedouble,
+           assumed->child->next->valuedouble);
+  }
+  printf(")\n");
   print_tensors(cJSON_GetObjectItemCaseSensitive(model, "inputs"), "input", indent);
   print_tensors(cJSON_GetObjectItemCaseSensitive(model, "outputs"), "output", indent);
   const cJSON *item;

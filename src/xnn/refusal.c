@@ -50,7 +50,7 @@ static bool add(reason *reasons, uint32_t *num_reasons, uint32_t node, uint32_t 
   if (r == MAX_REASONS) return false;
   if (r == *num_reasons) {
     reasons[r] = (reason){.code = code};
-    snprintf(reasons[r].why, sizeof reasons[r].why, "%s", why);
+    snprintf(reasons[r].why, sizeof reasons[r].why, "%.255s", why);
     (*num_reasons)++;
   }
   if (reasons[r].count < MAX_INDICES) reasons[r].indices[reasons[r].count] = node;

@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "graph/tflite/metadata.h"
+#include "pack_fixture.h"
 
 #define SIDE 16
 static const double WEIGHTS[3][3] = {{2, -1, 0}, {-1, 2, .5}, {0, -.5, 1}};
@@ -143,6 +144,50 @@ static void one_output_says_no_or_yes(void) {
   }
 }
 
+/* The same network under a pack of two classes, with a map of either. */
+static void a_pack_of_two_classes_may_share_one_output(void) {
+  static const char *const names[] = {"yes_no", "yes_no_logit"};
+  for (int n = 0; n < 2; n++) {
+    load(names[n]);
+    cJSON *root = cJSON_Parse(fixture_pack);
+    char variants[256];
+    snprintf(variants, sizeof variants,
+             "[{\"name\":\"int8\",\"precision\":\"float32\",\"file\":\"f.tflite\",\"bytes\":%zu,"
+             "\"sha256\":\"" FIXTURE_SHA256 "\"}]",
+             file_size);
+    fixture_change(root, "input",
+                   cJSON_Parse("{\"width\":16,\"height\":16,\"crop_fraction\":1,\"mean\":[0,0,0],"
+                               "\"std\":[1,1,1]}"));
+    fixture_change(root, "output", cJSON_CreateString(n == 0 ? "probabilities" : "logits"));
+    fixture_change(root, "variants", cJSON_Parse(variants));
+    fixture_change(root, "selftest/0/expected", cJSON_Parse("{\"int8\":[0.1,0.9]}"));
+    fixture_change(root, "calibration",
+                   cJSON_Parse("{\"temperature\":1,\"score_prior\":\"uniform\",\"training_prior\":"
+                               "[0.5,0.5],\"default_prior\":\"uniform\"}"));
+    char *text = cJSON_PrintUnformatted(root);
+    cJSON_Delete(root);
+    CHECK_INT(insitu_pack_create(text, strlen(text), &pack, &error), INSITU_STATUS_OK);
+    CHECK_STR(error.message, "");
+    cJSON_free(text);
+    if (!pack) return;
+    insitu_classifier_options options = {.digest_verified = true};
+    CHECK_INT(insitu_classifier_create(pack, NULL, file, file_size, &options, &classifier, &error),
+              INSITU_STATUS_OK);
+    CHECK_STR(error.message, "");
+    if (!classifier) return;
+    uint8_t rgb[SIDE * SIDE * 3];
+    for (size_t i = 0; i < sizeof rgb; i++) rgb[i] = colour[i % 3];
+    for (uint32_t class_index = 0; class_index < 2; class_index++) {
+      insitu_classify_options wanted = {.is_map_wanted = true, .map_class = class_index};
+      CHECK_INT(insitu_classifier_classify(classifier, rgb, NULL, &wanted, &error), 0);
+      CHECK_STR(error.message, "");
+    }
+    const double *p = insitu_classifier_answer(classifier)->probabilities;
+    CHECK_NEAR(p[1], sigmoid(logit(0, 0, 1)), 1e-6);
+    CHECK_NEAR(p[0] + p[1], 1, 1e-9);
+  }
+}
+
 static void an_open_size_is_asked_for(void) {
   load("open_size");
   CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
@@ -155,6 +200,8 @@ static void an_open_size_is_asked_for(void) {
   char *text = NULL;
   CHECK_INT(insitu_model_inspect_json(file, file_size, &text, &error), INSITU_STATUS_OK);
   CHECK_HAS(text, "\"shape\":[1,-1,-1,3]");
+  CHECK_HAS(text, "\"size_assumed\":[224,224]");
+  CHECK_HAS(text, "\"supported\":true");
   insitu_free(text);
   insitu_bare_options options = {.width_px = 24, .height_px = 20};
   const double *p = answer("open_size", &options);
@@ -231,6 +278,7 @@ int main(void) {
   RUN(probabilities_are_followed_back);
   RUN(the_output_can_be_told);
   RUN(one_output_says_no_or_yes);
+  RUN(a_pack_of_two_classes_may_share_one_output);
   RUN(an_open_size_is_asked_for);
   RUN(grey_networks_see_luma);
   RUN(says_what_pixels_become);
