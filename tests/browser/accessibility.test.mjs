@@ -16,7 +16,7 @@ const STATES = {
   camera: async (page) => {
     await page.waitFor(() => window.deepAll('#model-state')[0]?.hidden);
     await click(page, '#live');
-    await page.waitFor(() => window.deepAll('#live')[0]?.checkVisibility());
+    await page.waitFor(() => window.deepAll('#reading')[0]?.checkVisibility());
   },
   frame: async (page) => { await choose(page, PICTURE); },
   working: async (page) => {

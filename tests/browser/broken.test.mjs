@@ -47,9 +47,14 @@ const gone = (response) => response.writeHead(503).end();
     site.overrides.set(about, gone);
     await click(page, '#about-link');
     await page.waitFor(() => /could not be fetched/.test(document.querySelector('#about')?.innerText));
-    await click(page, '#about-link');
+    await click(page, '#about-link'); // it leads back, and all else works
     await page.waitFor(() => !document.querySelector('#check').hidden);
     expect((await pick(page, golden('baseline-420.jpg'))).name).toBe('insitu-result');
+    await click(page, '#about-link');
+    await page.waitFor(() => !document.querySelector('#about').hidden);
+    site.overrides.delete(about);
+    await click(page, '.screen-again');
+    await page.waitFor(() => document.querySelector('#about-heading'));
   });
 
   test('the camera that does not come is told, with a way on', async () => {

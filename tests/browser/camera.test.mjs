@@ -148,11 +148,11 @@ function holdCameras() {
   });
 
   test('the model reads what is in the square, picture after picture, and the square is what the photo begins with', async () => {
-    await page.waitFor(() => window.deepAll('#live')[0].checkVisibility());
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
     await click(page, '#figures');
     await page.waitFor(() => /answers a second/.test(window.deepAll('#live-figures')[0].textContent), {timeout: 60_000});
     const {decision, words, guide} = await page.evaluate(() => {
-      const [live] = window.deepAll('#live');
+      const [live] = window.deepAll('#reading');
       const box = (selector) => window.deepAll(selector)[0].getBoundingClientRect();
       return {decision: live.dataset.decision, words: live.innerText, guide: box('.guide').width / box('.guide').height};
     });

@@ -33,7 +33,7 @@ const record = (change = {}) => ({
     await visit(page, site.url(`/?lang=${lang}`));
     await page.waitFor(() => window.deepAll('#model-state')[0]?.hidden);
     await click(page, '#live');
-    await page.waitFor(() => window.deepAll('#live').at(-1)?.checkVisibility());
+    await page.waitFor(() => window.deepAll('#reading')[0]?.checkVisibility());
   }
   const words = () => page.evaluate(() => ['.live-line', '#live-hint'].map((one) => window.deepAll(one)[0].innerText.replace(/\s+/g, ' ').trim()));
 
@@ -74,7 +74,7 @@ const record = (change = {}) => ({
     await page.waitFor(() => window.sent.frames.length >= 5);
     const {frames, most} = await page.evaluate(() => window.sent);
     expect(most).toBe(1);
-    for (const {width, height} of frames) expect([width, height]).toEqual([64, 64]); // twice the model's 32
+    for (const {width, height} of frames) expect([width, height]).toEqual([48, 48]); // one and a half of the model's 32
     const gaps = frames.slice(1).map(({at}, index) => at - frames[index].at);
     expect(Math.min(...gaps)).toBeGreaterThan(0.15); // seconds of film that nobody waits for
   });

@@ -1,6 +1,6 @@
 /* live-panel.js: what the model sees at this moment, in words and one bar, and
  * what would help. It holds still (lib/steady.js) and decides nothing. Ids:
- * #live (its data-decision), #live-words, #live-hint, #live-figures. */
+ * #reading (its data-decision), #live-words, #live-hint, #live-figures. */
 
 import { h } from '../../lib/dom.js';
 import { Steady } from '../../lib/steady.js';
@@ -20,7 +20,7 @@ export function livePanel({ text, words }) {
   const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, fill);
   const hint = h('p', { id: 'live-hint', role: 'status' });
   const figures = h('p', { id: 'live-figures', class: 'small', hidden: true });
-  const node = h('div', { id: 'live', class: 'live', hidden: true },
+  const node = h('div', { id: 'reading', class: 'live', hidden: true },
     h('p', { class: 'live-line' }, eyebrow, ' ', names), bar, hint, figures);
   let is_figures_wanted = false;
   let said_ms = -SAID_MS;

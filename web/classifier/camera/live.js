@@ -8,10 +8,10 @@ import { Shots } from './shots.js';
 /** @typedef {import('../protocol.js').Result} Result */
 /** @typedef {{width: number, height: number}} Size */
 
-/** More pixels a side than the model takes tell it nothing, and each costs time. */
-const PIXELS_OF_INPUT = 2;
+/** Many more pixels a side than the model takes tell it nothing, and each costs time. */
+const PIXELS_OF_INPUT = 1.5;
 /** So seldom is a whole picture kept: each costs a copy, and the shutter chooses among a few. */
-const SHOT_MS = 150;
+const SHOT_MS = 200;
 /** Over so many answers is their rate told. */
 const NUM_TIMED = 20;
 /** After a failure the camera runs on, and the next picture is tried later. */
@@ -102,7 +102,7 @@ function squareOf(video, crop, input) {
   const { videoWidth, videoHeight } = video;
   const width = Math.max(1, Math.round(crop.width * videoWidth));
   const height = Math.max(1, Math.round(crop.height * videoHeight));
-  const most = { resizeWidth: input.width * PIXELS_OF_INPUT, resizeHeight: input.height * PIXELS_OF_INPUT };
+  const most = { resizeWidth: Math.round(input.width * PIXELS_OF_INPUT), resizeHeight: Math.round(input.height * PIXELS_OF_INPUT) };
   return createImageBitmap(video, Math.round(crop.x * videoWidth), Math.round(crop.y * videoHeight), width, height,
     width > most.resizeWidth ? { ...most, resizeQuality: 'medium' } : {});
 }
