@@ -19,10 +19,15 @@ export class Shell {
       },
       onUpdate() { byId('update').hidden = false; },
     });
-    /** @private @type {() => boolean} whether an update would lose something */ this.isBusy = () => false;
+    /** Whether an update would lose something, of each that may say so. @private @type {(() => boolean)[]} */ this.protected = [];
     /** The person agreed, and it waits. @private */ this.is_update_wanted = false;
     byId('update-now').addEventListener('click', () => this.update());
-    byId('update-later').addEventListener('click', () => { byId('update').hidden = true; });
+    byId('update-later').addEventListener('click', () => {
+      this.is_update_wanted = false;
+      byId('update').hidden = true;
+      byId('update-now').hidden = false;
+      this.showUpdate();
+    });
     installButton();
   }
 
@@ -40,7 +45,7 @@ export class Shell {
   }
 
   /** @param {() => boolean} isBusy whether an update would lose what the person has before them */
-  protect(isBusy) { this.isBusy = isBusy; }
+  protect(isBusy) { this.protected.push(isBusy); }
 
   /** The person has gone on: what has waited for that may go on too. */
   relax() { if (this.is_update_wanted) this.update(); }
@@ -48,7 +53,7 @@ export class Shell {
   /** A reload would take the photo and the answer away: it waits until they have been left. @private */
   update() {
     this.is_update_wanted = true;
-    if (!this.isBusy()) return this.offline.update();
+    if (!this.protected.some((isBusy) => isBusy())) return this.offline.update();
     byId('update-now').hidden = true;
     this.showUpdate();
   }

@@ -99,6 +99,15 @@ const PICTURE = golden('baseline-420.jpg');
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 700)));
       expect([await view(page), await page.evaluate(() => [window.isSame, document.querySelector('#update-words').textContent])])
         .toEqual(['result', [true, 'It is put in place when you have finished with this picture.']]);
+      // "Later" takes it back, and it is offered anew.
+      await click(page, '#update-later');
+      await click(page, '#another');
+      await page.waitFor(() => history.state?.trail?.length === 1);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)));
+      expect(await page.evaluate(() => window.isSame)).toBe(true);
+      await pick(page, PICTURE);
+      await page.evaluate(() => { document.querySelector('#update').hidden = false; });
+      await click(page, '#update-now');
       await click(page, '#another');
       await page.raw.waitForFunction(() => window.isSame === undefined); // it has been loaded anew
     } finally {

@@ -28,6 +28,7 @@ import { listenForFiles } from '../lib/intake.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';
 import { ElementWords } from './element-words.js';
+import { decisionsOf } from './engine-packs.js';
 import { failureOf, InsituError, priorOf } from './protocol.js';
 import { failureScreen } from './screens/failure.js';
 import { frameScreen } from './screens/frame.js';
@@ -37,7 +38,6 @@ import { workingScreen } from './screens/working.js';
 
 /** @typedef {import('./engine-packs.js').Pack} Pack */
 /** @typedef {import('./engine-packs.js').OpenedPack} OpenedPack */
-/** @typedef {import('./protocol.js').Crop} Crop */
 /** @typedef {import('./screens/screen.js').Screen} Screen */
 /** @typedef {import('./element-photo.js').Photo} Photo */
 
@@ -110,7 +110,7 @@ export class InsituClassifierElement extends HTMLElement {
   /** @returns {string} the name of the screen shown */
   get view() { return this.#screen?.name ?? ''; }
 
-  /** @param {Blob} blob @param {{signal?: AbortSignal, name?: string, crop?: Crop | null, map?: boolean}} [options]
+  /** @param {Blob} blob @param {{signal?: AbortSignal, name?: string, crop?: import('./protocol.js').Crop | null, map?: boolean}} [options]
    *   map: where the model looked is in the answer too
    *  @returns {Promise<import('./protocol.js').Result>} */
   async classify(blob, { signal, name = nameOf(blob), crop = null, map = false } = {}) {
@@ -376,7 +376,7 @@ export class InsituClassifierElement extends HTMLElement {
     const { text, words } = this.#words;
     if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
     const screen = resultScreen({
-      text, words, task: pack.task, groups: pack.format === 2 ? pack.groups ?? [] : [], result, square, isFromCamera: photo.isFromCamera,
+      text, words, task: pack.task, ...decisionsOf(pack), result, square, isFromCamera: photo.isFromCamera,
       onMap: async (signal) => {
         const again = await this.#model.held().classify(photo.blob, {
           name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map: true, signal,

@@ -44,6 +44,13 @@ export function findVariant(pack, name) {
   return variant;
 }
 
+/** What a pack says of its classes beside their words; format 1 says nothing. @param {Pack} pack
+ *  @returns {{groups: {id: string, classes: string[]}[], actions: Map<string, string>}} actions: by class */
+export function decisionsOf(pack) {
+  if (pack.format !== 2) return { groups: [], actions: new Map() };
+  return { groups: pack.groups ?? [], actions: new Map(pack.classes.flatMap(({ id, action }) => (action ? [[id, action]] : []))) };
+}
+
 /** @param {string} json @param {string} name of the file @returns {any} */
 function parse(json, name) {
   try {

@@ -15,12 +15,13 @@ import { notices } from './screen.js';
 /** @typedef {import('./result-heads.js').Told} Told */
 
 /**
- * @param {Told & {square: import('../protocol.js').Square, groups: {id: string, classes: string[]}[], isFromCamera: boolean,
+ * @param {Told & {square: import('../protocol.js').Square, groups: {id: string, classes: string[]}[],
+ *   actions: Map<string, string>, isFromCamera: boolean,
  *   onMap: ((signal: AbortSignal) => Promise<import('../protocol.js').HeatMap | null>) | null,
- *   onAnother: () => void, onAdjust: (() => void) | null}} context groups: the pack's
+ *   onAnother: () => void, onAdjust: (() => void) | null}} context groups, actions: the pack's; actions by class
  * @returns {import('./screen.js').Screen & {summary: string}}
  */
-export function resultScreen({ text, words, task, result, square, groups, isFromCamera, onMap, onAnother, onAdjust }) {
+export function resultScreen({ text, words, task, result, square, groups, actions, isFromCamera, onMap, onAnother, onAdjust }) {
   const told = { text, words, result, task };
   const is_judged = result.decision !== 'reject';
   const action = actionCard(told);
@@ -32,7 +33,7 @@ export function resultScreen({ text, words, task, result, square, groups, isFrom
       h('div', { class: 'title' }, head.heading, head.share, head.about, reasons(told),
         is_judged && h('p', { class: 'small muted' }, text.get('result_not_diagnosis'))),
       h('div', { class: 'rest' },
-        is_judged && advice(told, groups),
+        is_judged && advice(told, groups, actions),
         is_judged && groupFigures(told),
         is_judged && h('div', { class: 'group' },
           h('h3', {}, text.get('result_ranking')),
@@ -86,13 +87,17 @@ function openWhenPrinted(node) {
   return () => listeners.abort();
 }
 
-/** The advice for what the answer names, and for the likeliest of each group that is reached.
- *  @param {Told} told @param {{id: string, classes: string[]}[]} groups */
-function advice({ text, words, result }, groups) {
+const URGENCY = ['watch', 'show', 'soon'];
+
+/** The advice for what the answer names, and for the likeliest of each group that is reached: the most urgent first,
+ *  whichever is the likeliest. @param {Told} told @param {{id: string, classes: string[]}[]} groups @param {Map<string, string>} actions */
+function advice({ text, words, result }, groups, actions) {
   const reached = (result.groups ?? []).filter((group) => group.reached).map(({ id }) => groups.find((group) => group.id === id)?.classes ?? []);
   const likeliest = reached.map((members) => result.classes.find(({ id }) => members.includes(id))?.id);
   const named = new Set([...(result.set ?? []), result.top?.id, ...likeliest]);
-  const noteworthy = result.classes.filter(({ id }) => named.has(id) && words.classOf(id).advice);
+  const urgencyOf = (/** @type {{id: string}} */ { id }) => URGENCY.indexOf(actions.get(id) ?? '');
+  const noteworthy = result.classes.filter(({ id }) => named.has(id) && words.classOf(id).advice)
+    .sort((a, b) => urgencyOf(b) - urgencyOf(a)); // of equals the likelier stays first
   if (noteworthy.length === 0) return null;
   return h('div', { id: 'advice', class: 'card next', part: 'advice' },
     h('h3', {}, icon('next'), text.get('result_next')),
