@@ -366,7 +366,7 @@ INSITU_API const insitu_variant *insitu_pack_variant_at(const insitu_pack *pack,
 typedef struct insitu_classifier insitu_classifier;
 
 typedef enum insitu_prior {
-  INSITU_PRIOR_DEFAULT = 0, /* the pack's */
+  INSITU_PRIOR_DEFAULT = 0, /* the pack's: of a device's own limits, where it has them */
   INSITU_PRIOR_TRAINING = 1,
   INSITU_PRIOR_UNIFORM = 2
 } insitu_prior;
@@ -438,7 +438,7 @@ typedef struct insitu_reason {
 /* Classes that the pack counts together. */
 typedef struct insitu_group_answer {
   const char *id, *label;
-  double p;        /* the sum of its classes' probabilities, under the pack's prior */
+  double p;        /* the sum of its classes' probabilities, under limits_prior */
   double limit;    /* NAN: the pack names none */
   bool is_reached; /* p at or above the limit */
 } insitu_group_answer;
@@ -459,6 +459,7 @@ typedef struct insitu_answer {
   uint32_t num_classes;
   const double *scores;        /* [num_classes] as the network gave them, the mean over the views */
   const double *probabilities; /* [num_classes], calibrated, under `prior` */
+  insitu_prior prior;          /* the one asked for, else that of limits_of, else the pack's */
   const uint32_t *ranking; /* [num_classes] by falling probability; of a reject the pack's order */
   bool has_set;
   uint32_t set_size; /* 0 of a reject; of findings (multilabel) possibly too */
@@ -467,6 +468,11 @@ typedef struct insitu_answer {
   const insitu_group_answer *groups;
   double typicality; /* 0..1: the share of the pictures learnt from that are less typical; NAN */
   const char *taken_with; /* one of the pack's words, NULL where it cannot be told */
+  /* By what set, groups and decision came about: the limits that the pack has for
+   * pictures taken with limits_of (NULL: those for all others), under their prior
+   * (DEFAULT: they carry none). */
+  const char *limits_of;
+  insitu_prior limits_prior;
   insitu_map map;
   double infer_ms;
 } insitu_answer;

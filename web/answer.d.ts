@@ -35,7 +35,7 @@ export interface Answer {
   reasons: Reason[];
   top?: Top;
   /**
-   * Class ids by falling p under the prior that the pack's limits were fitted for; of a multilabel pack the findings, possibly none.
+   * Class ids by falling p under the prior that the limits were fitted for, those of what it was taken with where the pack has them; of a multilabel pack the findings, possibly none.
    */
   set?: string[];
   groups?: Group[];
@@ -78,7 +78,7 @@ export interface Group {
   id: string;
   label: string;
   /**
-   * Of its classes together, under the pack's own prior.
+   * Of its classes together, under the prior of the limit.
    */
   p: number;
   /**
@@ -156,7 +156,7 @@ export interface Model {
   version: string | null;
   variant: string | null;
   /**
-   * Under which the probabilities are; null: none applies.
+   * Under which the probabilities are: the one asked for, else that of the limits for what it was taken with, else the pack's; null: none applies.
    */
   prior: 'training' | 'uniform' | null;
 }

@@ -134,7 +134,7 @@ export interface Calibration {
    */
   training_prior?: number[];
   /**
-   * What is reported unless asked.
+   * What is reported unless asked, or a decision's `taken_with` has limits of their own.
    */
   default_prior?: 'training' | 'uniform';
 }
@@ -268,26 +268,46 @@ export interface Decision {
    * Under which the numbers here hold.
    */
   prior?: 'training' | 'uniform';
-  /**
-   * A class is in the set where p is at or above its threshold; the top class always, and by itself where it reaches `alone`.
-   */
-  set?: {
-    coverage: number;
-    alone?: number;
-    thresholds: number[];
-  };
+  set?: Set;
   /**
    * Below it the top class is unsure.
    */
   answer_p?: number;
+  groups?: GroupLimits;
   /**
-   * By group id: reached at or above.
+   * By word of `domain`: the limits of pictures that were taken with it, where they differ.
    */
-  groups?: {
-    [k: string]: number;
+  taken_with?: {
+    [k: string]: DeviceLimits;
   };
   quality?: QualityRule[];
   typicality?: Typicality;
+}
+/**
+ * A class is in the set where p is at or above its threshold; the top class always, and by itself where it reaches `alone`.
+ */
+export interface Set {
+  coverage: number;
+  alone?: number;
+  thresholds: number[];
+}
+/**
+ * By group id: reached at or above.
+ */
+export interface GroupLimits {
+  [k: string]: number;
+}
+/**
+ * Of a decision's fields those that are others for one device; what is absent is the decision's own, also of `groups`. With another prior nothing that the decision has can be absent.
+ */
+export interface DeviceLimits {
+  /**
+   * Under which the numbers here hold; shown probabilities of these pictures are under it too, unless another is asked for.
+   */
+  prior?: 'training' | 'uniform';
+  set?: Set;
+  answer_p?: number;
+  groups?: GroupLimits;
 }
 /**
  * A picture whose measure is below (or above) the limit is rejected or unsure.

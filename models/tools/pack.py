@@ -83,6 +83,21 @@ def repeated(names):
     return sorted({name for name in names if names.count(name) > 1})
 
 
+def limits_of(decision):
+    """[(path, limits)]: a decision's own, and those it has for each device."""
+    return [("decision", decision), *((f"decision.taken_with.{word}", entry) for word, entry in decision.get("taken_with", {}).items())]
+
+
+def prior_problems(decision):
+    """Limits that a device would take over from the decision, though they hold under another prior."""
+    missing = []
+    for where, limits in limits_of(decision):
+        if limits.get("prior", decision.get("prior")) != decision.get("prior"):
+            missing += [f"{where}.{key}" for key in ("set", "answer_p") if key in decision and key not in limits]
+            missing += [f"{where}.groups.{g}" for g in decision.get("groups", {}) if g not in limits.get("groups", {})]
+    return [f"{what} is missing: an entry with another prior than the decision needs its own of all that the decision has" for what in missing]
+
+
 def name_problems(pack):
     """Names that stand twice, or for nothing."""
     classes, variants = [c["id"] for c in pack["classes"]], [v["name"] for v in pack["variants"]]
@@ -91,8 +106,11 @@ def name_problems(pack):
              (("class ids", classes), ("group ids", [g["id"] for g in groups]), ("variants' names", variants)) if repeated(names)]
     found += [f"group {g['id']}: {c!r} is none of the classes" for g in groups for c in g["classes"] if c not in classes]
     for entry in pack["variants"]:
-        found += [f"{entry['name']}: decision.groups.{g} is none of the groups" for g in entry.get("decision", {}).get("groups", {})
-                  if g not in [group["id"] for group in groups]]
+        decision = entry.get("decision", {})
+        found += [f"{entry['name']}: {where}.groups.{g} is none of the groups" for where, limits in limits_of(decision)
+                  for g in limits.get("groups", {}) if g not in [group["id"] for group in groups]]
+        found += [f"{entry['name']}: decision.taken_with.{word} is none of the words of domain" for word in decision.get("taken_with", {})
+                  if word not in pack.get("domain", [])]
     if pack["default_variant"] not in variants:
         found.append(f"default_variant {pack['default_variant']!r} is none of {variants}")
     return found
@@ -104,9 +122,12 @@ def number_problems(pack):
     found = []
     for entry in [pack, *pack["variants"]]:
         bias = entry.get("calibration", {}).get("bias", [0] * count)
-        thresholds = entry.get("decision", {}).get("set", {}).get("thresholds", [0] * count)
-        found += [f"{what} has {len(values)} entries, must have {count}" for what, values in
-                  (("calibration.bias", bias), ("decision.set.thresholds", thresholds)) if len(values) != count]
+        decision = entry.get("decision", {})
+        lists = [("calibration.bias", bias)] + [(f"{where}.set.thresholds", limits["set"]["thresholds"])
+                                                for where, limits in limits_of(decision) if "set" in limits]
+        found += [f"{what} has {len(values)} entries, must have {count}" for what, values in lists if len(values) != count]
+        if pack["task"] == "multiclass":
+            found += prior_problems(decision)
     prior = pack["calibration"].get("training_prior")
     if pack["task"] == "multiclass" and (len(prior) != count or abs(sum(prior) - 1) > 0.001):
         found.append(f"calibration.training_prior must be {count} positive numbers that sum to 1")

@@ -168,7 +168,7 @@ static void write_model(json_writer *writer, const insitu_classifier *classifier
   write_text(writer, "id", classifier->pack->id);
   write_text(writer, "version", classifier->pack->version);
   write_text(writer, "variant", classifier->variant ? classifier->variant->info.name : NULL);
-  if (!is_plain) write_text(writer, "prior", prior_names[classifier->prior]);
+  if (!is_plain) write_text(writer, "prior", prior_names[classifier->answer.prior]);
   json_object_end(writer);
 }
 

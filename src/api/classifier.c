@@ -214,45 +214,51 @@ static void draw_map(insitu_classifier *classifier, uint32_t class_index) {
                                         .values = classifier->map_values};
 }
 
-/* Scores to probabilities, under the prior that is asked for and under that of
- * the pack's limits. */
-static insitu_status calibrate(insitu_classifier *classifier, insitu_prior prior,
-                               insitu_error *error) {
-  const insitu_pack *pack = classifier->pack;
-  const insitu_tensor_info *output = classifier->network.output;
+/* What is known of the picture before anything is said of its classes. */
+static void gather_evidence(insitu_classifier *classifier, const insitu_picture *picture,
+                            decide_evidence *evidence) {
   const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
-  insitu_prior set_prior = decision ? decision->prior : pack->default_prior;
-  /* One step of a quantised output; float32 needs none beside the fixed one. */
-  double tolerance = output->dtype == INSITU_F32 ? 0 : (double)output->scale;
-  insitu_status status = classify_scores(pack, classifier->variant, classifier->sums.scores,
-                                         tolerance, prior, classifier->probabilities, error);
-  if (status) return status;
-  classifier->prior = prior == INSITU_PRIOR_DEFAULT ? pack->default_prior : prior;
-  return classify_scores(pack, classifier->variant, classifier->sums.scores, tolerance, set_prior,
-                         classifier->set_probabilities, error);
+  classifier->picture = picture ? *picture : (insitu_picture){0};
+  *evidence = (decide_evidence){.probabilities = classifier->probabilities,
+                                .set_probabilities = classifier->set_probabilities,
+                                .picture = picture ? &classifier->picture : NULL,
+                                .typicality = NAN};
+  if (!decision || decision->typicality.num_tensors == 0) return;
+  classify_typicality found =
+      classify_typicality_of(&decision->typicality, classifier->sums.pooled);
+  evidence->typicality = found.typicality;
+  evidence->typicality_limit = decision->typicality.limit;
+  evidence->taken_with = found.taken_with;
+  evidence->taken_with_p = found.taken_with_p;
 }
 
-static void decide_answer(insitu_classifier *classifier) {
-  const pack_decision *decision = classifier->variant ? classifier->variant->decision : NULL;
-  insitu_answer *answer = &classifier->answer;
-  decide_evidence evidence = {.probabilities = classifier->probabilities,
-                              .set_probabilities = classifier->set_probabilities,
-                              .picture = classifier->picture.version ? &classifier->picture : NULL,
-                              .typicality = NAN};
-  *answer = (insitu_answer){.num_classes = classifier->pack->num_classes,
-                            .scores = classifier->sums.scores,
-                            .probabilities = classifier->probabilities};
-  if (decision && decision->typicality.num_tensors > 0) {
-    classify_typicality found =
-        classify_typicality_of(&decision->typicality, classifier->sums.pooled);
-    evidence.typicality = found.typicality;
-    evidence.typicality_limit = decision->typicality.limit;
-    evidence.taken_with = found.taken_with;
-    evidence.taken_with_p = found.taken_with_p;
-  }
-  answer->typicality = evidence.typicality;
-  answer->taken_with = evidence.taken_with;
-  decide(classifier->pack, classifier->variant, &evidence, &classifier->room, answer);
+/* Scores to probabilities, under the prior that is shown and under that of the
+ * limits that hold for the picture. Begins the answer. */
+static insitu_status calibrate(insitu_classifier *classifier, const decide_evidence *evidence,
+                               insitu_prior asked, insitu_error *error) {
+  const insitu_pack *pack = classifier->pack;
+  const pack_variant *variant = classifier->variant;
+  const double *scores = classifier->sums.scores;
+  const insitu_tensor_info *output = classifier->network.output;
+  const pack_limits *limits = pack_limits_of(variant, evidence->taken_with);
+  bool is_of_device = limits && limits != &variant->decision->limits;
+  insitu_prior own = is_of_device ? limits->prior : pack->default_prior;
+  insitu_answer answer = {.num_classes = pack->num_classes,
+                          .scores = scores,
+                          .probabilities = classifier->probabilities,
+                          .prior = asked == INSITU_PRIOR_DEFAULT ? own : asked,
+                          .typicality = evidence->typicality,
+                          .taken_with = evidence->taken_with,
+                          .limits_of = is_of_device ? evidence->taken_with : NULL,
+                          .limits_prior = limits ? limits->prior : pack->default_prior};
+  /* One step of a quantised output; float32 needs none beside the fixed one. */
+  double tolerance = output->dtype == INSITU_F32 ? 0 : (double)output->scale;
+  insitu_status status = classify_scores(pack, variant, scores, tolerance, answer.prior,
+                                         classifier->probabilities, error);
+  if (status) return status;
+  classifier->answer = answer;
+  return classify_scores(pack, variant, scores, tolerance, answer.limits_prior,
+                         classifier->set_probabilities, error);
 }
 
 static insitu_status check_request(const insitu_classifier *classifier,
@@ -301,10 +307,12 @@ insitu_status insitu_classifier_classify(insitu_classifier *classifier, const ui
     status = classify_views(&classifier->network, &input, classifier->pack->num_classes, rgb,
                             &classifier->sums, error);
   }
-  if (!status) status = calibrate(classifier, options->prior, error);
   if (status) return status;
-  classifier->picture = picture ? *picture : (insitu_picture){0};
-  decide_answer(classifier);
+  decide_evidence evidence;
+  gather_evidence(classifier, picture, &evidence);
+  status = calibrate(classifier, &evidence, options->prior, error);
+  if (status) return status;
+  decide(classifier->pack, classifier->variant, &evidence, &classifier->room, &classifier->answer);
   /* Of a rejected picture nothing is shown, so nothing is drawn either. */
   if (with_map && classifier->answer.decision != INSITU_DECISION_REJECT) {
     draw_map(classifier, options->map_class);

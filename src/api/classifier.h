@@ -18,7 +18,6 @@ struct insitu_classifier {
   float *feature_map, *map_values;           /* made when a map is first asked for */
   decide_room room;
   insitu_picture picture; /* of the last classify; version 0: none was given */
-  insitu_prior prior;     /* likewise, resolved */
   insitu_answer answer;
   bool has_answer; /* answer is of the last classify */
 };

@@ -18,7 +18,8 @@
 
 typedef struct judge {
   const insitu_pack *pack;
-  const pack_decision *decision; /* NULL: the pack has no limits */
+  const pack_decision *decision; /* NULL: the variant has none */
+  const pack_limits *limits;     /* of it, for this picture; NULL likewise */
   const decide_evidence *evidence;
   decide_room *room;
   insitu_answer *answer;
@@ -74,7 +75,7 @@ static void add_up_groups(judge *j) {
     for (uint32_t i = 0; i < pack->num_classes; ++i) {
       if (group->members[i]) p += j->evidence->set_probabilities[i];
     }
-    double limit = j->decision && j->decision->group_limits ? j->decision->group_limits[g] : NAN;
+    double limit = j->limits && j->limits->group_limits ? j->limits->group_limits[g] : NAN;
     j->room->groups[g] = (insitu_group_answer){.id = group->id,
                                                .label = group->label,
                                                .p = fmin(p, 1),
@@ -89,12 +90,12 @@ static void add_up_groups(judge *j) {
 static void collect_set(judge *j) {
   const insitu_pack *pack = j->pack;
   const double *p = j->evidence->set_probabilities;
-  const double *thresholds = j->decision ? j->decision->set_thresholds : NULL;
+  const double *thresholds = j->limits ? j->limits->set_thresholds : NULL;
   uint32_t *order = j->room->set, size = 0;
   bool is_multilabel = pack->task == PACK_MULTILABEL;
   classify_rank(p, pack->num_classes, order);
   uint32_t leader = j->room->ranking[0];
-  bool is_alone = !is_multilabel && thresholds && p[leader] >= j->decision->set_alone_p;
+  bool is_alone = !is_multilabel && thresholds && p[leader] >= j->limits->set_alone_p;
   for (uint32_t rank = 0; rank < pack->num_classes; ++rank) {
     uint32_t i = order[rank];
     double threshold = is_alone ? INFINITY : thresholds ? thresholds[i] : FOUND_P;
@@ -138,10 +139,10 @@ static void check_doubt(judge *j, bool actions_differ) {
   if (actions_differ) {
     give_reason(j, INSITU_REASON_SEVERAL_CLASSES, j->answer->set_size, 1, INSITU_DECISION_UNSURE);
   }
-  if (j->decision) {
+  if (j->limits) {
     double top = j->evidence->set_probabilities[ranking[0]];
-    if (top < j->decision->answer_p) {
-      give_reason(j, INSITU_REASON_NOT_SURE, top, j->decision->answer_p, INSITU_DECISION_UNSURE);
+    if (top < j->limits->answer_p) {
+      give_reason(j, INSITU_REASON_NOT_SURE, top, j->limits->answer_p, INSITU_DECISION_UNSURE);
     }
   } else if (p[ranking[0]] < CLEAR_P) {
     give_reason(j, INSITU_REASON_NOT_SURE, p[ranking[0]], CLEAR_P, INSITU_DECISION_UNSURE);
@@ -164,6 +165,7 @@ void decide(const insitu_pack *pack, const pack_variant *variant, const decide_e
             decide_room *room, insitu_answer *answer) {
   judge j = {.pack = pack,
              .decision = variant ? variant->decision : NULL,
+             .limits = pack_limits_of(variant, evidence->taken_with),
              .evidence = evidence,
              .room = room,
              .answer = answer};

@@ -9,7 +9,7 @@
 /* What is known before the decision. */
 typedef struct decide_evidence {
   const double *probabilities;     /* [num_classes] as they are shown */
-  const double *set_probabilities; /* [num_classes] under the prior of the pack's limits */
+  const double *set_probabilities; /* [num_classes] under the prior of the limits */
   const insitu_picture *picture;   /* NULL: nothing is known of it */
   double typicality;               /* NAN: not told */
   double typicality_limit;
@@ -25,7 +25,9 @@ typedef struct decide_room {
 } decide_room;
 
 /* Fills decision, action, reasons, ranking, set and groups of *answer, which
- * then points into *room. variant: NULL for bare packs.
+ * then points into *room. variant: NULL for bare packs. The limits are the
+ * variant's, or those that it has for what the picture was taken with
+ * (pack_limits_of).
  *
  *   reject   where a rule of the pack says so: quality, typicality, device
  *   unsure   where a rule of quality says so; where the set holds classes that

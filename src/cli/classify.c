@@ -28,7 +28,7 @@ static const char help[] =
     "                       beside the program)\n"
     "  --variant NAME       of the pack (default: the pack's)\n"
     "  --prior NAME         class prior of the probabilities: training or uniform\n"
-    "                       (default: the pack's)\n"
+    "                       (default: that of the device's limits, else the pack's)\n"
     "  --model FILE.tflite  a bare model instead of a pack\n"
     "  --mean R,G,B         of its pixels scaled to 0..1; one number for all three\n"
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"

@@ -84,10 +84,14 @@ static int rank_by_certainty(const metrics_answers *answers, decisions_figures *
 
 /* ---- groups ---- */
 
-static void count_group(const metrics_answers *answers, const insitu_pack *pack, uint32_t index,
-                        decisions_group *group) {
+#define ALL_LIMITS UINT32_MAX
+
+/* The pictures that were decided by the limits of that index. */
+static void count_group(const metrics_answers *answers, const insitu_pack *pack, uint32_t limits,
+                        uint32_t index, decisions_group *group) {
   for (size_t i = 0; i < answers->count; ++i) {
     const metrics_row *row = &answers->rows[i];
+    if (limits != ALL_LIMITS && row->limits != limits) continue;
     bool is_member = insitu_pack_group_has(pack, index, row->truth);
     if (row->decision == INSITU_DECISION_REJECT) {
       ++*(is_member ? &group->rejected : &group->others_rejected);
@@ -113,6 +117,40 @@ static int rank_group(const metrics_answers *answers, const insitu_pack *pack, u
   return group->auc != -1;
 }
 
+/* The one limit of a group, where it is one. */
+static void name_limit(const metrics_answers *answers, uint32_t index, decisions_group *group) {
+  bool is_first = true;
+  group->limit = NAN;
+  for (uint32_t i = 0; i < answers->num_limits; ++i) {
+    if (!answers->limits[i].is_told) continue;
+    double limit = answers->limits[i].of_groups[index];
+    if (!isnan(limit)) group->has_limit = true;
+    if (is_first) group->limit = limit;
+    else if (limit != group->limit) group->limit = NAN;
+    is_first = false;
+  }
+}
+
+/* What was decided by each limits; after count_groups. */
+static int count_limits(const metrics_answers *answers, const insitu_pack *pack,
+                        decisions_figures *figures) {
+  figures->num_limits = answers->num_limits;
+  for (size_t i = 0; i < answers->count; ++i) ++figures->limits[answers->rows[i].limits].n;
+  for (uint32_t l = 0; l < figures->num_limits && figures->num_groups > 0; ++l) {
+    decisions_group *groups = insitu_alloc(figures->num_groups * sizeof *groups);
+    if (!groups) return 0;
+    memset(groups, 0, figures->num_groups * sizeof *groups);
+    figures->limits[l].groups = groups;
+    for (uint32_t i = 0; i < figures->num_groups; ++i) {
+      groups[i].limit = answers->limits[l].of_groups[i];
+      groups[i].has_limit = !isnan(groups[i].limit);
+      groups[i].auc = NAN;
+      count_group(answers, pack, l, i, &groups[i]);
+    }
+  }
+  return 1;
+}
+
 static int count_groups(const metrics_answers *answers, const insitu_pack *pack,
                         decisions_figures *figures) {
   uint32_t count = insitu_pack_num_groups(pack);
@@ -124,8 +162,8 @@ static int count_groups(const metrics_answers *answers, const insitu_pack *pack,
   int done = figures->groups && sums && is_member;
   if (done) memset(figures->groups, 0, count * sizeof *figures->groups);
   for (uint32_t i = 0; i < count && done; ++i) {
-    figures->groups[i].limit = answers->group_limits[i];
-    count_group(answers, pack, i, &figures->groups[i]);
+    count_group(answers, pack, ALL_LIMITS, i, &figures->groups[i]);
+    name_limit(answers, i, &figures->groups[i]);
     done = rank_group(answers, pack, i, sums, is_member, &figures->groups[i]);
   }
   figures->num_groups = count;
@@ -142,12 +180,15 @@ int decisions_compute(const metrics_answers *answers, const insitu_pack *pack,
   if (!figures->class_sets) return 0;
   memset(figures->class_sets, 0, answers->num_classes * sizeof *figures->class_sets);
   for (size_t i = 0; i < answers->count; ++i) count_row(answers, i, figures);
-  return rank_by_certainty(answers, figures) && count_groups(answers, pack, figures);
+  return rank_by_certainty(answers, figures) && count_groups(answers, pack, figures) &&
+         count_limits(answers, pack, figures);
 }
 
 void decisions_free(decisions_figures *figures) {
   insitu_free(figures->class_sets);
   insitu_free(figures->groups);
+  for (uint32_t i = 0; i < figures->num_limits; ++i) insitu_free(figures->limits[i].groups);
+  figures->num_limits = 0;
   figures->class_sets = NULL;
   figures->groups = NULL;
 }

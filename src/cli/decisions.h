@@ -21,12 +21,19 @@ typedef struct decisions_sets {
 /* A group's pictures: those whose true class is one of its classes. Rejected
  * ones are not counted as found or missed: they have no groups. */
 typedef struct decisions_group {
-  double limit;      /* NaN: the pack names none */
+  bool has_limit;    /* the pack names one, for some of the pictures */
+  double limit;      /* NaN: none, or not the same one for all of them */
   size_t n, reached; /* of the group, judged; of these at or above the limit */
   size_t others, others_reached;
   size_t rejected, others_rejected;
   double auc; /* of the sum of its classes' probabilities, over all pictures; NaN */
 } decisions_group;
+
+/* Pictures that were decided by the same limits. */
+typedef struct decisions_limits {
+  size_t n;                /* rejected ones too */
+  decisions_group *groups; /* [num_groups], without auc; owned */
+} decisions_limits;
 
 /* Shares of the pictures that are kept, the most certain first. */
 #define DECISIONS_COVERAGES {1.0, 0.9, 0.8, 0.75, 0.7, 0.5}
@@ -45,6 +52,8 @@ typedef struct decisions_figures {
   double area; /* mean error over all coverages */
   uint32_t num_groups;
   decisions_group *groups; /* [num_groups], owned */
+  uint32_t num_limits;
+  decisions_limits limits[METRICS_MAX_LIMITS]; /* as metrics_answers has them */
 } decisions_figures;
 
 /* answers->count > 0. 0 when out of memory. */

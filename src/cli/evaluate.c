@@ -6,6 +6,7 @@
 
 #include "cJSON.h"
 #include "cli/cli.h"
+#include "cli/evaluate_decisions.h"
 #include "cli/evaluate_report.h"
 #include "cli/evaluate_rows.h"
 #include "cli/explain.h"
@@ -26,18 +27,21 @@ static const char help[] =
     "matrix. Then what was decided: shares answered, unsure and rejected with the\n"
     "error of each and the reasons; coverage and mean size of the sets; the error\n"
     "left when the least certain pictures are put aside; each group's sensitivity\n"
-    "and specificity at its limit. Pictures that fail are counted and listed,\n"
-    "never left out silently; rows that repeat a picture are counted once.\n\n"
+    "and specificity at its limit, and again for each device whose pictures have\n"
+    "limits of their own. Pictures that fail are counted and listed, never left\n"
+    "out silently; rows that repeat a picture are counted once.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the first one\n"
     "                       beside the program)\n"
     "  --variant NAME       of the pack (default: the pack's)\n"
     "  --prior NAME         class prior of the probabilities: training or uniform\n"
-    "                       (default: the pack's)\n"
+    "                       (default: that of the device's limits, else the pack's;\n"
+    "                       'mixed' where they differ)\n"
     "  --labels FILE.csv    the table\n"
     "  --images DIR         the pictures' folder\n"
     "  --split COLUMN=VALUE only the rows with that value\n"
     "  --scores FILE.csv    write every picture's probabilities there, unrounded, and\n"
-    "                       its decision, typicality and reasons\n"
+    "                       its decision, typicality and reasons, their prior, and\n"
+    "                       by whose limits it was decided\n"
     "  --explain            check the maps: deletion and insertion curves against\n"
     "                       random ones (40 more runs a picture)\n"
     "  --json               one JSON object instead of tables\n"
@@ -76,7 +80,7 @@ static void print_scores_header(evaluation *e) {
     fputc(',', e->scores);
     print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, i));
   }
-  fputs(",decision,typicality,reasons\n", e->scores);
+  fputs(",decision,typicality,reasons,prior,limits_of,group_limits\n", e->scores);
 }
 
 /* answer NULL: the picture failed, and its fields stay empty. */
@@ -94,6 +98,13 @@ static void print_scores(evaluation *e, const evaluate_row *row, const insitu_an
   fputc(',', e->scores);
   for (uint32_t i = 0; answer && i < answer->num_reasons; ++i) {
     fprintf(e->scores, "%s%s", i ? " " : "", insitu_reason_name(answer->reasons[i].id));
+  }
+  fprintf(e->scores, ",%s,%s,", answer ? evaluate_prior_names[answer->prior] : "",
+          answer && answer->limits_of ? answer->limits_of : "");
+  for (uint32_t i = 0; answer && i < answer->num_groups; ++i) {
+    const insitu_group_answer *group = &answer->groups[i];
+    fprintf(e->scores, "%s%s:", i ? " " : "", group->id);
+    if (!isnan(group->limit)) fprintf(e->scores, "%.9g", group->limit);
   }
   fputc('\n', e->scores);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
+const char *const evaluate_prior_names[] = {"none", "training", "uniform"};
 static const char *const kind_names[] = {NULL, "answer", "unsure", "reject"};
 static const double coverages[] = DECISIONS_COVERAGES;
 
@@ -11,13 +12,13 @@ static double share(double part, double whole) { return whole > 0 ? part / whole
 
 /* Of the group's own pictures; not defined without a limit. */
 static double sensitivity(const decisions_group *group) {
-  return isnan(group->limit) ? NAN : share((double)group->reached, (double)group->n);
+  return group->has_limit ? share((double)group->reached, (double)group->n) : NAN;
 }
 
 static double specificity(const decisions_group *group) {
-  return isnan(group->limit)
-             ? NAN
-             : share((double)(group->others - group->others_reached), (double)group->others);
+  return group->has_limit
+             ? share((double)(group->others - group->others_reached), (double)group->others)
+             : NAN;
 }
 
 /* ---- JSON ---- */
@@ -100,6 +101,15 @@ static bool add_selective(cJSON *object, const decisions_figures *figures) {
   return errors && add_number(selective, "area", figures->area);
 }
 
+static bool add_at_limit(cJSON *item, const decisions_group *group) {
+  return add_number(item, "limit", group->limit) && add_number(item, "n", (double)group->n) &&
+         add_number(item, "others", (double)group->others) &&
+         add_number(item, "sensitivity", sensitivity(group)) &&
+         add_number(item, "specificity", specificity(group)) &&
+         add_number(item, "rejected", (double)group->rejected) &&
+         add_number(item, "others_rejected", (double)group->others_rejected);
+}
+
 static bool add_groups(cJSON *object, const insitu_pack *pack, const decisions_figures *figures) {
   cJSON *groups = cJSON_AddArrayToObject(object, "groups");
   for (uint32_t i = 0; groups && i < figures->num_groups; ++i) {
@@ -107,30 +117,54 @@ static bool add_groups(cJSON *object, const insitu_pack *pack, const decisions_f
     cJSON *item = add_item(groups);
     if (!item || !cJSON_AddStringToObject(item, "id", insitu_pack_group_id(pack, i)) ||
         !cJSON_AddStringToObject(item, "label", insitu_pack_group_label(pack, i)) ||
-        !add_number(item, "limit", group->limit) || !add_number(item, "n", (double)group->n) ||
-        !add_number(item, "others", (double)group->others) ||
-        !add_number(item, "sensitivity", sensitivity(group)) ||
-        !add_number(item, "specificity", specificity(group)) ||
-        !add_number(item, "rejected", (double)group->rejected) ||
-        !add_number(item, "others_rejected", (double)group->others_rejected) ||
-        !add_number(item, "auc", group->auc)) {
+        !add_at_limit(item, group) || !add_number(item, "auc", group->auc)) {
       return false;
     }
   }
   return groups != NULL;
 }
 
-bool evaluate_add_decisions(cJSON *object, const insitu_pack *pack,
+/* By what the pictures were decided: one entry for each device with limits of its
+ * own, one for all others. */
+static bool add_limits(cJSON *object, const insitu_pack *pack, const metrics_answers *answers,
+                       const decisions_figures *figures) {
+  cJSON *list = cJSON_AddArrayToObject(object, "limits");
+  for (uint32_t l = 0; list && l < figures->num_limits; ++l) {
+    const metrics_limits *limits = &answers->limits[l];
+    cJSON *item = add_item(list);
+    if (!item ||
+        !(limits->taken_with ? cJSON_AddStringToObject(item, "taken_with", limits->taken_with)
+                             : cJSON_AddNullToObject(item, "taken_with")) ||
+        !cJSON_AddStringToObject(item, "prior", evaluate_prior_names[limits->prior]) ||
+        !add_number(item, "n", (double)figures->limits[l].n)) {
+      return false;
+    }
+    cJSON *groups = cJSON_AddArrayToObject(item, "groups");
+    for (uint32_t i = 0; groups && i < figures->num_groups; ++i) {
+      cJSON *entry = add_item(groups);
+      if (!entry || !cJSON_AddStringToObject(entry, "id", insitu_pack_group_id(pack, i)) ||
+          !add_at_limit(entry, &figures->limits[l].groups[i])) {
+        return false;
+      }
+    }
+    if (!groups) return false;
+  }
+  return list != NULL;
+}
+
+bool evaluate_add_decisions(cJSON *object, const insitu_pack *pack, const metrics_answers *answers,
                             const decisions_figures *figures) {
   if (!figures) { /* no picture was answered: nothing is measured */
-    static const char *const keys[] = {"decisions", "reasons", "sets", "selective", "groups"};
+    static const char *const keys[] = {"decisions", "reasons", "sets",
+                                       "selective", "groups",  "limits"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i) {
       if (!cJSON_AddNullToObject(object, keys[i])) return false;
     }
     return true;
   }
   return add_kinds(object, figures) && add_sets(object, pack, figures) &&
-         add_selective(object, figures) && add_groups(object, pack, figures);
+         add_selective(object, figures) && add_groups(object, pack, figures) &&
+         add_limits(object, pack, answers, figures);
 }
 
 bool evaluate_add_explain(cJSON *object, const explain_figures *figures) {
@@ -169,21 +203,41 @@ static void print_sets(const char *name, const decisions_sets *sets) {
   putchar('\n');
 }
 
+static void print_group(const char *name, const decisions_group *group) {
+  printf("%-16.15s%10zu%10zu", name, group->n, group->others);
+  print_cell(group->limit);
+  printf("  ");
+  print_cell(sensitivity(group));
+  printf("  ");
+  print_cell(specificity(group));
+  print_cell(group->auc);
+  printf("%10zu\n", group->rejected);
+}
+
 static void print_groups(const insitu_pack *pack, const decisions_figures *figures) {
-  printf("\n%-16s%10s%10s%12s%12s%10s%10s\n", "group", "n", "others", "sensitivity", "specificity",
-         "AUC", "rejected");
+  printf("\n%-16s%10s%10s%10s%12s%12s%10s%10s\n", "group", "n", "others", "limit", "sensitivity",
+         "specificity", "AUC", "rejected");
   for (uint32_t i = 0; i < figures->num_groups; ++i) {
-    const decisions_group *group = &figures->groups[i];
-    printf("%-16.15s%10zu%10zu  ", insitu_pack_group_id(pack, i), group->n, group->others);
-    print_cell(sensitivity(group));
-    printf("  ");
-    print_cell(specificity(group));
-    print_cell(group->auc);
-    printf("%10zu\n", group->rejected);
+    print_group(insitu_pack_group_id(pack, i), &figures->groups[i]);
   }
 }
 
-void evaluate_print_decisions(const insitu_pack *pack, const decisions_figures *figures) {
+/* Where one pack decides by several limits, its groups under each. */
+static void print_limits(const insitu_pack *pack, const metrics_answers *answers,
+                         const decisions_figures *figures) {
+  for (uint32_t l = 0; l < figures->num_limits; ++l) {
+    const metrics_limits *limits = &answers->limits[l];
+    printf("\n%zu decided by the limits of %s, prior %s\n", figures->limits[l].n,
+           limits->taken_with ? limits->taken_with : "the pack",
+           evaluate_prior_names[limits->prior]);
+    for (uint32_t i = 0; i < figures->num_groups; ++i) {
+      print_group(insitu_pack_group_id(pack, i), &figures->limits[l].groups[i]);
+    }
+  }
+}
+
+void evaluate_print_decisions(const insitu_pack *pack, const metrics_answers *answers,
+                              const decisions_figures *figures) {
   printf("\n%-16s%10s%10s%10s  (error: the likeliest class is not the true one)\n", "decision", "n",
          "share", "error");
   for (int kind = 1; kind < DECISIONS_NUM_KINDS; ++kind) {
@@ -211,6 +265,7 @@ void evaluate_print_decisions(const insitu_pack *pack, const decisions_figures *
   print_cell(figures->area);
   putchar('\n');
   if (figures->num_groups) print_groups(pack, figures);
+  if (figures->num_limits > 1) print_limits(pack, answers, figures);
 }
 
 void evaluate_print_explain(const explain_figures *figures) {

@@ -8,13 +8,16 @@
 #include "cli/decisions.h"
 #include "cli/explain.h"
 
-/* Adds decisions, reasons, sets, selective and groups to `object`, each null
- * where figures is NULL; false when out of memory. */
-bool evaluate_add_decisions(cJSON *object, const insitu_pack *pack,
+extern const char *const evaluate_prior_names[]; /* by insitu_prior */
+
+/* Adds decisions, reasons, sets, selective, groups and limits to `object`, each
+ * null where figures is NULL; false when out of memory. */
+bool evaluate_add_decisions(cJSON *object, const insitu_pack *pack, const metrics_answers *answers,
                             const decisions_figures *figures);
 bool evaluate_add_explain(cJSON *object, const explain_figures *figures);
 
-void evaluate_print_decisions(const insitu_pack *pack, const decisions_figures *figures);
+void evaluate_print_decisions(const insitu_pack *pack, const metrics_answers *answers,
+                              const decisions_figures *figures);
 void evaluate_print_explain(const explain_figures *figures);
 
 #endif

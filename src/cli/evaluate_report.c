@@ -7,13 +7,17 @@
 #include "cli/evaluate_decisions.h"
 #include "cli/output.h"
 
-/* The one that was measured; "none" where scores carry none. */
+/* The one that was measured; "none" where scores carry none, "mixed" where the
+ * pictures' were not all under the same. */
 static const char *prior_name(const evaluate_report *report) {
+  const metrics_answers *answers = report->answers;
   insitu_prior prior = report->prior;
   if (prior == INSITU_PRIOR_DEFAULT) prior = insitu_pack_default_prior(report->pack);
-  return prior == INSITU_PRIOR_TRAINING  ? "training"
-         : prior == INSITU_PRIOR_UNIFORM ? "uniform"
-                                         : "none";
+  for (size_t i = 0; i < answers->count; ++i) {
+    if (answers->rows[i].prior != answers->rows[0].prior) return "mixed";
+    prior = answers->rows[i].prior;
+  }
+  return evaluate_prior_names[prior];
 }
 
 static bool add_number(cJSON *object, const char *key, double value) {
@@ -98,7 +102,7 @@ bool evaluate_print_json(const evaluate_report *report) {
   done = done && add_number(object, "n", (double)report->answers->count) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
          add_number(object, "repeated", (double)report->repeated) && add_figures(object, report) &&
-         evaluate_add_decisions(object, report->pack, report->decisions) &&
+         evaluate_add_decisions(object, report->pack, report->answers, report->decisions) &&
          (!report->explain || evaluate_add_explain(object, report->explain)) &&
          add_failures(object, report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
@@ -161,7 +165,7 @@ bool evaluate_print_tables(const evaluate_report *report) {
     print_figure("macro AUC", report->figures->macro_auc);
     print_figure("ECE (15 bins)", report->figures->ece);
     print_classes(report);
-    evaluate_print_decisions(report->pack, report->decisions);
+    evaluate_print_decisions(report->pack, report->answers, report->decisions);
     if (report->explain) evaluate_print_explain(report->explain);
   }
   const cJSON *failure;

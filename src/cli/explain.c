@@ -12,6 +12,7 @@
 
 typedef struct curves {
   cli_model *model;
+  insitu_prior prior;     /* the answer's, also where less of the picture seems of another device */
   uint32_t width, height; /* of the input */
   uint32_t cells_across, cells_down;
   uint32_t class_index;
@@ -60,7 +61,7 @@ static void mix(const curves *c, const uint8_t *kept, const uint8_t *changed, ui
 static insitu_status area(const curves *c, const uint8_t *kept, const uint8_t *changed,
                           double *result, insitu_error *error) {
   uint32_t num_cells = c->cells_across * c->cells_down;
-  insitu_classify_options options = {.prior = c->model->prior};
+  insitu_classify_options options = {.prior = c->prior};
   double sum = 0;
   for (uint32_t point = 0; point < NUM_POINTS; ++point) {
     mix(c, kept, changed, num_cells * point / (NUM_POINTS - 1));
@@ -119,6 +120,7 @@ insitu_status explain_add(explain_figures *figures, cli_model *model, insitu_err
   if (!c) return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the curves");
   uint8_t *pixels = (uint8_t *)(c + 1);
   *c = (curves){.model = model,
+                .prior = answer->prior,
                 .width = input->width_px,
                 .height = input->height_px,
                 .cells_across = answer->map.width,

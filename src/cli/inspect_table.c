@@ -78,10 +78,8 @@ static void print_named(const cJSON *pack, const char *key, const char *title) {
   }
 }
 
-/* What a variant decides by: names alone, since the numbers are in pack.json. */
-static void print_decision(const cJSON *decision) {
-  if (!decision) return;
-  printf("  %-12s", "decides by");
+/* Of a decision, or of what it holds for one device. */
+static void print_limits(const cJSON *decision) {
   const cJSON *set = cJSON_GetObjectItemCaseSensitive(decision, "set");
   if (set) printf(" sets of coverage %g;", number_of(set, "coverage"));
   if (cJSON_HasObjectItem(decision, "answer_p")) {
@@ -91,12 +89,26 @@ static void print_decision(const cJSON *decision) {
   cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(decision, "groups")) {
     printf(" %s from %g;", item->string, item->valuedouble);
   }
+}
+
+/* What a variant decides by. */
+static void print_decision(const cJSON *decision) {
+  if (!decision) return;
+  printf("  %-12s", "decides by");
+  print_limits(decision);
+  const cJSON *item;
   cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(decision, "quality")) {
     bool is_minimum = cJSON_HasObjectItem(item, "below");
     printf(" %s %s %g;", text_of(item, "measure"), is_minimum ? "below" : "above",
            number_of(item, is_minimum ? "below" : "above"));
   }
   printf("%s\n", cJSON_HasObjectItem(decision, "typicality") ? " typicality" : "");
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(decision, "taken_with")) {
+    printf("  %-12s by", item->string);
+    print_limits(item);
+    if (cJSON_HasObjectItem(item, "prior")) printf(" prior %s", text_of(item, "prior"));
+    putchar('\n');
+  }
 }
 
 void inspect_print_pack(const cJSON *pack) {

@@ -1,14 +1,41 @@
 /* Accuracy, recall, AUC and calibration error, from first definitions. */
 #include "cli/metrics.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h> /* qsort */
 #include <string.h>
 
 #include "insitu.h"
 
-static metrics_row row_of(const insitu_answer *answer, uint32_t truth) {
+static bool is_same(const char *a, const char *b) { return a && b ? strcmp(a, b) == 0 : a == b; }
+
+/* Index of the limits that the answer came about by. */
+static uint32_t limits_of(metrics_answers *answers, const insitu_answer *answer) {
+  uint32_t index = 0;
+  while (index < answers->num_limits &&
+         !is_same(answers->limits[index].taken_with, answer->limits_of)) {
+    ++index;
+  }
+  assert(index < METRICS_MAX_LIMITS); /* one of the pack's domains, or none */
+  metrics_limits *limits = &answers->limits[index];
+  if (index == answers->num_limits) {
+    ++answers->num_limits;
+    limits->taken_with = answer->limits_of;
+    limits->prior = answer->limits_prior;
+    for (uint32_t i = 0; i < METRICS_MAX_GROUPS; ++i) limits->of_groups[i] = NAN;
+  }
+  for (uint32_t i = 0; i < answer->num_groups && i < METRICS_MAX_GROUPS; ++i) {
+    limits->of_groups[i] = answer->groups[i].limit;
+    limits->is_told = true;
+  }
+  return index;
+}
+
+static metrics_row row_of(const insitu_answer *answer, uint32_t truth, uint32_t limits) {
   metrics_row row = {.truth = truth,
+                     .limits = limits,
+                     .prior = answer->prior,
                      .decision = answer->decision,
                      .has_set = answer->has_set && answer->decision != INSITU_DECISION_REJECT,
                      .set_size = answer->set_size};
@@ -34,10 +61,7 @@ int metrics_add(metrics_answers *answers, const insitu_answer *answer, uint32_t 
   }
   memcpy(answers->probabilities + answers->count * answers->num_classes, answer->probabilities,
          answers->num_classes * sizeof *answer->probabilities);
-  for (uint32_t i = 0; i < answer->num_groups && i < METRICS_MAX_GROUPS; ++i) {
-    answers->group_limits[i] = answer->groups[i].limit;
-  }
-  answers->rows[answers->count++] = row_of(answer, truth);
+  answers->rows[answers->count++] = row_of(answer, truth, limits_of(answers, answer));
   return 1;
 }
 

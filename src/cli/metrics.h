@@ -10,10 +10,21 @@
 
 #define METRICS_ECE_BINS 15
 #define METRICS_MAX_GROUPS 64 /* bits of metrics_row.reached */
+#define METRICS_MAX_LIMITS 9  /* a pack's own, and those of each of its domains */
+
+/* Limits that pictures were decided by. */
+typedef struct metrics_limits {
+  const char *taken_with;               /* insitu_answer's limits_of, the pack's */
+  insitu_prior prior;                   /* under which they hold */
+  bool is_told;                         /* by an answer; one of a rejected picture tells no limit */
+  double of_groups[METRICS_MAX_GROUPS]; /* NaN: none */
+} metrics_limits;
 
 /* What was decided of one picture. */
 typedef struct metrics_row {
   uint32_t truth;
+  uint32_t limits;    /* index in metrics_answers */
+  insitu_prior prior; /* of the probabilities */
   insitu_decision decision;
   bool has_set, set_holds_truth;
   uint32_t set_size;
@@ -25,9 +36,10 @@ typedef struct metrics_row {
 typedef struct metrics_answers {
   uint32_t num_classes;
   size_t count, room;
-  double *probabilities;                   /* [count][num_classes], owned */
-  metrics_row *rows;                       /* [count], owned */
-  double group_limits[METRICS_MAX_GROUPS]; /* as the answers name them; NaN: none */
+  double *probabilities; /* [count][num_classes], owned */
+  metrics_row *rows;     /* [count], owned */
+  uint32_t num_limits;
+  metrics_limits limits[METRICS_MAX_LIMITS];
 } metrics_answers;
 
 /* NaN where a figure is not defined (a class that never occurs or is never

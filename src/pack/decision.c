@@ -76,33 +76,38 @@ void pack_read_groups(pack_reader *reader, const pack_node *root, insitu_pack *p
   }
 }
 
-static void read_sets(pack_reader *reader, const pack_node *decision, const insitu_pack *pack,
-                      pack_decision *made) {
-  if (reader->status || !pack_has(decision, "set")) return;
-  pack_node set = pack_object(reader, decision, "set");
-  pack_number(reader, &set, "coverage", 0, 1);
-  made->set_thresholds = alloc_array(pack->num_classes, sizeof *made->set_thresholds);
-  if (!made->set_thresholds) {
-    pack_fail_memory(reader);
-    return;
-  }
-  pack_numbers(reader, &set, "thresholds", pack->num_classes, 0, 1, made->set_thresholds);
-  if (!reader->status && pack_has(&set, "alone")) {
-    made->set_alone_p = pack_number(reader, &set, "alone", 0, 1);
+/* Limits that limit nothing. */
+static void begin_limits(pack_reader *reader, const insitu_pack *pack, pack_limits *made) {
+  made->set_alone_p = INFINITY;
+  if (pack->num_groups == 0) return;
+  made->group_limits = alloc_array(pack->num_groups, sizeof *made->group_limits);
+  if (!made->group_limits) pack_fail_memory(reader);
+  for (uint32_t i = 0; i < pack->num_groups && made->group_limits; ++i) {
+    made->group_limits[i] = NAN;
   }
 }
 
-static void read_group_limits(pack_reader *reader, const pack_node *decision,
-                              const insitu_pack *pack, pack_decision *made) {
-  if (reader->status || pack->num_groups == 0) return;
-  made->group_limits = alloc_array(pack->num_groups, sizeof *made->group_limits);
-  if (!made->group_limits) {
-    pack_fail_memory(reader);
-    return;
-  }
-  for (uint32_t i = 0; i < pack->num_groups; ++i) made->group_limits[i] = NAN;
-  if (!pack_has(decision, "groups")) return;
-  pack_node limits = pack_object(reader, decision, "groups");
+static void begin_thresholds(pack_reader *reader, const insitu_pack *pack, pack_limits *made) {
+  if (made->set_thresholds) return;
+  made->set_thresholds = alloc_array(pack->num_classes, sizeof *made->set_thresholds);
+  if (!made->set_thresholds) pack_fail_memory(reader);
+}
+
+static void read_sets(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
+                      pack_limits *made) {
+  if (reader->status || !pack_has(node, "set")) return;
+  pack_node set = pack_object(reader, node, "set");
+  pack_number(reader, &set, "coverage", 0, 1);
+  if (!reader->status) begin_thresholds(reader, pack, made);
+  pack_numbers(reader, &set, "thresholds", pack->num_classes, 0, 1, made->set_thresholds);
+  if (reader->status) return;
+  made->set_alone_p = pack_has(&set, "alone") ? pack_number(reader, &set, "alone", 0, 1) : INFINITY;
+}
+
+static void read_group_limits(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
+                              pack_limits *made) {
+  if (reader->status || !pack_has(node, "groups")) return;
+  pack_node limits = pack_object(reader, node, "groups");
   PACK_EACH(member, &limits) {
     uint32_t group = 0;
     while (group < pack->num_groups && strcmp(pack->groups[group].id, member.name) != 0) ++group;
@@ -111,6 +116,88 @@ static void read_group_limits(pack_reader *reader, const pack_node *decision,
       return;
     }
     made->group_limits[group] = pack_number(reader, &limits, member.name, 0, 1);
+  }
+}
+
+static insitu_prior read_prior(pack_reader *reader, const pack_node *node,
+                               const insitu_pack *pack) {
+  static const char *const names[] = {"training", "uniform"};
+  static const insitu_prior values[] = {INSITU_PRIOR_TRAINING, INSITU_PRIOR_UNIFORM};
+  if (pack->task == PACK_MULTILABEL) return INSITU_PRIOR_DEFAULT;
+  return values[pack_choice(reader, node, "prior", names, 2)];
+}
+
+/* All but the prior, each in the place of what made has of it. */
+static void read_limits(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
+                        pack_limits *made) {
+  if (!reader->status && pack_has(node, "answer_p")) {
+    made->answer_p = pack_number(reader, node, "answer_p", 0, 1);
+  }
+  read_sets(reader, node, pack, made);
+  read_group_limits(reader, node, pack, made);
+}
+
+static void copy_limits(pack_reader *reader, const insitu_pack *pack, const pack_limits *from,
+                        pack_limits *made) {
+  if (reader->status) return;
+  made->answer_p = from->answer_p;
+  made->set_alone_p = from->set_alone_p;
+  for (uint32_t g = 0; g < pack->num_groups; ++g) made->group_limits[g] = from->group_limits[g];
+  if (!from->set_thresholds) return;
+  begin_thresholds(reader, pack, made);
+  for (uint32_t i = 0; i < pack->num_classes && !reader->status; ++i) {
+    made->set_thresholds[i] = from->set_thresholds[i];
+  }
+}
+
+/* A limit holds under its own prior alone: an entry of another prior takes none
+ * over, and has to have all that the decision has. */
+static void check_whole(pack_reader *reader, const pack_node *decision, const pack_node *entry,
+                        const insitu_pack *pack, const pack_limits *base, const pack_limits *made) {
+  static const char why[] =
+      "an entry with another prior than the decision needs its own of all that the decision has";
+  if (reader->status) return;
+  if (base->set_thresholds && !made->set_thresholds)
+    pack_fail(reader, entry, "set", "is missing: %s", why);
+  if (pack_has(decision, "answer_p") && !pack_has(entry, "answer_p")) {
+    pack_fail(reader, entry, "answer_p", "is missing: %s", why);
+  }
+  for (uint32_t g = 0; g < pack->num_groups; ++g) {
+    if (isnan(base->group_limits[g]) || !isnan(made->group_limits[g])) continue;
+    pack_fail(reader, entry, "groups", "leave out \"%.48s\": %s", pack->groups[g].id, why);
+  }
+}
+
+static void read_device(pack_reader *reader, const pack_node *decision, const pack_node *node,
+                        const insitu_pack *pack, pack_decision *made) {
+  uint32_t domain = 0;
+  while (domain < pack->num_domains && strcmp(pack->domains[domain], node->name) != 0) ++domain;
+  if (domain == pack->num_domains) {
+    pack_fail(reader, node->parent, node->name, "is none of the words of domain");
+    return;
+  }
+  pack_node entry = pack_object(reader, node->parent, node->name);
+  if (reader->status) return;
+  const pack_limits *base = &made->limits;
+  /* No word stands twice in an object, so there are at most as many as domains. */
+  uint32_t index = made->num_devices++;
+  pack_limits *limits = &made->device_limits[index];
+  made->devices[index] = pack->domains[domain];
+  bool has_prior = pack_has(&entry, "prior");
+  begin_limits(reader, pack, limits);
+  limits->prior = has_prior ? read_prior(reader, &entry, pack) : base->prior;
+  if (limits->prior == base->prior) copy_limits(reader, pack, base, limits);
+  read_limits(reader, &entry, pack, limits);
+  if (limits->prior != base->prior) check_whole(reader, decision, &entry, pack, base, limits);
+}
+
+static void read_devices(pack_reader *reader, const pack_node *decision, const insitu_pack *pack,
+                         pack_decision *made) {
+  if (reader->status || !pack_has(decision, "taken_with")) return;
+  pack_node devices = pack_object(reader, decision, "taken_with");
+  PACK_EACH(node, &devices) {
+    read_device(reader, decision, &node, pack, made);
+    if (reader->status) return;
   }
 }
 
@@ -159,14 +246,6 @@ static void read_quality(pack_reader *reader, const pack_node *decision, pack_de
   }
 }
 
-static insitu_prior read_prior(pack_reader *reader, const pack_node *decision,
-                               const insitu_pack *pack) {
-  static const char *const names[] = {"training", "uniform"};
-  static const insitu_prior values[] = {INSITU_PRIOR_TRAINING, INSITU_PRIOR_UNIFORM};
-  if (pack->task == PACK_MULTILABEL) return INSITU_PRIOR_DEFAULT;
-  return values[pack_choice(reader, decision, "prior", names, 2)];
-}
-
 void pack_read_decision(pack_reader *reader, const pack_node *node, const insitu_pack *pack,
                         pack_variant *variant) {
   if (reader->status || !pack_has(node, "decision")) return;
@@ -177,13 +256,10 @@ void pack_read_decision(pack_reader *reader, const pack_node *node, const insitu
     pack_fail_memory(reader);
     return;
   }
-  made->set_alone_p = INFINITY;
-  made->prior = read_prior(reader, &decision, pack);
-  if (!reader->status && pack_has(&decision, "answer_p")) {
-    made->answer_p = pack_number(reader, &decision, "answer_p", 0, 1);
-  }
-  read_sets(reader, &decision, pack, made);
-  read_group_limits(reader, &decision, pack, made);
+  begin_limits(reader, pack, &made->limits);
+  made->limits.prior = read_prior(reader, &decision, pack);
+  read_limits(reader, &decision, pack, &made->limits);
+  read_devices(reader, &decision, pack, made);
   read_quality(reader, &decision, made);
   if (!reader->status && pack_has(&decision, "typicality")) {
     pack_read_typicality(reader, &decision, &made->typicality);

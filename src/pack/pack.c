@@ -30,10 +30,15 @@ void pack_typicality_deinit(pack_typicality *typicality) {
   alloc_free(typicality->knot_values);
 }
 
+static void deinit_limits(pack_limits *limits) {
+  alloc_free(limits->set_thresholds);
+  alloc_free(limits->group_limits);
+}
+
 static void destroy_decision(pack_decision *decision) {
   if (!decision) return;
-  alloc_free(decision->set_thresholds);
-  alloc_free(decision->group_limits);
+  deinit_limits(&decision->limits);
+  for (uint32_t i = 0; i < decision->num_devices; ++i) deinit_limits(&decision->device_limits[i]);
   pack_typicality_deinit(&decision->typicality);
   alloc_free(decision);
 }
@@ -86,6 +91,15 @@ const pack_variant *pack_find_variant(const insitu_pack *pack, const char *name)
     if (strcmp(pack->variants[i].info.name, name) == 0) return &pack->variants[i];
   }
   return NULL;
+}
+
+const pack_limits *pack_limits_of(const pack_variant *variant, const char *taken_with) {
+  const pack_decision *decision = variant ? variant->decision : NULL;
+  if (!decision) return NULL;
+  for (uint32_t i = 0; i < decision->num_devices && taken_with; ++i) {
+    if (strcmp(decision->devices[i], taken_with) == 0) return &decision->device_limits[i];
+  }
+  return &decision->limits;
 }
 
 const pack_calibration *pack_calibration_of(const insitu_pack *pack, const pack_variant *variant) {

@@ -43,14 +43,24 @@ typedef struct pack_quality_rule {
 } pack_quality_rule;
 
 #define PACK_MAX_QUALITY_RULES 16u
+#define PACK_MAX_DOMAINS 8u
 
-/* How a variant decides what may be said (classify/decide.h). */
-typedef struct pack_decision {
+/* What probabilities are compared with. Its arrays are owned. */
+typedef struct pack_limits {
   insitu_prior prior;     /* under which the numbers here hold; DEFAULT where none applies */
   double *set_thresholds; /* [num_classes]: a class is in the set from here on; NULL: no sets */
   double set_alone_p;     /* from here on the top class is the set by itself; above 1: never */
   double answer_p;        /* below it the top class is no answer; 0: none needed */
   double *group_limits;   /* [num_groups], NAN: none; NULL where there is no group */
+} pack_limits;
+
+/* How a variant decides what may be said (classify/decide.h). */
+typedef struct pack_decision {
+  pack_limits limits; /* of pictures whose device has none of its own */
+  uint32_t num_devices;
+  const char *devices[PACK_MAX_DOMAINS];       /* words of taken_with, the pack's own domains */
+  pack_limits device_limits[PACK_MAX_DOMAINS]; /* [num_devices], whole: what an entry leaves out
+                                                  is copied from `limits` */
   uint32_t num_quality_rules;
   pack_quality_rule quality_rules[PACK_MAX_QUALITY_RULES];
   pack_typicality typicality; /* num_tensors 0: none */
@@ -106,6 +116,9 @@ void pack_destroy(insitu_pack *pack); /* NULL is legal */
 
 /* name NULL: the default. NULL where there is none. */
 const pack_variant *pack_find_variant(const insitu_pack *pack, const char *name);
+/* The limits of pictures that were taken with a device, NULL: it cannot be told.
+ * NULL where the variant has none. */
+const pack_limits *pack_limits_of(const pack_variant *variant, const char *taken_with);
 /* The calibration that holds for a variant; variant NULL: the pack's own. */
 const pack_calibration *pack_calibration_of(const insitu_pack *pack, const pack_variant *variant);
 

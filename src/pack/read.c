@@ -18,7 +18,6 @@
 #define MAX_VARIANTS 16
 #define MAX_PACK_ID_CHARS 64
 #define MAX_LANGUAGES 64
-#define MAX_DOMAINS 8
 #define PRIOR_SUM_TOLERANCE 0.001
 /* In logits: e^1000 to one is certainty, and far larger ones swallow the logits. */
 #define MAX_BIAS 1000.0
@@ -228,7 +227,7 @@ static void read_fields(pack_reader *reader, const pack_node *root, insitu_pack 
   } else {
     pack->languages = pack_words(reader, root, "languages", 1, MAX_LANGUAGES, &pack->num_languages);
     if (!reader->status && pack_has(root, "domain")) {
-      pack->domains = pack_words(reader, root, "domain", 0, MAX_DOMAINS, &pack->num_domains);
+      pack->domains = pack_words(reader, root, "domain", 0, PACK_MAX_DOMAINS, &pack->num_domains);
     }
   }
   pack_check_licence(reader, root);

@@ -38,10 +38,10 @@ static setting begin(void) {
                             .groups = groups,
                             .num_domains = 1,
                             .domains = domains},
-                   .decision = {.set_thresholds = thresholds,
-                                .set_alone_p = INFINITY,
-                                .group_limits = group_limits,
-                                .answer_p = 0.5},
+                   .decision = {.limits = {.set_thresholds = thresholds,
+                                           .set_alone_p = INFINITY,
+                                           .group_limits = group_limits,
+                                           .answer_p = 0.5}},
                    .evidence = {.typicality = NAN},
                    .room = {.ranking = ranking, .set = set, .groups = group_answers}};
 }
@@ -99,7 +99,7 @@ static void actions_that_differ_are_unsure(void) {
 static void a_reached_group_sets_the_action_whatever_leads(void) {
   static const double p[] = {0.04, 0.19, 0.17, 0.6};
   setting s = begin();
-  s.decision.group_limits = (double[]){0.23};
+  s.decision.limits.group_limits = (double[]){0.23};
   const insitu_answer *answer = judged(&s, p);
   CHECK_INT(answer->set_size, 1); /* neither a nor b is likely enough by itself */
   CHECK(answer->groups[0].is_reached);
@@ -121,11 +121,11 @@ static void a_weak_top_is_unsure(void) {
 static void a_likely_top_is_the_set_by_itself(void) {
   static const double p[] = {0.06, 0.01, 0.03, 0.9};
   setting s = begin();
-  s.decision.set_alone_p = 0.9;
+  s.decision.limits.set_alone_p = 0.9;
   const insitu_answer *answer = judged(&s, p);
   CHECK_INT(answer->decision, INSITU_DECISION_ANSWER);
   CHECK_INT(answer->set_size, 1);
-  s.decision.set_alone_p = 0.91;
+  s.decision.limits.set_alone_p = 0.91;
   CHECK_INT(judged(&s, p)->set_size, 2);
 }
 
@@ -146,11 +146,48 @@ static void a_top_of_another_prior_is_in_the_set_and_no_answer(void) {
   CHECK_NEAR(s.answer.reasons[0].value, 0.1, 1e-12);
 }
 
+/* One device has limits of its own; all others go by the decision's. */
+static void a_device_is_judged_by_its_own_limits(void) {
+  static const double p[] = {0.04, 0.19, 0.17, 0.6};
+  static double own_thresholds[] = {0.04, 0.5, 0.5, 0.5}, own_groups[] = {0.2};
+  setting s = begin();
+  s.pack.num_domains = 2;
+  s.pack.domains = (char *[]){"dermatoscope", "phone"};
+  s.decision.num_devices = 1;
+  s.decision.devices[0] = "phone";
+  s.decision.device_limits[0] = (pack_limits){.set_thresholds = own_thresholds,
+                                              .set_alone_p = INFINITY,
+                                              .group_limits = own_groups,
+                                              .answer_p = 0.7};
+  const char *others[] = {NULL, "dermatoscope"};
+  for (int i = 0; i < 2; ++i) {
+    s.evidence.taken_with = others[i];
+    const insitu_answer *answer = judged(&s, p);
+    CHECK_INT(answer->decision, INSITU_DECISION_ANSWER);
+    CHECK_INT(answer->set_size, 1);
+    CHECK_NEAR(answer->groups[0].limit, 0.4, 0);
+    CHECK(!answer->groups[0].is_reached);
+  }
+  s.evidence.taken_with = "phone";
+  const insitu_answer *answer = judged(&s, p);
+  CHECK_INT(answer->decision, INSITU_DECISION_UNSURE);
+  CHECK_INT(answer->set_size, 2);
+  CHECK_INT(answer->set[1], 0);
+  CHECK_NEAR(answer->groups[0].limit, 0.2, 0);
+  CHECK(answer->groups[0].is_reached);
+  CHECK_INT(answer->num_reasons, 2);
+  CHECK(has_reason(answer, INSITU_REASON_SEVERAL_CLASSES));
+  CHECK_INT(answer->reasons[1].id, INSITU_REASON_NOT_SURE);
+  CHECK_NEAR(answer->reasons[1].limit, 0.7, 0);
+  s.decision.device_limits[0].set_alone_p = 0.6;
+  CHECK_INT(judged(&s, p)->set_size, 1);
+}
+
 /* The top class is always in the set, also below its own threshold. */
 static void a_set_is_never_empty(void) {
   static const double p[] = {0.01, 0.01, 0.49, 0.49};
   setting s = begin();
-  s.decision.set_thresholds = (double[]){0.9, 0.9, 0.9, 0.9};
+  s.decision.limits.set_thresholds = (double[]){0.9, 0.9, 0.9, 0.9};
   CHECK_INT(judged(&s, p)->set_size, 1);
 }
 
@@ -234,7 +271,7 @@ static void findings_are_each_by_itself(void) {
   static const double none[] = {0.01, 0.02, 0.03, 0.04}, two[] = {0.9, 0.02, 0.6, 0.04};
   setting s = begin();
   s.pack.task = PACK_MULTILABEL;
-  s.decision.set_thresholds = NULL;
+  s.decision.limits.set_thresholds = NULL;
   const insitu_answer *answer = judged(&s, none);
   CHECK_INT(answer->decision, INSITU_DECISION_ANSWER);
   CHECK(answer->has_set);
@@ -254,8 +291,8 @@ int main(void) {
   RUN(a_reached_group_sets_the_action_whatever_leads);
   RUN(a_weak_top_is_unsure);
   RUN(a_likely_top_is_the_set_by_itself);
-
   RUN(a_top_of_another_prior_is_in_the_set_and_no_answer);
+  RUN(a_device_is_judged_by_its_own_limits);
   RUN(a_set_is_never_empty);
   RUN(another_kind_is_rejected_and_names_nothing);
   RUN(a_device_that_was_not_learnt_is_rejected);

@@ -60,6 +60,40 @@ static void kinds_are_told_apart_and_weigh_in(void) {
   CHECK_NEAR(classify_typicality_of(&s, other).typicality, 0.2 + (score + 2) * 0.1, 1e-6);
 }
 
+/* Three kinds, of which the first two were learnt. */
+static void several_kinds_may_be_learnt(void) {
+  static int8_t three[] = {100, 0, 0, 100, 0, -100, 0, 100, 100, 0};
+  static float scales[] = {0.005f, 0.01f, 0.01f, 0.01f, 0.01f}, biases[5];
+  pack_typicality s = statistics();
+  s.num_rows = 5;
+  s.rows = three;
+  s.row_scales = scales;
+  s.row_biases = biases;
+  s.num_kinds = 3;
+  s.kinds[0] = "near";
+  s.kinds[1] = "far";
+  s.kinds[2] = NULL;
+  s.num_learnt_kinds = 2;
+  s.kind_weight = 1;
+  /* distance 1; logits 1, -1, 0 and -1, 1, 0: either kind is as learnt as the other */
+  static const float near[] = {1, 1}, far[] = {1, 3}, neither[] = {2, 2};
+  double of_two = exp(1) + exp(-1), sum = of_two + 1;
+  classify_typicality found = classify_typicality_of(&s, near);
+  CHECK_STR(found.taken_with, "near");
+  CHECK_NEAR(found.taken_with_p, exp(1) / sum, 1e-6);
+  CHECK_NEAR(found.typicality, 0.2 + 0.4 * (-1 + log(of_two / sum) + 2), 1e-6);
+  double of_near = found.typicality;
+  found = classify_typicality_of(&s, far);
+  CHECK_STR(found.taken_with, "far");
+  CHECK_NEAR(found.typicality, of_near, 1e-6);
+  found = classify_typicality_of(&s, neither); /* logits 0, 0, 2: what has no name leads */
+  CHECK(found.taken_with == NULL);
+  CHECK_NEAR(found.typicality, 0.2 + 0.1 * (-1 + log(2 / (2 + exp(2))) + 2), 1e-6);
+  s.num_learnt_kinds = 1; /* the same picture is less typical where its kind was not learnt */
+  CHECK(classify_typicality_of(&s, far).typicality < of_near - 0.1);
+  CHECK_STR(classify_typicality_of(&s, far).taken_with, "far");
+}
+
 static void what_is_no_number_is_not_typical(void) {
   pack_typicality s = statistics();
   static const float features[] = {NAN, 2};
@@ -70,6 +104,7 @@ int main(void) {
   RUN(the_mean_is_most_typical);
   RUN(distance_lowers_it_along_the_table);
   RUN(kinds_are_told_apart_and_weigh_in);
+  RUN(several_kinds_may_be_learnt);
   RUN(what_is_no_number_is_not_typical);
   return check_summary();
 }

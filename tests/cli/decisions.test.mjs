@@ -113,6 +113,8 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     const group = report.groups[0];
     expect(group).toMatchObject({id, limit: judged[0].line.groups[0].limit, n: own.length, others: others.length,
       rejected: pictures.filter(({line, label}) => !line.groups && classes.includes(label)).length});
+    const {auc, label, ...alike} = group;
+    expect(report.limits).toEqual([{taken_with: null, prior: 'training', n: pictures.length, groups: [alike]}]);
     expect(group.sensitivity).toBeCloseTo(mean(own.map(reached)), 9);
     expect(group.specificity).toBeCloseTo(mean(others.map((picture) => !reached(picture))), 9);
     const sum = ({ps}) => classes.reduce((all, name) => all + ps[ids.indexOf(name)], 0);
@@ -126,10 +128,11 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     expect(group.auc).toBeCloseTo(above / pairs, 9);
   });
 
-  test('--scores ends in decision, typicality and reasons', () => {
-    expect(Object.keys(scores[0])).toEqual(['image', 'label', ...ids, 'decision', 'typicality', 'reasons']);
+  test('--scores ends in what was decided, and by what', () => {
+    expect(Object.keys(scores[0])).toEqual(['image', 'label', ...ids, 'decision', 'typicality', 'reasons', 'prior', 'limits_of', 'group_limits']);
     for (const {line, score} of pictures) {
       expect(score).toMatchObject({decision: line.decision, reasons: line.reasons.map(({id}) => id).join(' ')});
+      expect(score).toMatchObject({prior: line.model.prior, limits_of: '', group_limits: (line.groups ?? []).map(({id, limit}) => `${id}:${limit}`).join(' ')});
       if (line.typicality === undefined) expect(score.typicality).toBe('');
       else expect(Number(score.typicality)).toBeCloseTo(line.typicality, 4);
     }

@@ -86,7 +86,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
     });
 
   test('--scores keeps every picture\'s probabilities, also of those that failed', () => {
-    expect(header).toEqual(['image', 'label', ...ids, 'decision', 'typicality', 'reasons']);
+    expect(header).toEqual(['image', 'label', ...ids, 'decision', 'typicality', 'reasons', 'prior', 'limits_of', 'group_limits']);
     expect(written.map(([image, label]) => ({image, label}))).toEqual(rows.map(({image, label}) => ({image, label})));
     const classified = lines(insitu(form, ['classify', '--pack', SPOTS, '--prior', 'uniform',
       ...pictures.map((name) => join(GOLDEN, name))]).out);

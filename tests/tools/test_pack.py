@@ -133,6 +133,19 @@ def stripes(tmp_path):
     return json.loads((folder / "pack.json").read_text()), folder
 
 
+def of_device(content, entry, word="drawing"):
+    content["variants"][0]["decision"]["taken_with"] = {word: entry}
+
+
+@pytest.mark.parametrize("entry", [{}, {"answer_p": 0.6}, {"prior": "training", "groups": {}},
+                                   {"prior": "uniform", "set": {"coverage": 0.9, "thresholds": [0.1, 0.2, 0.3]}, "answer_p": 0.6,
+                                    "groups": {"crossing": 0.2}}])
+def test_takes_limits_of_a_device(stripes, entry):
+    content, folder = stripes
+    of_device(content, entry)
+    assert pack.problems(content, folder) == []
+
+
 @pytest.mark.parametrize("change, message", [
     (lambda p: p["classes"][0].pop("action"), "classes must have an action each, or none"),
     (lambda p: p["groups"][0].update(classes=["dots"]), "group crossing: 'dots' is none of the classes"),
@@ -140,6 +153,15 @@ def stripes(tmp_path):
     (lambda p: p["variants"][0]["decision"]["groups"].update(dots=0.5), "float32: decision.groups.dots is none of the groups"),
     (lambda p: p["variants"][0]["decision"]["set"].update(thresholds=[0.1, 0.2]), "decision.set.thresholds has 2 entries, must have 3"),
     (lambda p: p["variants"][0]["decision"].update(answer_p=2), "variants[0].decision.answer_p is 2"),
+    (lambda p: of_device(p, {"groups": {"dots": 0.5}}), "float32: decision.taken_with.drawing.groups.dots is none of the groups"),
+    (lambda p: of_device(p, {}, "photo"), "float32: decision.taken_with.photo is none of the words of domain"),
+    (lambda p: of_device(p, {"set": {"coverage": 0.9, "thresholds": [0.1, 0.2]}}),
+     "decision.taken_with.drawing.set.thresholds has 2 entries, must have 3"),
+    (lambda p: of_device(p, {"answer_p": 2}), "variants[0].decision.taken_with.drawing.answer_p is 2"),
+    (lambda p: of_device(p, {"prior": "uniform", "answer_p": 0.5, "groups": {"crossing": 0.5}}),
+     "decision.taken_with.drawing.set is missing: an entry with another prior"),
+    (lambda p: of_device(p, {"prior": "uniform", "set": p["variants"][0]["decision"]["set"], "answer_p": 0.5, "groups": {}}),
+     "decision.taken_with.drawing.groups.crossing is missing: an entry with another prior"),
     (lambda p: p["languages"].append("fr"), "texts/fr.json is missing"),
     (lambda p: p.update(card="none.md"), "none.md is missing"),
 ])
