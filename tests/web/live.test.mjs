@@ -5,7 +5,7 @@ import { guideIn, partOf } from '../../web/classifier/camera/guide.js';
 import { Shots } from '../../web/classifier/camera/shots.js';
 import { Steady } from '../../web/lib/steady.js';
 
-const record = (a, change = {}) => ({ decision: 'answer', reasons: [], set: ['a'], action: 'watch',
+const record = (a, change = {}) => ({ model: { prior: 'training' }, decision: 'answer', reasons: [], set: ['a'], action: 'watch',
   classes: [{ id: 'a', p: a }, { id: 'b', p: 1 - a }], ...change });
 const reject = (...ids) => record(0, { decision: 'reject', action: undefined, set: undefined, reasons: ids.map((id) => ({ id })) });
 
@@ -35,6 +35,11 @@ describe('a steadied reading', () => {
     steady.add(record(0.9), 0);
     steady.add(reject('glare'), 100);
     expect(steady.add(record(0.7), 200).classes[0].p).toBeCloseTo(0.8);
+  });
+  test('pictures under another prior do not weigh on the mean', () => {
+    const steady = new Steady();
+    steady.add(record(0.9), 0);
+    expect(steady.add(record(0.5, { model: { prior: 'uniform' } }), 100).classes[0].p).toBeCloseTo(0.5);
   });
   test('of two actions that come equally often it is the more urgent one', () => {
     const steady = new Steady();

@@ -41,7 +41,9 @@ export class Steady {
 
   /** @param {Result} result of the newest picture @param {number} now_ms @returns {Reading} */
   add(result, now_ms) {
-    this.kept = [...this.kept.filter((one) => now_ms - one.now_ms < WINDOW_MS), { result, now_ms }];
+    // Probabilities under two priors have no mean: where the device is taken for another one, it begins anew.
+    const fits = this.kept.filter((one) => now_ms - one.now_ms < WINDOW_MS && one.result.model.prior === result.model.prior);
+    this.kept = [...fits, { result, now_ms }];
     const results = this.kept.map((one) => one.result);
     const decision = mostFrequent(results.map((one) => one.decision));
     const same = results.filter((one) => one.decision === decision);

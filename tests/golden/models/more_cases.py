@@ -85,7 +85,8 @@ for kind in KINDS:
     CASES[f'split_v_{kind}'] = shaped(OPERATOR.SPLIT_V, kind, PICTURE, [[1, 4, 1, 8], [1, 4, 5, 8]],
                                       after=[('i32', [1, -1]), ('i32', 2)], options='SplitVOptions', numSplits=2)
     CASES[f'unpack_{kind}'] = shaped(OPERATOR.UNPACK, kind, [2, 3, 5], [[2, 5]] * 3, options='UnpackOptions', axis=1, num=3)
-    CASES[f'slice_{kind}'] = shaped(OPERATOR.SLICE, kind, PICTURE, [[1, 2, 5, 8]], after=[('i32', [0, 1, 1, 0]), ('i32', [1, 2, -1, 8])], options='SliceOptions')
+    CASES[f'slice_{kind}'] = shaped(OPERATOR.SLICE, kind, PICTURE, [[1, 2, 5, 8]], after=[('i32', [0, 1, 1, 0]), ('i32', [1, 2, -1, 8])],
+                                    options='SliceOptions')
     CASES[f'strided_slice_{kind}'] = shaped(
         OPERATOR.STRIDED_SLICE, kind, PICTURE, [[1, 4, 7]], after=[('i32', [0, 0, 2, -7]), ('i32', [1, 9, 3, 0]), ('i32', [1, 1, 1, 1])],
         options='StridedSliceOptions', beginMask=1, endMask=8, shrinkAxisMask=4)
@@ -162,7 +163,8 @@ CASES['dynamic_conv_2d_pointwise_f32'] = hybrid(OPERATOR.CONV_2D, [1, 4, 5, 17],
 CASES['dynamic_depthwise_conv_2d_f32'] = hybrid(OPERATOR.DEPTHWISE_CONV_2D, [1, 5, 6, 8], [1, 3, 3, 8], [1, 5, 6, 8], 'DepthwiseConv2DOptions', True,
                                                 axis=3, depthMultiplier=1, strideW=1, strideH=1, **CONV)
 CASES['dynamic_fully_connected_flatten_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [1, 2, 3, 4], [7, 24], [1, 7], 'FullyConnectedOptions', False)
-CASES['dynamic_fully_connected_keep_dims_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [1, 3, 8], [5, 8], [1, 3, 5], 'FullyConnectedOptions', False, keepNumDims=True)
+CASES['dynamic_fully_connected_keep_dims_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [1, 3, 8], [5, 8], [1, 3, 5], 'FullyConnectedOptions', False,
+                                                        keepNumDims=True)
 
 
 def matmul(b_shape, constant=False, **fields):
