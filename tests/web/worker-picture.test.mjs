@@ -1,7 +1,7 @@
 // What a header says of its size before the browser is let decode it.
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { announcedSizes } from '../../web/classifier/worker-picture.js';
+import { announcedSizes, prepareFrame } from '../../web/classifier/worker-picture.js';
 
 const golden = (name) => new Uint8Array(readFileSync(new URL(`../golden/${name}`, import.meta.url)));
 
@@ -23,4 +23,12 @@ test('other files say nothing, and no end of a file is read beyond', () => {
       expect(announcedSizes(bytes.slice(0, length)).length).toBeLessThanOrEqual(1);
     }
   }
+});
+
+test('a live view where there is no canvas to read it by is refused, no crash, and its bitmap is closed', () => {
+  expect(typeof OffscreenCanvas).toBe('undefined'); // as in browsers that have none
+  let is_closed = false;
+  expect(() => prepareFrame(null, { width: 1, height: 1, close: () => { is_closed = true; } }, { width: 1, height: 1 }))
+    .toThrow(expect.objectContaining({ name: 'InsituError', status: 'unsupported' }));
+  expect(is_closed).toBe(true);
 });

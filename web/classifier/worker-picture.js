@@ -154,6 +154,7 @@ let live_canvas = null;
  *  @param {DecodeModule} decoder used for one after the other @param {ImageBitmap} bitmap @param {Input} input */
 export function prepareFrame(decoder, bitmap, input) {
   try {
+    if (typeof OffscreenCanvas === 'undefined') throw new InsituError('unsupported', 'this browser has no OffscreenCanvas, which a live view is read by');
     live_canvas ??= new OffscreenCanvas(bitmap.width, bitmap.height);
     return decoder.preparePixels(pixelsOf(bitmap, live_canvas), null, { ...input, crop_fraction: 1 });
   } finally {

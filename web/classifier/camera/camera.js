@@ -6,6 +6,7 @@
  * live-panel.js. */
 
 import { h, icon } from '../../lib/dom.js';
+import { InsituError } from '../protocol.js';
 import { place } from '../screens/screen.js';
 import { fileInput } from '../screens/start.js';
 import { controls } from './controls.js';
@@ -54,6 +55,7 @@ export function cameraScreen({ text, words, input, read, onFile, onClose }) {
     onFailure(error) {
       console.warn('a picture of the live view was not read:', error); // the shutter still works
       panel.clear();
+      if (error instanceof InsituError && error.status === 'unsupported') live?.stop();
     },
   });
   const { node: tools, refresh } = controls({ text, stream, onChange: start, onFigures: (is_wanted) => panel.showFigures(is_wanted) });
