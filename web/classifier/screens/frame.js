@@ -12,7 +12,7 @@ import { notices, photoStage, place, shapeStage } from './screen.js';
 
 /** How large the square is at first, of the largest: one can see that it is a part, and move it. */
 const FIRST_SCALE = 0.5;
-/** But it has at least so many pixels a side for one of the model's: a picture that is small was cut already. */
+/** But only where it then has so many pixels a side for one of the model's: a picture that is small was cut already. */
 const FIRST_PIXELS = 4;
 
 /** @param {Crop} a @param {Crop} b */
@@ -30,8 +30,8 @@ const isSame = (a, b) => ['x', 'y', 'width', 'height'].every((name) =>
 export function frameScreen({ text, words, url, info, input, crop: given, isFromCamera, onCompare, onOther, announce }) {
   const largest = largestCrop(info, input);
   const by_itself = centreCrop(info, input, input.crop_fraction);
-  const first = Math.min(1, Math.max(FIRST_SCALE, (FIRST_PIXELS * input.width) / (largest.width * info.width)));
-  let crop = given ?? (first === 1 ? by_itself : scaleCrop(by_itself, largest, first * input.crop_fraction));
+  const half = scaleCrop(by_itself, largest, FIRST_SCALE * input.crop_fraction);
+  let crop = given ?? (half.width * info.width < FIRST_PIXELS * input.width ? by_itself : half);
 
   const square = h('div', {
     // application: in any other role screen readers keep the arrow keys for themselves
