@@ -1,31 +1,51 @@
-"""Checkpoint → pack: export, int8, calibration on validation, figures on test, self-tests, report, card.
+"""Checkpoint → pack: export, int8 or float16, calibration on validation, figures on test, self-tests, report, card.
 
   python -m models.tools.make_pack CONFIG --checkpoint FILE --data NAME=DIR... --out models/skin
 
-CONFIG's "pack" object says everything of pack.json that is not measured; its texts
-are the files of the pack's folder texts/. The test side is read once, at the end, and
+CONFIG's "pack" object says everything of pack.json that is not measured, "variants" which of float32, float16 and int8
+it ships, in that order (int8 and float32 where it does not say); its texts are the files of the pack's folder texts/. The test side is read once, at the end, and
 nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with. The figures are the reference
 interpreter's until models.tools.native puts the command's in their place.
 """
 import argparse
 import json
 import pathlib
+import tempfile
 
 import numpy as np
 
-from models.tools import calibrate, dataset, export, metrics, network, pack, prepare, quantise, report, runner, selftest
+from models.tools import calibrate, dataset, export, half, metrics, network, pack, prepare, quantise, report, runner, selftest
+
+
+VARIANTS = ("int8", "float16", "float32")
+
+
+def wanted(spec):
+    """Names of the variants that the config's "pack" asks for, in its order."""
+    names = spec.get("variants", ["int8", "float32"])
+    strange = [name for name in names if name not in VARIANTS]
+    if strange or not names or len(set(names)) < len(names):
+        raise SystemExit(f"the config's pack.variants is {names}; it must name some of {', '.join(VARIANTS)}, each once")
+    if spec["default_variant"] not in names:
+        raise SystemExit(f"the config's pack.default_variant {spec['default_variant']!r} is none of its variants {', '.join(names)}")
+    return names
 
 
 def make_variants(config, spec, args, sources):
-    """Writes the .tflite files; returns [(name, path)]."""
+    """Writes the .tflite files that are wanted; returns {name: path}. float32 is made anyhow, the others from it."""
     width, height = spec["width"], spec["height"]
+    paths = {name: args.out / f"{args.out.name}-{name}.tflite" for name in wanted(spec)}
     model = network.load(config["network"], len(config["classes"]), args.checkpoint)
-    paths = {"float32": args.out / f"{args.out.name}-float32.tflite", "int8": args.out / f"{args.out.name}-int8.tflite"}
-    difference = export.export(model.network, width, height, paths["float32"])
-    if difference > 1e-4:
-        raise SystemExit(f"the exported network differs by {difference:.2g} from PyTorch; at most 1e-4 is expected")
-    pixels = quantise.draw(sources, spec["calibration_pictures"], width, height, spec["fraction"])
-    quantise.quantise(paths["float32"], paths["int8"], prepare.normalise(pixels, spec["mean"], spec["std"]))
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = paths.get("float32", pathlib.Path(scratch) / "float32.tflite")
+        difference = export.export(model.network, width, height, whole)
+        if difference > 1e-4:
+            raise SystemExit(f"the exported network differs by {difference:.2g} from PyTorch; at most 1e-4 is expected")
+        if "float16" in paths:
+            half.halve(whole, paths["float16"])
+        if "int8" in paths:
+            pixels = quantise.draw(sources, spec["calibration_pictures"], width, height, spec["fraction"])
+            quantise.quantise(whole, paths["int8"], prepare.normalise(pixels, spec["mean"], spec["std"]))
     return paths
 
 
@@ -88,7 +108,7 @@ def main():
                             None if args.preliminary else
                             pack.shown_metrics(split, results[name]["test"], results[name]["bounds"],
                                                classes, spec["recall"]))
-               for name in ("int8", "float32")]
+               for name in paths]
     content = {"format": 2, "id": args.out.name,
                **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
                "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
@@ -98,9 +118,9 @@ def main():
                                "training_prior": prior.tolist(), "default_prior": "training"},
                "default_variant": spec["default_variant"], "variants": entries,
                "selftest": self_tests(args.out, paths, calibration, spec, prior)}
-    pack.write(content, args.out)
     if not args.preliminary:
         report.card(args.out, content, config, results)
+    pack.write(content, args.out)  # the card must be there
 
 
 if __name__ == "__main__":
