@@ -2,10 +2,10 @@
 
   python -m models.tools.make_pack CONFIG --checkpoint FILE --data NAME=DIR... --out models/skin
 
-CONFIG's "pack" object says everything of pack.json that is not measured, "variants" which of float32, float16 and int8
-it ships, in that order (int8 and float32 where it does not say); its texts are the files of the pack's folder texts/. The test side is read once, at the end, and
-nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with. The figures are the reference
-interpreter's until models.tools.native puts the command's in their place.
+CONFIG's "pack" object says everything of pack.json that is not measured, "variants" which of float32, float16 and int8 it
+ships, in that order (int8 and float32 where it does not say); its texts are the files of the pack's folder texts/. The test
+side is read once, at the end, and nothing is chosen on it; --preliminary leaves it out, for a pack to try the page with. The
+figures are the reference interpreter's until models.tools.native puts the command's in their place.
 """
 import argparse
 import json

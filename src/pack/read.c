@@ -60,7 +60,7 @@ static void read_input(pack_reader *reader, const pack_node *root, insitu_input 
   if (input->num_views == 3) pack_fail(reader, &node, "views", "is 3, but must be 1, 2 or 4");
   double mean[3], std[3];
   pack_numbers(reader, &node, "mean", 3, -FLT_MAX, FLT_MAX, mean);
-  /* The smallest normal float: below it, 1/std is no float. */
+  /* FLT_MIN: below it, 1/std is no float. */
   pack_numbers(reader, &node, "std", 3, FLT_MIN, FLT_MAX, std);
   if (reader->status) return;
   for (int c = 0; c < 3; ++c) {
