@@ -69,6 +69,7 @@ async function putPage(pack) {
       put(name, extname(name) === '.html' ? document(bytes.toString(), imports, pack) : bytes);
     }
   }
+  put('screens/batch/uplot.css', readFileSync('node_modules/uplot/dist/uPlot.min.css'));
   // Emscripten's glue, one file for one file; where two differ in nothing but
   // their module's name, which the page gives them, the second is the first.
   const glues = new Map();

@@ -12,6 +12,7 @@ import { Router } from './screens/router.js';
 import { Shell } from './shell.js';
 import './screens/check/screen.js';
 import './screens/about/screen.js';
+import './screens/batch/screen.js';
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
 /** What screens are told. opened, words: of the pack shown, null until they are there. build: what runs.

@@ -32,6 +32,12 @@ const OWNED_HEADERS = [
   {pattern: /(^|\/)cJSON\.h$/, path: 'src/pack/json.c', also: 'src/cli/'}, // the command reads and prints reports
 ];
 
+// Packages that are built into the page, each behind one file that comes when it is needed.
+const OWNED_PACKAGES = [
+  {pattern: /^@zip\.js\/zip\.js\//, path: 'web/screens/batch/zip.js'},
+  {pattern: /^uplot$/, path: 'web/screens/batch/charts.js'},
+];
+
 // The page: role by path, and what each role may import. First match wins.
 const WEB_ROLES = [
   {role: 'protocol', pattern: /^web\/classifier\/protocol\.js$/, may: []},
@@ -96,6 +102,7 @@ export function checkWeb(path, text, exists) {
   const imports = code.matchAll(/(?:^|[;{}\s])(?:import|export)\b[^'"`;()]*?from\s*['"]([^'"]+)['"]|(?:^|[;\s])import\s*\(?\s*['"]([^'"]+)['"]|importScripts\(\s*['"]([^'"]+)['"]/g);
   for (const [, staticName, otherName, scriptName] of imports) {
     const name = staticName ?? otherName ?? scriptName;
+    if (OWNED_PACKAGES.some((owner) => owner.pattern.test(name) && owner.path === path)) continue;
     if (!/^\.{0,2}\//.test(name)) {
       problems.push(`${path}: imports "${name}": the page imports its own files by path`);
       continue;

@@ -42,12 +42,13 @@ describe('size', () => {
     expect(bytes).toBeLessThanOrEqual(60_000);
   });
 
+  // What comes only when it is gone to, most of it two libraries (uPlot, zip.js): kept for offline use after the first answer.
   test('all languages, screens, builds and decoders are within theirs', () => {
     const names = files.filter((name) => /\.(m?js|css|html)$/.test(name));
     expect(names.length).toBeGreaterThan(20);
     const bytes = sum(names);
-    console.log(`${names.length} files: ${bytes} of 75000 bytes`);
-    expect(bytes).toBeLessThanOrEqual(75_000);
+    console.log(`${names.length} files: ${bytes} of 190000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(190_000);
   });
 
   test('no file is above what static hosts take', () => {

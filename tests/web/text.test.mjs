@@ -50,6 +50,31 @@ describe.each([['en', { default: en }], ['de', de], ['ar', ar]])('%s', (language
   });
 });
 
+// Screens that come when they are gone to have words of their own, by the same rules.
+const screens = readdirSync(new URL('../../web/locales/', import.meta.url), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+test('there are screens with words of their own', () => expect(screens).toContain('batch'));
+describe.each(screens)('the words of the screen %s', (screen) => {
+  const load = async (language) => (await import(`../../web/locales/${screen}/${language}.js`)).default;
+  test.each(Object.keys(LANGUAGES))('%s has every key, placeholder and form, and calls nothing harmless', async (language) => {
+    const [english, words] = await Promise.all([load('en'), load(language)]);
+    expect(Object.keys(words)).toEqual(Object.keys(english));
+    const kinds = new Intl.PluralRules(language).resolvedOptions().pluralCategories.sort();
+    for (const [key, value] of Object.entries(words)) {
+      expect([key, typeof value]).toEqual([key, typeof english[key]]);
+      if (typeof value !== 'string') expect([key, Object.keys(value).sort()]).toEqual([key, kinds]);
+      const wanted = placeholders(typeof english[key] === 'string' ? english[key] : english[key].other);
+      for (const [form, text] of forms(value)) {
+        // Of none or one, what is counted may be a word without a figure.
+        const optional = form === '' || form === 'few' || form === 'many' || form === 'other' ? [] : ['n', 'changed', 'first'];
+        const found = placeholders(text);
+        expect([key, form, text.trim() !== '', wanted.filter((name) => !found.includes(name) && !optional.includes(name)), found.filter((name) => !wanted.includes(name))])
+          .toEqual([key, form, true, [], []]);
+        expect([key, text]).not.toEqual([key, expect.stringMatching(FORBIDDEN)]);
+      }
+    }
+  });
+});
+
 test.each([
   ['en', 1, 'Runs b on 1 thread.'], ['en', 4, 'Runs b on 4 threads.'], ['de', 1, 'Läuft mit b in 1 Thread.'],
   ['ar', 2, 'يعمل بـ b في خيطين.'], ['ar', 3, 'يعمل بـ b في 3 خيوط.'],

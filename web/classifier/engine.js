@@ -11,7 +11,9 @@
 import { Modules } from './client-assets.js';
 import { ClassifierClient } from './client.js';
 import { findVariant, PackStore } from './engine-packs.js';
-import { InsituError } from './protocol.js';
+import { failureOf, InsituError } from './protocol.js';
+
+export { failureOf, InsituError };
 
 /** @typedef {import('./engine-packs.js').OpenedPack} OpenedPack */
 /** @typedef {import('./client.js').ClassifyOptions} ClassifyOptions */

@@ -50,6 +50,14 @@ export function redraw(place, ...nodes) {
   if (id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
+/** Style sheets of a screen that comes when it is gone to, those that the page does not have yet.
+ *  @param {...string} names of files of the page @returns {HTMLLinkElement[]} */
+export function styles(...names) {
+  const wanted = names.map((name) => new URL(name, document.baseURI).href);
+  const had = new Set([...document.styleSheets].map(({ href }) => href));
+  return wanted.filter((href) => !had.has(href)).map((href) => h('link', { rel: 'stylesheet', href }));
+}
+
 /** Icons: 24 px outlines, drawn with the current colour. */
 const ICONS = {
   camera: 'M4 8h3l1.6-2.5h6.8L17 8h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',

@@ -10,8 +10,8 @@ import { h } from '../lib/dom.js';
  * only then it is seen.
  * @typedef {{show: () => Promise<void> | void, focus: () => HTMLElement}} View */
 /** name: its hash, and the id of its place in #main, which is made where the page has none. link: the words of its
- * link in the bar, #<name>-link; null: none. The first that is registered is shown for every other hash.
- * @typedef {{name: string, link: import('../lib/text.js').Key | null,
+ * link, #<name>-link; null: none. bar: selector of where the link is, the header by default. The first that is registered is shown for every other hash.
+ * @typedef {{name: string, link: import('../lib/text.js').Key | null, bar?: string,
  *   open: (place: HTMLElement, app: App) => Promise<View> | View}} Screen */
 
 /** @type {Map<string, Screen>} */
@@ -44,7 +44,7 @@ export class Router {
       const place = find('div', screen.name, '#main');
       place.hidden = screen !== this.home;
       if (!screen.link) continue;
-      const anchor = find('a', `${screen.name}-link`, 'header');
+      const anchor = find('a', `${screen.name}-link`, screen.bar ?? 'header');
       anchor.classList.add('link');
       anchor.addEventListener('click', (event) => {
         if (!anchor.hasAttribute('data-here')) return;
@@ -105,9 +105,9 @@ export class Router {
 
   /** The link of the screen that is shown leads back. @private */
   link() {
-    for (const { name, link } of screens.values()) {
+    for (const { name, link, bar = 'header' } of screens.values()) {
       if (!link) continue;
-      const anchor = find('a', `${name}-link`, 'header');
+      const anchor = find('a', `${name}-link`, bar);
       const is_here = !find('div', name, '#main').hidden;
       anchor.toggleAttribute('data-here', is_here);
       anchor.setAttribute('href', is_here ? '#' : `#${name}`);

@@ -1,0 +1,119 @@
+// A batch's parts that need no page: files told apart, labels found, rows sorted, points of curves.
+import { describe, expect, test } from '@jest/globals';
+import { reliabilityOf, riskCoverageOf, rocOf } from '../../web/screens/batch/curves.js';
+import { chosenOf, ChosenError, foundFiles, labelTable, MAX_PICTURES } from '../../web/screens/batch/files.js';
+import { folderLabels, labelsOf, matchLabels, plainPath } from '../../web/screens/batch/labels.js';
+import { countKinds, settle, shownRows, waitingRow } from '../../web/screens/batch/rows.js';
+import { areaUnderCurve } from '../../web/screens/batch/metrics.js';
+
+const file = (name, type = '') => ({ name, type, size: 3, lastModified: 7, webkitRelativePath: name.includes('/') ? name : '' });
+
+describe('what was chosen', () => {
+  test('pictures, tables, the rest; what other programs left behind is nothing', async () => {
+    const chosen = await chosenOf(foundFiles([
+      file('set/b.JPG'), file('set/a.png'), file('set/x', 'image/heic'), file('set/labels.csv'), file('set/other.csv'), file('set/notes.txt'),
+      file('set/.DS_Store'), file('set/__MACOSX/a.png'), file('set/Thumbs.db'), file('set/a.png'),
+    ]));
+    expect(chosen.pictures.map(({ path }) => path)).toEqual(['set/b.JPG', 'set/a.png', 'set/x']);
+    expect([chosen.title, chosen.num_others, labelTable(chosen).path]).toEqual(['set', 1, 'set/labels.csv']);
+  });
+
+  test('nothing, and too much, are told', async () => {
+    await expect(chosenOf(foundFiles([file('a.txt')]))).rejects.toThrow(expect.objectContaining({ reason: 'chosen_none', values: { n: 1 } }));
+    const many = Array.from({ length: MAX_PICTURES + 1 }, (_, index) => file(`${index}.png`));
+    await expect(chosenOf(foundFiles(many))).rejects.toThrow(ChosenError);
+  });
+
+  test('of several tables none is guessed', async () => {
+    expect(labelTable(await chosenOf(foundFiles([file('a.png'), file('b.csv'), file('c.csv')])))).toBe(null);
+  });
+});
+
+describe('labels', () => {
+  const classes = ['one', 'two'];
+  test('each picture once, by what its path names', () => {
+    expect(labelsOf('image,label\n./a//b.png,one\na/b.png,one\nc.png,two\n', 'labels.csv', classes)).toEqual({
+      source: 'labels.csv', repeated: 1, labels: [{ path: 'a/b.png', truth: 0, line: 2 }, { path: 'c.png', truth: 1, line: 4 }],
+    });
+    expect(plainPath('a\\b\\.\\c.png')).toBe('a/b/c.png');
+  });
+
+  test.each([
+    ['labels_columns', 'a,b\n'], ['labels_none', 'image,label\n'], ['labels_class', 'image,label\na.png,three\n'],
+    ['labels_two', 'image,label\na.png,one\n./a.png,two\n'],
+  ])('%s', (reason, text) => {
+    expect(() => labelsOf(text, 'labels.csv', classes)).toThrow(expect.objectContaining({ reason }));
+  });
+
+  test('a table may lie in any folder above; a name that several pictures have is not guessed', () => {
+    const labels = (paths) => ({ source: 't', repeated: 0, labels: paths.map((path) => ({ path, truth: 1, line: 2 })) });
+    const { truths, missing } = matchLabels(['set/x/a.png', 'set/y/a.png', 'set/b.png'], labels(['b.png', 'a.png', 'y/a.png', 'set/x/a.png', 'lost.png']));
+    expect([...truths.keys()].sort()).toEqual(['set/b.png', 'set/x/a.png', 'set/y/a.png']);
+    expect(missing).toEqual(['a.png', 'lost.png']);
+  });
+
+  test('a table may name folders above what was chosen', () => {
+    const labels = (paths) => ({ source: 't', repeated: 0, labels: paths.map((path) => ({ path, truth: 1, line: 2 })) });
+    const { truths, missing } = matchLabels(['a.png', 'b.png'], labels(['set/a.png', 'x/b.png', 'y/b.png']));
+    expect([[...truths.keys()], missing]).toEqual([['a.png'], ['x/b.png', 'y/b.png']]);
+  });
+
+  test('folders', () => {
+    expect(folderLabels(['set/one/a.png', 'set/b.png', 'two/c.png'], classes).labels.map(({ path, truth }) => [path, truth]))
+      .toEqual([['set/one/a.png', 0], ['two/c.png', 1]]);
+    expect(folderLabels(['one.png'], classes)).toBe(null);
+  });
+});
+
+describe('rows', () => {
+  const ids = ['one', 'two'];
+  const line = (decision, p) => ({
+    ok: true, decision, reasons: [], classes: [{ id: 'two', p }, { id: 'one', p: 1 - p }], ...(decision === 'reject' ? {} : { top: { id: 'two', p }, set: ['two'] }),
+  });
+  const rows = ['b', 'a10', 'a9', 'c'].map((path, index) => waitingRow({ path, size: 1, modified: 1 }, index));
+  settle(rows[0], line('answer', 0.9), ids);
+  settle(rows[1], line('reject', 0.8), ids);
+  settle(rows[2], { ok: false, status: 'damaged', message: 'm' }, ids);
+  rows[0].truth = 0;
+  rows[1].truth = 0;
+  const all = { kind: 'all', words: '', class: null };
+  const paths = (filter, key, isFalling = false) => shownRows(rows, { ...all, ...filter }, { key, isFalling }).map(({ path }) => path);
+
+  test('in every order', () => {
+    expect(paths({}, 'order')).toEqual(['b', 'a10', 'a9', 'c']);
+    expect(paths({}, 'name')).toEqual(['a9', 'a10', 'b', 'c']);
+    expect(paths({}, 'name', true)).toEqual(['c', 'b', 'a10', 'a9']);
+    expect(paths({}, 'share', true)[0]).toBe('b');
+    expect(paths({}, 'decision')).toEqual(['a9', 'a10', 'b', 'c']);
+  });
+  test('of every kind; a picture that is not judged is of no class, and not wrong', () => {
+    expect(countKinds(rows)).toEqual({ failed: 1, reject: 1, unsure: 0, answer: 1, waiting: 1, wrong: 1 });
+    expect(paths({ kind: 'wrong' }, 'order')).toEqual(['b']);
+    expect(paths({ class: 1 }, 'order')).toEqual(['b']);
+    expect(paths({ words: ' A1' }, 'order')).toEqual(['a10']);
+  });
+});
+
+describe('curves', () => {
+  const rows = Array.from({ length: 3000 }, (_, index) => {
+    const p = ((index * 7919) % 1000) / 1000;
+    return { truth: (index * 31) % 100 < p * 100 ? 1 : 0, p: [1 - p, p], decision: 'answer', reasons: [], set: null, reached: [] };
+  });
+  const area = ([x, y]) => x.slice(1).reduce((sum, right, index) => sum + ((right - x[index]) * (y[index + 1] + y[index])) / 2, 0);
+
+  test('the area under the ROC curve is the AUC, ties and thinning included', () => {
+    const roc = rocOf(rows, 1);
+    expect(roc[0].length).toBeLessThan(1100);
+    expect([roc[0][0], roc[1][0], roc[0].at(-1), roc[1].at(-1)]).toEqual([0, 0, 1, 1]);
+    expect(area(roc)).toBeCloseTo(areaUnderCurve(rows.map(({ p, truth }) => ({ score: p[1], isPositive: truth === 1 }))), 2);
+    expect(rocOf(rows.filter(({ truth }) => truth === 1), 1)).toBe(null);
+  });
+  test('reliability and risk are shares of the pictures', () => {
+    const { x, y, n } = reliabilityOf(rows);
+    expect(n.reduce((sum, count) => sum + count, 0)).toBe(rows.length);
+    for (const value of [...x, ...y]) expect(value >= 0 && value <= 1).toBe(true);
+    const [coverage, risk] = riskCoverageOf(rows);
+    expect(coverage.at(-1)).toBe(1);
+    expect(risk.at(-1)).toBeCloseTo(rows.filter(({ p, truth }) => (p[1] > p[0] ? 1 : 0) !== truth).length / rows.length, 10);
+  });
+});

@@ -1,0 +1,216 @@
+/* batch.js: several pictures: from the choice to a table that fills while the
+ * work goes on, and to an evaluation where the truth is known. Owns the one
+ * batch of the screen. Ids: #batch-heading, #batch-progress, #batch-state,
+ * #batch-stop, #batch-go, #batch-new, #batch-csv, #batch-json, #batch-words,
+ * #batch-sort, #batch-class, #batch-evaluation; the kinds' buttons carry
+ * data-filter; choose.js, table.js and evaluation.js name theirs. */
+
+import { engine } from '../../classifier/engine.js';
+import { folderOf } from '../../classifier/engine-packs.js';
+import { h, styles } from '../../lib/dom.js';
+import { packWords } from '../../lib/pack-text.js';
+import { save } from '../../lib/save.js';
+import { chooseView } from './choose.js';
+import { chosenOf, foundDropped, foundFiles, labelTable } from './files.js';
+import { folderLabels, labelsOf } from './labels.js';
+import { Batch } from './run.js';
+import { DeviceStore, MemoryStore } from './store.js';
+import { BatchWords } from './words.js';
+import { WorkView } from './work.js';
+
+/** @typedef {import('../../app.js').App} App */
+/** @typedef {import('./store.js').Meta} Meta */
+/** @typedef {import('./files.js').Found} Found */
+/** What a batch will be judged by.
+ * @typedef {{opened: import('../../classifier/engine-packs.js').OpenedPack, texts: import('../../classifier/engine-packs.js').PackTexts,
+ *   variant: string, prior: import('../../classifier/protocol.js').Prior, isKept: boolean}} Choice */
+
+export class BatchScreen {
+  /** @param {HTMLElement} place @param {App} app */
+  constructor(place, app) {
+    /** @private */ this.place = place;
+    /** @private */ this.app = app;
+    /** @private @type {BatchWords | null} */ this.words = null;
+    /** @private @type {Choice | null} */ this.choice = null;
+    /** @private @type {WorkView | null} */ this.work = null;
+    /** What was chosen is looked through. @private */ this.is_taking = false;
+    /** What a person should know before choosing again. @private @type {string | null} */ this.problem = null;
+    this.heading = h('h1', { id: 'batch-heading', tabindex: -1 });
+    /** @private */ this.lead = h('p', { class: 'lead' });
+    /** @private */ this.content = h('div', { class: 'batch-content' });
+    place.classList.add('tool');
+    place.append(...styles('screens/tools.css', 'screens/batch/batch.css'), this.heading, this.lead, this.content);
+  }
+
+  /** In the page's words of now; a batch that is being worked on goes on. */
+  async show() {
+    const { text } = this.app;
+    if (this.words?.text !== text) this.words = await BatchWords.of(text);
+    this.heading.textContent = this.words.get('heading');
+    this.lead.textContent = this.words.get('lead');
+    this.lead.hidden = this.work !== null;
+    if (this.work) return this.work.speak(this.words, await this.packWordsOf(this.work.opened));
+    await this.showChoice();
+  }
+
+  /** @param {import('../../classifier/engine-packs.js').OpenedPack} opened @private */
+  async packWordsOf(opened) {
+    return packWords(await engine.packs.texts(opened, this.app.text.language));
+  }
+
+  // ---- choosing -------------------------------------------------------------
+
+  /** @private */
+  async showChoice() {
+    const words = /** @type {BatchWords} */ (this.words);
+    try {
+      this.choice ??= await this.firstChoice();
+      const [packs, kept] = await Promise.all([this.packs(), DeviceStore.list().catch(() => [])]);
+      this.choice.texts = await engine.packs.texts(this.choice.opened, this.app.text.language);
+      if (this.is_taking || this.work) return; // something was chosen meanwhile
+      this.content.replaceChildren(...chooseView({
+        words, choice: this.choice, packs, kept, problem: this.problem,
+        onFiles: (files) => this.take(Promise.resolve(foundFiles(files))),
+        onPack: (folder) => this.choosePack(new URL(folder)),
+        onResume: (meta) => this.resume(meta),
+        onRemove: async (meta) => {
+          await DeviceStore.remove(meta.id);
+          await this.show();
+          this.heading.focus();
+        },
+      }));
+    } catch (error) {
+      this.content.replaceChildren(h('p', { id: 'batch-problem', class: 'problem', role: 'alert' },
+        words.get('no_model', { message: /** @type {Error} */ (error).message })));
+    }
+  }
+
+  /** The pack and the variant that the page shows. @private @returns {Promise<Choice>} */
+  async firstChoice() {
+    const opened = this.app.opened ?? await engine.packs.open(await engine.packs.first());
+    return this.choiceOf(opened, this.app.classifier.getAttribute('variant'));
+  }
+
+  /** @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {string | null} variant @private @returns {Promise<Choice>} */
+  async choiceOf(opened, variant) {
+    return {
+      opened, texts: await engine.packs.texts(opened, this.app.text.language),
+      variant: variant ?? opened.pack.default_variant, prior: 'default', isKept: this.choice?.isKept ?? true,
+    };
+  }
+
+  /** @param {URL} folder @private */
+  async choosePack(folder) {
+    this.choice = await this.choiceOf(await engine.packs.open(folder), null);
+    await this.show();
+    document.getElementById('batch-pack')?.focus();
+  }
+
+  /** The site's packs by their names. @private */
+  async packs() {
+    const { packs } = await engine.packs.index();
+    return Promise.all(packs.map(async ({ id }) => {
+      const folder = folderOf(`models/${id}`, document.baseURI);
+      const name = await engine.packs.open(folder).then((opened) => this.packWordsOf(opened)).then((words) => words.name, () => id);
+      return { folder, name };
+    }));
+  }
+
+  /** @param {import('./screen.js').Dropped} items */
+  takeDropped(items) {
+    if (this.work && !this.work.batch.rows.every(({ state }) => state !== 'waiting')) return this.work.attach(foundDropped(items));
+    return this.take(foundDropped(items));
+  }
+
+  /** Begins a batch with what was found. @param {Promise<Found[]>} finding @private */
+  async take(finding) {
+    const words = /** @type {BatchWords} */ (this.words);
+    this.problem = null;
+    const { choice } = this;
+    if (!choice) return;
+    this.is_taking = true;
+    this.content.inert = true;
+    try {
+      const chosen = await chosenOf(await finding);
+      const batch = await this.begin(chosen, choice);
+      batch.attach(chosen.pictures);
+      await this.showWork(batch, choice.opened, chosen.num_others);
+      this.work?.go();
+    } catch (error) {
+      this.is_taking = false;
+      this.problem = problemText(words, error);
+      await this.show();
+    } finally {
+      this.is_taking = false;
+      this.content.inert = false;
+    }
+  }
+
+  /** @param {import('./files.js').Chosen} chosen @param {Choice} choice @private */
+  async begin(chosen, { opened, variant, prior, isKept }) {
+    const ids = opened.pack.classes.map(({ id }) => id);
+    const table = labelTable(chosen);
+    const labels = table ? labelsOf(await (await table.open()).text(), table.path, ids)
+      : folderLabels(chosen.pictures.map(({ path }) => path), ids);
+    /** @type {Meta} */
+    const meta = {
+      id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, title: chosen.title, started: Date.now(), folder: opened.folder.href,
+      pack: { id: opened.pack.id, version: opened.pack.version }, variant, prior, total: 0, done: 0, labels,
+    };
+    return new Batch(meta, ids, isKept ? await DeviceStore.open().catch(() => new MemoryStore()) : new MemoryStore());
+  }
+
+  // ---- working --------------------------------------------------------------
+
+  /** @param {Batch} batch @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {number} num_others @private */
+  async showWork(batch, opened, num_others) {
+    const words = /** @type {BatchWords} */ (this.words);
+    this.work = new WorkView({
+      batch, opened, words, packWords: await this.packWordsOf(opened), num_others,
+      onNew: async () => {
+        this.work?.destroy();
+        this.work = null;
+        await this.show();
+        this.heading.focus();
+      },
+      onOpen: async (row) => {
+        const blob = await row.source?.open();
+        if (!blob) return;
+        this.app.go('');
+        this.app.classifier.open(blob instanceof File ? blob : new File([blob], row.path));
+      },
+      onSave: save,
+      chosen: (finding) => finding.then(chosenOf),
+      problemText: (error) => problemText(words, error),
+    });
+    this.lead.hidden = true;
+    this.content.replaceChildren(this.work.node);
+    this.work.start();
+  }
+
+  /** A batch kept here: its answers at once, its pictures once they are chosen again. @param {Meta} meta @private */
+  async resume(meta) {
+    const words = /** @type {BatchWords} */ (this.words);
+    try {
+      const opened = await engine.packs.open(new URL(meta.folder));
+      if (opened.pack.version !== meta.pack.version) {
+        this.problem = words.get('kept_other_version', { id: meta.pack.id, was: meta.pack.version, now: opened.pack.version });
+        return await this.show();
+      }
+      const batch = new Batch(meta, opened.pack.classes.map(({ id }) => id), await DeviceStore.open());
+      await batch.restore();
+      await this.showWork(batch, opened, 0);
+      this.heading.focus();
+    } catch (error) {
+      this.problem = problemText(words, error);
+      await this.show();
+    }
+  }
+}
+
+/** @param {BatchWords} words @param {unknown} error @returns {string} */
+export function problemText(words, error) {
+  const { reason, values, message } = /** @type {{reason?: string, values?: Record<string, string | number>, message?: string}} */ (error);
+  if (reason && words.has(reason)) return words.get(reason, values);
+  return words.get('problem', { message: message ?? String(error) });
+}

@@ -1,0 +1,68 @@
+/* export.js: a batch as files: the command's lines (JSON, one a line), a table
+ * for spreadsheets, and an evaluation as `insitu evaluate --json` prints it. */
+
+import { csvLine } from '../../lib/csv.js';
+import { decisionsOf } from './decisions.js';
+import { ECE_BINS, figuresOf } from './metrics.js';
+
+/** @typedef {import('./run.js').Batch} Batch */
+/** @typedef {import('../../answer').Answer} Answer */
+/** @typedef {import('../../answer').Failure} Failure */
+
+/** @param {Batch} batch @returns {Promise<Blob>} */
+export async function jsonLines(batch) {
+  const pieces = [];
+  for await (const { line } of batch.lines()) pieces.push(`${JSON.stringify(line)}\n`);
+  return new Blob(pieces, { type: 'application/x-ndjson' });
+}
+
+/** @param {Batch} batch @returns {Promise<Blob>} columns image, label where there are labels, then the answer */
+export async function csvTable(batch) {
+  const { ids, meta } = batch;
+  const pieces = [csvLine(['image', ...(meta.labels ? ['label'] : []), 'decision', 'top', 'p', 'action',
+    ...ids, 'typicality', 'reasons', 'status', 'message'])];
+  for await (const { row, line } of batch.lines()) {
+    const truth = meta.labels ? [row.truth === null ? '' : ids[row.truth]] : [];
+    if (!line.ok) {
+      const { status, message } = /** @type {Failure} */ (line);
+      pieces.push(csvLine([row.path, ...truth, ...Array(6 + ids.length).fill(''), status, message]));
+      continue;
+    }
+    const { decision, top, action, classes, typicality, reasons } = /** @type {Answer} */ (line);
+    const shares = new Map(classes.map(({ id, p }) => [id, p]));
+    pieces.push(csvLine([row.path, ...truth, decision, top?.id, top?.p, action, ...ids.map((id) => shares.get(id)), typicality,
+      reasons.map(({ id }) => id).join(' '), '', '']));
+  }
+  return new Blob(pieces, { type: 'text/csv' });
+}
+
+/**
+ * The figures as the command prints them, its keys and their order.
+ * @param {Batch} batch @param {import('../../classifier/engine-packs.js').Pack} pack @param {(id: string, of: 'class' | 'group') => string} labelOf
+ */
+export function evaluationOf(batch, pack, labelOf) {
+  const { ids, meta, rows, missing } = batch;
+  const labelled = batch.labelled;
+  const failures = [
+    ...rows.flatMap(({ path, failure, truth }) => (failure && truth !== null ? [{ file: path, ok: false, ...failure }] : [])),
+    ...missing.map((path) => ({ file: path, ok: false, status: 'io', message: 'it was not among the files chosen' })),
+  ];
+  const prior = meta.prior === 'default' ? pack.calibration.default_prior ?? 'none' : meta.prior;
+  const head = {
+    model: { id: meta.pack.id, version: meta.pack.version, variant: meta.variant },
+    prior, n: labelled.length, failed: failures.length, repeated: meta.labels?.repeated ?? 0,
+  };
+  if (labelled.length === 0) return { ...head, failures };
+  const { per_class, confusion, ...figures } = figuresOf(labelled, ids.length);
+  const limits = rows.find(({ brief, truth }) => brief && brief.decision !== 'reject' && truth !== null)?.brief?.limits ?? [];
+  const groups = (pack.format === 2 ? pack.groups ?? [] : []).map(({ id, classes }, index) => ({
+    id, label: labelOf(id, 'group'), classes: classes.map((one) => ids.indexOf(one)), limit: limits[index] ?? null,
+  }));
+  return {
+    ...head, ...figures, ece_bins: ECE_BINS,
+    per_class: per_class.map((one, index) => ({ id: ids[index], label: labelOf(String(ids[index]), 'class'), ...one })),
+    confusion, ...decisionsOf(labelled, ids, groups), failures,
+  };
+}
+
+/** @typedef {ReturnType<typeof evaluationOf>} Evaluation */

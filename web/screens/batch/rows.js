@@ -1,0 +1,101 @@
+/* rows.js: a batch's rows as the table shows them: each answer in few words
+ * and numbers (the whole line is in the store), sorted and filtered. Pure. */
+
+/** @typedef {import('../../answer').AnswerLine} AnswerLine */
+/** @typedef {import('../../classifier/engine-packs.js').Pack} Pack */
+/** What the table needs of an answer. top, set: indices in the pack's order; p: of all classes, in that order.
+ * @typedef {{decision: 'answer' | 'unsure' | 'reject', top: number | null, set: number[] | null, p: number[],
+ *   action: string | null, reasons: string[], reached: boolean[], limits: (number | null)[]}} Brief */
+/** source: null after a reload, until the files are chosen again. thumb: of the judged square, in memory alone.
+ * @typedef {{index: number, path: string, size: number, modified: number, source: import('./files.js').Source | null,
+ *   state: 'waiting' | 'done' | 'failed', brief: Brief | null, failure: {status: string, message: string} | null,
+ *   truth: number | null, thumb: Blob | null}} Row */
+
+/** @typedef {'order' | 'name' | 'answer' | 'share' | 'decision'} SortKey */
+/** kind: a state, a decision, or "wrong". class: index of the class shown; null: any.
+ * @typedef {{kind: string, words: string, class: number | null}} Filter */
+
+/** @param {import('./files.js').Source} source @param {number} index @returns {Row} */
+export const waitingRow = ({ path, size, modified }, index) => ({
+  index, path, size, modified, source: null, state: 'waiting', brief: null, failure: null, truth: null, thumb: null,
+});
+
+/** @param {Row} row @param {AnswerLine} line @param {string[]} ids of the classes, in the pack's order */
+export function settle(row, line, ids) {
+  if (!line.ok) {
+    const { status, message } = /** @type {{status: string, message: string}} */ (line);
+    Object.assign(row, { state: 'failed', failure: { status, message }, brief: null });
+    return;
+  }
+  const answer = /** @type {import('../../answer').Answer} */ (line);
+  const p = ids.map(() => 0);
+  for (const { id, p: share } of answer.classes) p[ids.indexOf(id)] = share;
+  const groups = answer.groups ?? [];
+  Object.assign(row, {
+    state: 'done', failure: null,
+    brief: {
+      decision: answer.decision,
+      top: answer.top ? ids.indexOf(answer.top.id) : null,
+      set: answer.set ? answer.set.map((id) => ids.indexOf(id)) : null,
+      p,
+      action: answer.action ?? null,
+      reasons: answer.reasons.map(({ id }) => id),
+      reached: groups.map(({ reached }) => reached),
+      limits: groups.map(({ limit }) => limit),
+    },
+  });
+}
+
+/** What evaluation takes. @param {Row} row @returns {import('./metrics.js').Labelled | null} null: no answer, or no truth */
+export function labelledOf({ brief, truth }) {
+  if (!brief || truth === null) return null;
+  return { truth, p: brief.p, decision: brief.decision, reasons: brief.reasons, set: brief.set, reached: brief.reached };
+}
+
+/** The class shown is another than the true one; of a rejected picture none is shown. @param {Row} row */
+export function isRowWrong({ brief, truth }) {
+  if (!brief || brief.top === null || truth === null) return false;
+  return brief.top !== truth;
+}
+
+/** @param {Row} row @returns {string} of KINDS */
+export const kindOf = ({ state, brief }) => (state === 'done' && brief ? brief.decision : state);
+
+/** In the order in which a person looks: what needs a look first. */
+export const KINDS = ['failed', 'reject', 'unsure', 'answer', 'waiting'];
+
+/** @param {Row[]} rows @returns {Record<string, number>} */
+export function countKinds(rows) {
+  /** @type {Record<string, number>} */
+  const counts = { failed: 0, reject: 0, unsure: 0, answer: 0, waiting: 0, wrong: 0 };
+  for (const row of rows) {
+    counts[kindOf(row)] = Number(counts[kindOf(row)]) + 1;
+    if (isRowWrong(row)) counts.wrong = Number(counts.wrong) + 1;
+  }
+  return counts;
+}
+
+/** @type {Record<SortKey, (row: Row) => number | string>} */
+const SORT_VALUES = {
+  order: ({ index }) => index,
+  name: ({ path }) => path,
+  answer: ({ brief }) => brief?.top ?? Number.MAX_SAFE_INTEGER,
+  share: ({ brief }) => (brief && brief.top !== null ? Number(brief.p[brief.top]) : -1),
+  decision: (row) => KINDS.indexOf(kindOf(row)),
+};
+
+/** @param {Row[]} rows @param {Filter} filter @param {{key: SortKey, isFalling: boolean}} sort @returns {Row[]} */
+export function shownRows(rows, filter, { key, isFalling }) {
+  const words = filter.words.trim().toLowerCase();
+  const shown = rows.filter((row) => (filter.kind === 'all' || (filter.kind === 'wrong' ? isRowWrong(row) : kindOf(row) === filter.kind))
+    && (filter.class === null || row.brief?.top === filter.class)
+    && (words === '' || row.path.toLowerCase().includes(words)));
+  const value = SORT_VALUES[key];
+  const names = new Intl.Collator(undefined, { numeric: true });
+  const sign = isFalling ? -1 : 1;
+  return shown.sort((a, b) => {
+    const [left, right] = [value(a), value(b)];
+    const order = typeof left === 'string' ? names.compare(left, String(right)) : left - Number(right);
+    return sign * order || a.index - b.index;
+  });
+}

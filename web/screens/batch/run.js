@@ -1,0 +1,156 @@
+/* run.js: a batch: its rows, in the order chosen, and the work through them,
+ * one picture after the other by the engine's one model. What is done is in
+ * the store before the next begins; what is stopped goes on where it was. */
+
+import { failureOf, InsituError } from '../../classifier/engine.js';
+import { labelledOf, settle, waitingRow } from './rows.js';
+import { matchLabels } from './labels.js';
+import { MemoryStore } from './store.js';
+import { thumbOf } from './thumb.js';
+
+/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {import('./store.js').Meta} Meta */
+/** @typedef {import('./store.js').MemoryStore | import('./store.js').DeviceStore} Store */
+/** @typedef {Pick<import('../../classifier/engine.js').Model, 'classify'>} Classifier */
+
+export class Batch {
+  /** @param {Meta} meta @param {string[]} ids of the classes @param {Store} store */
+  constructor(meta, ids, store) {
+    this.meta = meta;
+    this.ids = ids;
+    this.store = store;
+    /** @type {Row[]} */ this.rows = [];
+    /** Of the table of labels, not among the pictures. @type {string[]} */ this.missing = [];
+    /** A row has changed, or all have (null). @type {(row: Row | null) => void} */ this.onChange = () => {};
+    /** What could not be kept; told once. @type {(error: unknown) => void} */ this.onStoreError = () => {};
+    /** Takes what the store could not. @private @type {import('./store.js').MemoryStore | null} */ this.overflow = null;
+    /** @private @type {Map<string, Row>} */ this.by_path = new Map();
+  }
+
+  /** Those answered before. */
+  async restore() {
+    for await (const { path, size, modified, line } of this.store.answers(this.meta.id)) {
+      const row = this.add({ path, size, modified, open: () => Promise.reject(new Error('not chosen again')) });
+      settle(row, line, this.ids);
+    }
+    this.meta.done = this.rows.length;
+    this.label();
+  }
+
+  /**
+   * The files of the batch, at first or once more after a reload: those that were answered are not judged again.
+   * @param {import('./files.js').Source[]} sources @returns {{found: number, changed: number}} of those answered before
+   */
+  attach(sources) {
+    const had_rows = this.rows.length > 0;
+    let found = 0;
+    let changed = 0;
+    for (const source of sources) {
+      const before = this.by_path.get(source.path);
+      const row = before ?? this.add(source);
+      row.source = source;
+      if (!before) continue;
+      if (before.size === source.size) found++;
+      else { // another picture under the same name
+        changed++;
+        if (row.state !== 'waiting') this.meta.done--;
+        Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null });
+      }
+    }
+    this.meta.total = had_rows ? Math.max(this.meta.total, this.rows.length) : this.rows.length;
+    this.label();
+    return { found, changed };
+  }
+
+  /** @param {import('./files.js').Source} source @returns {Row} @private */
+  add(source) {
+    const row = waitingRow(source, this.rows.length);
+    this.rows.push(row);
+    this.by_path.set(row.path, row);
+    return row;
+  }
+
+  /** @private */
+  label() {
+    const { labels } = this.meta;
+    if (!labels) return;
+    const { truths, missing } = matchLabels(this.rows.map(({ path }) => path), labels);
+    for (const row of this.rows) row.truth = truths.get(row.path) ?? null;
+    this.missing = missing;
+  }
+
+  /** Every row that waits has a file to be read. */
+  get canGoOn() { return this.rows.some(({ state, source }) => state === 'waiting' && source); }
+
+  /** Labelled answers, for evaluation. */
+  get labelled() { return this.rows.map(labelledOf).filter((row) => row !== null); }
+
+  /**
+   * @param {Classifier} model @param {AbortSignal} signal
+   * @throws what is no picture's fault: the model cannot be had
+   */
+  async run(model, signal) {
+    await this.keeping((store) => store.begin(this.meta));
+    for (const row of this.rows) {
+      if (signal.aborted) return;
+      if (row.state !== 'waiting' || !row.source) continue;
+      const line = await this.judge(row, row.source, model, signal);
+      if (!line) return;
+      this.meta.done++;
+      const { path, size, modified } = row;
+      await this.keeping((store) => store.keep(this.meta, { batch: this.meta.id, path, size, modified, line }));
+      this.onChange(row);
+    }
+  }
+
+  /** @param {Row} row @param {import('./files.js').Source} source @param {Classifier} model @param {AbortSignal} signal
+   *  @returns {Promise<import('../../answer').AnswerLine | null>} null: stopped @private */
+  async judge(row, source, model, signal) {
+    /** @type {import('../../answer').AnswerLine} */
+    let line;
+    try {
+      const blob = await source.open();
+      const { result, square } = await model.classify(blob, { name: row.path, prior: this.meta.prior, signal });
+      row.thumb = await thumbOf(square);
+      line = result;
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (error instanceof InsituError && error.isOfLoading) throw error;
+      const failure = failureOf(row.path, error);
+      // A file that is gone, or a folder's permission, is the picture's affair; a fault of the page is told as one.
+      line = error instanceof DOMException ? { ...failure, status: 'io' } : failure;
+    }
+    settle(row, line, this.ids);
+    return line;
+  }
+
+  /** A full disk ends keeping, not judging. @param {(store: Store) => Promise<void>} write @private */
+  async keeping(write) {
+    if (this.overflow) return write(this.overflow);
+    try {
+      await write(this.store);
+    } catch (error) {
+      if (!this.store.isLasting) throw error;
+      this.overflow = new MemoryStore();
+      this.onStoreError(error);
+      await write(this.overflow);
+    }
+  }
+
+  /** Every line that there is, in the rows' order, a hundred at a time.
+   *  @returns {AsyncGenerator<{row: Row, line: import('../../answer').AnswerLine}>} */
+  async* lines() {
+    const settled = this.rows.filter(({ state }) => state !== 'waiting');
+    for (let from = 0; from < settled.length; from += 100) {
+      const some = settled.slice(from, from + 100);
+      const paths = some.map(({ path }) => path);
+      const [kept, later] = await Promise.all([this.store.find(this.meta.id, paths), this.overflow?.find('', paths)]);
+      for (const [index, row] of some.entries()) {
+        const line = (later?.[index] ?? kept[index])?.line;
+        if (line) yield { row, line };
+      }
+    }
+  }
+
+  close() { this.store.close(); }
+}

@@ -1,0 +1,28 @@
+/* thumb.js: the judged square as a small JPEG of one or two kilobytes, for the
+ * table: what the model saw, not the photo. */
+
+const SIDE_PX = 80;
+
+const whole = document.createElement('canvas');
+const small = document.createElement('canvas');
+small.width = SIDE_PX;
+small.height = SIDE_PX;
+
+/** @param {import('../../classifier/protocol.js').Square} square @returns {Promise<Blob | null>} null: no canvas to be had */
+export function thumbOf({ width, height, rgb }) {
+  const pixels = new ImageData(width, height);
+  for (let from = 0, to = 0; from < rgb.length; from += 3, to += 4) {
+    pixels.data[to] = Number(rgb[from]);
+    pixels.data[to + 1] = Number(rgb[from + 1]);
+    pixels.data[to + 2] = Number(rgb[from + 2]);
+    pixels.data[to + 3] = 255;
+  }
+  whole.width = width;
+  whole.height = height;
+  whole.getContext('2d')?.putImageData(pixels, 0, 0);
+  const context = small.getContext('2d');
+  if (!context) return Promise.resolve(null);
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(whole, 0, 0, SIDE_PX, SIDE_PX);
+  return new Promise((resolve) => small.toBlob(resolve, 'image/jpeg', 0.8));
+}
