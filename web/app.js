@@ -13,6 +13,7 @@ import { Shell } from './shell.js';
 import './screens/check/screen.js';
 import './screens/about/screen.js';
 import './screens/batch/screen.js';
+import './screens/device/screen.js';
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
 /** What screens are told. opened, words: of the pack shown, null until they are there. build: what runs.
@@ -27,7 +28,10 @@ import './screens/batch/screen.js';
 const classifier = /** @type {Classifier} */ (byId('classifier'));
 const shell = new Shell(new Text('en', {}));
 const languages = new Latest();
-let wanted = new URLSearchParams(location.search).get('lang') ?? chooseLanguage(rememberedLanguages());
+const parameters = new URLSearchParams(location.search);
+const variant = parameters.get('variant');
+if (variant !== null) classifier.setAttribute('variant', variant); // as screens/device put it there
+let wanted = parameters.get('lang') ?? chooseLanguage(rememberedLanguages());
 
 /** @type {App} */
 const app = {

@@ -39,3 +39,15 @@ export function chooseBuild({ simd, relaxed, shared, cores }) {
   const threads = shared ? Math.min(Math.floor(cores / 2), MAX_THREADS) : 1;
   return threads >= 2 ? { build: `${name}-mt`, threads } : { build: name, threads: 1 };
 }
+
+/**
+ * All that run in this browser, the best one last.
+ * @param {Features} features
+ * @returns {{build: string, threads: number}[]}
+ */
+export function allBuilds({ simd, relaxed, shared, cores }) {
+  const names = [...(simd ? ['infer-simd'] : []), ...(simd && relaxed ? ['infer-relaxed'] : [])];
+  const counts = Array.from({ length: Math.min(cores, MAX_THREADS) - 1 }, (_, index) => index + 2);
+  return names.flatMap((build) => [{ build, threads: 1 },
+    ...(shared ? counts.map((threads) => ({ build: `${build}-mt`, threads })) : [])]);
+}

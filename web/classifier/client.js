@@ -38,8 +38,10 @@ const isOtherFile = (error) => error instanceof InsituError && (error.status ===
 const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'insitu' });
 
 export class ClassifierClient {
-  /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>}} [options] */
-  constructor({ createWorker = startWorker, modules = new Modules(), timing = {} } = {}) {
+  /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>,
+   *   choose?: () => {build: string, threads: number} | null}} [options] choose: by default the best build that runs here */
+  constructor({ createWorker = startWorker, modules = new Modules(), timing = {}, choose = () => chooseBuild(detectFeatures()) } = {}) {
+    /** @private */ this.choose = choose;
     /** @private */ this.createWorker = createWorker;
     /** @private */ this.modules = modules;
     /** @private */ this.timing = { ...TIMING, ...timing };
@@ -140,7 +142,7 @@ export class ClassifierClient {
 
   /** @returns {Promise<Request>} @private */
   async startRequest() {
-    this.build = chooseBuild(detectFeatures());
+    this.build = this.choose();
     if (!this.build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
     const infer = this.build.build;
     this.worker?.postMessage({ type: 'glue', urls: [glueOf(infer), glueOf('decode')] });
@@ -217,7 +219,7 @@ export class ClassifierClient {
   /**
    * @param {{message: Job['message'], signal?: AbortSignal | undefined, onStage?: Job['onStage'] | undefined, transfer?: Transferable[]}} request
    * @returns {Promise<any>} the reply, of the kind that the request asks for
-   * @private
+   * @protected
    */
   ask({ message, signal, onStage = () => {}, transfer }) {
     return new Promise((resolve, reject) => {

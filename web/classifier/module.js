@@ -148,6 +148,9 @@ export class InferModule {
     this.memory = memory;
   }
 
+  /** Of the instance's memory, which never shrinks. */
+  get sizeBytes() { return this.memory.exports.HEAPU8.length; }
+
   /** @param {ModuleSource} source */
   static async start(source) {
     return new InferModule(new Memory(await instantiate(source), 'infer'));

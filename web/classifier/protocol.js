@@ -40,7 +40,8 @@
 /** @typedef {{type: 'classify', id: number, blob: Blob, name: string, crop: Crop | null, prior: Prior, map: boolean}} ClassifyRequest */
 /** A picture of a live view, the part to judge alone; the bitmap is transferred and closed. As many follow as are read.
  * @typedef {{type: 'frame', id: number, bitmap: ImageBitmap, prior: Prior}} FrameRequest */
-/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest | FrameRequest} Request */
+/** @typedef {{type: 'memory', id: number}} MemoryRequest */
+/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest | FrameRequest | MemoryRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */
 /** Said at once, before any work: the worker lives.
@@ -52,9 +53,10 @@
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
 /** @typedef {{type: 'result', id: number, result: Result, info: PictureInfo, square: Square}} ResultReply */
 /** @typedef {{type: 'reading', id: number, result: Result}} ReadingReply */
+/** bytes: of the open model's WASM memory. @typedef {{type: 'memory', id: number, bytes: number}} MemoryReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
-/** @typedef {ReceivedReply | TakenReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ReadingReply | ErrorReply} Reply */
+/** @typedef {ReceivedReply | TakenReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ReadingReply | MemoryReply | ErrorReply} Reply */
 
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 

@@ -107,6 +107,11 @@ async function frame({ id, bitmap, prior }) {
   post({ type: 'reading', id, result: classifier.answer('camera') });
 }
 
+/** What the open model holds, its packed weights and workspace in it. @param {import('./protocol.js').MemoryRequest} request */
+function memory({ id }) {
+  post({ type: 'memory', id, bytes: opened().infer.sizeBytes });
+}
+
 /** @param {Request} request */
 function answer(request) {
   if (request.type !== 'frame') live_decoder = null;
@@ -116,6 +121,7 @@ function answer(request) {
     case 'probe': return probe(request);
     case 'classify': return classify(request);
     case 'frame': return frame(request);
+    case 'memory': return memory(request);
   }
 }
 
