@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run dist wasm cli node-cli lib format test bench clean deps
+.PHONY: all help run dist wasm cli node-cli lib npm format test bench clean deps
 
 # "make clean dist", "make deps dist": what is read here depends on what is
 # there, so that each goal gets a make of its own, in the order given.
@@ -51,6 +51,9 @@ cli: build/insitu build/models.json ## the native command, build/insitu
 node-cli: $(NODE_COMMANDS) build/models.json ## the command for Node: npx insitu
 lib: build/libinsitu.a ## the library for C programs, build/libinsitu.a (its header: src/insitu.h)
 
+npm: dist node-cli ## what `npm pack` sends: the element, a client for programs, types, the command; each pack apart
+	@MODELS=$(MODELS) node wasm-build/npm.mjs
+
 # Not "npm ci": it refuses a lock that leaves out other platforms' optional
 # packages, which npm itself leaves out; the versions and digests are the lock's.
 node_modules/.package-lock.json: package.json package-lock.json
@@ -65,7 +68,7 @@ deps: ## what the tests need of Debian's packages (as root), else what is missin
 	@tests/install-packages.sh
 
 test: deps ## every test (T=pattern for some)
-	@$(MAKE) --no-print-directory -s dist cli node-cli lib build/insitu-clang $(PHONE_COMMANDS)
+	@$(MAKE) --no-print-directory -s dist cli node-cli lib npm build/insitu-clang $(PHONE_COMMANDS)
 	@$(MAKE) --no-print-directory -s -k tests-native tests-wasm || true # run.sh reports what does not build
 	@MAKE="$(MAKE)" tests/run.sh
 

@@ -51,7 +51,8 @@ const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(
 function document(html, imports, pack) {
   const found = /<script type="module" src="(\w+\.js)"><\/script>/.exec(html);
   const links = [...imports[found[1]].map((path) => `<link rel="modulepreload" href="${path}">`),
-    ...pack.preloads.map((path) => `<link rel="preload" href="${path}" as="fetch" crossorigin>`)];
+    // A frame that refuses its host fetches no model.
+    ...(found[1] === 'embed.js' ? [] : pack.preloads).map((path) => `<link rel="preload" href="${path}" as="fetch" crossorigin>`)];
   if (!html.includes('%POLICY%')) throw new Error('a document has no %POLICY% to fill in');
   return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY).replace(found[0], () => [found[0], ...links].join('\n'))
     .replace(/( data-words="(\w+)")>[^<]*/g, (whole, attribute, name) =>

@@ -14,7 +14,7 @@ const always = {
 };
 
 // The page is cross-origin isolated, so that threads work: then its workers
-// must be too. embed.html is not: its host decides.
+// must be too. embed.html is so only in a host that is, and lets it.
 const worker = {
   'content-security-policy': policy("'none'"),
   'cross-origin-embedder-policy': 'require-corp',
@@ -24,8 +24,10 @@ const page = {
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(self), geolocation=(), microphone=()',
 };
+// A host that is isolated shows only frames that ask for as much; others are not changed by it.
 const embed = {
   'content-security-policy': policy('*'),
+  'cross-origin-embedder-policy': 'require-corp',
   'permissions-policy': 'camera=*, geolocation=(), microphone=()',
 };
 

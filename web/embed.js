@@ -4,16 +4,20 @@
  *   <iframe src="https://…/embed.html?host=https://example.org" allow="camera; clipboard-write">
  *
  * Messages to the host: {insitu: 1, type, detail}, with type insitu-load,
- * insitu-result (the command's JSON, the file's name in it), insitu-error ({file, ok: false,
- * status, message}) or insitu-resize ({height} of the content in CSS pixels).
- * Parameters: host, and the element's pack (on this site), variant, prior,
- * lang. Needs no service worker, no storage and no second thread. */
+ * insitu-result (the command's JSON, the file's name in it), insitu-rejected
+ * ({file, reasons}), insitu-error ({file, ok: false, status, message}) or
+ * insitu-resize ({height} of the content in CSS pixels). From the host, and
+ * from nobody else: {insitu: 1, type: 'insitu-open', blob} shows a picture with
+ * its square, {insitu: 1, type: 'insitu-reset'} forgets it; all else is silence.
+ * Parameters: host, theme (light, dark), and the element's pack (on this site),
+ * variant, prior, lang. Needs no service worker, no storage and no second thread. */
 
 import './classifier/define.js';
 import { h } from './lib/dom.js';
 import { hostOrigin } from './lib/host.js';
 import { listenForFiles } from './lib/intake.js';
 import { chooseLanguage, directionOf, Text } from './lib/text.js';
+import { setTheme, themeOf } from './lib/theme.js';
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
 
@@ -23,6 +27,11 @@ const asked = parameters.get('lang');
 const text = await Text.load(chooseLanguage(asked ? [asked] : navigator.languages));
 document.documentElement.lang = text.language;
 document.documentElement.dir = directionOf(text.language);
+const theme = themeOf(parameters.get('theme'));
+if (theme) {
+  setTheme(document, theme);
+  document.documentElement.style.colorScheme = theme;
+}
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 
 /** @returns {string | null} the one origin to tell; null after a refusal was shown */
@@ -51,15 +60,20 @@ function show(origin) {
     parent.postMessage({ insitu: MESSAGE_VERSION, type, detail }, origin);
   const classifier = /** @type {Classifier} */ (document.createElement('insitu-classifier'));
   classifier.id = 'classifier';
-  for (const name of ['pack', 'variant', 'prior']) {
+  for (const name of ['pack', 'variant', 'prior', 'theme']) {
     const value = parameters.get(name);
     if (value !== null) classifier.setAttribute(name, value);
   }
-  for (const type of ['insitu-load', 'insitu-result', 'insitu-error']) {
+  for (const type of ['insitu-load', 'insitu-result', 'insitu-rejected', 'insitu-error']) {
     classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
   }
-  main.replaceChildren(classifier);
+  main.replaceChildren(h('h1', { class: 'visually-hidden' }, text.get('heading')), classifier);
   listenForFiles(document, (file) => classifier.open(file));
+  addEventListener('message', ({ origin: from, source, data }) => {
+    if (from !== origin || source !== parent || data?.insitu !== MESSAGE_VERSION) return;
+    if (data.type === 'insitu-open' && data.blob instanceof Blob) classifier.open(data.blob);
+    if (data.type === 'insitu-reset') classifier.reset();
+  });
   new ResizeObserver(() => post('insitu-resize', { height: Math.ceil(main.getBoundingClientRect().height) })).observe(main);
 }
 

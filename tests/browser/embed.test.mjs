@@ -79,6 +79,74 @@ const asPage = (frame) => ({
     expect([detail.ok, detail.status, detail.classes]).toEqual([false, 'unknown-format', undefined]);
   });
 
+  test('a picture that is not judged comes with why, in words; a host may hand one over, and only the host', async () => {
+    const frame = await show(site.url(`/embed.html?lang=en&host=${encodeURIComponent(hostOrigin())}`));
+    await settle(frame);
+    await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(400, 400);
+      const context = canvas.getContext('2d');
+      context.fillStyle = 'rgb(40 40 40)';
+      context.fillRect(0, 0, 400, 400);
+      const blob = await canvas.convertToBlob();
+      window.frames[0].postMessage({insitu: 1, type: 'insitu-open', blob}, '*');
+    });
+    await frame.waitFor(() => window.deepAll('#compare').length > 0);
+    await frame.evaluate(() => window.deepAll('#compare')[0].click());
+    await until(async () => (await messages()).some(({data}) => data.type === 'insitu-rejected'), 20_000, 'the message');
+    const {detail} = (await messages()).find(({data}) => data.type === 'insitu-rejected').data;
+    expect(detail.reasons.length).toBeGreaterThan(0);
+    for (const {id, value, limit, text} of detail.reasons) expect([typeof id, typeof value, typeof limit, text.length > 20]).toEqual(['string', 'number', 'number', true]);
+    // Another window that says the same is not heard: the frame itself is one.
+    await frame.evaluate(() => {
+      window.deepAll('insitu-classifier')[0].reset();
+      window.postMessage({insitu: 1, type: 'insitu-open', blob: new Blob(['x'])}, '*');
+    });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await frame.evaluate(() => window.deepAll('insitu-classifier')[0].getAttribute('view'))).toBe('start');
+  });
+
+  test('a frame as high as it asks for settles', async () => {
+    const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
+    await page.evaluate(() => addEventListener('message', ({data}) => {
+      if (data.type === 'insitu-resize') document.querySelector('iframe').style.height = `${data.detail.height}px`;
+    }));
+    await settle(frame);
+    const before = (await messages()).filter(({data}) => data.type === 'insitu-resize').length;
+    expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const heights = (await messages()).filter(({data}) => data.type === 'insitu-resize').slice(before).map(({data}) => data.detail.height);
+    // working, the square, working, the answer: one or two each.
+    expect(heights.length).toBeLessThanOrEqual(9);
+    const [height, content] = await frame.evaluate(() => [innerHeight, Math.ceil(document.querySelector('main').getBoundingClientRect().height)]);
+    expect(Math.abs(height - content)).toBeLessThanOrEqual(1);
+  });
+
+  test.each([['dark', 'rgb(16, 22, 23)'], ['light', 'rgb(246, 247, 245)']])('theme=%s, whatever the system says', async (theme, ground) => {
+    const frame = await show(site.url(`/embed.html?theme=${theme}&host=${encodeURIComponent(hostOrigin())}`));
+    await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme === 'dark' ? 'light' : 'dark'}]);
+    await settle(frame);
+    await frame.waitFor(() => window.deepAll('.base')[0].style.visibility === '');
+    expect(await frame.evaluate(() => [getComputedStyle(document.documentElement).backgroundColor,
+      getComputedStyle(window.deepAll('insitu-classifier')[0]).getPropertyValue('--insitu-ground').trim()]))
+      .toEqual([ground, theme === 'dark' ? '#101617' : '#f6f7f5']);
+    expect(await frame.evaluate(() => document.querySelectorAll('h1').length)).toBe(1);
+  });
+
+  test('an isolated host may show it', async () => {
+    const isolated = await openSite({headers: {'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp'}});
+    try {
+      const origin = isolated.url('', 'localhost').replace(/\/$/, '');
+      isolated.overrides.set('/host.html', `<!doctype html><title>host</title><iframe src="${site.url(`/embed.html?host=${encodeURIComponent(origin)}`)}"></iframe>`);
+      page = await browser.newPage();
+      await page.goto(isolated.url('/host.html', 'localhost'));
+      const frame = asPage(await until(() => page.raw.frames().find((one) => one.url().includes('embed.html')), 10_000, 'the frame'));
+      await settle(frame);
+      expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
+    } finally {
+      await isolated.stop();
+    }
+  });
+
   test('needs no service worker, no storage and one thread', async () => {
     const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
     await settle(frame);
@@ -114,11 +182,13 @@ const asPage = (frame) => ({
     ['any host', '?host=*', /origin/],
     ['another host than the one that shows it', '?host=https%3A%2F%2Fexample.org', /example\.org/],
   ])('refuses %s, and posts nothing', async (_, query, reason) => {
+    site.requests.length = 0;
     const frame = await show(site.url(`/embed.html${query}`));
     await frame.waitFor(() => document.querySelector('#refused'));
     expect(await frame.evaluate(() => document.querySelector('#refused').textContent)).toMatch(reason);
     expect(await frame.evaluate(() => document.querySelector('insitu-classifier'))).toBe(null);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await messages()).toEqual([]);
+    expect(site.requests.filter(({path}) => /\.(tflite|wasm)$/.test(path))).toEqual([]);
   });
 });

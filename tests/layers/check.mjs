@@ -44,14 +44,14 @@ const WEB_ROLES = [
   {role: 'module', pattern: /^web\/classifier\/module[^/]*\.js$/, may: ['module']},
   {role: 'worker', pattern: /^web\/classifier\/worker[^/]*\.js$/, may: ['protocol', 'module', 'worker'], dom: false},
   {role: 'client', pattern: /^web\/classifier\/client[^/]*\.js$/, may: ['protocol', 'client', 'shared']},
-  {role: 'engine', pattern: /^web\/classifier\/engine[^/]*\.js$/, may: ['client', 'protocol', 'engine']},
-  {role: 'element', pattern: /^web\/classifier\//, may: ['engine', 'protocol', 'element', 'lib', 'locale']},
+  {role: 'engine', pattern: /^web\/classifier\/engine[^/]*\.js$/, may: ['client', 'protocol', 'engine', 'shared']},
+  {role: 'element', pattern: /^web\/classifier\//, may: ['engine', 'protocol', 'element', 'lib', 'locale', 'shared']},
   {role: 'shared', pattern: /^web\/shared\//, may: ['shared'], dom: false}, // by page, workers and build alike
   {role: 'service worker', pattern: /^web\/sw(\.js|\/(?!page))/, may: ['service worker', 'shared'], dom: false},
   {role: 'service worker registration', pattern: /^web\/sw\/page/, may: ['service worker registration', 'lib', 'locale']},
   {role: 'lib', pattern: /^web\/lib\//, may: ['lib', 'locale']},
   {role: 'locale', pattern: /^web\/locales\//, may: ['locale']},
-  {role: 'page', pattern: /^web\//, may: ['page', 'element', 'engine', 'service worker registration', 'lib', 'locale']},
+  {role: 'page', pattern: /^web\//, may: ['page', 'element', 'engine', 'service worker registration', 'lib', 'locale', 'shared']},
 ];
 
 const folderOf = (path) => Object.keys(C_RANKS)

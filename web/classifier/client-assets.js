@@ -2,9 +2,8 @@
  * texts: a variant's model, the modules. Fetches and compiles; runs nothing.
  * Only files of the page's own origin arrive, by the page's CSP (connect-src). */
 
+import { siteFile } from '../shared/site.js';
 import { InsituError } from './protocol.js';
-
-const WASM_FOLDER = new URL('../wasm/', import.meta.url);
 
 /** No small file of the page takes longer, on the slowest network that there is. */
 const SMALL_FILE_MS = 90_000;
@@ -131,7 +130,7 @@ export async function streamModel(folder, variant, { onPiece, onBytes }, signal,
 }
 
 /** @param {string} name of a module @returns {string} URL of its glue */
-export const glueOf = (name) => new URL(`${name}.mjs`, WASM_FOLDER).href;
+export const glueOf = (name) => siteFile(`wasm/${name}.mjs`).href;
 
 /** The compiled modules of a page, each fetched once however many workers want it. */
 export class Modules {
@@ -155,7 +154,7 @@ export class Modules {
 
 /** @param {string} name @returns {Promise<WebAssembly.Module>} */
 async function fetchModule(name) {
-  const url = new URL(`${name}.wasm`, WASM_FOLDER);
+  const url = siteFile(`wasm/${name}.wasm`);
   const response = await fetchFile(url);
   try {
     // Streaming needs the type application/wasm, which some hosts do not send.

@@ -11,6 +11,7 @@
 
 import { glueOf, Modules, streamModel } from './client-assets.js';
 import { chooseBuild, detectFeatures } from './client-features.js';
+import { siteFile } from '../shared/site.js';
 import { TIMING, Watch } from './client-watch.js';
 import { errorOf, errorReply, InsituError } from './protocol.js';
 
@@ -35,7 +36,7 @@ import { errorOf, errorReply, InsituError } from './protocol.js';
 /** What came is not the file that the pack names. @param {unknown} error @returns {boolean} */
 const isOtherFile = (error) => error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
 
-const startWorker = () => new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'insitu' });
+const startWorker = () => new Worker(siteFile('classifier/worker.js'), { type: 'module', name: 'insitu' });
 
 export class ClassifierClient {
   /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>,

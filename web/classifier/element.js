@@ -5,7 +5,7 @@
  *
  * Attributes: pack (URL of the pack's folder; default: the first of this
  *   site's models/index.json), variant (default: the pack's), prior (training,
- *   uniform; default: the pack's), lang (default: the nearest lang attribute).
+ *   uniform; default: the pack's), lang (default: the nearest lang attribute), theme (light, dark; default: the system's).
  * Methods: classify(blob, {signal, name, crop, map}) resolves with the command's
  *   JSON, calls are answered in order and the screen shows the last; open(blob) shows the photo with its square; reset() starts again;
  *   revisit(view) shows a screen of the photo at hand again, for Back and Forward;
@@ -13,7 +13,8 @@
  * Events, all bubbling through shadow roots: insitu-pack {id, version}, once
  *   pack.json is read; insitu-load {id, version, variant, build, threads};
  *   insitu-progress {loaded, total} or {stage};
- *   insitu-result, the command's JSON; insitu-error {file, ok: false, status,
+ *   insitu-result, the command's JSON; after it, where the picture is not judged, insitu-rejected {file, reasons: [{id, value,
+ *   limit, text, advice}]}, in the element's language; insitu-error {file, ok: false, status,
  *   message}, the command's too: file is the picture's name, or the pack where that cannot be used; insitu-view {view}.
  * Parts: base, notice, actions, action, groups, ranking, advice. Properties: tokens.css.
  *
@@ -25,6 +26,9 @@
 import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
+import { reasonWords } from '../lib/pack-text.js';
+import { setTheme, themeOf } from '../lib/theme.js';
+import { siteFile } from '../shared/site.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';
 import { ElementWords } from './element-words.js';
@@ -41,10 +45,8 @@ import { workingScreen } from './screens/working.js';
 /** @typedef {import('./screens/screen.js').Screen} Screen */
 /** @typedef {import('./element-photo.js').Photo} Photo */
 
-const SITE = new URL('../', import.meta.url);
-
 export class InsituClassifierElement extends HTMLElement {
-  static observedAttributes = ['pack', 'variant', 'lang'];
+  static observedAttributes = ['pack', 'variant', 'lang', 'theme'];
 
   #model = new ElementModel({
     onPack: ({ pack }) => {
@@ -72,10 +74,23 @@ export class InsituClassifierElement extends HTMLElement {
 
   constructor() {
     super();
-    const sheet = (/** @type {string} */ name) =>
-      h('link', { rel: 'stylesheet', href: new URL(name, SITE).href });
-    this.attachShadow({ mode: 'open' }).append(
-      sheet('tokens.css'), sheet('classifier/element.css'), this.#base, this.#status);
+    const sheets = ['tokens.css', 'classifier/element.css'].map((name) => h('link', { rel: 'stylesheet', href: siteFile(name).href }));
+    this.attachShadow({ mode: 'open' }).append(...sheets, this.#base, this.#status);
+    // Not seen before it is dressed; where a sheet cannot be had, undressed is better than not at all.
+    this.#base.style.visibility = 'hidden';
+    Promise.all(sheets.map((sheet) => new Promise((resolve) => {
+      for (const type of ['load', 'error']) sheet.addEventListener(type, resolve, { once: true });
+    }))).then(() => {
+      this.#dress();
+      this.#base.style.removeProperty('visibility');
+    });
+  }
+
+  /** Light or dark by the attribute, else as the system has it. */
+  #dress() {
+    const theme = themeOf(this.getAttribute('theme'));
+    if (this.shadowRoot) setTheme(this.shadowRoot, theme);
+    this.style.colorScheme = theme ?? '';
   }
 
   connectedCallback() {
@@ -96,6 +111,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {string} name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(name, before, after) {
+    if (name === 'theme') return this.#dress();
     if (!this.#model.model || before === after) return;
     if (name === 'lang') this.#spoken = this.#localise();
     else this.#load();
@@ -212,6 +228,7 @@ export class InsituClassifierElement extends HTMLElement {
       photo.answer = { result, square };
       if (this.#work === work) this.#showResult(photo, photo.answer);
       this.#emit('insitu-result', result);
+      if (result.decision === 'reject') this.#emit('insitu-rejected', { file: result.file, reasons: this.#reasonsOf(result) });
       return result;
     } catch (error) {
       this.#fail(error, photo, work, () => this.#retry(photo));
@@ -236,6 +253,12 @@ export class InsituClassifierElement extends HTMLElement {
         this.#emit('insitu-progress', { stage });
       },
     });
+  }
+
+  /** Each with the pack's words, or the page's. @param {import('./protocol.js').Result} result */
+  #reasonsOf({ reasons }) {
+    const { text, words } = this.#words;
+    return reasons.map(({ id, value, limit }) => ({ id, value, limit, ...reasonWords(text, words, id) }));
   }
 
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */

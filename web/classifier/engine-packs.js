@@ -3,6 +3,7 @@
  * screens. Knows what a pack says, not how it is run. */
 
 import { fetchFile } from './client-assets.js';
+import { siteFile } from '../shared/site.js';
 import { InsituError } from './protocol.js';
 
 /** pack.json and texts/<language>.json, of types generated from their schemas. The core checks pack.json whole; here it
@@ -16,7 +17,6 @@ import { InsituError } from './protocol.js';
  * @typedef {{first: string, packs: {id: string, version: string, languages: string[], bytes: number}[]}} Index */
 /** @typedef {{folder: URL, json: string, pack: Pack}} OpenedPack folder ends in "/" */
 
-const SITE = new URL('../', import.meta.url);
 const FORMATS = [1, 2];
 /** Of format 1, whose words are in pack.json. */
 const OLD_LANGUAGE = 'en';
@@ -81,9 +81,9 @@ function ownTexts({ name, intended_use, not_for, notices, classes }) {
 }
 
 export class PackStore {
-  /** @param {URL} [site] where models/ lies */
-  constructor(site = SITE) {
-    /** @private */ this.site = site;
+  /** @param {URL | null} [site] where models/ lies; null: beside the scripts, or where setSite says */
+  constructor(site = null) {
+    /** @private */ this.file = (/** @type {string} */ name) => (site ? new URL(name, site) : siteFile(name));
     /** @private @type {Map<string, Promise<any>>} by what was asked for */ this.kept = new Map();
   }
 
@@ -100,7 +100,7 @@ export class PackStore {
   /** @returns {Promise<Index>} */
   index() {
     return this.once('index', async () => {
-      const index = parse(await (await fetchFile(new URL('models/index.json', this.site))).text(), 'models/index.json');
+      const index = parse(await (await fetchFile(this.file('models/index.json'))).text(), 'models/index.json');
       if (typeof index?.first !== 'string') throw new InsituError('invalid-pack', 'models/index.json names no first pack');
       return index;
     });
@@ -108,7 +108,7 @@ export class PackStore {
 
   /** The folder of the pack that the site shows by itself. @returns {Promise<URL>} */
   async first() {
-    return folderOf(`models/${(await this.index()).first}`, this.site);
+    return folderOf(`models/${(await this.index()).first}`, this.file(''));
   }
 
   /** @param {URL} folder @param {{isAnew?: boolean}} [options] isAnew: not the one kept here @returns {Promise<OpenedPack>} */

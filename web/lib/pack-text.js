@@ -37,3 +37,13 @@ export function packWords(texts) {
     reasonOf: (id) => own(texts.reasons, id),
   };
 }
+
+/** Why a picture is not judged, or not surely, in the pack's words or else the page's.
+ *  @param {import('./text.js').Text} text @param {PackWords | null} words @param {string} id
+ *  @returns {{text: string, advice: string}} */
+export function reasonWords(text, words, id) {
+  const said = words?.reasonOf(id);
+  if (said) return { text: said.text, advice: said.advice ?? '' };
+  const key = `reason_${id.replaceAll('-', '_')}`;
+  return { text: text.has(key) ? text.get(/** @type {import('./text.js').Key} */ (key)) : text.get('reason_other', { id }), advice: '' };
+}
