@@ -36,6 +36,8 @@ const OWNED_HEADERS = [
 const OWNED_PACKAGES = [
   {pattern: /^@zip\.js\/zip\.js\//, path: 'web/screens/batch/zip.js'},
   {pattern: /^uplot$/, path: 'web/screens/batch/charts.js'},
+  {pattern: /^dicom-parser$/, path: 'web/classifier/dicom/dicom.js'},
+  {pattern: /^jpeg-lossless-decoder-js$/, path: 'web/classifier/dicom/frame.js'},
 ];
 
 // The page: role by path, and what each role may import. First match wins.

@@ -1,6 +1,8 @@
 /* element-photo.js: the one photo that an element holds. Owns its address, which
  * is given back when the photo goes. */
 
+import { readablePicture } from './intake.js';
+
 /** isFromCamera: the next one will be too. info: once its header is read. answer: once there is one.
  * @typedef {{blob: Blob, name: string, url: string, crop: import('./protocol.js').Crop | null, isFromCamera: boolean,
  *   info: {width: number, height: number} | null,
@@ -17,6 +19,16 @@ export class HeldPhoto {
     this.forget();
     this.photo = { blob, name, url: URL.createObjectURL(blob), crop, isFromCamera, info: null, answer: null };
     return this.photo;
+  }
+
+  /** What is no picture format becomes a picture, which is then the one shown. @param {Photo} photo */
+  async read(photo) {
+    const picture = await readablePicture(photo.blob);
+    if (picture === photo.blob) return;
+    photo.blob = picture;
+    if (this.photo !== photo) return; // another came meanwhile
+    URL.revokeObjectURL(photo.url);
+    photo.url = URL.createObjectURL(picture);
   }
 
   forget() {

@@ -147,8 +147,9 @@ export class InsituClassifierElement extends HTMLElement {
     const work = this.#begin();
     try {
       this.#showWorking(photo, work);
+      await this.#held.read(photo);
       await this.ready;
-      const info = await this.#model.held().probe(blob, { signal: work.signal });
+      const info = await this.#model.held().probe(photo.blob, { signal: work.signal });
       photo.info = info;
       this.#showFrame(photo);
     } catch (error) {
@@ -242,6 +243,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {Photo} photo @param {AbortSignal} signal @param {boolean} map */
   async #answer(photo, signal, map) {
+    await this.#held.read(photo);
     await this.ready;
     return this.#model.held().classify(photo.blob, {
       name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map, signal,

@@ -3,6 +3,7 @@
 
 import { engine, InsituError } from '../classifier/engine.js';
 import { folderOf } from '../classifier/engine-packs.js';
+import { readablePicture } from '../classifier/intake.js';
 import { setSite } from '../shared/site.js';
 
 export { InsituError };
@@ -47,7 +48,7 @@ function classifierOf(model, pack) {
     /** @param {Blob} blob @param {Partial<import('../classifier/client.js').ClassifyOptions>} [options] */
     async classify(blob, { name = blob instanceof File ? blob.name : 'photo', ...options } = {}) {
       if (!(blob instanceof Blob)) throw new InsituError('invalid-argument', `classify takes a Blob or a File, this is ${typeof blob}`);
-      return (await model.classify(blob, { name, ...options })).result;
+      return (await model.classify(await readablePicture(blob), { name, ...options })).result;
     },
     close() { model.close(); },
   });

@@ -21,7 +21,7 @@ export function chooseView({ words, choice, packs, kept, problem, onFiles, onPac
     if (files?.length) onFiles(files);
   };
   const files = h('input', { type: 'file', id: 'batch-files', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
-    accept: 'image/*,.zip,.csv,.heic,.heif,.avif', onchange: takes });
+    accept: 'image/*,.zip,.csv,.heic,.heif,.avif,.dcm,application/dicom', onchange: takes });
   const folder = h('input', { type: 'file', id: 'batch-folder', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
     webkitdirectory: true, onchange: takes });
   const has_folders = 'webkitdirectory' in folder;

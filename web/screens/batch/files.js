@@ -21,7 +21,7 @@ export class ChosenError extends Error {
 /** A row is 56 px high, and Firefox draws nothing above some 17 million. */
 export const MAX_PICTURES = 100_000;
 
-const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|bmp|hei[cf])$/i;
+const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|bmp|hei[cf]|dcm)$/i;
 /** Left behind by other programs; nobody chose them. */
 const HIDDEN = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i;
 
@@ -90,7 +90,7 @@ export async function chosenOf(found) {
     for (const one of some) {
       if (HIDDEN.test(one.path)) continue;
       if (/\.csv$/i.test(one.path)) chosen.tables.push(one);
-      else if (!one.type.startsWith('image/') && !PICTURE.test(one.path)) chosen.num_others++;
+      else if (!/^(image\/|application\/dicom$)/.test(one.type) && !PICTURE.test(one.path)) chosen.num_others++;
       else if (!paths.has(one.path)) {
         paths.add(one.path);
         const { path, size, modified, open } = one;

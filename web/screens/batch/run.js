@@ -3,6 +3,7 @@
  * the store before the next begins; what is stopped goes on where it was. */
 
 import { failureOf, InsituError } from '../../classifier/engine.js';
+import { readablePicture } from '../../classifier/intake.js';
 import { labelledOf, settle, waitingRow } from './rows.js';
 import { matchLabels } from './labels.js';
 import { MemoryStore } from './store.js';
@@ -109,7 +110,7 @@ export class Batch {
     /** @type {import('../../answer').AnswerLine} */
     let line;
     try {
-      const blob = await source.open();
+      const blob = await readablePicture(await source.open());
       const { result, square } = await model.classify(blob, { name: row.path, prior: this.meta.prior, signal });
       row.thumb = await thumbOf(square);
       line = result;

@@ -1,0 +1,80 @@
+// DICOM's arithmetic, by the standard's own formulas and examples of its own.
+import { describe, expect, test } from '@jest/globals';
+import { colourPixels, palettePixels } from '../../web/classifier/dicom/colour.js';
+import { samplesOf, unpackRuns } from '../../web/classifier/dicom/frame.js';
+import { greyPixels, storedValue, wholeWindow, windowed } from '../../web/classifier/dicom/grey.js';
+
+const greys = (pixels) => Array.from(pixels).filter((_, index) => index % 4 === 0);
+const options = (more = {}) => ({ rescale: { slope: 1, intercept: 0 }, window: null, padding: null, isInverted: false, ...more });
+
+describe('stored values', () => {
+  test.each([
+    [{ bitsAllocated: 16, bitsStored: 12, highBit: 11, isSigned: false }, 0xf123, 0x123],
+    [{ bitsAllocated: 16, bitsStored: 12, highBit: 11, isSigned: true }, 0x0fff, -1],
+    [{ bitsAllocated: 16, bitsStored: 12, highBit: 15, isSigned: false }, 0x1230, 0x123],
+    [{ bitsAllocated: 16, bitsStored: 16, highBit: 15, isSigned: true }, 0x8000, -32768],
+    [{ bitsAllocated: 8, bitsStored: 8, highBit: 7, isSigned: false }, 200, 200],
+  ])('%j of %d are %d', (format, raw, value) => expect(storedValue(format)(raw)).toBe(value));
+});
+
+describe('windows', () => {
+  test('LINEAR, by PS3.3 C.11.2.1.2.1: a CT window of 40 and 400 in Hounsfield units', () => {
+    // 1,024 is 0 HU: 255 × ((0 − 39.5) / 399 + 0.5)
+    expect(greys(greyPixels([1024, 824, 1264, 0, 3000], options({ rescale: { slope: 1, intercept: -1024 }, window: { center: 40, width: 400, shape: 'LINEAR' } }))))
+      .toEqual([102, 0, 255, 0, 255]);
+  });
+  test('LINEAR_EXACT and SIGMOID, and a width of 1 is a threshold', () => {
+    expect(windowed({ center: 50, width: 100, shape: 'LINEAR_EXACT' })(75)).toBe(0.75);
+    expect(windowed({ center: 50, width: 100, shape: 'SIGMOID' })(50)).toBe(0.5);
+    expect([99, 100].map(windowed({ center: 100, width: 1, shape: 'LINEAR' }))).toEqual([0, 1]);
+  });
+  test('without one all that there is, padding aside; MONOCHROME1 is white at the low end', () => {
+    expect(wholeWindow([-2000, 10, 110], -2000)).toEqual({ center: 60, width: 100, shape: 'LINEAR_EXACT' });
+    expect(greys(greyPixels([0, 50, 100], options()))).toEqual([0, 128, 255]);
+    expect(greys(greyPixels([0, 50, 100], options({ isInverted: true })))).toEqual([255, 128, 0]);
+    expect(greys(greyPixels([7, 7], options()))).toHaveLength(2);
+  });
+});
+
+describe('bytes', () => {
+  test('16 bits in either order', () => {
+    expect([...samplesOf(Uint8Array.of(1, 2), 16, false), ...samplesOf(Uint8Array.of(1, 2), 16, true)]).toEqual([0x201, 0x102]);
+  });
+  // Header of 64 bytes: the number of segments, and where each begins.
+  const runs = (...segments) => {
+    const header = new Uint32Array(16);
+    header[0] = segments.length;
+    let at = 64;
+    for (const [index, segment] of segments.entries()) {
+      header[index + 1] = at;
+      at += segment.length;
+    }
+    return Uint8Array.of(...new Uint8Array(header.buffer), ...segments.flat());
+  };
+  test('runs: literal, repeated, and a byte that means nothing', () => {
+    expect([...unpackRuns(runs([1, 10, 20, 0x80, 254, 30]), 5, 1, 8)]).toEqual([10, 20, 30, 30, 30]);
+  });
+  test('runs of 16 bits: the high bytes come first', () => {
+    expect([...new Uint16Array(unpackRuns(runs([1, 1, 2], [1, 3, 4]), 2, 1, 16).buffer)]).toEqual([0x103, 0x204]);
+  });
+  test('runs that end too early, and of another number of segments, are refused', () => {
+    expect(() => unpackRuns(runs([1, 10, 20]), 5, 1, 8)).toThrow(expect.objectContaining({ status: 'truncated' }));
+    expect(() => unpackRuns(runs([1, 10, 20]), 2, 3, 8)).toThrow(expect.objectContaining({ status: 'damaged' }));
+  });
+});
+
+describe('colours', () => {
+  test('interleaved and plane after plane are the same', () => {
+    const wanted = [1, 2, 3, 255, 4, 5, 6, 255];
+    expect([...colourPixels(Uint8Array.of(1, 2, 3, 4, 5, 6), 2, { photometric: 'RGB', isPlanar: false })]).toEqual(wanted);
+    expect([...colourPixels(Uint8Array.of(1, 4, 2, 5, 3, 6), 2, { photometric: 'RGB', isPlanar: true })]).toEqual(wanted);
+  });
+  test('YBR_FULL and YBR_FULL_422', () => {
+    expect([...colourPixels(Uint8Array.of(76, 85, 255), 1, { photometric: 'YBR_FULL', isPlanar: false })]).toEqual([254, 0, 0, 255]);
+    expect([...colourPixels(Uint8Array.of(100, 50, 128, 128), 2, { photometric: 'YBR_FULL_422', isPlanar: false })]).toEqual([100, 100, 100, 255, 50, 50, 50, 255]);
+  });
+  test('a palette\'s ends stand for what is beyond them', () => {
+    const channel = Uint8Array.of(9, 8);
+    expect([...palettePixels([0, 5, 6, 100], { first: 5, channels: [channel, channel, channel] })].filter((_, index) => index % 4 === 0)).toEqual([9, 9, 8, 8]);
+  });
+});

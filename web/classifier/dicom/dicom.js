@@ -1,0 +1,275 @@
+/* dicom.js: a DICOM file's one frame as a PNG, as a viewer would show it.
+ * Nothing of the header leaves this file: no name, no date, no number. The
+ * format is dicom-parser's affair (MIT); lossless JPEG jpeg-lossless-decoder-js's
+ * (MIT); baseline JPEG the browser's. JPEG 2000, JPEG-LS and video are refused
+ * by name. */
+
+import dicomParser from 'dicom-parser';
+import { InsituError } from '../protocol.js';
+import { colourPixels, palettePixels } from './colour.js';
+import { losslessJpeg, samplesOf, unpackRuns } from './frame.js';
+import { greyPixels, storedValue } from './grey.js';
+
+/** @typedef {import('dicom-parser').DataSet} DataSet */
+/** @typedef {{width: number, height: number, samplesPerPixel: number, photometric: string, isPlanar: boolean,
+ *   bitsAllocated: number, bitsStored: number, highBit: number, isSigned: boolean}} Shape */
+
+/** INSITU_MAX_FILE_BYTES, INSITU_MAX_SIDE_PX: said before anything is read. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const MAX_SIDE_PX = 32768;
+const MAX_PIXELS = 16_777_216;
+
+const SYNTAX = '1.2.840.10008.1.2';
+const BIG_ENDIAN = `${SYNTAX}.2`;
+const DEFLATED = `${SYNTAX}.1.99`;
+const RUNS = `${SYNTAX}.5`;
+const RAW = [SYNTAX, `${SYNTAX}.1`, BIG_ENDIAN, DEFLATED];
+const BASELINE = [`${SYNTAX}.4.50`, `${SYNTAX}.4.51`];
+const LOSSLESS = [`${SYNTAX}.4.57`, `${SYNTAX}.4.70`];
+/** @type {Record<string, string>} */
+const REFUSED = { [`${SYNTAX}.4.80`]: 'JPEG-LS', [`${SYNTAX}.4.81`]: 'JPEG-LS', [`${SYNTAX}.4.90`]: 'JPEG 2000', [`${SYNTAX}.4.91`]: 'JPEG 2000' };
+
+/** @param {Blob} blob @returns {Promise<Blob>} PNG @throws {InsituError} */
+export async function pictureOfDicom(blob) {
+  if (blob.size > MAX_FILE_BYTES) throw new InsituError('too-large', `the file has ${blob.size} bytes, but at most ${MAX_FILE_BYTES} are read`);
+  const { data, syntax } = await parse(new Uint8Array(await blob.arrayBuffer()));
+  const shape = shapeOf(data);
+  return drawn(shape, await pixelsOf(data, syntax, shape));
+}
+
+/** @param {Uint8Array} bytes @returns {Promise<{data: DataSet, syntax: string}>} data: as far as it can be read; whether the
+ *  picture is whole is seen later */
+async function parse(bytes) {
+  try {
+    const head = /** @type {DataSet & {position: number}} */ (/** @type {any} */ (dicomParser).readPart10Header(bytes));
+    const { position } = head;
+    const syntax = (head.string('x00020010') ?? '').trim();
+    if (syntax === DEFLATED) {
+      const inflated = await inflateAll(bytes.subarray(position));
+      const whole = new Uint8Array(position + inflated.length);
+      whole.set(bytes.subarray(0, position));
+      whole.set(inflated, position);
+      return { data: dataOf(() => dicomParser.parseDicom(bytes, { inflater: () => whole })), syntax };
+    }
+    // Some writers say explicit and write implicit: where a representation should stand are two letters, or none.
+    const letters = String.fromCharCode(Number(bytes[position + 4]), Number(bytes[position + 5]));
+    const is_implicit = syntax !== SYNTAX && syntax !== BIG_ENDIAN && !/^[A-Z]{2}$/.test(letters);
+    return { data: dataOf(() => (is_implicit ? implicitData(bytes, position) : dicomParser.parseDicom(bytes))), syntax };
+  } catch (error) {
+    if (error instanceof InsituError) throw error;
+    throw new InsituError('damaged', `the DICOM file cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/** @param {any} error dicom-parser throws texts, errors, and objects that hold one @returns {string} */
+const reasonOf = (error) => String(error?.exception ?? error?.message ?? error);
+
+/** What was read before the end, where the file ends too early. @param {() => DataSet} read @returns {DataSet} */
+function dataOf(read) {
+  try {
+    return read();
+  } catch (error) {
+    const { dataSet } = /** @type {{dataSet?: DataSet}} */ (error ?? {});
+    if (dataSet?.elements) return dataSet;
+    throw error;
+  }
+}
+
+/** @param {Uint8Array} bytes @param {number} position @returns {DataSet} */
+function implicitData(bytes, position) {
+  const parser = /** @type {any} */ (dicomParser);
+  const stream = new parser.ByteStream(parser.littleEndianByteArrayParser, bytes, position);
+  const data = new parser.DataSet(stream.byteArrayParser, stream.byteArray, {});
+  parser.parseDicomDataSetImplicit(data, stream, bytes.length);
+  return data;
+}
+
+/** Writers put a byte behind that makes the length even, or gzip's checksum; the browser refuses both.
+ *  @param {Uint8Array} bytes @param {number} [spare] @returns {Promise<Uint8Array>} */
+const inflateAll = (bytes, spare = 0) => inflate(bytes.subarray(0, bytes.length - spare))
+  .catch((error) => (spare < 8 && !(error instanceof InsituError) ? inflateAll(bytes, spare + 1) : Promise.reject(error)));
+
+/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+async function inflate(bytes) {
+  const stream = new Blob([bytes.slice()]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  const reader = stream.getReader();
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    pieces.push(value);
+    length += value.length;
+    if (length > 4 * MAX_FILE_BYTES) throw new InsituError('too-large', 'the DICOM file is larger than can be read once it is inflated');
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** @param {DataSet} data @returns {Shape} */
+function shapeOf(data) {
+  const [height, width] = [data.uint16('x00280010'), data.uint16('x00280011')];
+  if (!height || !width || !data.elements.x7fe00010) {
+    throw new InsituError('unsupported', 'this DICOM file holds no picture (a report, a list or a plan)');
+  }
+  if (width > MAX_SIDE_PX || height > MAX_SIDE_PX || width * height > MAX_PIXELS) {
+    throw new InsituError('too-large', `the DICOM picture has ${width} x ${height} pixels; at most ${MAX_SIDE_PX} a side and ${MAX_PIXELS} in all are read`);
+  }
+  const frames = data.intString('x00280008') ?? 1;
+  if (frames > 1) throw new InsituError('unsupported', `this DICOM file holds ${frames} frames; only files of one frame are read: save the one that you mean by itself`);
+  const bitsAllocated = data.uint16('x00280100') ?? 8;
+  if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new InsituError('unsupported', `the DICOM picture has ${bitsAllocated} bits a sample; 8 and 16 are read`);
+  const bitsStored = data.uint16('x00280101') ?? bitsAllocated;
+  const highBit = data.uint16('x00280102') ?? bitsStored - 1;
+  if (bitsStored < 1 || bitsStored > bitsAllocated || highBit >= bitsAllocated || highBit + 1 < bitsStored) {
+    throw new InsituError('damaged', `the DICOM file says ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}`);
+  }
+  return {
+    width, height, bitsAllocated, bitsStored, highBit,
+    samplesPerPixel: data.uint16('x00280002') ?? 1,
+    photometric: (data.string('x00280004') ?? '').trim(),
+    isPlanar: data.uint16('x00280006') === 1,
+    isSigned: data.uint16('x00280103') === 1,
+  };
+}
+
+/** @param {DataSet} data @param {string} syntax @returns {Uint8Array} of the frame, out of its fragments */
+function frameBytes(data, syntax) {
+  const element = /** @type {import('dicom-parser').Element} */ (data.elements.x7fe00010);
+  if (RAW.includes(syntax)) return data.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
+  const pieces = element.fragments?.map(({ position, length }) => data.byteArray.subarray(position, position + length))
+    ?? fragmentsAt(data.byteArray, element.dataOffset);
+  if (pieces.length === 0) throw new InsituError('truncated', 'the DICOM file ends before its picture');
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** The items behind the table of offsets, which is the first (PS3.5 annex A.4). @param {Uint8Array} bytes @param {number} at */
+function fragmentsAt(bytes, at) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  /** @type {Uint8Array[]} */
+  const pieces = [];
+  for (let offset = at; offset + 8 <= bytes.length && view.getUint32(offset, true) === 0xe000fffe;) {
+    const length = view.getUint32(offset + 4, true);
+    pieces.push(bytes.subarray(offset + 8, offset + 8 + length));
+    offset += 8 + length;
+  }
+  return pieces.slice(1);
+}
+
+/** @param {DataSet} data @param {string} syntax @param {Shape} shape @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} RGBA */
+async function pixelsOf(data, syntax, shape) {
+  const { width, height, samplesPerPixel, photometric, bitsAllocated } = shape;
+  const num_pixels = width * height;
+  const is_ybr422 = photometric === 'YBR_FULL_422' && RAW.includes(syntax);
+  const num_bytes = num_pixels * (is_ybr422 ? 2 : samplesPerPixel) * (bitsAllocated / 8);
+  const bytes = frameBytes(data, syntax);
+  if (BASELINE.includes(syntax)) return fromJpeg(data, bytes, shape);
+  /** @type {Uint8Array} */
+  let samples;
+  let is_planar = shape.isPlanar;
+  if (RAW.includes(syntax)) {
+    if (bytes.length < num_bytes) throw new InsituError('truncated', `the DICOM picture has ${bytes.length} of ${num_bytes} bytes`);
+    samples = bytes.subarray(0, num_bytes);
+  } else if (syntax === RUNS) {
+    samples = unpackRuns(bytes, num_pixels, samplesPerPixel, bitsAllocated);
+    is_planar = true;
+  } else if (LOSSLESS.includes(syntax)) {
+    samples = losslessJpeg(bytes, num_bytes);
+    is_planar = false;
+  } else {
+    throw new InsituError('unsupported', `the DICOM picture is compressed as ${REFUSED[syntax] ?? `transfer syntax ${syntax}`}, which is not read here: `
+      + 'save it uncompressed, or as JPEG or PNG');
+  }
+  if (samplesPerPixel === 3) {
+    if (bitsAllocated !== 8) throw new InsituError('unsupported', `the DICOM picture has ${bitsAllocated} bits a colour; 8 are read`);
+    return colourPixels(samples, num_pixels, { photometric, isPlanar: is_planar });
+  }
+  return ofOneSample(data, samplesOf(samples, bitsAllocated, syntax === BIG_ENDIAN), shape);
+}
+
+/** @param {DataSet} data @param {ArrayLike<number>} raw @param {Shape} shape */
+function ofOneSample(data, raw, shape) {
+  const { photometric } = shape;
+  const value = storedValue(shape);
+  const stored = Int32Array.from(raw, value);
+  if (photometric === 'PALETTE COLOR') return palettePixels(stored, paletteOf(data));
+  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
+    throw new InsituError('unsupported', `the DICOM picture's colours are "${photometric}", which is not read`);
+  }
+  const [center, width] = [data.floatString('x00281050'), data.floatString('x00281051')];
+  const shapes = /** @type {const} */ (['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
+  const padding = data.elements.x00280120 ? value(Number(data.uint16('x00280120'))) : null;
+  return greyPixels(stored, {
+    rescale: { slope: data.floatString('x00281053') ?? 1, intercept: data.floatString('x00281052') ?? 0 },
+    window: center !== undefined && width !== undefined && width >= 1
+      ? { center, width, shape: shapes.find((one) => one === data.string('x00281056')?.trim()) ?? 'LINEAR' } : null,
+    padding,
+    isInverted: photometric === 'MONOCHROME1',
+  });
+}
+
+/** @param {DataSet} data */
+function paletteOf(data) {
+  const [length, first, bits] = [0, 1, 2].map((index) => Number(data.uint16('x00281101', index)));
+  const count = length || 65536; // 0: more than 16 bits can say
+  const channel = (/** @type {string} */ tag) => {
+    const element = data.elements[tag];
+    const bytes = (bits === 8 ? 1 : 2) * count;
+    if (!element || element.length < Math.min(bytes, count)) throw new InsituError('damaged', 'the DICOM picture has no whole palette');
+    const is_packed = element.length < 2 * count;
+    return Uint8Array.from({ length: count }, (_, index) => (is_packed ? Number(data.byteArray[element.dataOffset + index])
+      : bits === 8 ? Number(data.uint16(tag, index)) & 255 : Number(data.uint16(tag, index)) >> 8));
+  };
+  return { first: Number(first), channels: /** @type {[Uint8Array, Uint8Array, Uint8Array]} */ ([channel('x00281201'), channel('x00281202'), channel('x00281203')]) };
+}
+
+/** Its colours are already red, green and blue: told to the browser in Adobe's segment, or it would convert them. */
+const RGB_SEGMENT = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
+
+/** @param {DataSet} data @param {Uint8Array} bytes @param {Shape} shape @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} */
+async function fromJpeg(data, bytes, shape) {
+  const is_rgb = shape.photometric === 'RGB';
+  const jpeg = is_rgb ? new Blob([bytes.slice(0, 2), new Uint8Array(RGB_SEGMENT), bytes.slice(2)]) : new Blob([bytes.slice()]);
+  let bitmap;
+  try {
+    bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: 'none' });
+  } catch (error) {
+    throw new InsituError('damaged', `the DICOM picture's JPEG cannot be read: ${/** @type {Error} */ (error).message}`);
+  }
+  const { pixels } = canvasOf(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
+  const is_same = bitmap.width === shape.width && bitmap.height === shape.height;
+  bitmap.close();
+  if (!is_same) throw new InsituError('damaged', 'the DICOM picture and its JPEG have different sizes');
+  if (shape.samplesPerPixel === 3) return pixels;
+  return ofOneSample(data, Uint8Array.from({ length: shape.width * shape.height }, (_, index) => Number(pixels[4 * index])), { ...shape, highBit: 7, bitsStored: 8 });
+}
+
+/** @param {number} width @param {number} height @param {(context: CanvasRenderingContext2D) => void} draw */
+function canvasOf(width, height, draw) {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  if (!context) throw new InsituError('out-of-memory', `there is no memory for ${width} x ${height} pixels`);
+  draw(context);
+  return { canvas, pixels: /** @type {Uint8ClampedArray<ArrayBuffer>} */ (context.getImageData(0, 0, width, height).data) };
+}
+
+/** @param {Shape} shape @param {Uint8ClampedArray<ArrayBuffer>} pixels @returns {Promise<Blob>} */
+function drawn({ width, height }, pixels) {
+  const { canvas } = canvasOf(width, height, (context) => context.putImageData(new ImageData(pixels, width, height), 0, 0));
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob)
+    : reject(new InsituError('out-of-memory', `there is no memory for ${width} x ${height} pixels`))), 'image/png'));
+}

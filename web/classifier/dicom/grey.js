@@ -1,0 +1,58 @@
+/* grey.js: stored values to what is shown, by DICOM PS3.3 C.7.6.3, C.11.1 and
+ * C.11.2: sign, rescale, window, then eight bits, never before. Pure. */
+
+/** @typedef {{slope: number, intercept: number}} Rescale */
+/** @typedef {{center: number, width: number, shape: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID'}} Window */
+/** @typedef {{bitsAllocated: number, bitsStored: number, highBit: number, isSigned: boolean}} Format */
+
+/** What the bits beyond those stored hold is not the picture's. @param {Format} format @returns {(raw: number) => number} */
+export function storedValue({ bitsStored, highBit, isSigned }) {
+  const shift = highBit + 1 - bitsStored;
+  const mask = 2 ** bitsStored - 1;
+  const sign = 2 ** (bitsStored - 1);
+  return (raw) => {
+    const value = (raw >>> shift) & mask;
+    return isSigned && value >= sign ? value - 2 * sign : value;
+  };
+}
+
+/** @param {Window} window @returns {(value: number) => number} 0..1 */
+export function windowed({ center, width, shape }) {
+  if (shape === 'SIGMOID') return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width));
+  const [middle, span] = shape === 'LINEAR_EXACT' ? [center, width] : [center - 0.5, width - 1];
+  // A width of 1 is a threshold.
+  return (value) => (span > 0 ? Math.min(1, Math.max(0, (value - middle) / span + 0.5)) : Number(value > middle));
+}
+
+/**
+ * Where the file names no window, all that there is, padding aside.
+ * @param {ArrayLike<number>} values @param {number | null} padding @returns {Window}
+ */
+export function wholeWindow(values, padding) {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i++) {
+    const value = Number(values[i]);
+    if (value === padding) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (!(high > low)) return { center: low + 0.5, width: 1, shape: 'LINEAR' };
+  return { center: (low + high) / 2, width: high - low, shape: 'LINEAR_EXACT' };
+}
+
+/**
+ * @param {ArrayLike<number>} stored @param {{rescale: Rescale, window: Window | null, padding: number | null, isInverted: boolean}} options
+ *   padding: a stored value; isInverted: MONOCHROME1
+ * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ */
+export function greyPixels(stored, { rescale: { slope, intercept }, window, padding, isInverted }) {
+  const values = Float64Array.from(stored, (value) => value * slope + intercept);
+  const shown = windowed(window ?? wholeWindow(values, padding === null ? null : padding * slope + intercept));
+  const pixels = new Uint8ClampedArray(values.length * 4);
+  for (let i = 0; i < values.length; i++) {
+    const share = shown(Number(values[i]));
+    const level = Math.round(255 * (isInverted ? 1 - share : share));
+    pixels.set([level, level, level, 255], 4 * i);
+  }
+  return pixels;
+}
