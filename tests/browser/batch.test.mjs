@@ -224,6 +224,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
     await choose(PICTURES.map(golden));
     await page.waitFor(() => document.querySelector('#batch-progress')?.value >= 3);
     await press('#batch-stop');
+    await new Promise((resolve) => setTimeout(resolve, 500)); // an answer that was on its way is kept
     const stopped = await state();
     expect(stopped).toMatch(/^Stopped: \d+ of \d+ pictures\.$/);
     await new Promise((resolve) => setTimeout(resolve, 500));

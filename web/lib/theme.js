@@ -16,9 +16,9 @@ export function setTheme(root, theme) {
     for (const rule of sheet.cssRules) {
       if (!(rule instanceof CSSMediaRule)) continue;
       const media = written.get(rule) ?? rule.media.mediaText;
-      if (!/^\(prefers-color-scheme:\s*dark\)$/.test(media)) continue;
+      if (!/^(screen and )?\(prefers-color-scheme:\s*dark\)$/.test(media)) continue;
       written.set(rule, media);
-      rule.media.mediaText = theme === null ? media : theme === 'dark' ? 'all' : 'not all';
+      rule.media.mediaText = theme === null ? media : theme === 'dark' ? 'screen' : 'not all';
     }
   }
 }
