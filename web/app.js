@@ -12,6 +12,7 @@ import { Router } from './screens/router.js';
 import { Shell } from './shell.js';
 import './screens/check/screen.js';
 import './screens/about/screen.js';
+import './screens/models/screen.js';
 import './screens/batch/screen.js';
 import './screens/device/screen.js';
 
@@ -29,6 +30,8 @@ const classifier = /** @type {Classifier} */ (byId('classifier'));
 const shell = new Shell(new Text('en', {}));
 const languages = new Latest();
 const parameters = new URLSearchParams(location.search);
+const pack = parameters.get('pack');
+if (pack !== null && /^[a-z0-9-]+$/.test(pack)) classifier.setAttribute('pack', `models/${pack}/`); // as screens/models put it there
 const variant = parameters.get('variant');
 if (variant !== null) classifier.setAttribute('variant', variant); // as screens/device put it there
 let wanted = parameters.get('lang') ?? chooseLanguage(rememberedLanguages());

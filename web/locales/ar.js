@@ -9,6 +9,7 @@ export default {
   skip: 'انتقل إلى المحتوى',
   about: 'حول',
   batch: 'عدة صور',
+  models: 'النماذج',
   device: 'هذا الجهاز',
   back: 'رجوع',
   install: 'تثبيت على هذا الجهاز',

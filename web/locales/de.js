@@ -9,6 +9,7 @@ export default {
   skip: 'Zum Inhalt springen',
   about: 'Über',
   batch: 'Mehrere Bilder',
+  models: 'Modelle',
   device: 'Dieses Gerät',
   back: 'Zurück',
   install: 'Auf diesem Gerät installieren',

@@ -11,6 +11,7 @@ export default {
   skip: 'Skip to the content',
   about: 'About',
   batch: 'Several pictures',
+  models: 'Models',
   device: 'This device',
   back: 'Back',
   install: 'Install on this device',

@@ -204,7 +204,7 @@ export class DeviceScreen {
         classifier.setAttribute('variant', advice.variant);
         const address = new URL(location.href);
         address.searchParams.set('variant', advice.variant); // kept in the address: nothing is stored
-        history.replaceState(null, '', address);
+        history.replaceState(history.state, '', address);
         this.draw();
       } }, words.get('use', { variant: advice.variant })));
   }

@@ -1,0 +1,72 @@
+// The packs as cards: which is used, which is kept, and that what is kept
+// answers without a network.
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import {join} from 'node:path';
+import * as chromium from './drivers/chromium.mjs';
+import {dist, golden, openSite, pick, settle, visit} from './visit.mjs';
+
+const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'models' : `models: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => { browser = await chromium.launch(); });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    site = await openSite();
+    page = await browser.newPage();
+  });
+  afterEach(async () => {
+    await page?.close();
+    await site?.stop();
+  });
+  async function open(language = 'en') {
+    await visit(page, site.url(`/?lang=${language}`));
+    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor((count) => document.querySelectorAll('.model').length === count, {args: [INDEX.packs.length]});
+  }
+  const cards = () => page.evaluate(() => [...document.querySelectorAll('.model')].map((card) =>
+    [card.dataset.pack, card.dataset.kept, [...card.querySelectorAll('button')].map((button) => button.dataset.do).join(' ')]));
+  const press = (pack, action) => page.evaluate((one, what) => document.querySelector(`[data-pack="${one}"] [data-do="${what}"]`).click(), pack, action);
+
+  test('the other pack is kept when asked for, answers without a network, and goes when asked to', async () => {
+    await open();
+    const before = await cards();
+    expect(before[0]).toEqual(['skin', 'true', '']); // kept from the first visit on, and for good
+    expect(before).toContainEqual(['skin-dai2019', 'false', 'use keep']);
+    expect(before.length).toBe(INDEX.packs.length);
+    await press('skin-dai2019', 'keep');
+    await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"]')?.dataset.kept === 'true', {timeout: 60_000});
+    await press('skin-dai2019', 'use');
+    await page.waitFor(() => document.querySelector('#models').hidden);
+    await page.waitFor(() => new URL(location.href).searchParams.get('pack') === 'skin-dai2019');
+    await site.stop();
+    await page.reload();
+    await settle(page);
+    const {name, detail} = await pick(page, golden('baseline-420.jpg'));
+    expect([name, detail.model?.id]).toEqual(['insitu-result', 'skin-dai2019']);
+    await site.start();
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor((count) => document.querySelectorAll('.model').length === count, {args: [INDEX.packs.length]});
+    expect((await cards())[0]).toEqual(['skin-dai2019', 'true', 'remove']); // the one in use comes first
+    await press('skin-dai2019', 'remove');
+    await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"]')?.dataset.kept === 'false');
+    expect(page.errors).toEqual([]);
+  }, 180_000);
+
+  test.each(['en', 'de', 'ar'])('axe finds nothing, and nothing runs out of a narrow page (%s)', async (language) => {
+    await page.raw.setViewport({width: 320, height: 740, isMobile: true, hasTouch: true});
+    await open(language);
+    for (const scheme of ['light', 'dark']) {
+      await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}, {name: 'prefers-reduced-motion', value: 'reduce'}]);
+      await page.raw.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+      const {violations, passes} = await page.evaluate(() => axe.run(document, {resultTypes: ['violations', 'passes'],
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}));
+      expect(passes.length).toBeGreaterThan(10);
+      expect(violations.map(({id, nodes}) => `${id}: ${nodes.map(({target}) => target.flat().join(' ')).join(', ')}`)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    }
+  }, 90_000);
+});
