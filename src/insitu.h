@@ -278,6 +278,23 @@ INSITU_API const void *insitu_model_output_data(const insitu_model *model, uint3
 /* Runs once: inputs' buffers to outputs' buffers. */
 INSITU_API insitu_status insitu_model_run(insitu_model *model, insitu_error *error) INSITU_MUST_USE;
 
+/* An operator as it is run: fused ones are one, and some of a file's operators
+ * become several, so the two need not match one to one. */
+typedef struct insitu_operator_time {
+  const char *name; /* "Convolution (NHWC, F32) IGEMM", XNNPACK's; owned by the model */
+  uint32_t rank, dims[INSITU_MAX_RANK]; /* of its output */
+  double elapsed_ms;                    /* in the last run; 0 before one */
+} insitu_operator_time;
+
+/* Reads the clock round every operator of every run from now on. */
+INSITU_API insitu_status insitu_model_profile(insitu_model *model,
+                                              insitu_error *error) INSITU_MUST_USE;
+/* In the order in which they run; 0 and NULL before insitu_model_profile. The
+ * records are the model's, change with each run, and last until destroy. */
+INSITU_API uint32_t insitu_model_num_operators(const insitu_model *model);
+INSITU_API const insitu_operator_time *insitu_model_operator(const insitu_model *model,
+                                                             uint32_t index);
+
 /* Describes a file, also one that cannot be run: inputs, outputs, operators
  * with counts, precision, parameters, macs, bytes, unsupported (with why).
  * json: the caller's to free with insitu_free; one JSON object, UTF-8. */

@@ -29,7 +29,8 @@ build/sources.mk: emsdk-config/pins.sh emsdk-config/sources.sh
 	  dir=$$(emsdk-config/sources.sh $$name) || exit 1; \
 	  echo "SOURCE_$$name := $$dir"; done > $@.part && mv $@.part $@
 
-# XNNPACK's src is for src/xnn/kernels alone, which replace kernels of its own.
+# XNNPACK's src is for src/xnn/kernels, which replace kernels of its own, and
+# src/xnn/profile.c, which reads its clock.
 INCLUDES = -isystem $(SOURCE_xnnpack)/include -isystem $(SOURCE_xnnpack)/src \
   -isystem $(SOURCE_fxdiv)/include -isystem $(SOURCE_fp16)/include -isystem $(SOURCE_xnnpack)/src -isystem $(SOURCE_pthreadpool)/include \
   -isystem $(SOURCE_stb) -isystem $(SOURCE_libwebp) -isystem $(SOURCE_cjson)

@@ -1,10 +1,9 @@
 /* insitu bench: how long a model takes to load, first and steadily. */
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h> /* qsort */
 #include <string.h>
 
 #include "cJSON.h"
+#include "cli/bench_profile.h"
 #include "cli/cli.h"
 #include "cli/file.h"
 #include "cli/options.h"
@@ -24,6 +23,8 @@ static const char help[] =
     "  --model FILE.tflite\n"
     "  --runs N     steady runs, 1 to 100000 (default 50)\n"
     "  --threads N  1 to 64, but no more than processors (default 1)\n"
+    "  --profile    also the time of each operator in the steady runs, which reading\n"
+    "               the clock makes a little longer\n"
     "  --json       one JSON object instead of a table\n"
     "  --help       this text\n\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
@@ -63,48 +64,40 @@ static insitu_status timed_run(insitu_model *model, double *elapsed_ms, insitu_e
   return status;
 }
 
-/* series: load, first, steady */
+/* series: load, first, steady. profile: NULL where nobody asked. *model, the
+ * last one loaded, is the caller's to destroy, on failure too. */
 static insitu_status measure(const uint8_t *file, size_t size, const insitu_model_options *options,
-                             bench_series *series, insitu_error *error) {
-  insitu_model *model = NULL;
+                             bench_series *series, bench_profile *profile, insitu_model **model,
+                             insitu_error *error) {
   insitu_status status = INSITU_STATUS_OK;
   for (uint32_t i = 0; i < NUM_LOADS && !status; ++i) {
-    insitu_model_destroy(model);
-    model = NULL;
+    insitu_model_destroy(*model);
+    *model = NULL;
     double start = platform_clock_ms();
-    status = insitu_model_create(file, size, options, &model, error);
+    status = insitu_model_create(file, size, options, model, error);
     series[0].times_ms[i] = platform_clock_ms() - start;
     if (status) break;
-    fill_inputs(model);
-    status = timed_run(model, &series[1].times_ms[i], error);
+    fill_inputs(*model);
+    status = timed_run(*model, &series[1].times_ms[i], error);
   }
+  if (!status && profile) status = bench_profile_start(profile, *model, series[2].count, error);
   progress progress;
   progress_start(&progress, "runs", series[2].count, false, false);
   for (uint32_t i = 0; i < series[2].count && !status; ++i) {
-    status = timed_run(model, &series[2].times_ms[i], error);
+    status = timed_run(*model, &series[2].times_ms[i], error);
+    if (!status && profile) bench_profile_step(profile);
     progress_step(&progress);
   }
   progress_end(&progress);
-  insitu_model_destroy(model);
   return status;
 }
 
-static int by_value(const void *a, const void *b) {
-  double left = *(const double *)a, right = *(const double *)b;
-  return (left > right) - (left < right);
-}
-
 static double median(const bench_series *sorted) {
-  uint32_t middle = sorted->count / 2;
-  return sorted->count % 2 ? sorted->times_ms[middle]
-                           : (sorted->times_ms[middle - 1] + sorted->times_ms[middle]) / 2;
+  return bench_median(sorted->times_ms, sorted->count);
 }
 
-static bool add_ms(cJSON *object, const char *key, double milliseconds) {
-  return cJSON_AddNumberToObject(object, key, round(milliseconds * 1e4) / 1e4) != NULL;
-}
-
-static bool print_json(const char *path, size_t size, uint32_t threads, bench_series *series) {
+static bool print_json(const char *path, size_t size, uint32_t threads, bench_series *series,
+                       const bench_profile *profile) {
   cJSON *object = cJSON_CreateObject();
   bool done = cJSON_AddStringToObject(object, "model", path) &&
               cJSON_AddNumberToObject(object, "model_bytes", (double)size) &&
@@ -114,11 +107,12 @@ static bool print_json(const char *path, size_t size, uint32_t threads, bench_se
     char key[32];
     snprintf(key, sizeof key, "%s_ms", series[i].name);
     cJSON *item = cJSON_AddObjectToObject(object, key);
-    done = add_ms(item, "median", median(&series[i])) &&
-           add_ms(item, "min", series[i].times_ms[0]) &&
-           add_ms(item, "max", series[i].times_ms[series[i].count - 1]);
+    done = bench_add_ms(item, "median", median(&series[i])) &&
+           bench_add_ms(item, "min", series[i].times_ms[0]) &&
+           bench_add_ms(item, "max", series[i].times_ms[series[i].count - 1]);
   }
-  done = done && cJSON_AddNumberToObject(object, "peak_bytes", (double)platform_peak_bytes());
+  done = done && cJSON_AddNumberToObject(object, "peak_bytes", (double)platform_peak_bytes()) &&
+         (!profile || bench_profile_json(profile, object));
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
   done = text != NULL;
   if (done) output_line(text);
@@ -141,11 +135,12 @@ static int run(int argc, char **argv) {
   const char *path = NULL;
   uint32_t num_runs = 50;
   insitu_model_options model = {.num_threads = 1};
-  bool json = false;
+  bool json = false, is_profiled = false;
   const cli_option options[] = {
       {"--model", OPTION_TEXT, &path, 0, 0},
       {"--runs", OPTION_COUNT, &num_runs, 1, MAX_RUNS},
       {"--threads", OPTION_COUNT, &model.num_threads, 1, INSITU_MAX_THREADS},
+      {"--profile", OPTION_FLAG, &is_profiled, 0, 0},
       {"--json", OPTION_FLAG, &json, 0, 0},
   };
   int num_operands;
@@ -161,6 +156,8 @@ static int run(int argc, char **argv) {
   bench_series series[] = {{"load", load_ms, NUM_LOADS},
                            {"first", first_ms, NUM_LOADS},
                            {"steady", insitu_alloc(num_runs * sizeof(double)), num_runs}};
+  bench_profile times = {0}, *profile = is_profiled ? &times : NULL;
+  insitu_model *loaded = NULL;
   uint8_t *file = NULL;
   size_t size = 0;
   insitu_error error;
@@ -168,22 +165,24 @@ static int run(int argc, char **argv) {
       series[2].times_ms
           ? file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, &error)
           : cli_fail(&error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the times");
-  if (!status) status = measure(file, size, &model, series, &error);
+  if (!status) status = measure(file, size, &model, series, profile, &loaded, &error);
   int code = CLI_OK;
   if (status) {
     cli_complain("%s: %s", path, error.message);
     code = CLI_FAILED;
   } else {
-    for (int i = 0; i < 3; ++i) {
-      qsort(series[i].times_ms, series[i].count, sizeof(double), by_value);
-    }
+    for (int i = 0; i < 3; ++i) bench_sort(series[i].times_ms, series[i].count);
+    if (profile) bench_profile_finish(profile);
     if (!json) {
       print_table(path, model.num_threads, series);
-    } else if (!print_json(path, size, model.num_threads, series)) {
+      if (profile) bench_profile_print(profile);
+    } else if (!print_json(path, size, model.num_threads, series, profile)) {
       cli_complain("out of memory: the report");
       code = CLI_FAILED;
     }
   }
+  bench_profile_free(&times);
+  insitu_model_destroy(loaded);
   insitu_free(series[2].times_ms);
   insitu_free(file);
   return code;

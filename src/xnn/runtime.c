@@ -19,6 +19,7 @@ struct runtime {
   xnn_workspace_t workspace;
   pthreadpool_t threadpool; /* NULL: the calling thread alone */
   owned_block *owned;       /* constants that are read while running */
+  profile *times;           /* NULL: nobody asked */
   uint32_t num_inputs, num_outputs;
   void *buffers[2 * GRAPH_MAX_INTERFACE]; /* inputs, then outputs */
 };
@@ -230,6 +231,7 @@ insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime 
 
 void runtime_destroy(runtime *made) {
   if (made == NULL) return;
+  profile_destroy(made->times);
   xnn_delete_runtime(made->xnn);
   if (made->workspace != NULL) xnn_release_workspace(made->workspace);
   if (made->threadpool != NULL) pthreadpool_destroy(made->threadpool);
@@ -246,5 +248,13 @@ const void *runtime_output(const runtime *made, uint32_t index) {
 
 insitu_status runtime_run(runtime *made, insitu_error *error) {
   insitu_status status = from_xnn(xnn_invoke_runtime(made->xnn), "running the model", error);
-  return status ? status : error_clear(error);
+  if (status) return status;
+  profile_read(made->times);
+  return error_clear(error);
 }
+
+insitu_status runtime_profile(runtime *made, insitu_error *error) {
+  return made->times != NULL ? error_clear(error) : profile_create(made->xnn, &made->times, error);
+}
+
+const profile *runtime_times(const runtime *made) { return made->times; }

@@ -4,6 +4,7 @@
 
 #include "graph/graph.h"
 #include "xnn/plan.h"
+#include "xnn/profile.h"
 
 typedef struct runtime runtime;
 
@@ -29,5 +30,10 @@ const void *runtime_output(const runtime *made, uint32_t index);
 
 /* One inference from the inputs' buffers to the outputs'. */
 insitu_status runtime_run(runtime *made, insitu_error *error);
+
+/* Times each operator of every run from now on; a second call changes nothing. */
+insitu_status runtime_profile(runtime *made, insitu_error *error);
+/* Owned by the runtime; NULL before runtime_profile. */
+const profile *runtime_times(const runtime *made);
 
 #endif

@@ -249,6 +249,47 @@ static void survives_any_failed_allocation(void) {
   CHECK(total_named > 5);
 }
 
+static void times_each_operator_once_asked(void) {
+  size_t size_bytes;
+  uint8_t *file = check_read_file("tests/golden/models/network_pad_conv_i8.tflite", &size_bytes);
+  insitu_model *model = NULL;
+  CHECK_INT(insitu_model_create(file, size_bytes, NULL, &model, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_model_run(model, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_model_num_operators(model), 0);
+  CHECK(insitu_model_operator(model, 0) == NULL);
+  long n = 0;
+  for (insitu_status status = INSITU_STATUS_INTERNAL; status != INSITU_STATUS_OK; n++) {
+    alloc_fail_after(n);
+    status = insitu_model_profile(model, &error);
+    alloc_fail_after(-1);
+    if (status) CHECK_INT(status, INSITU_STATUS_OUT_OF_MEMORY);
+    CHECK_INT(insitu_model_num_operators(model) > 0, status == INSITU_STATUS_OK);
+  }
+  CHECK(n > 3);
+  uint32_t num_operators = insitu_model_num_operators(model);
+  CHECK(insitu_model_operator(model, num_operators) == NULL);
+  CHECK_NEAR(insitu_model_operator(model, 0)->elapsed_ms, 0, 0);    /* nothing ran since */
+  CHECK_INT(insitu_model_profile(model, &error), INSITU_STATUS_OK); /* again changes nothing */
+  CHECK_INT(insitu_model_num_operators(model), num_operators);
+  double sum_ms = 0;
+  /* A clock may not tell one short run from none. */
+  for (int run = 0; run < 10000 && sum_ms == 0; run++) {
+    CHECK_INT(insitu_model_run(model, &error), INSITU_STATUS_OK);
+    for (uint32_t i = 0; i < num_operators; i++) {
+      const insitu_operator_time *about = insitu_model_operator(model, i);
+      CHECK(about->elapsed_ms >= 0 && about->name[0] != '\0' && about->rank > 0);
+      sum_ms += about->elapsed_ms;
+    }
+  }
+  CHECK(sum_ms > 0);
+  const insitu_operator_time *last = insitu_model_operator(model, num_operators - 1);
+  const insitu_tensor_info *output = insitu_model_output(model, 0);
+  CHECK_INT(last->rank, output->rank);
+  for (uint32_t i = 0; i < last->rank; i++) CHECK_INT(last->dims[i], output->dims[i]);
+  insitu_model_destroy(model);
+  free(file);
+}
+
 static void refuses_too_many_threads(void) {
   size_t size_bytes;
   uint8_t *file = check_read_file("tests/golden/models/add_f32.tflite", &size_bytes);
@@ -306,6 +347,7 @@ int main(void) {
   RUN(widens_float16_weights_alone);
   RUN(limits_the_work);
   RUN(survives_any_failed_allocation);
+  RUN(times_each_operator_once_asked);
   RUN(refuses_too_many_threads);
   RUN(inspects_what_cannot_run);
   graph_destroy(net);

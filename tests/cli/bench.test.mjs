@@ -7,6 +7,10 @@ import {forms, insitu, insituAtTerminal, noTerminal, ROOT, scratchFolder, SLOPES
 const folder = scratchFolder(afterAll);
 const MODEL = join(SPOTS, 'spots-float32.tflite');
 
+// MODEL's, as XNNPACK runs them.
+const PROFILED = ['Mean (ND) Mean', 'Fully Connected (NC, F32) GEMM'];
+const SHAPES = ['1,3', '1,3'];
+
 describe.each(forms)('%s: insitu bench and selftest', (form) => {
   test('times are ordered and counted', () => {
     const {code, out, err} = insitu(form, ['bench', '--model', MODEL, '--runs', '20', '--threads', '1', '--json']);
@@ -25,6 +29,36 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
 
   test('a table for people', () => {
     expect(insitu(form, ['bench', '--model', MODEL, '--runs', '3']).out).toMatch(/steady .+ of 3\npeak memory [\d.]+ MB\n$/);
+  });
+
+  test('--profile adds the time of each operator', () => {
+    const {code, out, err} = insitu(form, ['bench', '--model', MODEL, '--runs', '20', '--profile', '--json']);
+    expect({code, err}).toEqual({code: 0, err: ''});
+    const {operators, steady_ms: steady} = JSON.parse(out);
+    expect(operators.map(({name}) => name)).toEqual(PROFILED);
+    expect(operators.map(({output}) => output.join())).toEqual(SHAPES);
+    for (const {median_ms: median, min_ms: min} of operators) {
+      expect(min).toBeGreaterThanOrEqual(0);
+      expect(median).toBeGreaterThanOrEqual(min);
+    }
+    const sum = operators.reduce((total, {min_ms: min}) => total + min, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThanOrEqual(steady.max);
+  });
+
+  test('without --profile no operator is timed', () => {
+    expect(JSON.parse(insitu(form, ['bench', '--model', MODEL, '--runs', '3', '--json']).out)).not.toHaveProperty('operators');
+  });
+
+  test('the profile as a table: each operator, then the sums by kind, which add up', () => {
+    const {out} = insitu(form, ['bench', '--model', MODEL, '--runs', '20', '--profile']);
+    const rows = [...out.matchAll(/^ *([\d.]+) +([\d.]+) +[\d.]+ %  (.+ \[[\d,]+\])$/gm)];
+    expect(rows.map(([, , , what]) => what)).toEqual(PROFILED.map((name, i) => `${name} [${SHAPES[i]}]`));
+    const kinds = [...out.matchAll(/^ *([\d.]+) +[\d.]+ %  (\d+) of (.+)$/gm)];
+    expect(kinds.map(([, , count, name]) => [name, Number(count)])).toEqual(
+      [...new Set(PROFILED)].map((name) => [name, PROFILED.filter((other) => other === name).length]));
+    const [, sum] = out.match(/^ *([\d.]+)  the sum\n$/m);
+    expect(Math.abs(kinds.reduce((total, [, ms]) => total + Number(ms), 0) - Number(sum))).toBeLessThan(0.001 * (kinds.length + 1));
   });
 
   test.each([
