@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the tests need of Debian, or with the word `build` what building the page
-# needs: installed where this is root on Debian, else named. Looks first, so a
-# second run takes no time.
+# needs, or with `fuzz` what coverage-guided fuzzing needs: installed where this
+# is root on Debian, else named. Looks first, so a second run takes no time.
 set -u
 packages='gcc g++ make git curl ca-certificates xz-utils brotli clang clang-format-19 flake8 chromium firefox-esr webkit2gtk-driver
   xvfb xauth python3 python3-jsonschema python3-numpy python3-pil python3-pytest'
@@ -11,6 +11,15 @@ missing=
 if [ "${1:-}" = build ]; then
   has_node || missing='nodejs npm'
   command -v xz >/dev/null || missing="$missing xz-utils"
+elif [ "${1:-}" = fuzz ]; then
+  # clang's runtime has clang's version in its name, which is known once clang is there.
+  command -v clang >/dev/null || missing=clang
+  command -v llvm-cov >/dev/null || missing="$missing llvm"
+  command -v python3 >/dev/null || missing="$missing python3"
+  clang_version=$(clang -dumpversion 2>/dev/null || apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\).*/\1/p')
+  runtime=$(clang -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)
+  [ -e "${runtime:-none}" ] || [ -e "$(clang -print-file-name=libclang_rt.fuzzer.a 2>/dev/null)" ] ||
+    [ -e "$(clang -print-file-name=libclang_rt.fuzzer-aarch64.a 2>/dev/null)" ] || missing="$missing libclang-rt-${clang_version%%.*}-dev"
 else
   for package in $packages; do
     dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing="$missing $package"

@@ -14,6 +14,8 @@ TEST_NAMES := $(basename $(notdir $(wildcard tests/c/*.c)))
 FUZZ_NAMES := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
 TEST_HEADERS := $(wildcard tests/c/*.h tests/fuzz/*.h)
 
+include tests/fuzz/fuzz.mk
+
 .PHONY: tests-native tests-wasm
 tests-native: $(TEST_NAMES:%=build/tests/native/%) $(FUZZ_NAMES:%=build/tests/native/%)
 tests-native: build/tests/native/cli_memory

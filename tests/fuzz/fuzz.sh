@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Runs the fuzzers that make has built, keeps what they find, and measures.
+#
+#   fuzz.sh run TARGET...       MINUTES (default 10) each, at the lowest priority
+#   fuzz.sh minimise TARGET...  a small corpus that reaches the same edges, into
+#                               tests/fuzz/corpus/TARGET.bin (the working one stays)
+#   fuzz.sh coverage TARGET...  lines of each parser by tests/fuzz/corpus (llvm-cov)
+#
+# The working corpora are build/fuzz/work/TARGET/corpus; what harms is written
+# beside them, and every run adds a line to build/fuzz/log.
+set -u
+cd "$(dirname "$0")/../.."
+command=${1:?usage: fuzz.sh run|minimise|coverage TARGET...}
+shift
+export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+
+# Inputs longer than this find nothing that shorter ones do not, and are slow.
+longest() { case $1 in exif) echo 512 ;; icc) echo 4096 ;; *) echo 16384 ;; esac; }
+
+# Into the working corpus: what is committed, and what the target's files are.
+fill() {
+  tests/fuzz/corpus.py seed "$1" "$2"
+  if [ -f "tests/fuzz/corpus/$1.bin" ]; then tests/fuzz/corpus.py unpack "tests/fuzz/corpus/$1.bin" "$2"; fi
+}
+
+run_one() {
+  local target=$1 work=build/fuzz/work/$1 seconds=$(( ${MINUTES:-10} * 60 )) start=$SECONDS status=0 line
+  local TIMEFORMAT=%U
+  mkdir -p "$work/corpus"
+  fill "$target" "$work/corpus"
+  { time nice -n 19 "build/fuzz/$target" -max_total_time="$seconds" -max_len="$(longest "$target")" -timeout=60 -rss_limit_mb=4096 \
+    -malloc_limit_mb=2048 -dict="tests/fuzz/dictionaries/$target.dict" -artifact_prefix="$work/" -print_final_stats=1 -reload=0 \
+    "$work/corpus" > "$work/log" 2>&1; } 2> "$work/processor-seconds" || status=$?
+  line="$(date -u +%FT%TZ) $target: $((SECONDS - start)) s, $(tail -1 "$work/processor-seconds") s of a processor, $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log") inputs tried, $(
+    sed -n 's/.* \(cov: [0-9]* ft: [0-9]*\) .*/\1/p' "$work/log" | tail -1), $(find "$work/corpus" -type f | wc -l) kept, exit $status"
+  echo "$line" | tee -a build/fuzz/log
+  [ $status = 0 ] && return
+  grep -m 3 -E 'ERROR: |runtime error|not true|SUMMARY' "$work/log"
+  echo "  found: $(grep -o 'Test unit written to .*' "$work/log" | tail -1); whole log: $work/log"
+  return 1
+}
+
+minimise_one() {
+  local target=$1 work=build/fuzz/work/$1
+  rm -rf "$work/least"
+  mkdir -p "$work/least" "$work/corpus"
+  fill "$target" "$work/corpus"
+  nice -n 19 "build/fuzz/$target" -merge=1 -use_counters=0 -max_len=8192 -timeout=60 "$work/least" "$work/corpus" > "$work/merge.log" 2>&1 ||
+    { tail -5 "$work/merge.log"; return 1; }
+  tests/fuzz/corpus.py pack "$work/least" "tests/fuzz/corpus/$target.bin"
+  echo "$target: $(find "$work/least" -type f | wc -l) inputs, $(stat -c %s "tests/fuzz/corpus/$target.bin") bytes"
+}
+
+# What each target is to reach.
+parsers() {
+  case $1 in
+    exif) echo src/decode/exif.c ;;
+    icc) echo src/decode/icc.c src/decode/profile.c ;;
+    jpeg) echo src/decode/jpeg.c src/decode/jpeg_header.c src/decode/jpeg_markers.c src/decode/jpeg_pixels.c src/decode/jpeg_tables.c ;;
+    png) echo src/decode/png.c src/decode/png_header.c src/decode/png_colour.c ;;
+    webp) echo src/decode/webp.c src/decode/webp_header.c src/decode/webp_memory.c ;;
+    metadata) echo src/graph/tflite/metadata.c ;;
+    model) echo src/graph/*.c src/graph/tflite/flatbuffer.c src/graph/tflite/read.c ;;
+    pack) echo src/pack/*.c ;;
+  esac
+}
+
+coverage_one() {
+  local target=$1 profile=build/covered/$1.profraw
+  LLVM_PROFILE_FILE=$profile build/covered/replay "$target" > "build/covered/$target.log" || { cat "build/covered/$target.log"; return 1; }
+  llvm-profdata merge -o "$profile.data" "$profile"
+  llvm-cov export -summary-only -instr-profile="$profile.data" build/covered/replay $(parsers "$target") |
+    python3 -c '
+import json, os, sys
+data = json.load(sys.stdin)["data"][0]
+for file in data["files"]:
+    lines = file["summary"]["lines"]
+    print(f"""{sys.argv[1]:10}{os.path.relpath(file["filename"]):36}{lines["covered"]:5} of {lines["count"]:4} lines {lines["percent"]:6.1f} %""")
+lines = data["totals"]["lines"]
+print(f"""{sys.argv[1]:10}{"all":36}{lines["covered"]:5} of {lines["count"]:4} lines {lines["percent"]:6.1f} %""")' "$target"
+}
+
+failed=0
+for target; do
+  case $command in
+    run) run_one "$target" || failed=1 ;;
+    minimise) minimise_one "$target" || failed=1 ;;
+    coverage) coverage_one "$target" || failed=1 ;;
+    *) echo "fuzz.sh: '$command' is none of run, minimise, coverage" >&2; exit 2 ;;
+  esac
+done
+exit $failed

@@ -1,0 +1,66 @@
+/* A .tflite file: described, made into a runtime, run twice on the same input,
+ * with the same output, and made once more with an allocation failing. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "insitu.h"
+#include "targets.h"
+
+/* The same bytes each time; below 0x3f so that four of them are a small float. */
+static void fill(insitu_model *model) {
+  for (uint32_t i = 0; i < insitu_model_num_inputs(model); ++i) {
+    uint8_t *data = insitu_model_input_data(model, i);
+    size_t size_bytes = insitu_model_input(model, i)->size_bytes;
+    for (size_t at = 0; at < size_bytes; ++at) data[at] = (uint8_t)(at * 37 % 0x3f);
+  }
+}
+
+static uint32_t run(insitu_model *model) {
+  insitu_error error;
+  fill(model);
+  FUZZ_CHECK(insitu_model_run(model, &error) == INSITU_STATUS_OK);
+  uint32_t hash = 0;
+  for (uint32_t i = 0; i < insitu_model_num_outputs(model); ++i) {
+    hash ^=
+        fuzz_hash(insitu_model_output_data(model, i), insitu_model_output(model, i)->size_bytes);
+  }
+  return hash;
+}
+
+static insitu_status make(const uint8_t *bytes, size_t size, insitu_model **model) {
+  insitu_error error = {0};
+  insitu_status status = insitu_model_create(bytes, size, NULL, model, &error);
+  FUZZ_CHECK((status == INSITU_STATUS_OK) == (*model != NULL));
+  FUZZ_CHECK((status == INSITU_STATUS_OK) == (error.message[0] == '\0'));
+  FUZZ_CHECK(status != INSITU_STATUS_INTERNAL && status != INSITU_STATUS_INVALID_ARGUMENT);
+  return status;
+}
+
+static bool describe(const uint8_t *bytes, size_t size) {
+  insitu_error error = {0};
+  char *json = NULL;
+  insitu_status status = insitu_model_inspect_json(bytes, size, &json, &error);
+  FUZZ_CHECK((status == INSITU_STATUS_OK) == (json != NULL));
+  FUZZ_CHECK((status == INSITU_STATUS_OK) == (error.message[0] == '\0'));
+  bool is_supported = json != NULL && strstr(json, "\"supported\":true") != NULL;
+  insitu_free(json);
+  return is_supported;
+}
+
+void fuzz_model(const uint8_t *bytes, size_t size) {
+  bool is_supported = describe(bytes, size);
+  insitu_model *model = NULL, *failing = NULL;
+  alloc_fail_after(-1);
+  insitu_status status = make(bytes, size, &model);
+  long num_allocations = alloc_count();
+  if (model != NULL) {
+    FUZZ_CHECK(is_supported);
+    FUZZ_CHECK(run(model) == run(model));
+    insitu_model_destroy(model);
+  }
+  alloc_fail_after((long)(fuzz_hash(bytes, size) % (uint32_t)(num_allocations + 1)));
+  insitu_status other = make(bytes, size, &failing);
+  alloc_fail_after(-1);
+  FUZZ_CHECK(other == status || other == INSITU_STATUS_OUT_OF_MEMORY);
+  insitu_model_destroy(failing);
+}
