@@ -68,6 +68,12 @@ def check(model, ours, theirs):
     return difference
 
 
+def why_refused(model, command):
+    """The command's reason for not running the file, '' where it does."""
+    facts = json.loads(run(command, 'inspect', model, '--json'))
+    return '' if facts['supported'] else facts['unsupported'][0]['why']
+
+
 def measure(model, command, folder):
     given, wanted, got = (folder / name for name in ('in.npy', 'theirs.npy', 'ours.npy'))
     np.save(given, make_input(model))
@@ -80,10 +86,10 @@ def measure(model, command, folder):
                        'ours_median_ms': ours['median'], 'theirs_median_ms': theirs['median']})
     difference = check(model, np.load(got), np.load(wanted))
     least = {who: min(one[f'{who}_min_ms'] for one in passes) for who in ('ours', 'theirs')}
+    paired = statistics.median(one['ours_min_ms'] / one['theirs_min_ms'] for one in passes)
     return {'model': model.stem, 'threads': 1, 'difference': difference,
             'ours_min_ms': least['ours'], 'theirs_min_ms': least['theirs'],
-            'ratio_of_minima': least['ours'] / least['theirs'],
-            'ratio_paired': statistics.median(one['ours_min_ms'] / one['theirs_min_ms'] for one in passes), 'passes': passes}
+            'ratio_of_minima': least['ours'] / least['theirs'], 'ratio_paired': paired, 'passes': passes}
 
 
 def main():
@@ -92,9 +98,15 @@ def main():
     print(f'{"native, one thread":32}{"ours":>10}{"LiteRT":>10}  ms, minima   ratio  paired')
     with tempfile.TemporaryDirectory() as folder:
         for model in sorted(models.glob('*.tflite')):
+            refused = why_refused(model, command.resolve())
+            if refused:
+                rows.append({'model': model.stem, 'left_out': refused})
+                print(f'{model.stem:32}left out: {refused}', flush=True)
+                continue
             row = measure(model, command.resolve(), pathlib.Path(folder))
             rows.append(row)
-            print(f'{row["model"]:32}{row["ours_min_ms"]:10.2f}{row["theirs_min_ms"]:10.2f}{row["ratio_of_minima"]:20.2f}{row["ratio_paired"]:8.2f}', flush=True)
+            print(f'{row["model"]:32}{row["ours_min_ms"]:10.2f}{row["theirs_min_ms"]:10.2f}'
+                  f'{row["ratio_of_minima"]:20.2f}{row["ratio_paired"]:8.2f}', flush=True)
     out.write_text(json.dumps({'note': 'ratio: ours / LiteRT, below 1 is faster', 'rows': rows}, indent=1) + '\n')
 
 

@@ -52,12 +52,12 @@ describe.each(forms)('%s: insitu bench and selftest', (form) => {
 
   test('the profile as a table: each operator, then the sums by kind, which add up', () => {
     const {out} = insitu(form, ['bench', '--model', MODEL, '--runs', '20', '--profile']);
-    const rows = [...out.matchAll(/^ *([\d.]+) +([\d.]+) +[\d.]+ %  (.+ \[[\d,]+\])$/gm)];
+    const rows = [...out.matchAll(/^ *([\d.]+) +([\d.]+) +[\d.]+ % {2}(.+ \[[\d,]+\])$/gm)];
     expect(rows.map(([, , , what]) => what)).toEqual(PROFILED.map((name, i) => `${name} [${SHAPES[i]}]`));
-    const kinds = [...out.matchAll(/^ *([\d.]+) +[\d.]+ %  (\d+) of (.+)$/gm)];
+    const kinds = [...out.matchAll(/^ *([\d.]+) +[\d.]+ % {2}(\d+) of (.+)$/gm)];
     expect(kinds.map(([, , count, name]) => [name, Number(count)])).toEqual(
       [...new Set(PROFILED)].map((name) => [name, PROFILED.filter((other) => other === name).length]));
-    const [, sum] = out.match(/^ *([\d.]+)  the sum\n$/m);
+    const [, sum] = out.match(/^ *([\d.]+) {2}the sum\n$/m);
     expect(Math.abs(kinds.reduce((total, [, ms]) => total + Number(ms), 0) - Number(sum))).toBeLessThan(0.001 * (kinds.length + 1));
   });
 
