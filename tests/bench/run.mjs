@@ -41,9 +41,12 @@ function versionOf({package: name}) {
 
 // One script an engine, minified: as a site that cares would ship it.
 async function bundle(out) {
-  for (const engine of new Set(ENGINES.map((entry) => entry.engine))) {
+  const scripts = new Map([...new Set(ENGINES.map((entry) => entry.engine))].map((engine) => [engine,
+    `import {measure} from './measure.mjs'; import {load} from './engines/${engine}.mjs'; measure(load);`]));
+  scripts.set('photo-peer', "import './photo-peer.mjs';");
+  for (const [engine, contents] of scripts) {
     await build({
-      stdin: {contents: `import {measure} from './measure.mjs'; import {load} from './engines/${engine}.mjs'; measure(load);`, resolveDir: here},
+      stdin: {contents, resolveDir: here},
       bundle: true, minify: true, format: 'esm', target: 'es2022', outfile: join(out, `${engine}.js`),
       external: ['/engine/*', 'node:*', 'module', 'fs', 'path', 'crypto', 'util', 'os', 'worker_threads', 'perf_hooks'], logLevel: 'error',
     });
@@ -140,20 +143,20 @@ const server = await serve({cache: join(models, '../brotli'), mounts: {
   '/engine/onnxruntime/': join(modules, 'onnxruntime-web/dist'),
   '/engine/tfjs/': join(modules, '@tensorflow/tfjs-backend-wasm/dist'),
   '/engine/insitu/': join(root, 'dist'),
-}, pages: Object.fromEntries(ENGINES.map(({engine}) => [`/bench/${engine}`,
-  `<!doctype html><meta charset="utf-8"><title>${engine}</title><script type="module" src="/page/${engine}.js"></script>`]))});
+}, pages: Object.fromEntries([...ENGINES.map(({engine}) => engine), 'photo-peer'].map((name) => [`/bench/${name}`,
+  `<!doctype html><meta charset="utf-8"><title>${name}</title><script type="module" src="/page/${name}.js"></script>`]))});
 try {
   const rows = [];
   for (const name of words('BENCH_BROWSERS', 'chromium firefox webkit')) rows.push(...await timeBrowser(name, server));
   const comparisons = compare(rows);
-  const photos = process.env.BENCH_PHOTOS === '0' ? [] : await timePhotos({folder: models, passes: Math.min(passes, 5)});
+  const photos = process.env.BENCH_PHOTOS === '0' ? [] : await timePhotos({folder: models, passes: Math.min(passes, 5), server});
   writeFileSync(join(root, 'build/bench.json'), JSON.stringify({
     note: 'load_ms and first_ms from navigation; peak_bytes: WebAssembly memory at the end (it never shrinks)', rows, comparisons, photos}, null, 1));
   console.log(table(rows, ['engine', 'build', 'runtime', 'precision', 'bytes_brotli', 'load_ms', 'first_ms', 'median_ms', 'min_ms', 'peak_bytes']));
   console.log('\nours against the fastest peer of the same precision, times faster:');
   console.log(table(comparisons.map((row) => ({...row, steady_median: row.steady_median.toFixed(2), steady_min: row.steady_min.toFixed(2), first_answer: row.first_answer.toFixed(2)})),
     ['runtime', 'build', 'precision', 'steady_median', 'steady_min', 'first_answer']));
-  if (photos.length) console.log('\n' + table(photos, ['file', 'megapixels', 'runtime', 'decode_ms', 'total_ms', 'peak_bytes']));
+  if (photos.length) console.log('\n' + table(photos, ['file', 'engine', 'megapixels', 'runtime', 'decode_ms', 'total_ms', 'times_faster', 'peak_bytes']));
 } finally {
   await server.close();
 }

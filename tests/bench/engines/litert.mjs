@@ -1,14 +1,22 @@
 // LiteRT.js, the build without threads. Refuses nothing: its own defaults.
 import {loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 
-export async function load({precision, input}) {
+// A function of floats [224,224,3], -1..1, to the logits.
+export async function open(precision) {
   await loadLiteRt('/engine/litert/', {threads: false});
   const model = await loadAndCompile(`/models/mobilenet_v2_224_${precision}.tflite`, {accelerator: 'wasm'});
-  const tensor = new Tensor((await input).nhwc(), [1, 224, 224, 3]);
-  return async () => {
+  return async (tensor) => {
     const outputs = await model.run(tensor);
     const logits = outputs[0].toTypedArray().slice();
     for (const output of outputs) output.delete();
     return logits;
   };
+}
+
+export const tensorOf = (values) => new Tensor(values, [1, 224, 224, 3]);
+
+export async function load({precision, input}) {
+  const run = await open(precision);
+  const tensor = tensorOf((await input).nhwc());
+  return () => run(tensor);
 }
