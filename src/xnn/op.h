@@ -37,6 +37,7 @@ typedef struct op_cost {
   uint64_t macs;         /* true multiply-adds, as published for networks */
   uint64_t work;         /* what the kernels do, for OP_MAX_WORK */
   uint64_t memory_bytes; /* packed weights and tables, for OP_MAX_MEMORY_BYTES */
+  uint32_t num_parts;    /* that it slices and joins one by one (ops/parts.h) */
 } op_cost;
 
 typedef struct op_site {

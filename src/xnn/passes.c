@@ -7,18 +7,20 @@
 #include "base/error.h"
 
 /* Dynamic range where the kernels for it are missing: XNNPACK has them for
- * CONV_2D and FULLY_CONNECTED by int8. Depthwise and uint8 filters become
+ * CONV_2D and FULLY_CONNECTED by int8. Other and uint8 filters become
  * float32, which is nearer to the network that was trained. */
 static insitu_status widen_filter(op_site *site) {
   uint32_t code = site->node->code;
   if (code != TFLITE_CONV_2D && code != TFLITE_DEPTHWISE_CONV_2D &&
-      code != TFLITE_FULLY_CONNECTED) {
+      code != TFLITE_FULLY_CONNECTED && code != TFLITE_TRANSPOSE_CONV) {
     return INSITU_STATUS_OK;
   }
-  const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
+  bool runs_in_int8 = code == TFLITE_CONV_2D || code == TFLITE_FULLY_CONNECTED;
+  const graph_value *input = op_input(site, code == TFLITE_TRANSPOSE_CONV ? 2 : 0);
+  const graph_value *filter = op_input(site, 1);
   if (input == NULL || input->dtype != GRAPH_F32 || filter == NULL || filter->data == NULL ||
       !op_is_quantized(filter) || filter->quantization.num_scales == 0 ||
-      (filter->dtype == GRAPH_I8 && code != TFLITE_DEPTHWISE_CONV_2D)) {
+      (filter->dtype == GRAPH_I8 && runs_in_int8)) {
     return INSITU_STATUS_OK;
   }
   graph_value *value = &site->net->values[site->node->inputs[1]];

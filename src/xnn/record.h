@@ -53,6 +53,7 @@ typedef struct op_record {
     struct {
       size_t before[INSITU_MAX_RANK], after[INSITU_MAX_RANK];
       float value;
+      uint32_t skipped; /* MIRROR_PAD: elements at the edge that are not repeated */
     } pad;
     struct { /* of the input, before axes are dropped */
       size_t begin[INSITU_MAX_RANK], size[INSITU_MAX_RANK];
@@ -64,6 +65,9 @@ typedef struct op_record {
     struct {
       uint32_t axis, data_index;
     } split;
+    struct {
+      float beta;
+    } softmax;
     struct {
       bool align_corners, half_pixel_centers;
     } resize;

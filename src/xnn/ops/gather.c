@@ -1,8 +1,9 @@
-/* GATHER by constant indices along an axis. Of activations only one index can
- * be run, as a slice. */
+/* GATHER by constant indices along an axis. Of activations each index is sliced
+ * and all are joined, so there is a limit to their number: enough for the channels
+ * of a picture. */
 #include <string.h>
 
-#include "xnn/ops/slice.h"
+#include "xnn/ops/parts.h"
 
 insitu_status op_gather_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *indices = op_input(site, 1);
@@ -14,9 +15,9 @@ insitu_status op_gather_check(op_site *site) {
   if (status) return status;
   if (indices == NULL || indices->data == NULL ||
       graph_option_i32(site->node, TFLITE_GATHER_OPTIONS_BATCH_DIMS, 0) != 0 ||
-      (!site->is_folding && indices->num_elements != 1)) {
+      (!site->is_folding && indices->num_elements > PARTS_MAX)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "only one constant index of an activation can be gathered");
+                   "of activations up to %u constant indices can be gathered", PARTS_MAX);
   }
   rank = input->rank - 1 + indices->rank;
   if (rank > INSITU_MAX_RANK) {
@@ -34,20 +35,25 @@ insitu_status op_gather_check(op_site *site) {
   memcpy(dims + axis + indices->rank, input->dims + axis + 1,
          (input->rank - 1 - axis) * sizeof *dims);
   site->record.join.axis = axis;
+  site->cost.num_parts = site->is_folding ? 0 : (uint32_t)indices->num_elements;
   status = op_require_output_shape(site, rank, dims);
   site->cost.work = 8 * (uint64_t)op_output(site)->num_elements;
   return status;
 }
 
 void op_gather_define(builder *b, const op_site *site) {
-  const graph_value *input = op_input(site, 0);
-  size_t begin[INSITU_MAX_RANK] = {0}, size[INSITU_MAX_RANK];
-  int64_t index = 0;
-  for (uint32_t i = 0; i < input->rank; i++) size[i] = input->dims[i];
-  op_constant_int(op_input(site, 1), 0, &index);
-  begin[site->record.join.axis] = (size_t)index;
-  size[site->record.join.axis] = 1;
-  slice_define(b, site, 0, begin, size);
+  const graph_value *output = op_output(site);
+  graph_value shape = *op_input(site, 0);
+  uint32_t count = (uint32_t)op_input(site, 1)->num_elements;
+  part parts[PARTS_MAX];
+  for (uint32_t i = 0; i < count; i++) {
+    int64_t index = 0;
+    op_constant_int(op_input(site, 1), i, &index);
+    parts[i] = (part){(uint32_t)index, 1};
+  }
+  uint32_t gathered_id = parts_define(b, &shape, site->record.join.axis, count, parts,
+                                      builder_input(b, site, 0), XNN_INVALID_VALUE_ID);
+  builder_reshape(b, output->rank, output->dims, gathered_id, builder_output(b, site));
 }
 
 insitu_status op_gather_fold(op_site *site) {

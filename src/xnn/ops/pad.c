@@ -2,7 +2,7 @@
  * after each dimension. Before a convolution XNNPACK folds zeros into that. */
 #include <math.h>
 
-#include "xnn/builder.h"
+#include "xnn/ops/pad.h"
 
 static bool read_paddings(op_site *site, const graph_value *paddings) {
   const graph_value *input = op_input(site, 0);
@@ -19,8 +19,8 @@ static bool read_paddings(op_site *site, const graph_value *paddings) {
   return true;
 }
 
-insitu_status op_pad_check(op_site *site) {
-  const graph_value *input = op_input(site, 0), *fill = op_input(site, 2);
+insitu_status pad_check(op_site *site) {
+  const graph_value *input = op_input(site, 0);
   insitu_status status = op_require_in_out(site);
   if (!status) status = op_require_same_quantization(site, input, op_output(site));
   if (status) return status;
@@ -29,12 +29,6 @@ insitu_status op_pad_check(op_site *site) {
                    "its paddings (tensor %u) are not a constant of %u pairs from 0 to %u",
                    site->node->inputs[1], input->rank, GRAPH_MAX_DIM);
   }
-  double value = 0;
-  if (fill != NULL && (!op_constant_real(fill, 0, &value) || !isfinite(value))) {
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "what it pads with (tensor %u) is not a finite constant", site->node->inputs[2]);
-  }
-  site->record.pad.value = (float)value;
   uint32_t dims[INSITU_MAX_RANK];
   for (uint32_t i = 0; i < input->rank; i++) {
     dims[i] = (uint32_t)(site->record.pad.before[i] + input->dims[i] + site->record.pad.after[i]);
@@ -42,6 +36,17 @@ insitu_status op_pad_check(op_site *site) {
   status = op_require_output_shape(site, input->rank, dims);
   site->cost.work = 8 * (uint64_t)op_output(site)->num_elements;
   return status;
+}
+
+insitu_status op_pad_check(op_site *site) {
+  const graph_value *fill = op_input(site, 2);
+  double value = 0;
+  if (fill != NULL && (!op_constant_real(fill, 0, &value) || !isfinite(value))) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                   "what it pads with (tensor %u) is not a finite constant", site->node->inputs[2]);
+  }
+  site->record.pad.value = (float)value;
+  return pad_check(site);
 }
 
 void op_pad_define(builder *b, const op_site *site) {

@@ -1,16 +1,6 @@
 /* SLICE: constant begins and sizes, -1 for all that is left. */
 #include "xnn/ops/slice.h"
 
-insitu_status slice_require_steps(const op_site *site) {
-  for (uint32_t i = 0; !site->is_folding && i < op_input(site, 0)->rank; i++) {
-    if (site->record.slice.stride[i] == 1 || site->record.slice.size[i] == 1) continue;
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "it steps by %d along dimension %u; steps of 1 can be run",
-                   site->record.slice.stride[i], i);
-  }
-  return INSITU_STATUS_OK;
-}
-
 insitu_status op_slice_check(op_site *site) {
   const graph_value *input = op_input(site, 0);
   insitu_status status = op_require_in_out(site);

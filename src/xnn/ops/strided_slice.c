@@ -2,6 +2,7 @@
  * ends that are left out and for axes that are dropped. A new axis and an
  * ellipsis, which converters write out, are refused. */
 #include "xnn/ops/slice.h"
+#include "xnn/ops/steps.h"
 
 typedef struct masks {
   uint32_t begin, end, dropped;
@@ -67,8 +68,16 @@ insitu_status op_strided_slice_check(op_site *site) {
     if (status) return status;
     if ((mask.dropped >> i & 1) == 0) dims[rank++] = (uint32_t)site->record.slice.size[i];
   }
-  status = slice_require_steps(site);
-  if (!status) status = op_require_output_shape(site, rank, dims);
+  status = op_require_output_shape(site, rank, dims);
   site->cost.work = 8 * (uint64_t)op_output(site)->num_elements;
-  return status;
+  return status ? status : steps_check(site);
+}
+
+void op_strided_slice_define(builder *b, const op_site *site) {
+  bool is_box = true;
+  for (uint32_t i = 0; i < op_input(site, 0)->rank; i++) {
+    is_box &= site->record.slice.stride[i] == 1 || site->record.slice.size[i] == 1;
+  }
+  if (is_box) slice_define(b, site, 0, site->record.slice.begin, site->record.slice.size);
+  else steps_define(b, site);
 }

@@ -12,6 +12,7 @@ import pathlib
 
 import more_cases
 import numpy as np
+import rare_cases
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from model import activation, Model, NONE, OPERATOR, QUANTIZED, RELU, RELU6, SAME, VALID, weights
 
@@ -246,7 +247,7 @@ def run(content, rng):
     return b''.join(np.ascontiguousarray(t).tobytes() for t in tensors)
 
 
-CASES |= more_cases.CASES
+CASES |= more_cases.CASES | rare_cases.CASES
 
 
 def main():

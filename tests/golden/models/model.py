@@ -19,7 +19,7 @@ class Model:
     def __init__(self, for_answer=False):
         self.for_answer = for_answer  # where a case's answer is another network's
         self.tensors, self.buffers, self.operators, self.codes = [], [b''], [], []
-        self.inputs, self.outputs = [], []
+        self.inputs, self.outputs, self.versions = [], [], {}
 
     def tensor(self, kind, shape, data=None, scale=None, zero=0, axis=0, role=None):
         t = schema.TensorT()
@@ -55,13 +55,17 @@ class Model:
                 setattr(op.builtinOptions, name, value)
         self.operators.append(op)
 
+    def version(self, code, version):
+        """Of an operator, where its tensors or options need a newer one than 1."""
+        self.versions[code] = version
+
     def bytes(self):
         model, graph = schema.ModelT(), schema.SubGraphT()
         model.version = 3
         model.operatorCodes = []
         for code in self.codes:
             c = schema.OperatorCodeT()
-            c.builtinCode, c.deprecatedBuiltinCode, c.version = code, min(code, 127), 1
+            c.builtinCode, c.deprecatedBuiltinCode, c.version = code, min(code, 127), self.versions.get(code, 1)
             model.operatorCodes.append(c)
         graph.tensors, graph.inputs, graph.outputs = self.tensors, self.inputs, self.outputs
         graph.operators = self.operators
