@@ -253,6 +253,8 @@ typedef struct insitu_model_options {
   /* Of the pictures that the model takes, where its file leaves that open; 0:
    * not given, and such a file is refused. */
   uint32_t width_px, height_px;
+  /* Which of the file's signatures is run; NULL: the first. */
+  const char *signature;
 } insitu_model_options;
 
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
@@ -296,10 +298,12 @@ INSITU_API const insitu_operator_time *insitu_model_operator(const insitu_model 
                                                              uint32_t index);
 
 /* Describes a file, also one that cannot be run: inputs, outputs, operators
- * with counts, precision, parameters, macs, bytes, unsupported (with why).
+ * with counts, precision, parameters, macs, bytes, unsupported (with why), and
+ * its signatures where it has several (the rest is of the one that is named, or
+ * of the first where `signature` is NULL).
  * json: the caller's to free with insitu_free; one JSON object, UTF-8. */
 INSITU_API insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size,
-                                                   char **json,
+                                                   const char *signature, char **json,
                                                    insitu_error *error) INSITU_MUST_USE;
 
 /* ---- Packs: what a model means (models/FORMAT.md) -------------------------- */
@@ -335,6 +339,7 @@ typedef struct insitu_bare_options { /* for a .tflite file without a pack */
   uint32_t num_labels;
   insitu_output output;
   uint32_t width_px, height_px; /* where the file leaves its size open; else 0 */
+  const char *signature;        /* of the file; NULL: the first; copied */
 } insitu_bare_options;
 
 /* A pack for a bare model: ids are output indices. Labels: those given, else

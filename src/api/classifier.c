@@ -141,6 +141,7 @@ static insitu_status open_model(insitu_classifier *made, const uint8_t *file, si
   if (made->pack->num_variants == 0) { /* a bare model's file may leave its size open */
     model_options.width_px = made->pack->input.width_px;
     model_options.height_px = made->pack->input.height_px;
+    model_options.signature = made->pack->signature;
   }
   return model_create(file, file_size, &model_options, true, &made->model, error);
 }

@@ -107,7 +107,8 @@ insitu_status model_create(const uint8_t *file, size_t file_size,
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "file or model is NULL");
   }
   graph *net;
-  insitu_status status = tflite_read((span){file, file_size}, &net, error);
+  insitu_status status = tflite_read((span){file, file_size},
+                                     options != NULL ? options->signature : NULL, &net, error);
   if (status) return status;
   insitu_model *made = alloc_zeroed(sizeof *made);
   status = made == NULL ? error_out_of_memory(error, "the model", sizeof *made)

@@ -143,6 +143,17 @@ static bool assume_size(graph *net, uint32_t *open_dims) {
   return status == INSITU_STATUS_OK;
 }
 
+/* Where a choice is to be made. */
+static void write_signatures(json_writer *json, const graph *net) {
+  if (net->num_signatures < 2) return;
+  json_key(json, "signatures");
+  json_array_begin(json);
+  for (uint32_t i = 0; i < net->num_signatures; i++) json_string(json, net->signatures[i]);
+  json_array_end(json);
+  json_key(json, "signature");
+  json_string(json, net->signatures[net->read_signature]);
+}
+
 static void write_model(json_writer *json, const plan *planned, size_t file_size,
                         const uint32_t *open_dims, uint32_t *counts) {
   const graph *net = planned->net;
@@ -172,19 +183,20 @@ static void write_model(json_writer *json, const plan *planned, size_t file_size
     json_unsigned(json, ASSUMED_SIDE_PX);
     json_array_end(json);
   }
+  write_signatures(json, net);
   json_key(json, "operators");
   write_operators(json, net, counts);
   write_support(json, planned);
   json_object_end(json);
 }
 
-insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size, char **json,
-                                        insitu_error *error) {
+insitu_status insitu_model_inspect_json(const uint8_t *file, size_t file_size,
+                                        const char *signature, char **json, insitu_error *error) {
   if (file == NULL || json == NULL) {
     return error_set(error, INSITU_STATUS_INVALID_ARGUMENT, "file or json is NULL");
   }
   graph *net;
-  insitu_status status = tflite_read((span){file, file_size}, &net, error);
+  insitu_status status = tflite_read((span){file, file_size}, signature, &net, error);
   if (status) return status;
   plan *planned = NULL;
   uint32_t open_dims[GRAPH_MAX_INTERFACE];

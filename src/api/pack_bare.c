@@ -3,6 +3,7 @@
 #include "api/bare_reading.h"
 #include "base/alloc.h"
 #include "base/error.h"
+#include "decode/deflate.h"
 #include "graph/tflite/read.h"
 
 static insitu_status require_interface(const graph *net, insitu_error *error) {
@@ -18,11 +19,10 @@ static uint32_t num_classes_of(size_t num_elements, const insitu_bare_options *o
   return num_elements == 1 && !has_one_name ? 2 : (uint32_t)num_elements;
 }
 
-static insitu_status make(const plan *planned, span file, const insitu_bare_options *options,
-                          insitu_pack **pack, insitu_error *error) {
-  tflite_metadata metadata = {0};
-  insitu_status status = tflite_metadata_read(file, &metadata, error);
-  if (status) return status;
+static insitu_status make(const plan *planned, const tflite_metadata *metadata,
+                          const insitu_bare_options *options, insitu_pack **pack,
+                          insitu_error *error) {
+  insitu_status status = INSITU_STATUS_OK;
   size_t num_elements = planned->net->values[planned->net->outputs[0]].num_elements;
   if (num_elements == 0 || num_elements > INSITU_MAX_CLASSES) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
@@ -33,11 +33,15 @@ static insitu_status make(const plan *planned, span file, const insitu_bare_opti
   if (!made) return error_out_of_memory(error, "the pack", sizeof *made);
   made->id = alloc_string(options && options->id ? options->id : "model");
   if (!made->id) status = error_out_of_memory(error, "the model's id", sizeof "model");
+  if (!status && options && options->signature) {
+    made->signature = alloc_string(options->signature);
+    if (!made->signature) status = error_out_of_memory(error, "the signature", 1);
+  }
   if (!status) {
-    status = bare_read_input(planned, &metadata, options, &made->input, &made->reading, error);
+    status = bare_read_input(planned, metadata, options, &made->input, &made->reading, error);
   }
   if (!status) status = bare_read_output(planned, options, made, error);
-  if (!status) status = bare_read_labels(&metadata, options, made, error);
+  if (!status) status = bare_read_labels(metadata, options, made, error);
   if (status) {
     pack_destroy(made);
     return status;
@@ -64,10 +68,13 @@ insitu_status insitu_pack_create_bare(const uint8_t *file, size_t file_size,
   graph *net;
   plan *planned = NULL;
   span bytes = {file, file_size};
-  insitu_status status = tflite_read(bytes, &net, error);
+  insitu_status status = tflite_read(bytes, options ? options->signature : NULL, &net, error);
   if (status) return status;
   status = plan_model(net, options, &planned, error);
-  if (!status) status = make(planned, bytes, options, pack, error);
+  tflite_metadata metadata = {0};
+  if (!status) status = tflite_metadata_read(bytes, deflate_inflate, &metadata, error);
+  if (!status) status = make(planned, &metadata, options, pack, error);
+  tflite_metadata_deinit(&metadata);
   plan_destroy(planned);
   graph_destroy(net);
   return status;

@@ -34,6 +34,7 @@ static const char help[] =
     "  --std R,G,B          likewise (defaults: the file's metadata, else full range)\n"
     "  --range LOW,HIGH     of its pixels instead of both: 0,1 or -1,1 or 0,255\n"
     "  --size W,H           of its input, where the file leaves that open\n"
+    "  --signature NAME     of the file's, where it has several (default: the first)\n"
     "  --output KIND        what it gives: probabilities, logits (they get a softmax)\n"
     "                       or sigmoid (logits of findings: they get a sigmoid each);\n"
     "                       default: followed back through its operators\n"
@@ -149,10 +150,11 @@ static bool options_fit(const cli_model_options *options) {
               "--range is %g,%g, but must rise, and stands instead of --mean and --std",
               options->range.values[0], options->range.values[1]);
   } else if (!options->model && (options->mean.given || options->std.given || options->labels ||
-                                 options->range.given || options->size.given || options->output)) {
+                                 options->range.given || options->size.given || options->output ||
+                                 options->signature)) {
     cli_usage(&cli_classify,
-              "--mean, --std, --range, --size, --output and --labels need --model: a pack has its "
-              "own");
+              "--mean, --std, --range, --size, --signature, --output and --labels need --model: a "
+              "pack has its own");
   } else {
     return true;
   }
@@ -174,6 +176,7 @@ static int run(int argc, char **argv) {
       {"--std", OPTION_TRIPLE, &model.std, 0, 0},
       {"--range", OPTION_PAIR, &model.range, 0, 0},
       {"--size", OPTION_PAIR, &model.size, 1, INSITU_MAX_INPUT_SIDE_PX},
+      {"--signature", OPTION_TEXT, &model.signature, 0, 0},
       {"--output", OPTION_OUTPUT, &model.output, 0, 0},
       {"--labels", OPTION_TEXT, &model.labels, 0, 0},
       {"--language", OPTION_TEXT, &model.language, 0, 0},

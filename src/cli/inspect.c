@@ -12,31 +12,34 @@
 #include "cli/platform.h"
 
 static const char help[] =
-    "Usage: insitu inspect FILE.tflite | PACK [--json]\n\n"
+    "Usage: insitu inspect FILE.tflite | PACK [OPTION]...\n\n"
     "Describes a model: inputs, outputs, operators with their counts, precision,\n"
     "parameters, multiply-accumulates, bytes, and what is unsupported and why. Of\n"
     "a pack's folder: its identity, and for each variant whether it can be used\n"
     "(the file there, its size and SHA-256 as named, its shapes as described) and\n"
     "its model; for each language whether its texts can be used.\n\n"
-    "  --json  one JSON object instead of tables\n"
-    "  --help  this text\n\n"
+    "  --json            one JSON object instead of tables\n"
+    "  --signature NAME  describe that one of a file that has several (default: the\n"
+    "                    first)\n"
+    "  --help            this text\n\n"
     "Exit status: 0 described, 1 damaged or not as the pack says, 2 wrong usage.\n";
 
 /* The description of a file's bytes; NULL after filling the error. */
-static cJSON *describe(const uint8_t *file, size_t size, insitu_error *error) {
+static cJSON *describe(const uint8_t *file, size_t size, const char *signature,
+                       insitu_error *error) {
   char *json;
-  if (insitu_model_inspect_json(file, size, &json, error)) return NULL;
+  if (insitu_model_inspect_json(file, size, signature, &json, error)) return NULL;
   cJSON *object = cJSON_Parse(json);
   insitu_free(json);
   if (!object) cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the description");
   return object;
 }
 
-static cJSON *describe_file(const char *path, insitu_error *error) {
+static cJSON *describe_file(const char *path, const char *signature, insitu_error *error) {
   uint8_t *file;
   size_t size;
   if (file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, error)) return NULL;
-  cJSON *object = describe(file, size, error);
+  cJSON *object = describe(file, size, signature, error);
   insitu_free(file);
   return object;
 }
@@ -52,7 +55,7 @@ static bool describe_variant(cJSON *item, const char *folder, const insitu_pack 
   insitu_classifier *classifier = NULL;
   insitu_status status = file_join(folder, variant->file, path, &error);
   if (!status) status = file_read(path, INSITU_MAX_MODEL_BYTES, &file, &size, &error);
-  cJSON *model = status ? NULL : describe(file, size, &ignored);
+  cJSON *model = status ? NULL : describe(file, size, NULL, &ignored);
   if (!status) {
     status = insitu_classifier_create(pack, variant->name, file, size, NULL, &classifier, &error);
   }
@@ -155,16 +158,19 @@ static cJSON *describe_pack(const char *folder, bool *all_usable, insitu_error *
 
 static int run(int argc, char **argv) {
   bool json = false, all_usable = true;
-  const cli_option options[] = {{"--json", OPTION_FLAG, &json, 0, 0}};
+  const char *signature = NULL;
+  const cli_option options[] = {{"--json", OPTION_FLAG, &json, 0, 0},
+                                {"--signature", OPTION_TEXT, &signature, 0, 0}};
   int num_files;
-  cli_parse parsed = cli_parse_options(&cli_inspect, options, 1, argc, argv, &num_files);
+  cli_parse parsed = cli_parse_options(&cli_inspect, options, sizeof options / sizeof *options,
+                                       argc, argv, &num_files);
   if (parsed != PARSE_OK) return parsed == PARSE_HELP ? CLI_OK : CLI_USAGE;
   if (num_files != 1) return cli_usage(&cli_inspect, "name one FILE.tflite or PACK");
 
   insitu_error error;
   bool is_pack = platform_is_folder(argv[0]);
-  cJSON *object =
-      is_pack ? describe_pack(argv[0], &all_usable, &error) : describe_file(argv[0], &error);
+  cJSON *object = is_pack ? describe_pack(argv[0], &all_usable, &error)
+                          : describe_file(argv[0], signature, &error);
   if (!object) {
     cli_complain("%s: %s", argv[0], error.message);
     return CLI_FAILED;

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char *text_of(const cJSON *object, const char *key) {
   const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
@@ -43,9 +44,13 @@ void inspect_print_model(const cJSON *model, const char *indent) {
            assumed->child->next->valuedouble);
   }
   printf(")\n");
+  const cJSON *item;
+  cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(model, "signatures")) {
+    bool is_read = strcmp(item->valuestring, text_of(model, "signature")) == 0;
+    printf("%s%-12s %s%s\n", indent, "signature", item->valuestring, is_read ? " (this one)" : "");
+  }
   print_tensors(cJSON_GetObjectItemCaseSensitive(model, "inputs"), "input", indent);
   print_tensors(cJSON_GetObjectItemCaseSensitive(model, "outputs"), "output", indent);
-  const cJSON *item;
   cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(model, "operators")) {
     printf("%s%-12s %4.0f x %s\n", indent, "operator", number_of(item, "count"),
            text_of(item, "name"));

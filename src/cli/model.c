@@ -109,6 +109,7 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
   memcpy(bare.mean, options->mean.values, sizeof bare.mean);
   memcpy(bare.std, options->std.values, sizeof bare.std);
   bare.output = options->output;
+  bare.signature = options->signature;
   bare.width_px = (uint32_t)options->size.values[0];
   bare.height_px = (uint32_t)options->size.values[1];
   if (options->range.given) set_range(&bare, options->range.values);

@@ -16,6 +16,7 @@ typedef struct cli_model_options {
   cli_triple mean, std; /* these and the rest for bare models */
   cli_pair range;       /* low, high of pixels; instead of mean and std */
   cli_pair size;        /* width, height */
+  const char *signature;
   insitu_output output;
 } cli_model_options;
 

@@ -13,11 +13,12 @@ static const char help[] =
     "Runs a model once on raw tensors: float32, int8 or uint8 arrays in C order,\n"
     "of the input's type and shape. A model with several inputs or outputs\n"
     "takes --in or --out as often, in the model's order.\n\n"
-    "  --in FILE.npy   an input\n"
-    "  --out FILE.npy  where to write an output\n"
-    "  --size W,H      of its pictures, where the file leaves that open\n"
-    "  --threads N     1 to 64, but no more than processors (default 1)\n"
-    "  --help          this text\n\n"
+    "  --in FILE.npy     an input\n"
+    "  --out FILE.npy    where to write an output\n"
+    "  --size W,H        of its pictures, where the file leaves that open\n"
+    "  --signature NAME  of the file's, where it has several (default: the first)\n"
+    "  --threads N       1 to 64, but no more than processors (default 1)\n"
+    "  --help            this text\n\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage.\n";
 
 static insitu_status read_input(insitu_model *model, uint32_t index, const char *path,
@@ -88,6 +89,7 @@ static int run(int argc, char **argv) {
       {"--in", OPTION_LIST, &in, 0, 0},
       {"--out", OPTION_LIST, &out, 0, 0},
       {"--size", OPTION_PAIR, &image_size, 1, INSITU_MAX_INPUT_SIDE_PX},
+      {"--signature", OPTION_TEXT, &model_options.signature, 0, 0},
       {"--threads", OPTION_COUNT, &model_options.num_threads, 1, INSITU_MAX_THREADS},
   };
   int num_files;

@@ -8,7 +8,11 @@
 #include "base/checked.h"
 #include "base/error.h"
 
-graph *graph_create(void) { return alloc_zeroed(sizeof(graph)); }
+graph *graph_create(void) {
+  graph *net = alloc_zeroed(sizeof(graph));
+  if (net != NULL) net->read_signature = GRAPH_NONE;
+  return net;
+}
 
 void graph_destroy(graph *net) {
   if (net == NULL) return;
@@ -22,6 +26,7 @@ void graph_destroy(graph *net) {
     alloc_free(net->nodes[i].inputs);
     alloc_free(net->nodes[i].outputs);
   }
+  for (uint32_t i = 0; i < net->num_signatures; i++) alloc_free(net->signatures[i]);
   alloc_free(net->values);
   alloc_free(net->nodes);
   alloc_free(net);

@@ -22,7 +22,8 @@
 #define GRAPH_MAX_VALUE_BYTES (256u << 20)
 #define GRAPH_MAX_ARENA_BYTES (96u << 20) /* live activations at any node */
 #define GRAPH_MAX_OPTIONS 16u
-#define GRAPH_NONE UINT32_MAX /* an optional input that is left out */
+#define GRAPH_MAX_SIGNATURES 16u /* that are named; a file may have more */
+#define GRAPH_NONE UINT32_MAX    /* an optional input that is left out */
 
 typedef enum graph_dtype {
   GRAPH_F32,
@@ -80,7 +81,11 @@ typedef struct graph_node {
 
 typedef struct graph {
   uint32_t num_values, num_nodes, num_inputs, num_outputs;
-  uint32_t num_subgraphs; /* in the file; only the first is read */
+  uint32_t num_subgraphs; /* in the file; one is read */
+  /* The file's signatures, each a subgraph with a name; none in many files. */
+  uint32_t num_signatures;
+  char *signatures[GRAPH_MAX_SIGNATURES]; /* owned */
+  uint32_t read_signature;                /* whose subgraph this is, GRAPH_NONE: none's */
   graph_value *values;
   graph_node *nodes; /* in execution order */
   uint32_t inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];

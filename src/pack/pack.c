@@ -50,6 +50,7 @@ static void free_texts(char **texts, uint32_t count) {
 
 void pack_destroy(insitu_pack *pack) {
   if (!pack) return;
+  alloc_free(pack->signature);
   for (uint32_t i = 0; i < pack->num_classes; ++i) {
     alloc_free(pack->classes[i].id);
     alloc_free(pack->classes[i].label);

@@ -99,6 +99,7 @@ struct insitu_pack {
   uint32_t num_variants;
   pack_variant *variants; /* [num_variants]; none in a bare pack */
   uint32_t default_variant;
+  char *signature; /* of a bare pack's model; NULL: its first */
   pack_reading reading;
 };
 

@@ -149,6 +149,13 @@ void builder_convert(builder *b, uint32_t input_id, uint32_t output_id) {
   builder_unary(b, xnn_unary_convert, NULL, input_id, output_id);
 }
 
+void builder_widen(builder *b, const op_site *site) {
+  const graph_value *output = op_output(site);
+  uint32_t input_id = builder_input(b, site, 0), output_id = builder_output(b, site);
+  if (op_is_quantized(op_input(site, 0))) builder_convert(b, input_id, output_id);
+  else builder_reshape(b, output->rank, output->dims, input_id, output_id);
+}
+
 void builder_clamp(builder *b, op_range range, uint32_t input_id, uint32_t output_id) {
   union xnn_unary_params params = {.clamp = {.min = range.min, .max = range.max}};
   builder_unary(b, xnn_unary_clamp, &params, input_id, output_id);

@@ -60,6 +60,8 @@ void builder_unary(builder *b, enum xnn_unary_operator operation,
 void builder_binary(builder *b, enum xnn_binary_operator operation, uint32_t a_id, uint32_t b_id,
                     uint32_t output_id);
 void builder_convert(builder *b, uint32_t input_id, uint32_t output_id);
+/* Input 0 as the float32 output: converted, or copied where it is float32. */
+void builder_widen(builder *b, const op_site *site);
 void builder_clamp(builder *b, op_range range, uint32_t input_id, uint32_t output_id);
 void builder_reshape(builder *b, uint32_t rank, const uint32_t *dims, uint32_t input_id,
                      uint32_t output_id);

@@ -6,6 +6,32 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
+/* A constant's elements as float32. */
+static insitu_status widen_constant(graph *net, uint32_t index, insitu_error *error) {
+  graph_value *value = &net->values[index];
+  size_t size_bytes = value->num_elements * sizeof(float);
+  net->folded_bytes += size_bytes;
+  if (size_bytes > GRAPH_MAX_VALUE_BYTES || net->folded_bytes > OP_MAX_FOLDED_BYTES) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE,
+                     "tensor %u: in float32 constants are above the limit of %llu bytes", index,
+                     OP_MAX_FOLDED_BYTES);
+  }
+  float *wide = alloc_bytes(size_bytes);
+  if (wide == NULL) return error_out_of_memory(error, "float32 weights", size_bytes);
+  for (size_t i = 0; i < value->num_elements; i++) {
+    double element = 0;
+    op_constant_real(value, i, &element);
+    wide[i] = (float)element;
+  }
+  alloc_free(value->owned_data);
+  value->data = value->owned_data = (uint8_t *)wide;
+  value->dtype = GRAPH_F32;
+  value->size_bytes = size_bytes;
+  alloc_free((void *)value->quantization.scales);
+  value->quantization = (graph_quantization){0};
+  return INSITU_STATUS_OK;
+}
+
 /* Dynamic range where the kernels for it are missing: XNNPACK has them for
  * CONV_2D and FULLY_CONNECTED by int8. Other and uint8 filters become
  * float32, which is nearer to the network that was trained. */
@@ -23,27 +49,28 @@ static insitu_status widen_filter(op_site *site) {
       (filter->dtype == GRAPH_I8 && runs_in_int8)) {
     return INSITU_STATUS_OK;
   }
-  graph_value *value = &site->net->values[site->node->inputs[1]];
-  size_t size_bytes = value->num_elements * sizeof(float);
-  site->net->folded_bytes += size_bytes;
-  if (size_bytes > GRAPH_MAX_VALUE_BYTES || site->net->folded_bytes > OP_MAX_FOLDED_BYTES) {
-    return op_fail(site, INSITU_STATUS_TOO_LARGE,
-                   "its filter in float32 is above the limit of %llu", OP_MAX_FOLDED_BYTES);
+  return widen_constant(site->net, site->node->inputs[1], site->error);
+}
+
+static bool reads_halves(uint32_t code) { return code == TFLITE_DEQUANTIZE || code == TFLITE_CAST; }
+
+insitu_status passes_widen_halves(graph *net, insitu_error *error) {
+  insitu_status status = INSITU_STATUS_OK;
+  for (uint32_t i = 0; !status && i < net->num_values; i++) {
+    graph_value *value = &net->values[i];
+    if (value->dtype != GRAPH_F16 || value->data != NULL) continue;
+    value->dtype = GRAPH_F32;
+    status = graph_value_measure(value, "a tensor in float32", error);
   }
-  float *wide = alloc_bytes(size_bytes);
-  if (wide == NULL) return error_out_of_memory(site->error, "float32 weights", size_bytes);
-  for (size_t i = 0; i < value->num_elements; i++) {
-    double element = 0;
-    op_constant_real(value, i, &element);
-    wide[i] = (float)element;
+  for (uint32_t n = 0; n < net->num_nodes; n++) {
+    const graph_node *node = &net->nodes[n];
+    for (uint32_t i = 0; !status && !reads_halves(node->code) && i < node->num_inputs; i++) {
+      if (node->inputs[i] == GRAPH_NONE || net->values[node->inputs[i]].dtype != GRAPH_F16)
+        continue;
+      status = widen_constant(net, node->inputs[i], error);
+    }
   }
-  alloc_free(value->owned_data);
-  value->data = value->owned_data = (uint8_t *)wide;
-  value->dtype = GRAPH_F32;
-  value->size_bytes = size_bytes;
-  alloc_free((void *)value->quantization.scales);
-  value->quantization = (graph_quantization){0};
-  return INSITU_STATUS_OK;
+  return status;
 }
 
 /* Bytes of an input without a scale, which only a CAST can read: they are the

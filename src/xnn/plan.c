@@ -126,6 +126,7 @@ insitu_status plan_create(graph *net, plan **out, insitu_error *error) {
   if (made->nodes == NULL) {
     status = error_out_of_memory(error, "the plan", net->num_nodes * sizeof *made->nodes);
   }
+  if (!status) status = passes_widen_halves(net, error);
   for (uint32_t n = 0; !status && n < net->num_nodes; n++) status = plan_one(made, n, error);
   if (!status) status = find_unused(made, error);
   if (status) {

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "check.h"
+#include "decode/deflate.h"
 #include "graph/tflite/metadata.h"
 #include "pack_fixture.h"
 
@@ -198,7 +199,7 @@ static void an_open_size_is_asked_for(void) {
             INSITU_STATUS_INVALID_ARGUMENT);
   CHECK_HAS(error.message, "--size W,H");
   char *text = NULL;
-  CHECK_INT(insitu_model_inspect_json(file, file_size, &text, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_model_inspect_json(file, file_size, NULL, &text, &error), INSITU_STATUS_OK);
   CHECK_HAS(text, "\"shape\":[1,-1,-1,3]");
   CHECK_HAS(text, "\"size_assumed\":[224,224]");
   CHECK_HAS(text, "\"supported\":true");
@@ -250,16 +251,43 @@ static void metadata_is_for_float_inputs_and_labels(void) {
   CHECK_HAS(json, "\"labels_from\":\"the file's metadata\"");
 }
 
+/* As archivers pack by themselves, and as Android's tools read as well. */
+static void labels_may_be_compressed(void) {
+  static const char *const labels[] = {"cat", "dog", "bird"};
+  answer("uint8_deflated", NULL);
+  for (uint32_t i = 0; pack && i < 3; i++) CHECK_STR(insitu_pack_class_label(pack, i), labels[i]);
+  CHECK_HAS(json, "\"labels_from\":\"the file's metadata\"");
+  /* Said to be larger than they are, and than the limit. */
+  load("uint8_deflated");
+  static const struct {
+    uint32_t size_bytes;
+    const char *message;
+  } cases[] = {{17, "do not inflate to 17 bytes"},
+               {2 << 20, "2097152 bytes, the limit is 1048576"}};
+  for (size_t i = 0; i < 2; i++) {
+    for (size_t at = file_size - 200; at + 46 < file_size; at++) { /* the directory's entries */
+      if (memcmp(file + at, "PK\1\2", 4) == 0) memcpy(file + at + 24, &cases[i].size_bytes, 4);
+    }
+    tflite_metadata metadata = {0};
+    span whole = {file, file_size};
+    CHECK(tflite_metadata_read(whole, deflate_inflate, &metadata, &error) != INSITU_STATUS_OK);
+    CHECK_HAS(error.message, cases[i].message);
+    CHECK(metadata.owned_labels == NULL);
+  }
+}
+
 /* No byte of metadata or archive may crash the reader, nor where it is cut. */
-static void survives_damaged_archives(void) {
-  load("uint8_metadata");
+static void survives_damage_of(const char *name) {
+  load(name);
   for (size_t i = 0; i < file_size; i++) {
     for (int bit = 0; bit < 8; bit += 7) {
       tflite_metadata metadata = {0};
       file[i] ^= (uint8_t)(1 << bit);
-      insitu_status status = tflite_metadata_read((span){file, file_size}, &metadata, &error);
+      insitu_status status =
+          tflite_metadata_read((span){file, file_size}, deflate_inflate, &metadata, &error);
       CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
-      CHECK(metadata.labels.size_bytes <= file_size);
+      CHECK(metadata.owned_labels != NULL || metadata.labels.size_bytes <= file_size);
+      tflite_metadata_deinit(&metadata);
       file[i] ^= (uint8_t)(1 << bit);
     }
   }
@@ -267,10 +295,17 @@ static void survives_damaged_archives(void) {
     tflite_metadata metadata = {0};
     uint8_t *part = malloc(size ? size : 1);
     memcpy(part, file, size);
-    insitu_status status = tflite_metadata_read((span){part, size}, &metadata, &error);
+    insitu_status status =
+        tflite_metadata_read((span){part, size}, deflate_inflate, &metadata, &error);
     CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
+    tflite_metadata_deinit(&metadata);
     free(part);
   }
+}
+
+static void survives_damaged_archives(void) {
+  survives_damage_of("uint8_metadata");
+  survives_damage_of("uint8_deflated");
 }
 
 int main(void) {
@@ -283,6 +318,7 @@ int main(void) {
   RUN(grey_networks_see_luma);
   RUN(says_what_pixels_become);
   RUN(metadata_is_for_float_inputs_and_labels);
+  RUN(labels_may_be_compressed);
   RUN(survives_damaged_archives);
   close_all();
   return check_summary();

@@ -51,7 +51,7 @@ static void put_count(flat_table table, uint32_t field, uint32_t count) {
 static void expect(insitu_status status, const char *message) {
   CHECK_INT(file.status, INSITU_STATUS_OK); /* the change itself found its place */
   graph *net = NULL;
-  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), status);
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, NULL, &net, &error), status);
   CHECK_HAS(error.message, message);
   CHECK((net != NULL) == (status == INSITU_STATUS_OK));
   graph_destroy(net);
@@ -62,7 +62,7 @@ static void expect(insitu_status status, const char *message) {
 static void reads_values_and_nodes(void) {
   load("conv_2d_i8");
   graph *net = NULL;
-  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, NULL, &net, &error), INSITU_STATUS_OK);
   if (net == NULL) return;
   CHECK_INT(net->num_values, 4);
   CHECK_INT(net->num_nodes, 1);
@@ -104,7 +104,7 @@ static void survives_truncation_everywhere(void) {
     uint8_t *prefix = malloc(n > 0 ? n : 1); /* its own block: the sanitizer sees its end */
     memcpy(prefix, bytes, n);
     graph *net = NULL;
-    insitu_status status = tflite_read((span){prefix, n}, &net, &error);
+    insitu_status status = tflite_read((span){prefix, n}, NULL, &net, &error);
     num_read += status == INSITU_STATUS_OK;
     CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
     graph_destroy(net);
@@ -151,7 +151,7 @@ static void keeps_long_names(void) {
   uint32_t field = first.position + get_u16(first.vtable + 4 + 2 * 3);
   put(field, place - field, 4);
   graph *net = NULL;
-  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, NULL, &net, &error), INSITU_STATUS_OK);
   if (net) CHECK_INT(strlen(net->values[0].name), LONG);
   graph_destroy(net);
 }
@@ -228,7 +228,7 @@ static void refuses_what_changes_meaning(void) {
   load("add_f32");
   put_count(flat_root(&file, "TFL3"), 2, 2); /* reads the first; running is refused later */
   graph *net = NULL;
-  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, NULL, &net, &error), INSITU_STATUS_OK);
   CHECK(net != NULL && net->num_subgraphs == 2);
   graph_destroy(net);
 }
@@ -261,7 +261,7 @@ static void reads_buffers_behind_the_flatbuffer(void) {
   put((uint32_t)table_at, 16, 4);
   put((uint32_t)table_at + 8, (uint32_t)data_at, 4), put((uint32_t)table_at + 16, data.count, 4);
   graph *net = NULL;
-  CHECK_INT(tflite_read((span){bytes, size_bytes}, &net, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, NULL, &net, &error), INSITU_STATUS_OK);
   CHECK_STR(error.message, "");
   if (net != NULL) CHECK(net->values[net->nodes[0].inputs[1]].data == bytes + data_at);
   graph_destroy(net);
@@ -275,7 +275,7 @@ static void fails_cleanly_without_memory(void) {
   for (long n = 0;; n++) {
     graph *net = NULL;
     alloc_fail_after(n);
-    insitu_status status = tflite_read((span){bytes, size_bytes}, &net, &error);
+    insitu_status status = tflite_read((span){bytes, size_bytes}, NULL, &net, &error);
     alloc_fail_after(-1);
     graph_destroy(net);
     if (!status) {
@@ -288,10 +288,42 @@ static void fails_cleanly_without_memory(void) {
   }
 }
 
+/* Two subgraphs, of which the second one's signature is the second. */
+static void reads_the_signature_that_is_named(void) {
+  free(bytes);
+  bytes = check_read_file("tests/golden/bare/two_signatures.tflite", &size_bytes);
+  file = (flat_file){.bytes = {bytes, size_bytes}, .error = &error};
+  static const struct {
+    const char *name;
+    uint32_t num_nodes, index;
+  } cases[] = {{NULL, 2, 0}, {"scores", 2, 0}, {"shares", 3, 1}};
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    graph *net = NULL;
+    span whole = {bytes, size_bytes};
+    CHECK_INT(tflite_read(whole, cases[i].name, &net, &error), INSITU_STATUS_OK);
+    if (net == NULL) return;
+    CHECK_INT(net->num_nodes, cases[i].num_nodes);
+    CHECK_INT(net->num_signatures, 2);
+    CHECK_STR(net->signatures[1], "shares");
+    CHECK_INT(net->read_signature, cases[i].index);
+    graph_destroy(net);
+  }
+  graph *net = NULL;
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, "", &net, &error),
+            INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "no signature \"\", but has: scores, shares");
+  put_field(at(flat_root(&file, "TFL3"), TFLITE_MODEL_SIGNATURE_DEFS, 1),
+            TFLITE_SIGNATURE_DEF_SUBGRAPH_INDEX, 7, 4);
+  expect(INSITU_STATUS_OK, ""); /* nobody asks for it */
+  CHECK_INT(tflite_read((span){bytes, size_bytes}, "shares", &net, &error), INVALID);
+  CHECK_HAS(error.message, "subgraph_index is 7, but there are 2 subgraphs");
+}
+
 static void metadata_is_optional(void) {
   load("add_f32");
   tflite_metadata metadata = {.has_normalization = true};
-  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, &metadata, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error),
+            INSITU_STATUS_OK);
   CHECK(!metadata.has_normalization);
 }
 
@@ -299,7 +331,8 @@ static void metadata_gives_mean_and_std(void) {
   free(bytes);
   bytes = check_read_file("tests/golden/metadata/normalization.tflite", &size_bytes);
   tflite_metadata metadata = {0};
-  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, &metadata, &error), INSITU_STATUS_OK);
+  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error),
+            INSITU_STATUS_OK);
   CHECK_STR(error.message, "");
   CHECK(metadata.has_normalization);
   for (int i = 0; i < 3; i++) CHECK_NEAR((double)metadata.mean[i], 127.5, 0);
@@ -309,7 +342,8 @@ static void metadata_gives_mean_and_std(void) {
   for (size_t i = 0; i < size_bytes; i++) {
     for (int bit = 0; bit < 8; bit += 7) {
       bytes[i] ^= (uint8_t)(1 << bit);
-      insitu_status status = tflite_metadata_read((span){bytes, size_bytes}, &metadata, &error);
+      insitu_status status =
+          tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error);
       CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
       bytes[i] ^= (uint8_t)(1 << bit);
     }
@@ -328,6 +362,7 @@ int main(void) {
   RUN(refuses_what_changes_meaning);
   RUN(reads_buffers_behind_the_flatbuffer);
   RUN(fails_cleanly_without_memory);
+  RUN(reads_the_signature_that_is_named);
   RUN(metadata_is_optional);
   RUN(metadata_gives_mean_and_std);
   free(bytes);

@@ -22,7 +22,7 @@ static void load(const char *name) {
   net = NULL;
   planned = NULL;
   bytes = check_read_file(path, &size_bytes);
-  if (tflite_read((span){bytes, size_bytes}, &net, &error)) CHECK_STR(error.message, "");
+  if (tflite_read((span){bytes, size_bytes}, NULL, &net, &error)) CHECK_STR(error.message, "");
 }
 
 static void make_plan(void) { CHECK_INT(plan_create(net, &planned, &error), INSITU_STATUS_OK); }
@@ -110,7 +110,7 @@ static void names_all_that_cannot_run_at_once(void) {
   CHECK_HAS(error.message, "; operators 1, 3,");
   /* inspect lists every one, with the work of all. */
   char *json = NULL;
-  CHECK_INT(insitu_model_inspect_json(bytes, size_bytes, &json, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_model_inspect_json(bytes, size_bytes, NULL, &json, &error), INSITU_STATUS_OK);
   int num_listed = 0;
   for (const char *at = json; at && (at = strstr(at, "not built in")) != NULL; at++) num_listed++;
   CHECK_INT(num_listed, 40);

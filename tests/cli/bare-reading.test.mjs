@@ -49,6 +49,26 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
     }
   });
 
+  test('--signature chooses one of several', () => {
+    const file = bare('two_signatures');
+    const first = answer(file), named = answer(file, '--signature', 'scores'), shares = answer(file, '--signature=shares');
+    expect(byId(named)).toEqual(byId(first));
+    expect(first.read_as.output).toMatch(/^logits/);
+    expect(shares.read_as.output).toMatch(/^probabilities/);
+    shares.classes.forEach(({id, p, score}) => {
+      expect(p).toBeCloseTo(score, 6);
+      expect(p).toBeCloseTo(byId(first)[id], 5);
+    });
+    const [refused] = lines(classify(file, '--signature', 'serve', SLOPES).out);
+    expect(refused).toMatchObject({ok: false, status: 'invalid-argument', message: 'the model has no signature "serve", but has: scores, shares'});
+    expect(lines(classify(bare('softmax'), '--signature', 'serve', SLOPES).out)[0].message).toMatch(/"serve": it has none/);
+    expect(insitu(form, ['inspect', file]).out).toMatch(/^signature +scores \(this one\)\nsignature +shares\n/m);
+    const described = JSON.parse(insitu(form, ['inspect', file, '--json', '--signature', 'shares']).out);
+    expect(described).toMatchObject({signatures: ['scores', 'shares'], signature: 'shares', operators: expect.arrayContaining([expect.objectContaining({name: 'SOFTMAX'})])});
+    expect(JSON.parse(insitu(form, ['inspect', bare('softmax'), '--json']).out)).not.toHaveProperty('signatures');
+    expect(insitu(form, ['classify', '--signature', 'x', SLOPES])).toMatchObject({code: 2, err: expect.stringContaining('need --model')});
+  });
+
   test('--range is mean and std in the terms of exporters', () => {
     const ranged = answer(bare('softmax'), '--range', '-1,1');
     expect(ranged.read_as).toMatchObject({pixels: '-1..1', pixels_from: 'asked for'});

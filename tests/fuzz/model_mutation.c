@@ -27,7 +27,7 @@ static insitu_status try_model(const uint8_t *file, size_t size_bytes) {
   insitu_model *model = NULL;
   char *json = NULL;
   clock_t start = clock();
-  insitu_status described = insitu_model_inspect_json(file, size_bytes, &json, &error);
+  insitu_status described = insitu_model_inspect_json(file, size_bytes, NULL, &json, &error);
   CHECK((described == INSITU_STATUS_OK) == (json != NULL));
   CHECK(described == INSITU_STATUS_OK || error.message[0] != '\0');
   insitu_status status = insitu_model_create(file, size_bytes, NULL, &model, &error);

@@ -18,7 +18,7 @@ PINS = ('4e9b3b3017f8ad21244441cc375d9df58fa57ac7561d7010e5f9a635f42a4ac2',
         'bcd857b0f5af7d74ec948e882d4d8e31f4bdd41dece562110d1ffcbd8453bf50')
 ENUMS = (['TensorType', 'Padding', 'ActivationFunctionType', 'MirrorPadMode'], ['ProcessUnitOptions', 'AssociatedFileType'])
 TABLES = (
-    ['Model', 'OperatorCode', 'SubGraph', 'Tensor', 'QuantizationParameters', 'Operator', 'Buffer', 'Metadata',
+    ['Model', 'OperatorCode', 'SubGraph', 'Tensor', 'QuantizationParameters', 'Operator', 'Buffer', 'Metadata', 'SignatureDef',
      'Conv2DOptions', 'DepthwiseConv2DOptions', 'FullyConnectedOptions', 'TransposeConvOptions', 'BatchMatMulOptions',
      'Pool2DOptions', 'ReducerOptions', 'SoftmaxOptions', 'L2NormOptions', 'LeakyReluOptions', 'GeluOptions',
      'AddOptions', 'SubOptions', 'MulOptions', 'DivOptions',

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 #include "graph/tflite/flatbuffer.h"
 #include "graph/tflite/schema.h"
@@ -115,7 +116,38 @@ static span find_labels(flat_file *file) {
   return none;
 }
 
-insitu_status tflite_metadata_read(span file, tflite_metadata *metadata, insitu_error *error) {
+static insitu_status read_labels(span file, span name, tflite_inflate inflate,
+                                 tflite_metadata *metadata, insitu_error *error) {
+  zip_entry entry;
+  insitu_status status = zip_find(file, name, &entry, error);
+  metadata->labels = entry.content;
+  if (status || !entry.is_deflated) return status;
+  if (entry.size_bytes > TFLITE_MAX_LABELS_BYTES) {
+    return error_set(error, INSITU_STATUS_TOO_LARGE,
+                     "the labels in the file's archive are %zu bytes, the limit is %u",
+                     entry.size_bytes, TFLITE_MAX_LABELS_BYTES);
+  }
+  uint8_t *text = alloc_bytes(entry.size_bytes);
+  if (text == NULL) return error_out_of_memory(error, "the labels", entry.size_bytes);
+  if (!inflate(entry.content, text, entry.size_bytes)) {
+    alloc_free(text);
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "the labels in the file's archive are damaged: they do not inflate to %zu "
+                     "bytes",
+                     entry.size_bytes);
+  }
+  metadata->owned_labels = text;
+  metadata->labels = (span){text, entry.size_bytes};
+  return INSITU_STATUS_OK;
+}
+
+void tflite_metadata_deinit(tflite_metadata *metadata) {
+  alloc_free(metadata->owned_labels);
+  metadata->owned_labels = NULL;
+}
+
+insitu_status tflite_metadata_read(span file, tflite_inflate inflate, tflite_metadata *metadata,
+                                   insitu_error *error) {
   if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
                      file.size_bytes, INSITU_MAX_MODEL_BYTES);
@@ -130,7 +162,7 @@ insitu_status tflite_metadata_read(span file, tflite_metadata *metadata, insitu_
     span name = find_labels(&inner);
     if (inner.status) return inner.status;
     insitu_status status = INSITU_STATUS_OK;
-    if (name.size_bytes > 0) status = zip_find(file, name, &found.labels, error);
+    if (name.size_bytes > 0) status = read_labels(file, name, inflate, &found, error);
     if (status) return status;
   }
   *metadata = found;

@@ -11,15 +11,24 @@ typedef struct tflite_metadata {
   /* Per channel; one value in the file stands for all three. Of pixels 0..255,
    * as in the file: normalised = (pixel - mean) / std. */
   float mean[3], std[3];
-  /* The text of the first output's labels, in the file, one a line; empty where
-   * it brings none, or where they are compressed, which no known tool does. */
+  /* The text of the first output's labels, one a line; in the file, or in
+   * owned_labels where they were compressed. Empty where it brings none. */
   span labels;
+  uint8_t *owned_labels;
 } tflite_metadata;
+
+#define TFLITE_MAX_LABELS_BYTES (1u << 20) /* inflated */
+
+/* Inflates a whole raw deflate stream (RFC 1951) of exactly size_bytes; false where
+ * it is damaged or of another size. decode/deflate.h has one: another folder's. */
+typedef bool (*tflite_inflate)(span deflated, uint8_t *to, size_t size_bytes);
 
 /* file: a whole .tflite. A file without metadata, or whose first input has no
  * normalisation, is a success without has_normalization. INVALID_MODEL where
  * the metadata is damaged or its values cannot be used; *metadata is then
  * untouched. */
-insitu_status tflite_metadata_read(span file, tflite_metadata *metadata, insitu_error *error);
+insitu_status tflite_metadata_read(span file, tflite_inflate inflate, tflite_metadata *metadata,
+                                   insitu_error *error);
+void tflite_metadata_deinit(tflite_metadata *metadata);
 
 #endif

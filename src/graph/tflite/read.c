@@ -338,7 +338,46 @@ static void read_subgraph(reader *r, flat_table subgraph) {
   }
 }
 
-static void read_model(reader *r) {
+/* The names that there are, for the message. */
+static void fail_signature(reader *r, const char *wanted) {
+  const graph *net = r->graph;
+  char known[160] = "";
+  size_t length = 0;
+  for (uint32_t i = 0; i < net->num_signatures && length < sizeof known; i++) {
+    length += (size_t)snprintf(known + length, sizeof known - length, "%s%.60s", i > 0 ? ", " : "",
+                               net->signatures[i]);
+  }
+  flat_fail(&r->file, INSITU_STATUS_INVALID_ARGUMENT,
+            net->num_signatures > 0 ? "the model has no signature \"%.60s\", but has: %s"
+                                    : "the model has no signature \"%.60s\": it has none%s",
+            wanted, known);
+}
+
+/* Reads the signatures' names and returns the subgraph to read. */
+static uint32_t read_signatures(reader *r, flat_table model, const char *wanted) {
+  graph *net = r->graph;
+  flat_vector list =
+      flat_vector_of(&r->file, model, TFLITE_MODEL_SIGNATURE_DEFS, 4, "Model.signature_defs");
+  uint32_t subgraph = 0;
+  for (uint32_t i = 0; i < list.count && i < GRAPH_MAX_SIGNATURES && !r->file.status; i++) {
+    flat_table entry = flat_vector_table(&r->file, list, i, "Model.signature_defs");
+    char *name = copy_name(r, flat_string(&r->file, entry, TFLITE_SIGNATURE_DEF_SIGNATURE_KEY,
+                                          "SignatureDef.signature_key"));
+    if (name == NULL) break;
+    net->signatures[net->num_signatures++] = name;
+    bool is_wanted = wanted == NULL || strcmp(wanted, name) == 0;
+    if (!is_wanted || net->read_signature != GRAPH_NONE) continue;
+    net->read_signature = i;
+    subgraph = (uint32_t)flat_i32(&r->file, entry, TFLITE_SIGNATURE_DEF_SUBGRAPH_INDEX, 0,
+                                  "SignatureDef.subgraph_index");
+  }
+  if (!r->file.status && wanted != NULL && net->read_signature == GRAPH_NONE) {
+    fail_signature(r, wanted);
+  }
+  return subgraph;
+}
+
+static void read_model(reader *r, const char *signature) {
   flat_table model = flat_root(&r->file, "TFL3");
   int32_t version = flat_i32(&r->file, model, TFLITE_MODEL_VERSION, 0, "Model.version");
   if (version != 3) {
@@ -355,10 +394,18 @@ static void read_model(reader *r) {
   }
   if (r->file.status) return;
   r->graph->num_subgraphs = subgraphs.count;
-  read_subgraph(r, flat_vector_table(&r->file, subgraphs, 0, "Model.subgraphs"));
+  uint32_t index = read_signatures(r, model, signature);
+  if (r->file.status) return;
+  if (index >= subgraphs.count) {
+    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
+              "SignatureDef.subgraph_index is %u, but there are %u subgraphs", index,
+              subgraphs.count);
+    return;
+  }
+  read_subgraph(r, flat_vector_table(&r->file, subgraphs, index, "Model.subgraphs"));
 }
 
-insitu_status tflite_read(span file, graph **out, insitu_error *error) {
+insitu_status tflite_read(span file, const char *signature, graph **out, insitu_error *error) {
   if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
                      file.size_bytes, INSITU_MAX_MODEL_BYTES);
@@ -373,7 +420,7 @@ insitu_status tflite_read(span file, graph **out, insitu_error *error) {
               .num_scales_left = file.size_bytes / sizeof(float),
               .graph = graph_create()};
   if (r.graph == NULL) return error_out_of_memory(error, "the graph", sizeof *r.graph);
-  read_model(&r);
+  read_model(&r, signature);
   if (!r.file.status) r.file.status = graph_check(r.graph, error);
   if (r.file.status) {
     graph_destroy(r.graph);

@@ -10,6 +10,7 @@
 #define END_SIGNATURE 0x06054b50u
 #define ENTRY_SIGNATURE 0x02014b50u
 #define LOCAL_SIGNATURE 0x04034b50u
+enum { STORED = 0, DEFLATED = 8 };
 enum { END_BYTES = 22, ENTRY_BYTES = 46, LOCAL_BYTES = 30, MAX_COMMENT_BYTES = 65535 };
 
 static uint32_t u16_at(span s, size_t offset) {
@@ -51,8 +52,8 @@ static insitu_status open_entry(span bytes, size_t local, size_t size_bytes, spa
   return INSITU_STATUS_OK;
 }
 
-insitu_status zip_find(span bytes, span name, span *content, insitu_error *error) {
-  *content = (span){bytes.data, 0};
+insitu_status zip_find(span bytes, span name, zip_entry *entry, insitu_error *error) {
+  *entry = (zip_entry){.content = {bytes.data, 0}};
   size_t end = find_end(bytes);
   if (end == bytes.size_bytes) return INSITU_STATUS_OK;
   size_t count = u16_at(bytes, end + 10), directory_bytes = u32_at(bytes, end + 12);
@@ -70,12 +71,16 @@ insitu_status zip_find(span bytes, span name, span *content, insitu_error *error
     if (!span_sub(bytes, at + ENTRY_BYTES, name_bytes, &entry_name)) {
       return damaged(error, "a name", at);
     }
-    bool is_stored = u16_at(bytes, at + 10) == 0 && (u16_at(bytes, at + 8) & 1) == 0;
-    if (is_stored && name_bytes == name.size_bytes &&
+    uint32_t method = u16_at(bytes, at + 10);
+    bool is_readable = (method == STORED || method == DEFLATED) && (u16_at(bytes, at + 8) & 1) == 0;
+    if (is_readable && name_bytes == name.size_bytes &&
         memcmp(entry_name.data, name.data, name_bytes) == 0) {
-      size_t local = u32_at(bytes, at + 42), size_bytes = u32_at(bytes, at + 24);
+      size_t local = u32_at(bytes, at + 42);
       if (local > bytes.size_bytes - before) return damaged(error, "a file", local);
-      return open_entry(bytes, before + local, size_bytes, content, error);
+      entry->is_deflated = method == DEFLATED;
+      entry->size_bytes = u32_at(bytes, at + 24);
+      size_t kept_bytes = entry->is_deflated ? u32_at(bytes, at + 20) : entry->size_bytes;
+      return open_entry(bytes, before + local, kept_bytes, &entry->content, error);
     }
     at += ENTRY_BYTES + name_bytes + u16_at(bytes, at + 30) + u16_at(bytes, at + 32);
   }

@@ -1,5 +1,6 @@
 /* CAST of a constant from one numeric type to another; and while running of
- * bytes to float32, as networks begin that take pictures as they are. */
+ * bytes to float32, as networks begin that take pictures as they are, and between
+ * float16 and float32, which are the same by then. */
 #include "xnn/builder.h"
 
 insitu_status op_cast_check(op_site *site) {
@@ -8,6 +9,7 @@ insitu_status op_cast_check(op_site *site) {
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
   site->cost.work = 4 * (uint64_t)output->num_elements;
   if (status || site->is_folding) return status;
+  if (input->dtype == GRAPH_F32 && output->dtype == GRAPH_F32) return INSITU_STATUS_OK;
   if (!op_is_quantized(input) || op_scale(input) != 1 || input->quantization.zero_point != 0 ||
       output->dtype != GRAPH_F32) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
@@ -17,10 +19,7 @@ insitu_status op_cast_check(op_site *site) {
   return INSITU_STATUS_OK;
 }
 
-void op_cast_define(builder *b, const op_site *site) {
-  uint32_t input_id = builder_input(b, site, 0);
-  builder_convert(b, input_id, builder_output(b, site));
-}
+void op_cast_define(builder *b, const op_site *site) { builder_widen(b, site); }
 
 insitu_status op_cast_fold(op_site *site) {
   const graph_value *output = op_output(site);

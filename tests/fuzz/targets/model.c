@@ -39,7 +39,7 @@ static insitu_status make(const uint8_t *bytes, size_t size, insitu_model **mode
 static bool describe(const uint8_t *bytes, size_t size) {
   insitu_error error = {0};
   char *json = NULL;
-  insitu_status status = insitu_model_inspect_json(bytes, size, &json, &error);
+  insitu_status status = insitu_model_inspect_json(bytes, size, NULL, &json, &error);
   FUZZ_CHECK((status == INSITU_STATUS_OK) == (json != NULL));
   FUZZ_CHECK((status == INSITU_STATUS_OK) == (error.message[0] == '\0'));
   bool is_supported = json != NULL && strstr(json, "\"supported\":true") != NULL;

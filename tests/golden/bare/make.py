@@ -132,7 +132,7 @@ def metadata(labels):
     return bytes(b.Output())
 
 
-def with_metadata(content, labels):
+def with_metadata(content, labels, method=zipfile.ZIP_STORED):
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     buffer, entry = schema.BufferT(), schema.MetadataT()
     buffer.data = np.frombuffer(metadata('labels.txt'), np.uint8)
@@ -142,19 +142,53 @@ def with_metadata(content, labels):
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b'TFL3')
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, 'w') as files:
+    with zipfile.ZipFile(archive, 'w', method) as files:
         for name, text in (('other.txt', 'x'), ('labels.txt', labels)):
-            files.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text)
+            files.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, method)
     return bytes(builder.Output()) + archive.getvalue()
 
 
+def two_signatures():
+    """One file of two networks, each a subgraph: "scores" gives logits, "shares" probabilities. Constants keep their buffers."""
+    whole = None
+    for index, (name, squash) in enumerate((('scores', None), ('shares', SOFTMAX))):
+        m = Model()
+        plain(squash=squash)(m)
+        part = schema.ModelT.InitFromPackedBuf(m.bytes(), 0)
+        signature = schema.SignatureDefT()
+        signature.signatureKey, signature.subgraphIndex = name, index
+        signature.inputs, signature.outputs = [schema.TensorMapT()], [schema.TensorMapT()]
+        signature.inputs[0].name, signature.inputs[0].tensorIndex = 'picture', part.subgraphs[0].inputs[0]
+        signature.outputs[0].name, signature.outputs[0].tensorIndex = name, part.subgraphs[0].outputs[0]
+        if whole is None:
+            whole, whole.signatureDefs = part, [signature]
+            continue
+        for tensor in part.subgraphs[0].tensors:
+            tensor.buffer += len(whole.buffers) if tensor.buffer else 0
+        for operator in part.subgraphs[0].operators:
+            operator.opcodeIndex += len(whole.operatorCodes)
+        whole.buffers += part.buffers
+        whole.operatorCodes += part.operatorCodes
+        whole.subgraphs += part.subgraphs
+        whole.signatureDefs.append(signature)
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(whole.Pack(builder), b'TFL3')
+    return bytes(builder.Output())
+
+
 def main():
+    content = two_signatures()
+    (HERE / 'two_signatures.tflite').write_bytes(content)
+    runners = [Interpreter(model_content=content).get_signature_runner(name) for name in ('scores', 'shares')]
+    scores, shares = [list(runner(picture=np.full([1, 16, 16, 3], .5, np.float32)).values())[0] for runner in runners]
+    assert np.allclose(np.exp(scores) / np.exp(scores).sum(), shares)
     for name, make in MODELS.items():
         model = Model()
         make(model)
         content = model.bytes()
         if name == 'uint8':
-            (HERE / 'uint8_metadata.tflite').write_bytes(with_metadata(content, 'cat\r\ndog\r\nbird\r\n'))
+            for packed, method in (('metadata', zipfile.ZIP_STORED), ('deflated', zipfile.ZIP_DEFLATED)):
+                (HERE / f'uint8_{packed}.tflite').write_bytes(with_metadata(content, 'cat\r\ndog\r\nbird\r\n', method))
         interpreter = Interpreter(model_content=content)
         if name == 'open_size':
             interpreter.resize_tensor_input(0, [1, 16, 16, 3])

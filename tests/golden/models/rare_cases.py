@@ -81,3 +81,51 @@ def softmax(kind, beta):
 for kind in ('f32', 'i8', 'u8'):
     CASES[f'softmax_cold_{kind}'] = softmax(kind, .5)
 CASES['softmax_hot_f32'] = softmax('f32', 2.)
+
+
+def float16(make):
+    """A network in float16, answered by the same one in float32: that is how it is run, and what its ends become."""
+    def both(m, rng):
+        make(m, rng, 'f32' if m.for_answer else 'f16')
+    return both
+
+
+@float16
+def float16_ends(m, rng, kind):
+    x, wide = m.tensor(kind, [1, 4, 5, 3], role='in'), m.tensor('f32', [1, 4, 5, 3])
+    scaled, y = m.tensor('f32', [1, 4, 5, 3]), m.tensor(kind, [1, 4, 5, 3], role='out')
+    m.operator(OPERATOR.CAST, [x], [wide], 'CastOptions')
+    m.operator(OPERATOR.MUL, [wide, m.tensor('f32', [3], [.5, 2, -1])], [scaled], 'MulOptions')
+    m.operator(OPERATOR.CAST, [scaled], [y], 'CastOptions')
+
+
+@float16
+def float16_throughout(m, rng, kind):
+    """Arithmetic in halves, which LiteRT's own kernels have none for, with a constant; then back by DEQUANTIZE."""
+    x, shifted = m.tensor(kind, [2, 6], role='in'), m.tensor(kind, [2, 6])
+    relu, y = m.tensor(kind, [2, 6]), m.tensor('f32', [2, 6], role='out')
+    m.operator(OPERATOR.ADD, [x, m.tensor(kind, [6], np.arange(6) / 4)], [shifted], 'AddOptions')
+    m.operator(OPERATOR.RELU, [shifted], [relu])
+    m.operator(OPERATOR.ABS if m.for_answer else OPERATOR.DEQUANTIZE, [relu], [y])  # the same of what is at least 0
+
+
+@float16
+def float16_weights_used_twice(m, rng, kind):
+    """One constant that is widened by the file's DEQUANTIZE, and is read in halves as well."""
+    x, w = m.tensor(kind, [1, 4], role='in'), m.tensor(kind, [3, 4], rng.normal(0, 1, [3, 4]).astype(np.float16))
+    wide, y = m.tensor('f32', [3, 4]), m.tensor('f32', [3, 4], role='out')
+    z = m.tensor('f32', [1, 3], role='out')
+    m.operator(OPERATOR.ADD, [w, x], [m.tensor(kind, [3, 4])], 'AddOptions')
+    total, single = len(m.tensors) - 1, m.tensor('f32', [1, 4])
+    if m.for_answer:
+        m.operator(OPERATOR.ABS, [total], [y])
+        m.operator(OPERATOR.FULLY_CONNECTED, [x, w], [z], 'FullyConnectedOptions')
+        return
+    m.operator(OPERATOR.DEQUANTIZE, [w], [wide])
+    m.operator(OPERATOR.CAST, [x], [single], 'CastOptions')
+    m.operator(OPERATOR.ABS, [total], [m.tensor(kind, [3, 4])])
+    m.operator(OPERATOR.DEQUANTIZE, [len(m.tensors) - 1], [y])
+    m.operator(OPERATOR.FULLY_CONNECTED, [single, wide, -1], [z], 'FullyConnectedOptions')
+
+
+CASES |= {f'{make}_f32': globals()[make] for make in ('float16_ends', 'float16_throughout', 'float16_weights_used_twice')}
