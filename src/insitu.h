@@ -352,6 +352,11 @@ INSITU_API insitu_status insitu_pack_create_bare(const uint8_t *file, size_t fil
                                                  const insitu_bare_options *options,
                                                  insitu_pack **pack,
                                                  insitu_error *error) INSITU_MUST_USE;
+/* {"task","width","height","classes":[{"id","label"}],"read_as":{…}}: what a bare
+ * model was read as; INVALID_ARGUMENT for a pack of a pack.json. json: the
+ * caller's to free with insitu_free. */
+INSITU_API insitu_status insitu_pack_bare_json(const insitu_pack *pack, char **json,
+                                               insitu_error *error) INSITU_MUST_USE;
 INSITU_API void insitu_pack_destroy(insitu_pack *pack);
 
 /* Takes the labels of texts/<language>.json, for packs of format 2, whose

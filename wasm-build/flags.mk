@@ -22,6 +22,9 @@ WASM_FLAGS := $(C_FLAGS) -O3 -DNDEBUG -D_GNU_SOURCE -msimd128
 # megapixels: 34.3 KB of brotli became 31, in the same processor time). stb's entropy decoder would take a fifth longer.
 SMALL_SOURCES := $(filter-out decode/stb decode/jpeg_pixels,$(patsubst src/%.c,%,$(wildcard src/decode/*.c))) \
   image/colour image/filter image/crop image/quality api/picture api/picture_pixels base/error base/alloc
+# What runs once a model, or once an answer, over no pixels and no weights.
+SMALL_SOURCES += $(patsubst src/%.c,%,$(wildcard src/graph/*.c src/graph/tflite/*.c src/pack/*.c src/api/*.c)) \
+  $(patsubst src/%.c,%,$(filter-out src/xnn/op_weights.c,$(wildcard src/xnn/op*.c src/xnn/ops/*.c)) src/xnn/plan.c) xnn/scores base/json_writer wasm/infer_module
 MEDIUM_SOURCES := decode/jpeg_pixels image/resize
 size_flag = $(if $(filter $(SMALL_SOURCES),$1),-Os,$(if $(filter $(MEDIUM_SOURCES),$1),-O2))
 RELAXED_FLAG := -mrelaxed-simd

@@ -2,6 +2,7 @@
  * the page's element hands on. docs/answer.schema.json is its norm. */
 #include <math.h>
 
+#include "api/bare_json.h"
 #include "api/classifier.h"
 #include "api/picture_json.h"
 #include "base/error.h"
@@ -172,19 +173,6 @@ static void write_model(json_writer *writer, const insitu_classifier *classifier
   json_object_end(writer);
 }
 
-/* How a bare model was read, since no pack says it. */
-static void write_reading(json_writer *writer, const pack_reading *reading) {
-  if (!reading->output) return;
-  json_key(writer, "read_as");
-  json_object_begin(writer);
-  write_text(writer, "output", reading->output);
-  write_text(writer, "output_from", reading->output_from);
-  write_text(writer, "pixels", reading->pixels);
-  write_text(writer, "pixels_from", reading->pixels_from);
-  write_text(writer, "labels_from", reading->labels_from);
-  json_object_end(writer);
-}
-
 static void write_timing(json_writer *writer, const insitu_classifier *classifier) {
   static const double microsecond = 1e-3;
   json_key(writer, "ms");
@@ -256,7 +244,7 @@ insitu_status insitu_classifier_answer_json(const insitu_classifier *classifier,
   write_classes(&writer, classifier, options ? options->num_classes : 0, !is_plain);
   if (!is_plain) write_facts(&writer, classifier);
   write_model(&writer, classifier, is_plain);
-  if (!is_plain) write_reading(&writer, &classifier->pack->reading);
+  if (!is_plain) bare_json_write_reading(&writer, &classifier->pack->reading);
   write_timing(&writer, classifier);
   json_object_end(&writer);
   status = json_writer_finish(&writer, json, error);

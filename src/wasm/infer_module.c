@@ -35,6 +35,19 @@
  *       SHA-256 itself before it answers (crypto.subtle is faster), else 0.
  *       Closes the classifier that was open before; the pack stays.
  *
+ *   int infer_bare_open(uint8_t *model, size_t model_size, const char *id,
+ *                       const char *labels, int output, uint32_t width,
+ *                       uint32_t height, double low, double high,
+ *                       uint32_t num_threads)
+ *       A .tflite file without a pack, and its classifier. model: as above, and
+ *       taken over likewise. labels: one a line, 0 for the file's own. output: a
+ *       number of insitu_output. width, height: where the file leaves its size
+ *       open, else 0. low, high: the values that black and white have in the
+ *       model's input; both 0 for what the file says.
+ *
+ *   const char *infer_bare_json(void)
+ *       What it was read as (insitu_pack_bare_json). Returns 0 on failure.
+ *
  *   uint32_t infer_input_width(void), infer_input_height(void)
  *   double infer_input_crop_fraction(void)
  *       What the decode module must prepare; 0 where no pack is open.
@@ -69,6 +82,7 @@
 #include <emscripten.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "insitu.h"
 
@@ -156,6 +170,75 @@ EMSCRIPTEN_KEEPALIVE int infer_classifier_open(const char *variant, uint8_t *mod
                                                   &open_classifier, &last_error);
   if (status) close_classifier();
   return (int)status;
+}
+
+/* Cuts a copy of text at its line ends into lines; *copy and *lines are the
+ * caller's to free. -> how many, one more than is allowed at most */
+static uint32_t split_lines(const char *text, char **copy, const char ***lines) {
+  size_t size = strlen(text) + 1;
+  uint32_t count = 0;
+  *copy = insitu_alloc(size);
+  *lines = insitu_alloc((INSITU_MAX_CLASSES + 1) * sizeof **lines);
+  if (!*copy || !*lines) return 0;
+  memcpy(*copy, text, size);
+  for (char *at = *copy; at && count <= INSITU_MAX_CLASSES;) {
+    (*lines)[count++] = at;
+    at = strchr(at, '\n');
+    if (at) *at++ = '\0';
+  }
+  return count;
+}
+
+/* low..high as mean and std of pixels that are 0..1. */
+static void set_range(insitu_bare_options *bare, double low, double high) {
+  bare->has_mean = bare->has_std = true;
+  for (int c = 0; c < 3; ++c) {
+    bare->mean[c] = (float)(-low / (high - low));
+    bare->std[c] = (float)(1 / (high - low));
+  }
+}
+
+EMSCRIPTEN_KEEPALIVE int infer_bare_open(uint8_t *model, size_t model_size, const char *id,
+                                         const char *labels, int output, uint32_t width,
+                                         uint32_t height, double low, double high,
+                                         uint32_t num_threads) {
+  infer_close();
+  open_model = model;
+  insitu_bare_options options = {
+      .id = id, .output = (insitu_output)output, .width_px = width, .height_px = height};
+  if (low != high) set_range(&options, low, high);
+  char *copy = NULL;
+  const char **lines = NULL;
+  insitu_status status = INSITU_STATUS_OK;
+  if (labels) {
+    options.num_labels = split_lines(labels, &copy, &lines);
+    options.labels = lines;
+    if (options.num_labels == 0) {
+      status = fail(INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the labels");
+    }
+  }
+  if (!status) {
+    status = insitu_pack_create_bare(model, model_size, &options, &open_pack, &last_error);
+  }
+  insitu_free(lines);
+  insitu_free(copy);
+  insitu_classifier_options threads = {.num_threads = num_threads};
+  if (!status) {
+    status = insitu_classifier_create(open_pack, NULL, model, model_size, &threads,
+                                      &open_classifier, &last_error);
+  }
+  if (status) infer_close();
+  return (int)status;
+}
+
+EMSCRIPTEN_KEEPALIVE const char *infer_bare_json(void) {
+  if (!open_pack) {
+    fail(INSITU_STATUS_INVALID_ARGUMENT, "no model is open: call infer_bare_open first");
+    return NULL;
+  }
+  char *json;
+  if (insitu_pack_bare_json(open_pack, &json, &last_error)) return NULL;
+  return keep_string(json);
 }
 
 EMSCRIPTEN_KEEPALIVE uint32_t infer_input_width(void) {

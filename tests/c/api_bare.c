@@ -122,6 +122,35 @@ static void damaged_files_are_no_pack(void) {
   }
 }
 
+static void what_was_read_is_told_without_an_answer(void) {
+  const char *const labels[] = {"rot", "gr\xc3\xbcn", "\"blau\""};
+  insitu_bare_options options = {.labels = labels, .num_labels = 3};
+  insitu_pack *pack = open_bare(false, &options);
+  if (!pack) return;
+  char *json = NULL;
+  insitu_error error;
+  CHECK_INT(insitu_pack_bare_json(pack, &json, &error), INSITU_STATUS_OK);
+  CHECK_HAS(json, "{\"task\":\"multiclass\",\"width\":16,\"height\":16,\"classes\":[");
+  CHECK_HAS(json, "{\"id\":\"2\",\"label\":\"\\\"blau\\\"\"}");
+  CHECK_HAS(json, "\"read_as\":{\"output\":\"logits of classes\"");
+  CHECK_HAS(json, "\"labels_from\":\"asked for\"");
+  insitu_free(json);
+  insitu_pack_destroy(pack);
+}
+
+static void a_pack_says_it_itself(void) {
+  size_t size;
+  char *text = (char *)check_read_file(SPOTS "pack.json", &size), *json = NULL;
+  insitu_pack *pack = NULL;
+  insitu_error error;
+  CHECK_INT(insitu_pack_create(text, size, &pack, &error), INSITU_STATUS_OK);
+  CHECK_INT(insitu_pack_bare_json(pack, &json, &error), INSITU_STATUS_INVALID_ARGUMENT);
+  CHECK_HAS(error.message, "'spots' is not of a bare model");
+  CHECK(json == NULL);
+  insitu_pack_destroy(pack);
+  free(text);
+}
+
 int main(void) {
   float32_file = check_read_file(SPOTS "spots-float32.tflite", &float32_size);
   int8_file = check_read_file(SPOTS "spots-int8.tflite", &int8_size);
@@ -131,6 +160,8 @@ int main(void) {
   RUN(labels_must_be_one_a_class);
   RUN(unusable_normalisation_is_refused);
   RUN(damaged_files_are_no_pack);
+  RUN(what_was_read_is_told_without_an_answer);
+  RUN(a_pack_says_it_itself);
   free(float32_file);
   free(int8_file);
   return check_summary();

@@ -101,6 +101,38 @@ describe('infer module', () => {
     expect(lastError().message).toContain('SHA-256');
   });
 
+  const openBare = (name, {labels = null, output = 0, width = 0, height = 0, low = 0, high = 0} = {}) => {
+    const model = readFileSync(join(ROOT, `tests/golden/bare/${name}.tflite`));
+    return module._infer_bare_open(put(model), model.length, text(`${name}.tflite`), labels === null ? 0 : text(labels), output, width, height, low, high, 1);
+  };
+
+  test('a model without a pack is opened as the command opens it, and says how', () => {
+    expect(openBare('softmax', {labels: 'a\nb\nc', low: -1, high: 1})).toBe(0);
+    const told = JSON.parse(read(module._infer_bare_json()));
+    expect(told.classes.map(({label}) => label)).toEqual(['a', 'b', 'c']);
+    expect(told.read_as).toMatchObject({pixels: '-1..1', pixels_from: 'asked for', labels_from: 'asked for'});
+    expect([module._infer_input_width(), module._infer_input_height()]).toEqual([told.width, told.height]);
+    expect(module._infer_classify(put(new Uint8Array(told.width * told.height * 3).fill(90)), 0, 0, 0, 0, 0)).toBe(0);
+    expect(JSON.parse(read(module._infer_answer_json(text('a')))).read_as).toEqual(told.read_as);
+    expect(openBare('open_size', {width: 48, height: 32})).toBe(0);
+    expect(module._infer_input_width()).toBe(48);
+  });
+
+  test('a model without a pack that leaves something open, or is none, closes what was open', () => {
+    expect(openBare('softmax')).toBe(0);
+    expect(openBare('open_size')).not.toBe(0);
+    expect(lastError()).toMatchObject({status: 'invalid-argument', message: expect.stringContaining('leaves the size open')});
+    expect(module._infer_bare_json()).toBe(0);
+    expect(module._infer_input_width()).toBe(0);
+    expect(openBare('softmax', {labels: 'a\nb'})).not.toBe(0);
+    expect(lastError().message).toContain('2 labels, but the model has 3 outputs');
+    expect(openBare('softmax', {labels: Array.from({length: 3000}, () => 'x').join('\n')})).not.toBe(0);
+    expect(lastError().message).toContain('1025 labels');
+    expect(openPack()).toBe(0);
+    expect(module._infer_bare_json()).toBe(0);
+    expect(lastError().message).toContain('is not of a bare model');
+  });
+
   test('a broken pack closes the one before', () => {
     expect(openPack()).toBe(0);
     expect(module._infer_pack_open(text('{'), 1)).not.toBe(0);
