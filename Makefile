@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run dist wasm cli node-cli lib npm format test bench clean deps
+.PHONY: all help run dist wasm cli node-cli lib npm format test bench screenshots clean deps
 
 # "make clean dist", "make deps dist": what is read here depends on what is
 # there, so that each goal gets a make of its own, in the order given.
@@ -71,6 +71,9 @@ test: deps ## every test (T=pattern for some)
 	@$(MAKE) --no-print-directory -s dist cli node-cli lib npm build/insitu-clang $(PHONE_COMMANDS)
 	@$(MAKE) --no-print-directory -s -k tests-native tests-wasm || true # run.sh reports what does not build
 	@MAKE="$(MAKE)" tests/run.sh
+
+screenshots: dist ## every state of the page at three sizes, two themes and in Arabic, into build/screenshots/
+	@node tests/screenshots/take.mjs $(STATES)
 
 bench: dist cli ## this engine beside its peers, into build/bench.json
 	@tests/bench/run.sh

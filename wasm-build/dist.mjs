@@ -1,5 +1,5 @@
 // Assembles the static site: the page (bundled and minified), the WebAssembly
-// modules, the packs, models/index.json, which lists them, and in sw.js the list
+// modules, the packs, models/index.json, which lists them, models/cards.json, which says what they are, and in sw.js the list
 // of what to keep, each with the digest of its bytes. Puts the site in place
 // whole. From the environment, as the Makefile sets it:
 //
@@ -125,6 +125,22 @@ function indexOf(ids, first) {
   })};
 }
 
+// What a pack's card shows, before and without its files: kept with the page, so that a pack that is not here says so offline too.
+// files: what an answer takes, in every language.
+const CARD_TEXTS = ['name', 'intended_use', 'not_for'];
+function cardsOf(ids) {
+  return {packs: ids.map((id) => {
+    const pack = readPack(id);
+    const texts = pack.format === 1 ? {en: pack}
+      : Object.fromEntries(pack.languages.map((language) => [language, JSON.parse(readFileSync(join(models, id, `texts/${language}.json`), 'utf8'))]));
+    return {
+      id, version: pack.version, licence: pack.licence.weights, kinds: pack.classes.length, card: pack.card,
+      files: ['pack.json', ...textsOf(pack), pack.card, defaultModel(pack)],
+      texts: Object.fromEntries(Object.entries(texts).map(([language, own]) => [language, Object.fromEntries(CARD_TEXTS.map((name) => [name, own[name]]))])),
+    };
+  })};
+}
+
 // The only pack is the first, whatever was asked for by default.
 function chooseFirst(ids) {
   if (ids.includes(wanted_first)) return wanted_first;
@@ -140,11 +156,12 @@ const first = chooseFirst(packs);
 await putPage(firstPack(first));
 const pack_files = new Map(packs.map((id) => [id, putPack(id)]));
 put('models/index.json', JSON.stringify(indexOf(packs, first)));
+put('models/cards.json', JSON.stringify(cardsOf(packs)));
 
 // embed.html is framed by other sites, where there is no service worker.
 const page = filesBelow(staging).filter((name) => !name.startsWith('models/') && !/^(sw\.js|embed\.|_)/.test(name));
 const first_variants = readPack(first).variants.map(({file}) => file).filter((file) => file !== defaultModel(readPack(first)));
-const kept = ['models/index.json', ...pack_files.get(first).filter((name) => !first_variants.includes(basename(name)))];
+const kept = ['models/index.json', 'models/cards.json', ...pack_files.get(first).filter((name) => !first_variants.includes(basename(name)))];
 const listed = (names) => names.map((url) => ({url, revision: digest(readFileSync(join(staging, url)))}));
 const files = listed([...page, ...kept]);
 const on_use = listed([...pack_files.values()].flat().filter((name) => !kept.includes(name)));

@@ -4,6 +4,7 @@
 
 import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace } from './sw/how.js';
 import { hasRelaxedSimd } from './shared/relaxed-simd.js';
+import { giveShared, isSharing, takeShared } from './sw/shared.js';
 import { entryFor, filesToKeep, indexFiles, isPackFile } from './sw/what.js';
 
 /** The build puts the list of files here. @type {import('./sw/what.js').Manifest} */
@@ -28,11 +29,16 @@ worker.addEventListener('activate', (event) => {
 
 worker.addEventListener('message', (event) => {
   if (event.data?.type === 'activate') event.waitUntil(worker.skipWaiting());
+  if (event.data?.type === 'shared') event.ports[0]?.postMessage(giveShared());
   if (event.data?.type === 'version') event.ports[0]?.postMessage(MANIFEST.version);
 });
 
 worker.addEventListener('fetch', (event) => {
   const { request } = event;
+  if (request.method === 'POST' && isSharing(request.url, scope)) {
+    event.respondWith(takeShared(request, scope, (work) => event.waitUntil(work)));
+    return;
+  }
   if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
   const entry = entryFor(request.url, scope, entries);
   const used = entryFor(request.url, scope, used_entries);

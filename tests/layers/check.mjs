@@ -34,7 +34,7 @@ const OWNED_HEADERS = [
 
 // Packages that are built into the page, each behind one file that comes when it is needed.
 const OWNED_PACKAGES = [
-  {pattern: /^@zip\.js\/zip\.js\//, path: 'web/screens/batch/zip.js'},
+  {pattern: /^@zip\.js\/zip\.js\//, path: 'web/screens/zip.js'},
   {pattern: /^uplot$/, path: 'web/screens/batch/charts.js'},
   {pattern: /^dicom-parser$/, path: 'web/classifier/dicom/dicom.js'},
   {pattern: /^jpeg-lossless-decoder-js$/, path: 'web/classifier/dicom/frame.js'},

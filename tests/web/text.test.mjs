@@ -115,21 +115,29 @@ test('digits are Latin in every language', () => {
 });
 
 describe('the words of a pack', () => {
+  const wordsOf = (own, opened = { imported: null, bare: null }) => packWords(own, opened, new Text('en', {}));
   const texts = { language: 'ar', name: 'n', intended_use: 'u', not_for: 'x', notices: ['one'], classes: { a: { label: 'A', text: 't', advice: 'do' } } };
 
   test('are marked with their language', () => {
-    expect(packWords(texts)).toMatchObject({ lang: 'ar', dir: 'rtl', notices: ['one'], isReviewed: true });
-    expect(packWords({ ...texts, reviewed: false }).isReviewed).toBe(false);
+    expect(wordsOf(texts)).toMatchObject({ lang: 'ar', dir: 'rtl', notices: ['one'], isReviewed: true });
+    expect(wordsOf({ ...texts, reviewed: false }).isReviewed).toBe(false);
+  });
+  test('a file without a pack says nothing of itself: the page does, in its own language', () => {
+    const own = wordsOf({ ...texts, intended_use: '', not_for: '' }, { imported: {}, bare: {} });
+    expect(own).toMatchObject({ lang: 'en', dir: 'ltr', isImported: true, not_for: new Text('en', {}).get('bare_not_for') });
+    expect(own.intended_use).toMatch(/does not say/);
+    expect(wordsOf(texts, { imported: {}, bare: null })).toMatchObject({ lang: 'ar', isImported: true, intended_use: 'u' });
+    expect(wordsOf(texts).isImported).toBe(false);
   });
   test('what it does not say is null, and the page has its own words', () => {
-    const { heading, lead, take, tips, evidence, actionOf, reasonOf } = packWords(texts);
+    const { heading, lead, take, tips, evidence, actionOf, reasonOf } = wordsOf(texts);
     expect([heading, lead, take, tips, evidence, actionOf('soon'), reasonOf('glare')]).toEqual(Array(7).fill(null));
   });
   test('show the id of what it does not name, and nothing of every object', () => {
-    expect(packWords(texts).classOf('z')).toEqual({ id: 'z', label: 'z', text: '', advice: '' });
-    expect(packWords(texts).classOf('toString').label).toBe('toString');
-    expect(packWords(texts).groupOf('g')).toEqual({ label: 'g', text: '' });
-    expect(packWords({ ...texts, actions: {} }).actionOf('constructor')).toBe(null);
+    expect(wordsOf(texts).classOf('z')).toEqual({ id: 'z', label: 'z', text: '', advice: '' });
+    expect(wordsOf(texts).classOf('toString').label).toBe('toString');
+    expect(wordsOf(texts).groupOf('g')).toEqual({ label: 'g', text: '' });
+    expect(wordsOf({ ...texts, actions: {} }).actionOf('constructor')).toBe(null);
   });
 });
 

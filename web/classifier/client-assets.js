@@ -3,6 +3,7 @@
  * Only files of the page's own origin arrive, by the page's CSP (connect-src). */
 
 import { siteFile } from '../shared/site.js';
+import { importedFile, isImported } from './client-imported.js';
 import { InsituError } from './protocol.js';
 
 /** No small file of the page takes longer, on the slowest network that there is. */
@@ -19,6 +20,7 @@ const FURTHER_BYTES = 65_536;
 /** @param {URL} url @param {{signal?: AbortSignal, cache?: RequestCache, from?: number}} [options] from: the first byte wanted
  *  @returns {Promise<Response>} */
 export async function fetchFile(url, { signal, cache = 'default', from = 0 } = {}) {
+  if (isImported(url)) return importedFile(url); // of this device: no server hears of it
   const limit = signal ?? AbortSignal.timeout(SMALL_FILE_MS);
   let response;
   try {

@@ -20,7 +20,8 @@ import { errorOf, errorReply, InsituError } from './protocol.js';
 /** @typedef {import('./protocol.js').Stage} Stage */
 /** What of a pack is wanted here; texts: of the language whose labels the answers carry, null where pack.json has them.
  * @typedef {{folder: URL, json: string, texts: Promise<string | null>,
- *   pack: {variants: {name: string, file: string, bytes: number}[]}}} Opened */
+ *   bare?: import('./protocol.js').BareOptions | null | undefined,
+ *   pack: {variants: {name: string, file: string, bytes: number, sha256: string}[]}}} Opened bare: of a file without a pack */
 /** @template {Opened} P
  * @typedef {{openPack: (isAnew: boolean) => Promise<P>, variant: string,
  *   onBytes?: (loaded: number, total: number) => void}} LoadOptions isAnew: past all copies */
@@ -174,7 +175,7 @@ export class ClassifierClient {
   async startModel({ openPack, variant: name, onBytes = () => {} }, cache) {
     const opened = await openPack(cache === 'reload');
     if (this.gone) throw this.gone;
-    const { folder, json, pack, texts } = opened;
+    const { folder, json, pack, texts, bare } = opened;
     texts.catch(() => {}); // told where it is waited for
     const variant = pack.variants.find((one) => one.name === name);
     if (!variant) throw new InsituError('invalid-argument', `the pack has no variant "${name}"`);
@@ -186,7 +187,10 @@ export class ClassifierClient {
       request: async () => {
         const words = await texts;
         if (worker !== this.worker) throw new InsituError('internal', 'the worker stopped while the model came');
-        return { type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, texts: words, variant: name, stream };
+        return {
+          type: 'load', id: 0, threads: this.build?.threads ?? 1, pack: json, texts: words, variant: name, stream,
+          bare: bare ? { ...bare, bytes: variant.bytes, sha256: variant.sha256 } : null,
+        };
       },
     };
   }

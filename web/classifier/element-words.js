@@ -24,7 +24,7 @@ export class ElementWords {
     if (!taken) return false;
     const [text, texts] = taken.value;
     this.text = text;
-    this.words = texts && packWords(texts);
+    this.words = texts && opened && packWords(texts, opened, text);
     return true;
   }
 

@@ -1,8 +1,9 @@
-/* engine-packs.js: the packs' store of a page: which packs the site has, their
- * pack.json, and their words, each file fetched once for all elements and
+/* engine-packs.js: the packs' store of a page: which packs the site has, and the
+ * person has brought, their pack.json, and their words, each file fetched once for all elements and
  * screens. Knows what a pack says, not how it is run. */
 
 import { fetchFile } from './client-assets.js';
+import { importedFile, isImported } from './client-imported.js';
 import { siteFile } from '../shared/site.js';
 import { InsituError } from './protocol.js';
 
@@ -15,7 +16,14 @@ import { InsituError } from './protocol.js';
 /** @typedef {PackTexts['classes'][string]} ClassText */
 /** models/index.json, made by the build.
  * @typedef {{first: string, packs: {id: string, version: string, languages: string[], bytes: number}[]}} Index */
-/** @typedef {{folder: URL, json: string, pack: Pack}} OpenedPack folder ends in "/" */
+/** folder ends in "/". imported: null for a pack of the site. bare: of a file without a pack, null else.
+ * @typedef {{folder: URL, json: string, pack: Pack, imported: import('./engine-imports.js').ImportRecord | null,
+ *   bare: import('./protocol.js').BareOptions | null}} OpenedPack */
+
+/** models/cards.json, made by the build: what a card shows of a pack that need not be here. files: what an answer takes, in
+ * every language. texts: by language, the first stands in for the others.
+ * @typedef {{id: string, version: string, licence: string, kinds: number, card: string, files: string[],
+ *   texts: {[language: string]: {name: string, intended_use: string, not_for: string}}}} PackCard */
 
 const FORMATS = [1, 2];
 /** Of format 1, whose words are in pack.json. */
@@ -50,6 +58,9 @@ export function decisionsOf(pack) {
   if (pack.format !== 2) return { groups: [], actions: new Map() };
   return { groups: pack.groups ?? [], actions: new Map(pack.classes.flatMap(({ id, action }) => (action ? [[id, action]] : []))) };
 }
+
+/** A pack may have a region's: "de-AT" does for "de". @param {string[]} all @param {string} wanted */
+export const nearest = (all, wanted) => all.find((one) => one === wanted) ?? all.find((one) => one.split('-')[0] === wanted) ?? all[0];
 
 /** @param {string} json @param {string} name of the file @returns {any} */
 function parse(json, name) {
@@ -106,6 +117,11 @@ export class PackStore {
     });
   }
 
+  /** @returns {Promise<PackCard[]>} */
+  cards() {
+    return this.once('cards', async () => parse(await (await fetchFile(this.file('models/cards.json'))).text(), 'models/cards.json').packs);
+  }
+
   /** The folder of the pack that the site shows by itself. @returns {Promise<URL>} */
   async first() {
     return folderOf(`models/${(await this.index()).first}`, this.file(''));
@@ -117,8 +133,15 @@ export class PackStore {
     return this.once(folder.href, async () => {
       const response = await fetchFile(new URL('pack.json', folder), { cache: isAnew ? 'reload' : 'default' });
       const json = await response.text();
-      return { folder, json, pack: packOf(json) };
+      // By the record alone, which a pack cannot bring along: what a pack.json says of itself does not change how it is read.
+      const imported = isImported(folder) ? await (await importedFile(new URL(`${folder.href.slice(0, -1)}.json`))).json() : null;
+      return { folder, json, pack: packOf(json), imported, bare: imported?.bare?.options ?? null };
     });
+  }
+
+  /** Of a pack that has gone. @param {URL} folder */
+  forget(folder) {
+    for (const key of this.kept.keys()) if (key.startsWith(folder.href)) this.kept.delete(key);
   }
 
   /**
@@ -140,8 +163,7 @@ export class PackStore {
   async texts(opened, wanted) {
     const all = languagesOf(opened.pack);
     const [first = OLD_LANGUAGE] = all;
-    // A pack may have a region's: "de-AT" does for "de".
-    const language = all.find((one) => one === wanted) ?? all.find((one) => one.split('-')[0] === wanted) ?? first;
+    const language = nearest(all, wanted) ?? first;
     if (language === first) return this.parsedTexts(opened, first);
     return this.parsedTexts(opened, language).catch((error) => {
       console.warn(`the pack's words in ${language} could not be had:`, error);

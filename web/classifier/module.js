@@ -2,6 +2,8 @@
  * the only place that knows the exported names of src/wasm/*_module.c. Runs in
  * the worker. It fetches nothing: compiled modules come from outside. */
 
+import { openBare } from './module-bare.js';
+
 /** @typedef {{glue: string, module: WebAssembly.Module}} ModuleSource */
 /** What Emscripten's glue gives back; exports carry a leading underscore.
  * @typedef {Record<string, (...values: number[]) => number> & {HEAPU8: Uint8Array}} Exports */
@@ -117,6 +119,7 @@ class Memory {
 
 /** @typedef {{width: number, height: number, crop_fraction: number}} Input */
 /** As infer_variant_json gives it. @typedef {{name: string, file: string, bytes: number, sha256: string}} File */
+/** @typedef {import('./module-bare.js').BareModel} BareModel */
 
 /**
  * Begun before the core opens the file: both go on at the same time, and
@@ -140,7 +143,7 @@ export class InferModule {
   input = { width: 0, height: 0, crop_fraction: 0 };
   /** @private the picture's buffer, reused for every classify */
   rgb = 0;
-  /** @private @type {File & {address: number, received: number} | null} what `expect` made room for */
+  /** @private @type {File & {address: number, received: number, bare?: BareModel} | null} what `expect` made room for */
   model = null;
 
   /** @param {Memory} memory @private */
@@ -172,9 +175,39 @@ export class InferModule {
     if (name) memory.free(name);
     if (found === 0) throw memory.lastError();
     const file = JSON.parse(memory.text(found));
+    return this.makeRoom(file);
+  }
+
+  /** Makes room for a file without a pack. @param {BareModel} bare @returns {number} how many bytes it has */
+  expectBare(bare) {
+    this.drop();
+    return this.makeRoom({ name: '', file: bare.id, bytes: bare.bytes, sha256: bare.sha256, bare });
+  }
+
+  /** @param {File & {bare?: BareModel}} file @returns {number} @private */
+  makeRoom(file) {
+    const { memory } = this;
     memory.reserve(2 * file.bytes + WORKSPACE_BYTES);
     this.model = { ...file, address: memory.alloc(file.bytes), received: 0 };
     return file.bytes;
+  }
+
+  /** Reads a pack and its texts, and leaves nothing open. @param {string} pack @param {string[]} texts */
+  check(pack, texts) {
+    this.drop();
+    try {
+      this.read('pack_open', pack);
+      for (const json of texts) this.read('pack_add_texts', json);
+    } finally {
+      this.memory.call('close');
+    }
+  }
+
+  /** @returns {unknown} what the open model, which came without a pack, was read as */
+  bareReading() {
+    const json = this.memory.call('bare_json');
+    if (json === 0) throw this.memory.lastError();
+    return JSON.parse(this.memory.text(json));
   }
 
   /** The next bytes of the file. @param {Uint8Array} bytes */
@@ -193,13 +226,12 @@ export class InferModule {
     const { model, memory } = this;
     if (!model || model.received !== model.bytes) throw new RangeError('the model has not come');
     const digest = isVerified ? null : digestOf(memory.exports.HEAPU8, model);
-    const name = memory.putText(model.name);
     this.model = null; // the core takes the buffer over, also when it fails
     let status = 0;
     let trap = null;
     try {
-      status = memory.call('classifier_open', name, model.address, model.bytes, threads, isVerified || digest ? 1 : 0);
-      memory.free(name);
+      status = model.bare ? openBare(memory, model.bare, model.address, threads)
+        : this.openVariant(model, threads, isVerified || digest !== null);
     } catch (error) {
       trap = error; // another file than the pack's would be the cause
     }
@@ -217,6 +249,15 @@ export class InferModule {
     };
     if (this.rgb) memory.free(this.rgb);
     this.rgb = memory.alloc(this.input.width * this.input.height * 3);
+  }
+
+  /** @param {File & {address: number}} model @param {number} threads @param {boolean} isVerified @returns {number} status @private */
+  openVariant({ name, address, bytes }, threads, isVerified) {
+    const { memory } = this;
+    const text = memory.putText(name);
+    const status = memory.call('classifier_open', text, address, bytes, threads, isVerified ? 1 : 0);
+    memory.free(text);
+    return status;
   }
 
   /** @param {string} name of a call that takes JSON @param {string} json @private */

@@ -31,7 +31,15 @@
  * @typedef {{type: 'start', id: number, infer: ModuleSource, decode: ModuleSource}} StartRequest */
 /** Opens a variant whose file comes beside it in pieces; answered once it has come, is verified and open.
  * @typedef {{type: 'load', id: number, threads: number, pack: string, texts: string | null,
- *   variant: string, stream: number}} LoadRequest texts: whose labels the answers carry; null where pack.json has them */
+ *   variant: string, stream: number, bare: BareModel | null}} LoadRequest texts: whose labels the answers carry; null where
+ *   pack.json has them. bare: a file without a pack, which the core reads by itself */
+/** How a file without a pack is to be read: id: the model's name; labels: one a line, null for the file's own; output: a number
+ * of insitu_output; width, height: 0 where the file says it; low, high: of its pixels, both 0 as the file says.
+ * @typedef {{id: string, labels: string | null, output: number, width: number, height: number, low: number, high: number}} BareOptions */
+/** @typedef {BareOptions & {bytes: number, sha256: string}} BareModel */
+/** Reads a pack.json and its texts with the core, and keeps nothing open.
+ * @typedef {{type: 'check', id: number, pack: string, texts: string[]}} CheckRequest */
+/** What the open bare model was read as. @typedef {{type: 'describe', id: number}} DescribeRequest */
 /** The next bytes of a variant's file, transferred, or why no more come. Not a
  * request: it waits for no turn and has no reply. Numbers of streams rise.
  * @typedef {{type: 'piece', stream: number, bytes: Uint8Array}
@@ -41,7 +49,8 @@
 /** A picture of a live view, the part to judge alone; the bitmap is transferred and closed. As many follow as are read.
  * @typedef {{type: 'frame', id: number, bitmap: ImageBitmap, prior: Prior}} FrameRequest */
 /** @typedef {{type: 'memory', id: number}} MemoryRequest */
-/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest | FrameRequest | MemoryRequest} Request */
+/** @typedef {StartRequest | LoadRequest | ProbeRequest | ClassifyRequest | FrameRequest | MemoryRequest
+ *   | CheckRequest | DescribeRequest} Request */
 
 /** @typedef {'decode' | 'infer'} Stage */
 /** Said at once, before any work: the worker lives.
@@ -49,14 +58,15 @@
 /** A piece of a model has come: the worker lives. Of no request: id is 0.
  * @typedef {{type: 'taken', id: 0}} TakenReply */
 /** @typedef {{type: 'progress', id: number, stage: Stage}} ProgressReply */
-/** @typedef {{type: 'started' | 'loaded', id: number}} DoneReply */
+/** @typedef {{type: 'started' | 'loaded' | 'checked', id: number}} DoneReply */
 /** @typedef {{type: 'probed', id: number, info: PictureInfo}} ProbedReply */
 /** @typedef {{type: 'result', id: number, result: Result, info: PictureInfo, square: Square}} ResultReply */
 /** @typedef {{type: 'reading', id: number, result: Result}} ReadingReply */
 /** bytes: of the open model's WASM memory. @typedef {{type: 'memory', id: number, bytes: number}} MemoryReply */
+/** @typedef {{type: 'described', id: number, reading: unknown}} DescribedReply */
 /** isCrash: the instance can no longer be trusted, start a new worker.
  * @typedef {{type: 'error', id: number, status: Status, message: string, isCrash: boolean}} ErrorReply */
-/** @typedef {ReceivedReply | TakenReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ReadingReply | MemoryReply | ErrorReply} Reply */
+/** @typedef {ReceivedReply | TakenReply | ProgressReply | DoneReply | ProbedReply | ResultReply | ReadingReply | MemoryReply | DescribedReply | ErrorReply} Reply */
 
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 

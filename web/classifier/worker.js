@@ -40,11 +40,11 @@ async function start({ id, infer: source, decode }) {
 }
 
 /** @param {import('./protocol.js').LoadRequest} request */
-async function load({ id, threads, pack, texts, variant, stream }) {
+async function load({ id, threads, pack, texts, variant, stream, bare }) {
   is_loaded = false;
   try {
     if (!infer) throw new InsituError('internal', 'the modules were not started');
-    let missing_bytes = infer.expect({ pack, texts, variant });
+    let missing_bytes = bare ? infer.expectBare(bare) : infer.expect({ pack, texts, variant });
     while (missing_bytes > 0) {
       const bytes = await pieces.next(stream);
       infer.receive(bytes);
@@ -112,6 +112,19 @@ function memory({ id }) {
   post({ type: 'memory', id, bytes: opened().infer.sizeBytes });
 }
 
+/** @param {import('./protocol.js').CheckRequest} request */
+function check({ id, pack, texts }) {
+  if (!infer) throw new InsituError('internal', 'the modules were not started');
+  is_loaded = false;
+  infer.check(pack, texts);
+  post({ type: 'checked', id });
+}
+
+/** @param {import('./protocol.js').DescribeRequest} request */
+function describe({ id }) {
+  post({ type: 'described', id, reading: opened().infer.bareReading() });
+}
+
 /** @param {Request} request */
 function answer(request) {
   if (request.type !== 'frame') live_decoder = null;
@@ -122,6 +135,8 @@ function answer(request) {
     case 'classify': return classify(request);
     case 'frame': return frame(request);
     case 'memory': return memory(request);
+    case 'check': return check(request);
+    case 'describe': return describe(request);
   }
 }
 

@@ -8,7 +8,8 @@ import { directionOf } from './text.js';
 /** @typedef {{label: string, text: string}} Named */
 /** @typedef {{id: string, label: string, text: string, advice: string}} PackClass */
 /** @typedef {import('../classifier/engine-packs.js').PackTexts} PackTexts */
-/** @typedef {{lang: string, dir: 'ltr' | 'rtl', isReviewed: boolean, name: string, intended_use: string, not_for: string,
+/** isImported: from a file of the person's own: nobody here has signed it off.
+ * @typedef {{lang: string, dir: 'ltr' | 'rtl', isReviewed: boolean, isImported: boolean, name: string, intended_use: string, not_for: string,
  *   notices: string[], evidence: string | null, heading: string | null, lead: string | null, take: string | null,
  *   tips: string[] | null, classOf: (id: string) => PackClass, groupOf: (id: string) => Named,
  *   actionOf: (id: string) => Named | null, reasonOf: (id: string) => {text: string, advice?: string} | null}} PackWords */
@@ -16,15 +17,21 @@ import { directionOf } from './text.js';
 /** @template T @param {{[id: string]: T} | undefined} table @param {string} id @returns {T | null} */
 const own = (table, id) => (table && Object.hasOwn(table, id) ? table[id] ?? null : null);
 
-/** @param {PackTexts} texts @returns {PackWords} */
-export function packWords(texts) {
+/**
+ * A file without a pack says nothing of itself but its classes' names: the page says that, in its own language.
+ * @param {PackTexts} texts @param {import('../classifier/engine-packs.js').OpenedPack} opened @param {import('./text.js').Text} text
+ * @returns {PackWords}
+ */
+export function packWords(texts, { imported, bare }, text) {
+  const language = bare ? text.language : texts.language;
   return {
-    lang: texts.language,
-    dir: directionOf(texts.language),
+    lang: language,
+    dir: directionOf(language),
     isReviewed: texts.reviewed !== false,
+    isImported: imported !== null,
     name: texts.name,
-    intended_use: texts.intended_use,
-    not_for: texts.not_for,
+    intended_use: bare ? text.get('bare_use') : texts.intended_use,
+    not_for: bare ? text.get('bare_not_for') : texts.not_for,
     notices: texts.notices ?? [],
     evidence: texts.evidence ?? null,
     heading: texts.heading ?? null,

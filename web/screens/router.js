@@ -11,7 +11,8 @@ import { h } from '../lib/dom.js';
  * @typedef {{show: () => Promise<void> | void, focus: () => HTMLElement}} View */
 /** name: its hash, and the id of its place in #main, which is made where the page has none. link: the words of its
  * link, #<name>-link; null: none. bar: selector of where the link is, the header by default. The first that is registered is shown for every other hash.
- * @typedef {{name: string, link: import('../lib/text.js').Key | null, bar?: string,
+ * drop: what is said over the page while a file is held over it, by default that a picture may be dropped.
+ * @typedef {{name: string, link: import('../lib/text.js').Key | null, bar?: string, drop?: import('../lib/text.js').Key,
  *   open: (place: HTMLElement, app: App) => Promise<View> | View}} Screen */
 
 /** @type {Map<string, Screen>} */

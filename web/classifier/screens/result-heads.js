@@ -26,6 +26,8 @@ export function actionCard({ text, words, result: { action } }) {
   return {
     heading,
     summary: `${label}.`,
+    label,
+    text: own?.text ?? '',
     node: h('div', { id: 'action', class: 'card action', part: 'action', 'data-action': action },
       icon(action),
       h('div', {}, heading, own && h('p', spoken, own.text))),
@@ -81,7 +83,7 @@ export function answerHead(told) {
 }
 
 /** @param {Told} told @returns {{id: string, text: string, advice: string, isOwn: boolean}[]} isOwn: the pack's */
-function reasonTexts({ text, words, result }) {
+export function reasonTexts({ text, words, result }) {
   return result.reasons.map(({ id }) => {
     const own = words.reasonOf(id);
     if (own) return { id, text: own.text, advice: own.advice ?? '', isOwn: true };

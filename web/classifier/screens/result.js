@@ -8,7 +8,8 @@
 import { h, icon } from '../../lib/dom.js';
 import { details } from './result-details.js';
 import { groupFigures, ranking } from './result-figures.js';
-import { actionCard, answerHead, reasons, rejectHead } from './result-heads.js';
+import { actionCard, answerHead, reasons, reasonTexts, rejectHead } from './result-heads.js';
+import { sharing } from './result-share.js';
 import { judgedSquare } from './result-square.js';
 import { notices } from './screen.js';
 
@@ -27,6 +28,10 @@ export function resultScreen({ text, words, task, result, square, groups, action
   const action = actionCard(told);
   const head = is_judged ? answerHead(told) : rejectHead(told);
   const { figure, controls, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
+  const summary = [action?.summary, head.summary].filter(Boolean).join(' ');
+  const { button: share, choice } = sharing({
+    text, words, result, square, summary, action, title: is_judged ? head.summary : text.get('result_reject'), notes: reasonTexts(told).map((reason) => reason.text),
+  });
   const node = h('section', { class: 'result', 'aria-labelledby': action ? 'heading what' : 'heading', 'data-decision': result.decision },
     h('div', { class: 'told' },
       action?.node,
@@ -50,12 +55,14 @@ export function resultScreen({ text, words, task, result, square, groups, action
         h('div', { class: 'buttons' },
           h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get(isFromCamera ? 'take_another' : 'another_photo')),
           onAdjust && h('button', { id: 'adjust', type: 'button', onclick: onAdjust }, text.get('adjust')),
-          h('button', { id: 'print', type: 'button', class: 'plain', onclick: () => print() }, text.get('print'))))));
+          share,
+          h('button', { id: 'print', type: 'button', class: 'plain', onclick: () => print() }, text.get('print'))),
+        choice)));
   const stopPrinting = openWhenPrinted(node);
   return {
     name: 'result',
     heading: action?.heading ?? head.heading,
-    summary: [action?.summary, head.summary].filter(Boolean).join(' '),
+    summary,
     destroy() {
       stopPrinting();
       destroy();

@@ -106,6 +106,7 @@ function firstNotices(text, words) {
           h('p', {}, words.intended_use),
           h('p', {}, words.not_for),
           words.evidence && h('p', {}, words.evidence)),
-        !words.isReviewed && h('p', { class: 'small' }, text.get('words_not_reviewed')))),
+        !words.isReviewed && h('p', { class: 'small' }, text.get('words_not_reviewed'))),
+      words.isImported && h('p', { id: 'imported' }, text.get('imported_notice'))),
   ];
 }

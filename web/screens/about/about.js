@@ -51,7 +51,7 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
 }
 
 /** @param {Text} text @param {Words} words @param {OpenedPack} opened @param {string | null} variantName */
-function modelSection(text, words, { pack, folder }, variantName) {
+function modelSection(text, words, { pack, folder, imported }, variantName) {
   const spoken = { lang: words.lang, dir: words.dir };
   const variant = pack.variants.find(({ name }) => name === (variantName ?? pack.default_variant));
   return h('section', {},
@@ -64,7 +64,7 @@ function modelSection(text, words, { pack, folder }, variantName) {
     h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
     words.evidence && h('p', { id: 'evidence', ...spoken }, words.evidence),
     ...figures(text, words, variant),
-    h('p', {}, h('a', { href: new URL(pack.card, folder).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
+    !imported && h('p', {}, h('a', { href: new URL(pack.card, folder).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
 }
 
 /** @param {Text} text @param {Words} words @param {import('../../classifier/engine-packs.js').Variant | undefined} variant */

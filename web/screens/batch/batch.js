@@ -55,7 +55,7 @@ export class BatchScreen {
 
   /** @param {import('../../classifier/engine-packs.js').OpenedPack} opened @private */
   async packWordsOf(opened) {
-    return packWords(await engine.packs.texts(opened, this.app.text.language));
+    return packWords(await engine.packs.texts(opened, this.app.text.language), opened, this.app.text);
   }
 
   // ---- choosing -------------------------------------------------------------

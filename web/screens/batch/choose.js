@@ -4,7 +4,6 @@
  * #batch-variant, #batch-prior, #batch-kept (its items carry data-batch). */
 
 import { h, icon } from '../../lib/dom.js';
-import { packWords } from '../../lib/pack-text.js';
 
 /** @typedef {import('./batch.js').Choice} Choice */
 /** @typedef {import('../../classifier/engine-packs.js').OpenedPack} OpenedPack */
@@ -78,4 +77,4 @@ function modelFields({ words, choice, packs, onPack }) {
 }
 
 /** @param {Choice} choice */
-const packWordsName = ({ texts }) => packWords(texts).name;
+const packWordsName = ({ texts }) => texts.name;

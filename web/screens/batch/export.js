@@ -1,6 +1,7 @@
 /* export.js: a batch as files: the command's lines (JSON, one a line), a table
  * for spreadsheets, and an evaluation as `insitu evaluate --json` prints it. */
 
+import { answerColumns, answerRow } from '../../lib/answer-table.js';
 import { csvLine } from '../../lib/csv.js';
 import { decisionsOf } from './decisions.js';
 import { ECE_BINS, figuresOf } from './metrics.js';
@@ -19,8 +20,7 @@ export async function jsonLines(batch) {
 /** @param {Batch} batch @returns {Promise<Blob>} columns image, label where there are labels, then the answer */
 export async function csvTable(batch) {
   const { ids, meta } = batch;
-  const pieces = [csvLine(['image', ...(meta.labels ? ['label'] : []), 'decision', 'top', 'p', 'action',
-    ...ids, 'typicality', 'reasons', 'status', 'message'])];
+  const pieces = [csvLine(['image', ...(meta.labels ? ['label'] : []), ...answerColumns(ids), 'status', 'message'])];
   for await (const { row, line } of batch.lines()) {
     const truth = meta.labels ? [row.truth === null ? '' : ids[row.truth]] : [];
     if (!line.ok) {
@@ -28,10 +28,7 @@ export async function csvTable(batch) {
       pieces.push(csvLine([row.path, ...truth, ...Array(6 + ids.length).fill(''), status, message]));
       continue;
     }
-    const { decision, top, action, classes, typicality, reasons } = /** @type {Answer} */ (line);
-    const shares = new Map(classes.map(({ id, p }) => [id, p]));
-    pieces.push(csvLine([row.path, ...truth, decision, top?.id, top?.p, action, ...ids.map((id) => shares.get(id)), typicality,
-      reasons.map(({ id }) => id).join(' '), '', '']));
+    pieces.push(csvLine([row.path, ...truth, ...answerRow(/** @type {Answer} */ (line), ids), '', '']));
   }
   return new Blob(pieces, { type: 'text/csv' });
 }

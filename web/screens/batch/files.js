@@ -38,6 +38,20 @@ function sourceOf(file, path = file.webkitRelativePath || file.name) {
 /** @param {Iterable<File>} files of an input @returns {Found[]} */
 export const foundFiles = (files) => Array.from(files, (file) => sourceOf(file));
 
+/** What the core reads of one file at most (INSITU_MAX_FILE_BYTES). */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** @param {Blob} blob @param {string} name of the archive @returns {Promise<Found[]>} */
+async function foundInZip(blob, name) {
+  try {
+    const { zipEntries } = await import('../zip.js'); // the library comes with the first archive
+    // Names, not paths on a disk: nothing is written, so none can lead out of a folder.
+    return (await zipEntries(blob, MAX_PICTURES * 2)).map((entry) => ({ ...entry, type: '', open: () => entry.open(MAX_FILE_BYTES) }));
+  } catch (error) {
+    throw new ChosenError('zip_damaged', { file: name, message: /** @type {Error} */ (error).message });
+  }
+}
+
 /** What was dropped, folders opened. @param {import('./screen.js').Dropped} items @returns {Promise<Found[]>} */
 export async function foundDropped(items) {
   /** @type {Found[]} */
@@ -106,7 +120,6 @@ export async function chosenOf(found) {
       take([one]);
       continue;
     }
-    const { foundInZip } = await import('./zip.js'); // the library comes with the first archive
     take(await foundInZip(await one.open(), one.path));
   }
   if (chosen.pictures.length === 0) throw new ChosenError('chosen_none', { n: chosen.num_others });

@@ -21,6 +21,7 @@ const isForBatch = ([first, ...more]) => more.length > 0 || Boolean(first?.entry
 
 // Before the first screen's own listener, which takes the first file of any drop.
 document.addEventListener('drop', (event) => {
+  if (event.defaultPrevented) return; // another screen's
   const items = itemsOf(event.dataTransfer);
   const is_here = location.hash === `#${NAME}`;
   if (items.length === 0 || (!is_here && !isForBatch(items))) return;
@@ -29,6 +30,13 @@ document.addEventListener('drop', (event) => {
   if (is_here) take?.();
   else location.hash = NAME;
 }, { capture: true });
+
+/** Files that came another way than by dropping. @param {File[]} files */
+export function takeFiles(files) {
+  dropped = files.map((file) => ({ entry: null, file }));
+  if (location.hash === `#${NAME}`) take?.();
+  else location.hash = NAME;
+}
 
 register({
   name: NAME,

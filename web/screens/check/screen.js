@@ -21,7 +21,21 @@ register({
     listenForFiles(document, (file) => {
       app.go('');
       classifier.open(file);
-    }, (is_over) => { drop.hidden = !is_over; });
+    }, (is_over) => {
+      drop.hidden = !is_over;
+      if (is_over) /** @type {HTMLElement} */ (drop.firstElementChild).textContent = app.dropWords();
+    });
+
+    /** @type {import('./home-packs.js').HomePacks | null} */
+    let packs = null;
+    classifier.addEventListener('insitu-load', async () => {
+      try {
+        packs ??= new (await import('./home-packs.js')).HomePacks(place, app);
+        await packs.show();
+      } catch (error) {
+        console.info('the other models are not shown:', error); // the one in use works
+      }
+    });
 
     /** @param {HTMLElement} node @param {string | null} own the pack's @param {string} other */
     function say(node, own, other) {
@@ -31,7 +45,9 @@ register({
     }
     return {
       show() {
-        if (!app.words && app.opened === null) return; // what the document says stands until the pack is read
+        packs?.show().catch((error) => console.info('the other models are not shown anew:', error));
+        // What the document says stands until the pack is read, unless it is another pack's.
+        if (!app.words && app.opened === null && !classifier.hasAttribute('pack')) return;
         say(heading, app.words?.heading ?? null, app.text.get('heading'));
         say(lead, app.words?.lead ?? null, app.text.get('lead'));
       },

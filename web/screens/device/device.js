@@ -9,7 +9,6 @@ import { engine } from '../../classifier/engine.js';
 import { buildsHere, measure } from '../../classifier/engine-bench.js';
 import { folderOf } from '../../classifier/engine-packs.js';
 import { h, icon, styles } from '../../lib/dom.js';
-import { packWords } from '../../lib/pack-text.js';
 import { save } from '../../lib/save.js';
 import { diagnosticsOf } from './diagnostics.js';
 import { adviceOf, csvOf, figuresOf } from './figures.js';
@@ -49,7 +48,7 @@ export class DeviceScreen {
       this.packs = await Promise.all(packs.map(async ({ id }) => {
         const folder = folderOf(`models/${id}`, document.baseURI);
         const name = await engine.packs.open(folder).then((opened) => engine.packs.texts(opened, text.language))
-          .then((texts) => packWords(texts).name, () => id);
+          .then((texts) => texts.name, () => id);
         return { folder, name };
       }));
       this.draw();

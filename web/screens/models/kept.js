@@ -2,11 +2,7 @@
  * (sw/how.js keeps what has been asked for). Asks for files, so that they are
  * kept, and drops them; reads none. */
 
-/** @param {import('../../classifier/engine-packs.js').Pack} pack @returns {string[]} what an answer takes, in every language */
-export function filesOf(pack) {
-  const variant = pack.variants.find(({ name }) => name === pack.default_variant);
-  return ['pack.json', ...(pack.format === 2 ? pack.languages.map((language) => `texts/${language}.json`) : []), pack.card, ...(variant ? [variant.file] : [])];
-}
+/** files: what an answer takes, in every language. @typedef {{folder: URL, files: string[]}} Pack */
 
 /** @returns {Promise<{cache: Cache, request: Request}[]>} */
 async function keptFiles() {
@@ -21,17 +17,19 @@ async function keptFiles() {
 
 const pathOf = (/** @type {string | URL} */ address) => new URL(address).pathname;
 
-/** @param {import('../../classifier/engine-packs.js').OpenedPack} opened @returns {Promise<boolean>} all that an answer takes is here */
-export async function isKept({ folder, pack }) {
-  const here = new Set((await keptFiles()).map(({ request }) => pathOf(request.url)));
-  return filesOf(pack).every((name) => here.has(pathOf(new URL(name, folder))));
-}
+/** @returns {Promise<Set<string>>} */
+export const keptPaths = async () => new Set((await keptFiles()).map(({ request }) => pathOf(request.url)));
 
-/** @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {(loaded: number, total: number) => void} onBytes */
-export async function keep({ folder, pack }, onBytes) {
-  const total = pack.variants.find(({ name }) => name === pack.default_variant)?.bytes ?? 0;
+/** @param {Pack} pack @param {Set<string>} kept @returns {string[]} */
+export const missingOf = ({ folder, files }, kept) => files.filter((name) => !kept.has(pathOf(new URL(name, folder))));
+
+/** @param {Pack} pack @returns {Promise<boolean>} all that an answer takes is here */
+export const isKept = async (pack) => missingOf(pack, await keptPaths()).length === 0;
+
+/** @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
+export async function keep({ folder, files, bytes: total }, onBytes) {
   await navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked
-  for (const name of filesOf(pack)) {
+  for (const name of files) {
     const response = await fetch(new URL(name, folder));
     if (!response.ok || !response.body) throw new Error(`${name}: the server answered ${response.status}`);
     let loaded = 0;
@@ -44,7 +42,7 @@ export async function keep({ folder, pack }, onBytes) {
   }
 }
 
-/** @param {import('../../classifier/engine-packs.js').OpenedPack} opened */
+/** @param {Pack} pack */
 export async function drop({ folder }) {
   for (const { cache, request } of await keptFiles()) {
     if (pathOf(request.url).startsWith(folder.pathname)) await cache.delete(request);

@@ -3,11 +3,11 @@
  * (@zip.js/zip.js, BSD-3-Clause), its reading half, loaded with this file. */
 
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
-import { InsituError } from '../../classifier/engine.js';
-import { ChosenError } from './files.js';
+import { InsituError } from '../classifier/engine.js';
 
-/** What the core reads of one file at most (INSITU_MAX_FILE_BYTES): a small archive can announce, or hold, any length. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** path: as it is written there, which is not checked. open: its bytes; refused as soon as it has more than so many, since a
+ * small archive can announce, or hold, any length.
+ * @typedef {{path: string, size: number, modified: number, open: (most_bytes: number) => Promise<Blob>}} ZipEntry */
 
 /** An archive as the library wants to read it. */
 class BlobSource {
@@ -28,18 +28,18 @@ class BlobSource {
   createReadable({ offset = 0, size = this.size } = {}) { return this.blob.slice(offset, offset + size).stream(); }
 }
 
-/** @param {import('@zip.js/zip.js').FileEntry} entry @returns {Promise<Blob>} */
-async function openEntry(entry) {
+/** @param {import('@zip.js/zip.js').FileEntry} entry @param {number} most_bytes @returns {Promise<Blob>} */
+async function openEntry(entry, most_bytes) {
   if (entry.encrypted) throw new InsituError('unsupported', `${entry.filename} is encrypted in its archive`);
   /** @type {BlobPart[]} */
   const pieces = [];
   let bytes = 0;
-  const tooLarge = () => new InsituError('too-large', `${entry.filename} has more than ${MAX_FILE_BYTES} bytes, the most that are read`);
-  if (entry.uncompressedSize > MAX_FILE_BYTES) throw tooLarge();
+  const tooLarge = () => new InsituError('too-large', `${entry.filename} has more than ${most_bytes} bytes, the most that are read`);
+  if (entry.uncompressedSize > most_bytes) throw tooLarge();
   const sink = new WritableStream({
     write(piece) {
       bytes += piece.length;
-      if (bytes > MAX_FILE_BYTES) throw tooLarge();
+      if (bytes > most_bytes) throw tooLarge();
       pieces.push(piece);
     },
   });
@@ -52,22 +52,21 @@ async function openEntry(entry) {
   return new Blob(pieces);
 }
 
-/** @param {Blob} blob @param {string} name of the archive @returns {Promise<import('./files.js').Found[]>} */
-export async function foundInZip(blob, name) {
-  /** @type {import('./files.js').Found[]} */
+/**
+ * @param {Blob} blob @param {number} most so many files; more are not listed, and the caller sees one too many
+ * @returns {Promise<ZipEntry[]>} rejects where it is no archive
+ */
+export async function zipEntries(blob, most) {
+  /** @type {ZipEntry[]} */
   const found = [];
-  try {
-    // Names, not paths on a disk: nothing is written, so none can lead out of a folder.
-    const reader = new ZipReader(/** @type {any} */ (new BlobSource(blob)), { useWebWorkers: false });
-    for await (const entry of reader.getEntriesGenerator()) {
-      if (entry.directory) continue;
-      found.push({
-        path: entry.filename, size: entry.uncompressedSize, modified: entry.lastModDate?.getTime() ?? 0, type: '',
-        open: () => openEntry(entry),
-      });
-    }
-  } catch (error) {
-    throw new ChosenError('zip_damaged', { file: name, message: /** @type {Error} */ (error).message });
+  const reader = new ZipReader(/** @type {any} */ (new BlobSource(blob)), { useWebWorkers: false, filenameValidation: 'tolerant' }); // names are the caller's to judge
+  for await (const entry of reader.getEntriesGenerator()) {
+    if (entry.directory) continue;
+    found.push({
+      path: entry.filename, size: entry.uncompressedSize, modified: entry.lastModDate?.getTime() ?? 0,
+      open: (most_bytes) => openEntry(entry, most_bytes),
+    });
+    if (found.length > most) break;
   }
   return found;
 }

@@ -1,0 +1,213 @@
+// A pack as a zip archive and a bare .tflite from a file: checked by the core,
+// kept on this device alone, usable at once and without a network, removable;
+// what is wrong is refused in one sentence and leaves nothing behind.
+import {execFileSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {axeProblems} from './axe.mjs';
+import * as chromium from './drivers/chromium.mjs';
+import {difference, golden, openSite, pick, root, settle, TOLERANCE, visit} from './visit.mjs';
+
+const STRIPES = join(root, 'tests/packs/stripes');
+const OPEN_SIZE = golden('bare/open_size.tflite');
+const folder = mkdtempSync(join(tmpdir(), 'insitu-import-'));
+afterAll(() => rmSync(folder, {recursive: true}));
+
+// An archive of the pack in tests/packs/stripes, with these files changed (null: left out) and these added.
+function archive(name, {prefix = '', changes = {}, added = []} = {}) {
+  const path = join(folder, name);
+  const names = ['pack.json', 'texts/en.json', 'texts/ar.json', 'card.md', 'stripes-float32.tflite'];
+  const files = names.filter((one) => changes[one] !== null)
+    .map((one) => [prefix + one, (changes[one] === undefined ? readFileSync(join(STRIPES, one)) : Buffer.from(changes[one])).toString('base64')]);
+  execFileSync('python3', ['-W', 'ignore', '-c', `import base64, json, sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
+  for n, b in json.load(sys.stdin): z.writestr(n, base64.b64decode(b))`, path],
+  {input: JSON.stringify([...files, ...added.map(([one, text]) => [one, Buffer.from(text).toString('base64')])])});
+  return path;
+}
+const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(STRIPES, 'pack.json'), 'utf8'))));
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'import' : `import: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => { browser = await chromium.launch(); });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    site = await openSite();
+    page = await browser.newPage();
+  });
+  afterEach(async () => {
+    await page?.close();
+    await site?.stop().catch(() => {});
+  });
+
+  async function open(language = 'en') {
+    await visit(page, site.url(`/?lang=${language}`));
+    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor(() => document.querySelector('#import-pick') !== null);
+  }
+  const bring = (path) => page.pickFile(() => document.querySelector('#import-file'), path);
+  const problem = async () => {
+    await page.waitFor(() => document.querySelector('#import-problem').textContent !== '', {timeout: 60_000});
+    return page.evaluate(() => document.querySelector('#import-problem').textContent);
+  };
+  const kept = () => page.evaluate(async () => {
+    const name = (await caches.keys()).find((one) => one.startsWith('insitu-imported '));
+    return name ? (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname) : [];
+  });
+  const ownCards = () => page.evaluate(() => [...document.querySelectorAll('.model[data-pack]')].filter((card) => card.querySelector('.unsigned'))
+    .map((card) => ({name: card.dataset.pack, title: card.querySelector('h2').textContent, text: card.textContent, kept: card.dataset.kept})));
+  const press = (name, action) => page.evaluate((one, what) => document.querySelector(`[data-pack="${one}"] [data-do="${what}"]`).click(), name, action);
+  const nativeAnswer = (args, path) => JSON.parse(execFileSync(join(root, 'build/insitu'), ['classify', ...args, path], {encoding: 'utf8'}));
+
+  test('a pack from a zip is checked, kept, answers as the command does, also offline, and goes when asked to; no request leaves', async () => {
+    await open();
+    const before = site.requests.length;
+    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['__MACOSX/stripes/._pack.json', 'x']]}));
+    await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
+    const [card] = await ownCards();
+    expect(card.kept).toBe('true');
+    expect(card.text).toContain('stripes.zip');
+    expect(card.text).toMatch(/Nobody here has checked/);
+    expect((await kept()).map((path) => path.replace(/.*imported\/[^/.]+/, '')).sort())
+      .toEqual(['.json', '/card.md', '/pack.json', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no report, no leftovers
+    await press(card.name, 'use');
+    await page.waitFor(() => document.querySelector('#models').hidden);
+    await page.waitFor(() => window.deepAll('#imported').length > 0);
+    const picture = join(STRIPES, 'selftest/lying.png');
+    const {name, detail} = await pick(page, picture);
+    expect([name, detail.model?.id]).toEqual(['insitu-result', 'stripes']);
+    expect(difference(detail, nativeAnswer(['--pack', STRIPES], picture))).toBeLessThan(TOLERANCE);
+    // Nothing of it was asked of the server, nor sent to it: what was fetched are files of the site.
+    const asked = site.requests.slice(before);
+    expect(asked.filter(({method, bodyBytes, query}) => method !== 'GET' || bodyBytes > 0 || query !== '')).toEqual([]);
+    expect(asked.filter(({path}) => /imported|stripes/.test(path))).toEqual([]);
+    await site.stop();
+    await page.goto(site.url('/'));
+    await settle(page);
+    expect((await pick(page, picture)).detail.model?.id).toBe('stripes'); // the last used, without a network
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor(() => document.querySelector('.unsigned') !== null);
+    await press(card.name, 'remove');
+    await page.waitFor(() => document.querySelector('.unsigned') === null);
+    expect(await kept()).toEqual([]);
+    await site.start();
+    await page.goto(site.url('/'));
+    await settle(page);
+    expect((await pick(page, golden('baseline-420.jpg'))).detail.model?.id).toBe('skin');
+    expect(page.errors).toEqual([]);
+  }, 180_000);
+
+  test.each([
+    ['a path that leads out', {added: [['../pack.txt', 'x']]}, /“\.\.\/pack\.txt”.*outside/],
+    ['a path from the root', {added: [['/etc/x', 'x']]}, /“\/etc\/x”.*outside/],
+    ['two files of one name', {added: [['pack.json', '{}']]}, /two files named “pack\.json”/],
+    ['no pack.json', {changes: {'pack.json': null}}, /no pack\.json/],
+    ['two packs', {prefix: 'a/', added: [['b/pack.json', '{}']]}, /several packs \(a\/pack\.json, b\/pack\.json\)/],
+    ['a pack.json against its schema', {changes: {'pack.json': packWith((pack) => ({...pack, version: 'one'}))}}, /version.*one/],
+    ['a language that leads out', {changes: {'pack.json': packWith((pack) => ({...pack, languages: ['../../x']}))}}, /languages\[0\] must be 1 to 64 letters, digits or -/],
+    ['a model of another digest', {changes: {'stripes-float32.tflite': (() => { const bytes = readFileSync(join(STRIPES, 'stripes-float32.tflite')); bytes[bytes.length - 1] ^= 1; return bytes; })()}}, /SHA-256/],
+    ['a model that is missing', {changes: {'stripes-float32.tflite': null}}, /lacks the file “stripes-float32\.tflite”/],
+    ['a model larger than it says', {changes: {'stripes-float32.tflite': Buffer.alloc(3_000_000)}}, /“stripes-float32\.tflite” has 3 MB; at most/],
+    ['words that no screen can show', {changes: {'texts/en.json': JSON.stringify({...JSON.parse(readFileSync(join(STRIPES, 'texts/en.json'), 'utf8')), notices: {}})}}, /texts\/en\.json.*notices/],
+  ])('%s is refused in a sentence, and nothing stays', async (title, options, expected) => {
+    await open();
+    await bring(archive(`bad-${title.replace(/\W+/g, '-')}.zip`, options));
+    expect(await problem()).toMatch(expected);
+    expect(await kept()).toEqual([]);
+    expect(await ownCards()).toEqual([]);
+    expect(page.errors).toEqual([]);
+  }, 90_000);
+
+  test('too many files, no archive, no model: each is told before anything is unpacked', async () => {
+    await open();
+    const many = archive('many.zip', {added: Array.from({length: 1000}, (_, index) => [`report/${index}.txt`, 'x'])});
+    await bring(many);
+    expect(await problem()).toMatch(/more than 1000 files|more than 1,000 files/);
+    const text = join(folder, 'letter.zip');
+    writeFileSync(text, 'Dear reader');
+    await bring(text);
+    await page.waitFor(() => document.querySelector('#import-problem').textContent.includes('letter.zip'));
+    const half = join(folder, 'half.zip');
+    writeFileSync(half, readFileSync(many).subarray(0, 9000));
+    await bring(half);
+    await page.waitFor(() => document.querySelector('#import-problem').textContent.includes('half.zip'));
+    expect(await problem()).toContain('cannot be read as a zip archive');
+    const model = join(folder, 'cut.tflite');
+    writeFileSync(model, readFileSync(golden('bare/softmax.tflite')).subarray(0, 400));
+    await bring(model);
+    await page.waitFor(() => document.querySelector('#import-problem').textContent.includes('This cannot be used'), {timeout: 60_000});
+    expect(await kept()).toEqual([]);
+  }, 120_000);
+
+  test('a bare model is read as the command reads it; what its file leaves open is asked for', async () => {
+    await open();
+    await bring(OPEN_SIZE);
+    await page.waitFor(() => document.querySelector('#bare-width') !== null, {timeout: 60_000});
+    await page.evaluate(() => {
+      document.querySelector('#bare-width').value = '48';
+      document.querySelector('#bare-height').value = '32';
+      document.querySelector('#bare-labels').value = 'red\ngreen';
+      document.querySelector('#bare-range').value = 'signed';
+      document.querySelector('#bare').requestSubmit();
+    });
+    await page.waitFor(() => document.querySelector('#bare-problem').textContent !== '', {timeout: 60_000});
+    expect(await page.evaluate(() => document.querySelector('#bare-problem').textContent)).toMatch(/2 labels, but the model has 3 outputs/);
+    await page.evaluate(() => {
+      document.querySelector('#bare-labels').value = '0 red\n1 green\n2 blue\n\n';
+      document.querySelector('#bare').requestSubmit();
+    });
+    await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
+    const [card] = await ownCards();
+    expect(card.text).toContain('open_size');
+    expect(card.text).toMatch(/asked for/); // of the pixels and the names
+    await press(card.name, 'use');
+    await page.waitFor(() => document.querySelector('#models').hidden);
+    await page.waitFor(() => window.deepAll('#imported').length > 0);
+    const picture = golden('rgb8.png');
+    const {name, detail} = await pick(page, picture);
+    expect([name, detail.message]).toEqual(['insitu-result', undefined]);
+    const labels = join(folder, 'labels.txt');
+    writeFileSync(labels, 'red\ngreen\nblue\n');
+    const native = nativeAnswer(['--model', OPEN_SIZE, '--size', '48,32', '--range', '-1,1', '--labels', labels], picture);
+    expect(difference(detail, native)).toBeLessThan(TOLERANCE);
+    expect(detail.read_as).toEqual(native.read_as);
+    expect(detail.classes.map(({label}) => label).sort()).toEqual(['blue', 'green', 'red']);
+    expect(site.requests.filter(({path}) => /imported|open_size/.test(path))).toEqual([]);
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
+  test('a model that is dropped anywhere goes to the models; given up, nothing stays', async () => {
+    await open();
+    await page.evaluate(() => { location.hash = ''; });
+    await page.waitFor(() => document.querySelector('#models').hidden);
+    const bytes = [...readFileSync(golden('bare/softmax.tflite'))];
+    await page.evaluate((data) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(data)], 'soft max.tflite'));
+      document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true, composed: true}));
+    }, bytes);
+    await page.waitFor(() => !document.querySelector('#models')?.hidden && document.querySelector('#bare') !== null, {timeout: 60_000});
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('bare-heading');
+    expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/SOFTMAX/);
+    await page.evaluate(() => document.querySelector('#bare-cancel').click());
+    await page.waitFor(() => document.querySelector('#bare') === null);
+    await page.waitFor(async () => (await (await caches.open((await caches.keys()).find((one) => one.startsWith('insitu-imported ')))).keys()).length === 0);
+    expect(await ownCards()).toEqual([]);
+  }, 90_000);
+
+  test.each(['en', 'de', 'ar'])('axe finds nothing in the form and the card, and nothing runs out of a narrow page (%s)', async (language) => {
+    await page.raw.setViewport({width: 320, height: 740, isMobile: true, hasTouch: true});
+    await open(language);
+    await bring(golden('bare/softmax.tflite'));
+    await page.waitFor(() => document.querySelector('#bare') !== null, {timeout: 60_000});
+    expect(await axeProblems(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    await page.evaluate(() => document.querySelector('#bare').requestSubmit());
+    await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
+    expect(await axeProblems(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+  }, 120_000);
+});

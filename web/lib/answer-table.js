@@ -1,0 +1,13 @@
+/* answer-table.js: an answer as a row of a table for spreadsheets: the columns
+ * are the same for one answer and for a batch of them. Pure. */
+
+/** @typedef {import('../answer').Answer} Answer */
+
+/** @param {string[]} ids of the classes, in the pack's order @returns {string[]} */
+export const answerColumns = (ids) => ['decision', 'top', 'p', 'action', ...ids, 'typicality', 'reasons'];
+
+/** @param {Answer} answer @param {string[]} ids @returns {(string | number | null | undefined)[]} */
+export function answerRow({ decision, top, action, classes, typicality, reasons }, ids) {
+  const shares = new Map(classes.map(({ id, p }) => [id, p]));
+  return [decision, top?.id, top?.p, action, ...ids.map((id) => shares.get(id)), typicality, reasons.map(({ id }) => id).join(' ')];
+}

@@ -1,0 +1,49 @@
+/* card.js: a pack as a card: what it is for and not for, its licence and size,
+ * whether it is kept, and, of what the person brought, that nobody has checked
+ * it here and how a bare file is read. */
+
+import { importedText } from '../../classifier/engine-imports.js';
+import { h } from '../../lib/dom.js';
+import { readAs } from './read-as.js';
+
+/** @typedef {import('./entries.js').Entry} Entry */
+/** @typedef {import('./words.js').ModelsWords} ModelsWords */
+
+/**
+ * @param {Entry} entry @param {ModelsWords} words @param {string} said what it has to tell of what was done
+ * @param {{use: () => void, keep: (state: HTMLElement) => Promise<void>, remove: () => Promise<void>}} on
+ */
+export function cardOf({ name, imported, own, bytes, version, licence, kinds, card, is_used, is_first, is_kept }, words, said, on) {
+  const { text } = words;
+  const spoken = { lang: own.lang, dir: own.dir };
+  const state = h('p', { class: 'small', role: 'status' }, said);
+  /** @param {string} action @param {string} label @param {() => void | Promise<void>} run @param {boolean} [is_primary] */
+  const button = (action, label, run, is_primary = false) => h('button', { type: 'button', 'data-do': action, class: is_primary ? 'primary' : '', onclick: run }, label);
+  return h('li', { class: 'model', 'data-pack': name, 'data-kept': String(is_kept) },
+    h('h2', imported ? { dir: 'auto' } : spoken, own.name),
+    h('p', { class: 'small' },
+      is_used && h('strong', { class: 'chip' }, words.get('used')), ' ',
+      imported && h('strong', { class: 'chip' }, words.get('imported')), ' ',
+      h('span', { class: 'muted' }, words.get(is_kept ? 'kept' : 'not_kept'))),
+    imported && h('p', { class: 'small unsigned' }, words.get('imported_from', { file: imported.file })),
+    h('p', spoken, own.intended_use),
+    h('p', { class: 'small muted' }, h('span', {}, words.get('not_for')), ' ', h('span', spoken, own.not_for)),
+    h('p', { class: 'small muted' }, words.count(imported?.bare ? 'kinds_bare' : 'kinds', kinds,
+      { size: text.bytes(bytes), version, licence })),
+    imported?.bare && h('details', {}, h('summary', {}, words.get('read_how')), readAs(words, imported.bare.reading)),
+    imported && card && ownCard(text.get('about_card'), card),
+    h('div', { class: 'row' },
+      !is_used && button('use', words.get('use'), on.use, true),
+      !is_kept && button('keep', words.get('keep'), () => on.keep(state)),
+      (imported || (is_kept && !is_first)) && button('remove', words.get('remove'), on.remove),
+      !imported && card && h('a', { href: card.href, target: '_blank', rel: 'noopener' }, text.get('about_card'))),
+    state);
+}
+
+/** It has no address that a server knows, so it is read here. @param {string} label @param {URL} url */
+function ownCard(label, url) {
+  const shown = h('pre', { class: 'own-card', dir: 'auto', tabindex: 0 });
+  return h('details', { ontoggle: async () => {
+    if (shown.textContent === '') shown.textContent = await importedText(url).catch((error) => String(error.message));
+  } }, h('summary', {}, label), shown);
+}

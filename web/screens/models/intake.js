@@ -1,0 +1,83 @@
+/* intake.js: where a person brings a pack or a bare model from a file: by a
+ * button or by dropping it. Shows what goes on, what is wrong, and asks where a
+ * bare file leaves something open. Ids: #import, #import-pick, #import-file,
+ * #import-state, #import-problem. */
+
+import { h, icon } from '../../lib/dom.js';
+
+/** @typedef {import('./words.js').ModelsWords} ModelsWords */
+
+export class ImportPanel {
+  /** @param {(key: string) => Promise<void>} onKept */
+  constructor(onKept) {
+    /** @private */ this.onKept = onKept;
+    /** @private @type {ModelsWords | null} */ this.words = null;
+    /** @private */ this.is_busy = false;
+    /** Stays when the words around it change: somebody may be writing in it. @private */ this.form = h('div', {});
+    /** @private */ this.state = h('p', { id: 'import-state', class: 'small', role: 'status' });
+    /** @private */ this.problem = h('div', { id: 'import-problem', role: 'alert' });
+    /** @private */ this.file = h('input', {
+      type: 'file', id: 'import-file', class: 'visually-hidden', accept: '.zip,.tflite,application/zip', tabindex: -1, 'aria-hidden': 'true',
+      onchange: (/** @type {Event} */ event) => {
+        const input = /** @type {HTMLInputElement} */ (event.target);
+        const [file] = input.files ?? [];
+        if (file) this.take(file);
+        input.value = ''; // the same once more is a choice too
+      },
+    });
+    /** @private */ this.top = h('div', {});
+    this.node = h('section', { id: 'import', class: 'model bring', 'aria-labelledby': 'import-heading' }, this.file, this.top, this.state, this.problem, this.form);
+  }
+
+  /** @param {ModelsWords} words */
+  speak(words) {
+    this.words = words;
+    const focused = document.activeElement?.id;
+    this.top.replaceChildren(
+      h('h2', { id: 'import-heading' }, words.get('import_heading')),
+      h('p', { class: 'muted' }, words.get('import_lead')),
+      h('div', { class: 'row' }, h('button', { type: 'button', id: 'import-pick', class: 'with-icon', onclick: () => this.file.click() }, icon('import'), words.get('import_pick'))));
+    if (focused === 'import-pick') document.getElementById(focused)?.focus();
+  }
+
+  /** @param {string} said */
+  say(said) { this.state.textContent = said; }
+
+  /** @param {File} file */
+  async take(file) {
+    const { words } = this;
+    if (this.is_busy || !words) return;
+    this.is_busy = true;
+    this.problem.replaceChildren();
+    /** @type {HTMLButtonElement | null} */ (this.top.querySelector('button'))?.setAttribute('disabled', '');
+    try {
+      const [{ importFile }, { askAboutBare }] = await Promise.all([import('./import.js'), import('./bare-form.js')]);
+      const key = await importFile(file, {
+        onState: (name, values) => { this.state.textContent = words.get(name, values); },
+        onBare: ({ file: name, read }) => askAboutBare({
+          words, file: name, read, place: this.form, onShown: () => { this.state.textContent = words.get('import_asks'); },
+        }),
+      });
+      this.state.textContent = key === null ? '' : words.get('import_kept');
+      if (key !== null) await this.onKept(key);
+    } catch (error) {
+      this.state.textContent = '';
+      this.form.replaceChildren();
+      this.problem.replaceChildren(h('p', { class: 'problem' }, icon('failure'), h('span', {}, problemOf(words, error))));
+    } finally {
+      this.is_busy = false;
+      this.top.querySelector('button')?.removeAttribute('disabled');
+    }
+  }
+}
+
+/** One sentence. @param {ModelsWords} words @param {unknown} error @returns {string} */
+function problemOf(words, error) {
+  const { reason, values = {}, message } = /** @type {{reason?: string, values?: Record<string, string | number>, message?: string}} */ (error);
+  if (reason && words.has(reason)) {
+    const shown = Object.fromEntries(Object.entries(values).map(([name, value]) =>
+      [name, typeof value !== 'number' ? value : name === 'most' && !('bytes' in values) ? words.number(value) : words.text.bytes(value)]));
+    return words.get(reason, shown);
+  }
+  return words.get('import_refused', { message: message ?? String(error) });
+}

@@ -1,0 +1,13 @@
+/* words.js: the words of the cards of packs, on their own screen and on the first. */
+
+import { Words } from '../../lib/words.js';
+import en from '../../locales/models/en.js';
+
+/** @type {Record<string, () => Promise<{default: Partial<import('../../lib/words.js').Strings<typeof en>>}>>} */
+const OTHERS = { ar: () => import('../../locales/models/ar.js'), de: () => import('../../locales/models/de.js') };
+
+/** @typedef {Words<typeof en>} ModelsWords */
+export const ModelsWords = {
+  /** @param {import('../../lib/text.js').Text} text @returns {Promise<ModelsWords>} */
+  of: (text) => Words.load(text, en, OTHERS),
+};

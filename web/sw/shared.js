@@ -1,0 +1,44 @@
+/* shared.js: a picture that another program hands to the installed page (the
+ * manifest's share_target): the browser posts it to the page's own address, and
+ * here it ends. It is held in memory for the page that opens next, a minute at
+ * most; nothing is stored, and no server sees it. */
+
+/** So long somebody may come for it. */
+const HOLD_MS = 60_000;
+/** More are not looked at; the page tells who shares more. */
+const MOST_FILES = 200;
+
+/** @type {File[]} */
+let held = [];
+/** @type {(() => void) | null} lets the service worker rest */
+let letGo = null;
+
+/** @param {string} address @param {string} scope @returns {boolean} */
+export const isSharing = (address, scope) => new URL(address).pathname === new URL(scope).pathname && new URL(address).searchParams.has('share');
+
+/** @param {Request} request @param {string} scope @param {(work: Promise<void>) => void} waitUntil @returns {Promise<Response>} */
+export async function takeShared(request, scope, waitUntil) {
+  const form = await request.formData();
+  held = form.getAll('file').filter((value) => value instanceof File).slice(0, MOST_FILES);
+  letGo?.();
+  waitUntil(new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      held = [];
+      resolve();
+    }, HOLD_MS);
+    letGo = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  }));
+  return Response.redirect(new URL('./?shared', scope).href, 303);
+}
+
+/** Whoever asks first gets them. @returns {File[]} */
+export function giveShared() {
+  const files = held;
+  held = [];
+  letGo?.();
+  letGo = null;
+  return files;
+}
