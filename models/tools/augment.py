@@ -1,7 +1,7 @@
 """Training augmentation, vectorised over a batch so that it costs the step a few per cent.
 
 Owns geometry (rotation, zoom, aspect, shift, mirror) and the camera (blur or sharpen, colour cast, contrast,
-saturation, dark round border). Refuses what would change the diagnosis: no cut-outs, no hue beyond a camera's cast.
+saturation, gamma, shading, dark round border). Refuses what would change the diagnosis: no cut-outs, no hue beyond a camera's cast.
 Every amount is a key of the config's "augment"; a missing key switches that part off.
 """
 import math
@@ -62,6 +62,20 @@ def border(rng, x, share):
     return x * ((radius - torch.hypot(down, right)) * 20).clamp(0, 1).unsqueeze(1)
 
 
+def gamma(rng, x, amount):
+    """x^g, g from e^-amount to e^amount: another exposure or window of the same picture."""
+    power = torch.exp(uniform(rng, x.shape[0], -1, 1) * amount).view(-1, 1, 1, 1)
+    return x.clamp(1e-4, 1) ** power
+
+
+def shade(rng, x, amount):
+    """Brighter to one side than to the other, and to the middle than to the edge: another beam, lamp or lens."""
+    n, _, h, w = x.shape
+    down, right = torch.linspace(-1, 1, h, device=x.device).view(1, h, 1), torch.linspace(-1, 1, w, device=x.device).view(1, 1, w)
+    slopes = [uniform(rng, n, -amount, amount).view(n, 1, 1) for _ in range(3)]
+    return x * torch.exp(slopes[0] * down + slopes[1] * right + slopes[2] * (down**2 + right**2 - 2 / 3)).unsqueeze(1)
+
+
 def colour(rng, x, cfg):
     """Per picture one 3x3 matrix and offset: saturation, per-channel cast, contrast, brightness."""
     n = x.shape[0]
@@ -90,6 +104,10 @@ def augment(rng, pixels, size, cfg):
         x = sharpness(rng, x, cfg["sharpness_share"], cfg["sharpen"])
     if cfg.get("border"):
         x = border(rng, x, cfg["border"])
+    if cfg.get("gamma"):
+        x = gamma(rng, x, cfg["gamma"])
+    if cfg.get("shade"):
+        x = shade(rng, x, cfg["shade"])
     if "cast" in cfg:
         x = colour(rng, x, cfg)
     return x.contiguous(memory_format=torch.channels_last)

@@ -3,7 +3,7 @@
   python -m models.tools.blind CONFIG PACK --data NAME=DIR...
 
 A linear model (softmax regression) on a few numbers a picture: its border's mean colour, eight pixels of its edge, how sharp it
-is, its mean colour, its size. Fitted on the training side of the config's first source, measured on its test side; chance is
+is, its mean colour, how often each colour occurs, its size. Fitted on the training side of the config's first source, measured on its test side; chance is
 the commonest class of the training side. Writes report/blind.json. What such a model gets right, a network may have learnt
 from the table, the lamp or the machine, and not from the subject.
 """
@@ -34,6 +34,12 @@ def eight(pixels):
     return np.array([pixels[r, c] for r in rows for c in columns if (r, c) != (rows[1], columns[1])])
 
 
+def histogram(pixels):
+    """How often each of 4×4×4 colours occurs, [64]."""
+    bins = (pixels / 64).astype(int).clip(0, 3) @ [16, 4, 1]
+    return np.sqrt(np.bincount(bins.ravel(), minlength=64) / bins.size)
+
+
 def sharpness(pixels):
     """The mean and the spread of the differences between neighbours."""
     grey = pixels.mean(2)
@@ -46,6 +52,7 @@ MEASURES = {
     "eight pixels of the edge": lambda pixels: eight(pixels).ravel(),
     "sharpness": sharpness,
     "mean colour and its spread": lambda pixels: [*pixels.mean((0, 1)), *pixels.std((0, 1))],
+    "how often each of 64 colours occurs": histogram,
     "width and height": lambda pixels: [*pixels.shape[:2]],
 }
 
@@ -60,7 +67,10 @@ def fitted(x, label, classes):
 
 
 def figures(guess, label):
-    right = guess == label
+    return figures_of_right(guess == label, label)
+
+
+def figures_of_right(right, label):
     low, high = foreign.wilson(int(right.sum()), len(right))
     return {"accuracy": {"value": round(float(right.mean()), 4), "low": round(low, 4), "high": round(high, 4)},
             "balanced_accuracy": round(float(np.mean([right[label == c].mean() for c in np.unique(label)])), 4)}

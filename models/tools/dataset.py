@@ -24,6 +24,11 @@ from models.tools import prepare
 SIDES = ("train", "val", "test")
 
 
+def test_value(split):
+    """The value of the split's column that is its test side, as tables and cards name it: test, or a fold."""
+    return "+".join(split.get("test", ["test"]))
+
+
 def digest_share(group):
     """0..1, the same for a group on every machine."""
     return int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") / 2**32

@@ -17,7 +17,7 @@ import random
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from models.tools import outliers, prepare, runner, typicality
+from models.tools import dataset, outliers, prepare, runner, typicality
 
 
 class Network:
@@ -54,6 +54,9 @@ class Network:
 def read_rows(data, part):
     with open(data / part["folder"] / "labels.csv", newline="") as file:
         rows = [r for r in csv.DictReader(file) if "column" not in part or r[part["column"]] in part["sides"]]
+    if "digests" in part:  # the share of a side that "val_share" of the source's split takes, or the rest
+        low, high = part["digests"]
+        rows = [r for r in rows if low <= dataset.digest_share(r.get("group") or r["image"]) < high]
     if not rows:
         raise SystemExit(f"{part['folder']}: no picture has {part.get('column')} in {part.get('sides')}")
     random.Random(part.get("seed", 0)).shuffle(rows)
@@ -77,7 +80,7 @@ def pictures(data, part):
             image = prepare.open_picture(data / part["folder"] / "images" / row["image"])
             for copy in range(part.get("copies", 1)):
                 r = random.Random(f"{part.get('seed', 0)} {row['image']} {copy}")
-                vary = {"crop": outliers.other_crop, "device": outliers.other_device}.get(part.get("vary"))
+                vary = {"crop": outliers.other_crop, "device": outliers.other_device, "stain": outliers.other_stain}.get(part.get("vary"))
                 yield vary(r, image, part["zoom"]) if vary else image
 
 

@@ -77,7 +77,7 @@ def main():
     classes, sources = config["classes"], dataset.open_sources(config, args.data)
     dataset.check_groups(sources)
     source = sources[0]  # whose validation side fits, and whose test side is reported
-    split, val = source.spec["split"]["column"], source.indices("val")
+    split, val, side = source.spec["split"]["column"], source.indices("val"), dataset.test_value(source.spec["split"])
     prior = np.round(source.prior(source.indices("train")), 6)
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / "report" / "command.json").unlink(missing_ok=True)  # of other weights; models.tools.native writes it anew
@@ -102,12 +102,12 @@ def main():
                                  classes=metrics.per_class(scores, label, prior))
             print(name, "test", metrics.line(results[name]["test"]), flush=True)
             report.pictures(args.out / "report", name, classes, scores, label, prior)
-        report.tables(args.out / "report", split, classes, results)
+        report.tables(args.out / "report", split, classes, results, side)
 
     entries = [pack.variant(paths[name], name, name, *calibration[name],
                             None if args.preliminary else
                             pack.shown_metrics(split, results[name]["test"], results[name]["bounds"],
-                                               classes, spec["recall"]))
+                                               classes, spec["recall"], side))
                for name in paths]
     content = {"format": 2, "id": args.out.name,
                **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},

@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import metrics, pack, report
+from models.tools import dataset, metrics, pack, report
 
 PRIORS = ("training", "uniform")
 TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
@@ -49,11 +49,11 @@ def require_equal(name, ours, theirs):
         raise SystemExit(f"{name}: {ours} by the scores, but the command says {theirs}")
 
 
-def measured(folder, variant, ids, rows, split, group):
+def measured(folder, variant, ids, rows, split, group, side="test"):
     """Both runs of the command on a variant, and the bootstrap intervals of their scores."""
     runs = {p: json.loads((folder / f"{variant}-{p}.json").read_text()) for p in PRIORS}
     for prior, run in runs.items():
-        if (run["prior"], run["model"]["variant"], run["split"]) != (prior, variant, f"{split}=test"):
+        if (run["prior"], run["model"]["variant"], run["split"]) != (prior, variant, f"{split}={side}"):
             raise SystemExit(f"{variant}-{prior}.json is of {run['model']}, prior {run['prior']}, {run['split']}")
         if run["failed"] or run["n"] != len(rows):
             raise SystemExit(f"{variant}, {prior}: {run['n']} pictures, {run['failed']} failed; {len(rows)} asked")
@@ -77,14 +77,14 @@ def main():
     content = json.loads((args.pack / "pack.json").read_text())
     ids = [c["id"] for c in content["classes"]]
     source = config["sources"][0]
-    split, group = source["split"]["column"], source["group"]
+    split, group, side = source["split"]["column"], source["group"], dataset.test_value(source["split"])
     rows = [r for r in table(args.labels) if r[split] in source["split"].get("test", ["test"])]
     kept = {}
     for variant in content["variants"]:
         name = variant["name"]
-        kept[name] = measured(args.measured, name, ids, rows, split, group)
+        kept[name] = measured(args.measured, name, ids, rows, split, group, side)
         variant["metrics"] = pack.shown_metrics(split, report.of_command(kept[name]), kept[name]["bounds"],
-                                                ids, config["pack"]["recall"])
+                                                ids, config["pack"]["recall"], side)
     (args.pack / "report" / "command.json").write_text(json.dumps(kept, indent=1) + "\n")
     pack.write(content, args.pack)
     results = json.loads((args.pack / "report" / "metrics.json").read_text())

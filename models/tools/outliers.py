@@ -405,6 +405,15 @@ def other_device(r, image, zoom):
     return coded(r, image)
 
 
+def other_stain(r, image, zoom):
+    """The same slide as another laboratory might have stained and scanned it: each colour's strength, saturation, brightness."""
+    image = crop(r, image, (1, 1) if r.random() < 0.4 else zoom, True)
+    density = -np.log(np.maximum(np.asarray(image), 1) / 255) * [r.uniform(0.6, 1.5) for _ in range(3)]
+    pixels = 255 * np.exp(-density) ** r.uniform(0.8, 1.3)
+    image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
+    return coded(r, ImageEnhance.Color(image).enhance(r.uniform(0.6, 1.3)))
+
+
 def drawings(seed, count):
     for i in range(count):
         r = random.Random(f"drawing {seed} {i}")

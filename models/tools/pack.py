@@ -28,14 +28,15 @@ def figure(value, bounds, prior):
             "prior": prior}
 
 
-def shown_metrics(split, figures, bounds, ids, recall):
-    """A variant's `metrics` from metrics.figures and metrics.bootstrap; recall: those of the class `ids` to list."""
+def shown_metrics(split, figures, bounds, ids, recall, side="test"):
+    """A variant's `metrics` from metrics.figures and metrics.bootstrap; recall: those of the class `ids` to list;
+    side: the test side's value of the column `split`."""
     def of(name, prior):
         return figure(figures[name], bounds[name], prior)
     unknown = [c for c in recall if c not in ids]
     if unknown:
         raise SystemExit(f"the config's pack.recall names {', '.join(unknown)}; the classes are {', '.join(ids)}")
-    return {"split": f"{split}=test", "n": figures["n"], "accuracy": of("accuracy", "training"),
+    return {"split": f"{split}={side}", "n": figures["n"], "accuracy": of("accuracy", "training"),
             "balanced_accuracy": of("balanced_accuracy", "uniform"),
             "recall": {c: figure(figures["recall"][ids.index(c)], bounds["recall"][ids.index(c)], "uniform") for c in recall},
             "macro_auc": of("macro_auc", "training"), "ece": of("ece", "training")}

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from models.tools import blind, metrics, report_decisions, report_others
+from models.tools import blind, dataset, folds, metrics, report_decisions, report_others
 
 
 def pictures(folder, name, ids, scores, label, prior):
@@ -43,10 +43,10 @@ def pictures(folder, name, ids, scores, label, prior):
     pyplot.close(figure)
 
 
-def tables(folder, split, ids, results):
+def tables(folder, split, ids, results, side="test"):
     """Writes metrics.json (everything) and metrics.csv (one row a variant and figure)."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "metrics.json").write_text(json.dumps({"split": f"{split}=test", "classes": ids, **results}, indent=1) + "\n")
+    (folder / "metrics.json").write_text(json.dumps({"split": f"{split}={side}", "classes": ids, **results}, indent=1) + "\n")
     with open(folder / "metrics.csv", "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["variant", "split", "n", "figure", "value", "low95", "high95"])
@@ -140,7 +140,7 @@ of the picture{views}. Variants: {", ".join(f"{v['name']} ({v['bytes']:,} bytes)
 Nothing was trained on the test side, and every limit comes from validation.
 
 ## Figures
-`{split}` = test, n = {count}. Measured with {measured_by}.
+`{split}` = {dataset.test_value(source['split'])}, n = {count}. Measured with {measured_by}.
 Temperature and biases were fitted on validation, for each variant on its own outputs.
 In brackets: 95 % intervals, the percentile bootstrap (Efron and Tibshirani 1993, chapter 13) over {source.get('group_name', 'lesions')}, 1,000 rounds.
 The ECE of finitely many pictures is biased upwards (Kumar, Liang and Ma 2019), and that of a resample once more: its
@@ -150,7 +150,7 @@ interval lies too high, with the value near its lower end.
 {by_reference}{other_split(folder, config)}
 Two priors: under the training prior a class's share in the data counts, which gives the best accuracy and probabilities
 for a crowd like that of the data; under the uniform prior every class weighs the same, which finds more of the rare ones.
-{report_decisions.section(folder, content, config)}{report_others.section(folder, config)}{blind.section(folder)}
+{report_decisions.section(folder, content, config)}{report_others.section(folder, config)}{folds.section(folder)}{blind.section(folder)}
 ![Confusion](report/confusion-{content['default_variant']}.png) ![Reliability](report/reliability-{content['default_variant']}.png)
 
 ## Limits

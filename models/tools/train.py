@@ -1,4 +1,4 @@
-"""Trains one network from one config, within a budget of minutes, on a GPU where there is one.
+"""Trains one network from one config, within a budget of minutes or steps, on a GPU where there is one.
 
   python -m models.tools.train CONFIG --data NAME=DIR... --out DIR [--teacher CHECKPOINT...] [--start CHECKPOINT] [--minutes N]
 
@@ -40,6 +40,11 @@ def rate(progress, warm_up):
 def stage_at(config, progress):
     """The last stage that has begun."""
     return [stage for stage in config["stages"] if stage["from"] <= progress][-1]
+
+
+def share_done(elapsed, count, budget, steps):
+    """How much of the training is over: of the config's "budget_steps" where it has them, of the minutes otherwise."""
+    return count / steps if steps else elapsed / budget
 
 
 def average_into(average, model, decay):
@@ -131,6 +136,22 @@ def loss_of(model, teachers, x, target, log_q, mix, config, size):
     return loss
 
 
+def begin_with(saved, model, average, opt, same_classes):
+    """Takes over a checkpoint. One of averaged weights alone (best.pt) may be of other classes: its last layer is left out."""
+    if "model" in saved:
+        model.load_state_dict(saved["model"])
+        average.load_state_dict(saved["average"])
+        opt.load_state_dict(saved["optimiser"])
+        return
+    weights = saved["average"]
+    if not same_classes:
+        head = {id(p) for p in model.head().parameters()}
+        new = {name for name, p in model.named_parameters() if id(p) in head}
+        weights = {name: value for name, value in weights.items() if name not in new}
+    for one in (model, average):
+        one.load_state_dict({**one.state_dict(), **weights})
+
+
 def save(path, **state):
     torch.save(state, path.with_suffix(".partial"))
     path.with_suffix(".partial").rename(path)
@@ -170,16 +191,19 @@ def main():
     parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
     parser.add_argument("--out", required=True, type=pathlib.Path, help="folder for checkpoint.pt and log.jsonl")
     parser.add_argument("--teacher", action="append", default=[], help="best.pt of a network to learn from; may be repeated")
-    parser.add_argument("--start", help="checkpoint whose weights and optimiser to begin with")
+    parser.add_argument("--start", help="checkpoint whose weights and optimiser to begin with; of a best.pt the weights alone")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of the CPU (all)")
     parser.add_argument("--minutes", type=float, help="instead of the config's budget_minutes")
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    torch.set_num_threads(os.cpu_count())
+    torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(config["seed"])
-    budget = 60 * (args.minutes or config["budget_minutes"])
+    if not (args.minutes or "budget_minutes" in config or "budget_steps" in config):
+        raise SystemExit(f"{args.config}: says neither budget_minutes nor budget_steps; give one, or --minutes")
+    budget = 60 * (args.minutes or config.get("budget_minutes", math.inf))
 
     sources = dataset.open_sources(config, args.data)
     dataset.check_groups(sources)
@@ -196,9 +220,7 @@ def main():
     begin = last if last.is_file() else args.start
     if begin:
         saved = torch.load(begin, map_location=device, weights_only=True)
-        model.load_state_dict(saved["model"])
-        average.load_state_dict(saved["average"])
-        opt.load_state_dict(saved["optimiser"])
+        begin_with(saved, model, average, opt, saved.get("classes", classes) == classes)
         if begin is last:
             elapsed, count, seen = saved["elapsed"], saved["step"], saved["seen"]
     draws = draw.Draws(sources, config, config["seed"] + count, device)
@@ -207,8 +229,7 @@ def main():
 
     losses, mark, reported = [], time.monotonic(), elapsed
     best = best_so_far(args.out / "log.jsonl")
-    while elapsed < budget:
-        progress = elapsed / budget
+    while (progress := share_done(elapsed, count, budget, config.get("budget_steps"))) < 1:
         stage = stage_at(config, progress)
         model.train()
         model.freeze(stage.get("frozen_blocks", 0))
@@ -228,7 +249,7 @@ def main():
         if len(losses) % 8 == 0:
             losses[-8].item()  # a GPU is not given more than eight steps ahead of the clock
         elapsed, mark = elapsed + time.monotonic() - mark, time.monotonic()
-        if elapsed - reported > 60 * config["report_minutes"] or elapsed >= budget:
+        if elapsed - reported > 60 * config["report_minutes"] or share_done(elapsed, count, budget, config.get("budget_steps")) >= 1:
             save(last, model=model.state_dict(), average=average.state_dict(), optimiser=opt.state_dict(),
                  elapsed=elapsed, step=count, seen=seen)
             figures, kept = watch.figures(average)

@@ -141,8 +141,9 @@ def settle(statistics, validation, foreign_share):
     points = [(lowest - NEVER_SEEN, 0.0), (lowest, 0.5 / len(score)), *zip(np.quantile(score, shares), shares), (score.max(), 1.0)]
     made.knots = []
     for at, share in points:  # a picture that stands for many makes one knot, not several
-        if not made.knots or round(float(at), 4) > made.knots[-1][0]:
-            made.knots.append([round(float(at), 4), round(float(share), 6)])
+        knot = [round(float(at), 4), round(float(share), 6)]
+        if not made.knots or all(new > old for new, old in zip(knot, made.knots[-1])):  # of few, a share is less than that of the lowest
+            made.knots.append(knot)
     if len(made.knots) < len(points) / 2:
         raise ValueError("too few different validation scores for a table of typicality")
     made.limit = min(highest_limit(made, some, share) for some, share in validation)

@@ -47,3 +47,10 @@ def test_the_card_says_what_was_found(source, tmp_path):
     (tmp_path / "report").mkdir()
     (tmp_path / "report" / "blind.json").write_text(json.dumps(blind.measure(source)))
     assert "| the border's mean colour | 1.000 (0.757–1.000) | 1.000 |" in blind.section(tmp_path)
+
+
+def test_a_histogram_tells_how_often_each_colour_occurs():
+    pixels = np.zeros((10, 10, 3))
+    pixels[:5] = (255, 0, 130)
+    found = blind.histogram(pixels) ** 2
+    assert found[0] == pytest.approx(0.5) and found[3 * 16 + 2] == pytest.approx(0.5) and found.sum() == pytest.approx(1)

@@ -117,3 +117,24 @@ def test_a_mixed_label_weighs_as_its_picture():
 def test_unknown_network_is_named():
     with pytest.raises(SystemExit, match="resnet"):
         network.build("resnet", 7)
+
+
+def test_gamma_and_shade_keep_the_mean_about_and_vary_a_picture():
+    x = torch.full((400, 3, 6, 6), 0.5)
+    dark_and_light = augment.gamma(torch.Generator().manual_seed(0), x, 0.5)[:, 0, 0, 0]
+    assert dark_and_light.min() < 0.4 and dark_and_light.max() > 0.6
+    shaded = augment.shade(torch.Generator().manual_seed(0), x, 0.3)
+    assert (shaded[:, 0, 0, 0] - shaded[:, 0, 5, 5]).abs().mean() > 0.05
+    assert shaded.mean().item() == pytest.approx(0.5, abs=0.03)
+
+
+def test_a_start_takes_averaged_weights_and_leaves_a_head_of_other_classes(tmp_path):
+    torch.manual_seed(0)
+    earlier = network.build("dai2019", 3)
+    for classes, same in ((3, True), (5, False)):
+        model, average = network.build("dai2019", classes), network.build("dai2019", classes)
+        head = model.head().weight.clone()
+        train.begin_with({"average": earlier.state_dict()}, model, average, None, same)
+        assert torch.equal(model.network[0].weight, earlier.network[0].weight)
+        assert torch.equal(average.network[0].weight, earlier.network[0].weight)
+        assert torch.equal(model.head().weight, earlier.head().weight if same else head)

@@ -77,3 +77,9 @@ def test_two_learnt_kinds_are_both_at_home_whatever_their_size():
     assert typicality.refused(made, cloud(300, far, seed=7)).mean() > 0.95
     assert (made.judge(cloud(300, other, seed=8))[1] == 1).mean() > 0.95
     assert typicality.from_json(json.loads(json.dumps(made.to_json()))).learnt_kinds == 2
+
+
+def test_knots_rise_with_fewer_than_200_validation_pictures():
+    kinds = [("scope", [(cloud(600, np.zeros(D)), 1.0)]), (None, [(cloud(300, np.full(D, 6.0), seed=2), 1.0)])]
+    made = typicality.settle(typicality.fit(["a"], kinds, 5), [(cloud(150, np.zeros(D), seed=3), 0.03)], 0.01)
+    assert (np.diff(np.array(made.knots), axis=0) > 0).all()
