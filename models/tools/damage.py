@@ -29,6 +29,25 @@ def contrast(image, factor, rng):
     return _image((_values(image) - mean) * factor + mean)
 
 
+def gamma(image, power, rng):
+    """Another exposure or window: grey levels move, black and white stay."""
+    return _image(255 * (_values(image) / 255) ** power)
+
+
+def cast(image, amount, rng):
+    """A lamp's colour: red up and blue down by that factor, or the other way round."""
+    sign = rng.choice([-1, 1])
+    return _image(_values(image) * [(1 + amount) ** sign, 1, (1 + amount) ** -sign])
+
+
+def rotate(image, degrees, rng):
+    """Turned to one side or the other; what comes in from outside is the picture's mirror image, not black corners."""
+    pad = int(0.25 * max(image.size)) + 1
+    wide = Image.fromarray(np.pad(np.asarray(image), ((pad, pad), (pad, pad), (0, 0)), mode="symmetric" if pad <= min(image.size) else "edge"))
+    turned = wide.rotate(degrees * rng.choice([-1, 1]), Image.Resampling.BICUBIC)
+    return turned.crop((pad, pad, pad + image.width, pad + image.height))
+
+
 def small(image, divisor, rng):
     """Fewer pixels: taken from further away, or sent by a messenger."""
     return image.resize((max(16, image.width // divisor), max(16, image.height // divisor)), Image.Resampling.LANCZOS)
@@ -59,7 +78,7 @@ def text(image, share, rng):
 
 
 KINDS = {"blur": blur, "noise": noise, "dark": gain, "bright": gain, "contrast": contrast, "small": small,
-         "glare": glare, "text": text, "jpeg": None}
+         "glare": glare, "text": text, "gamma": gamma, "cast": cast, "rotate": rotate, "jpeg": None}
 
 
 def write(image, kind, strength, path, quality, seed):

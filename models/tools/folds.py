@@ -89,21 +89,25 @@ def summary(parts, classes, values):
         f = metrics.figures_of(trained[low:high], uniform[low:high], label[low:high])
         each.append({"fold": value, "n": int(high - low), **{name: round(f[name], 4) for name in names}})
     return {"n": len(label), "groups": len(set(group)), "classes": classes,
-            "pooled": {name: {"value": round(pooled[name], 4), "low": round(min(pooled[name], bounds[name][0]), 4), "high": round(max(pooled[name], bounds[name][1]), 4)} for name in names},
-            "recall": {c: {"value": round(pooled["recall"][i], 4), "low": round(bounds["recall"][i][0], 4), "high": round(bounds["recall"][i][1], 4)} for i, c in enumerate(classes)},
+            "pooled": {name: metrics.told(pooled[name], bounds[name]) for name in names},
+            "recall": {c: metrics.told(pooled["recall"][i], bounds["recall"][i]) for i, c in enumerate(classes)},
             "folds": each, "blind": blinds}
 
 
 def markdown(found):
-    def span(f):
-        return f"{f['value']:.3f} ({f['low']:.3f}–{f['high']:.3f})"
-    titles = {"accuracy": "Accuracy, training prior", "balanced_accuracy": "Balanced accuracy, uniform prior", "macro_auc": "Macro AUC", "ece": "Calibration error (ECE)"}
-    lines = ["## Cross-validation", f"{found['n']} pictures of {found['groups']} groups in {len(found['folds'])} folds, no group in two; each picture judged by a network that neither learnt from its fold "
-             "nor was chosen or calibrated by it (`models.tools.folds`). So it measures the recipe, not the one set of weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
+    span = metrics.span
+    titles = {"accuracy": "Accuracy, training prior", "balanced_accuracy": "Balanced accuracy, uniform prior", "macro_auc": "Macro AUC",
+              "ece": "Calibration error (ECE)"}
+    lines = ["## Cross-validation",
+             f"{found['n']} pictures of {found['groups']} groups in {len(found['folds'])} folds, no group in two; each picture judged by a network",
+             "that neither learnt from its fold nor was chosen or calibrated by it (`models.tools.folds`). So it measures the recipe, not the one",
+             "set of weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
              "| | All folds together | Each fold |", "|---|---|---|"]
-    lines += [f"| {title} | {span(found['pooled'][name])} | {', '.join(format(f[name], '.3f') for f in found['folds'])} |" for name, title in titles.items()]
+    lines += [f"| {title} | {span(found['pooled'][name])} | {', '.join(format(f[name], '.3f') for f in found['folds'])} |"
+              for name, title in titles.items()]
     lines += [f"| Recall of {c} | {span(f)} | |" for c, f in found["recall"].items()]
-    lines += ["", "What needs no look at the subject, on the same folds (linear models on a few numbers a picture):", "", "| Seen | Accuracy | Balanced accuracy |", "|---|---|---|"]
+    lines += ["", "What needs no look at the subject, on the same folds (linear models on a few numbers a picture):", "",
+              "| Seen | Accuracy | Balanced accuracy |", "|---|---|---|"]
     lines += [f"| {name} | {span(f['accuracy'])} | {f['balanced_accuracy']:.3f} |" for name, f in found["blind"].items()]
     return "\n".join(lines) + "\n"
 

@@ -84,6 +84,16 @@ def plain(values):
     return [None if np.isnan(v) else float(v) for v in values]
 
 
+def told(value, bounds, digits=4):
+    """{value, low, high}, the interval widened to the value where resampling left it out."""
+    return {"value": round(value, digits), "low": round(min(value, bounds[0]), digits), "high": round(max(value, bounds[1]), digits)}
+
+
+def span(f, digits=3):
+    """'0.812 (0.790–0.833)' of {value, low, high}."""
+    return f"{f['value']:.{digits}f} ({f['low']:.{digits}f}–{f['high']:.{digits}f})"
+
+
 def line(f):
     return (f"acc {f['accuracy']:.4f} bal {f['balanced_accuracy']:.4f} auc {f['macro_auc']:.4f} ece {f['ece']:.4f} "
             f"recall " + " ".join(f"{r:.2f}" for r in f["recall"]))

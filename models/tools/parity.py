@@ -1,0 +1,109 @@
+"""The same pictures through everything that runs a pack's network: accuracy and the largest difference of a probability.
+
+  python -m models.tools.parity CONFIG PACK --data NAME=DIR... --work OUT [--checkpoint best.pt] [--count 200] [--variant V]
+
+PyTorch (where its checkpoint is given) and LiteRT's interpreter, both with Pillow's decoder and our Python resize; the native
+command and its WebAssembly builds under Node, with their own. Each answer is calibrated as the variant. Differences are from the
+native command's. Writes report/parity.json, parity.csv and parity.md.
+"""
+import argparse
+import csv
+import json
+
+import numpy as np
+
+from models.tools import abid, calibrate, command, metrics, runner
+
+PYTORCH, LITERT = "PyTorch, float32", "LiteRT interpreter"
+
+
+def calibrated(logits, content, entry):
+    """Probabilities under the training prior, as the core makes them of raw logits."""
+    own = {**content["calibration"], **entry.get("calibration", {})}
+    scores = calibrate.apply(logits, own["temperature"], own.get("bias", np.zeros(logits.shape[1])))
+    return metrics.probabilities(scores, np.array(content["calibration"]["training_prior"]))
+
+
+def of_torch(config, content, checkpoint, pixels):
+    import torch
+    from models.tools import network
+    model = network.load(config["network"], len(content["classes"]), checkpoint).to(memory_format=torch.channels_last)
+    logits = []
+    with torch.no_grad():
+        for i in range(0, len(pixels), 32):
+            some = pixels[i:i + 32]
+            views = [torch.from_numpy(np.ascontiguousarray(runner.turned(some, view))).permute(0, 3, 1, 2).float() / 255
+                     for view in range(content["input"].get("views", 1))]
+            logits.append(sum(model(x) for x in views) / len(views))
+    return torch.cat(logits).numpy()
+
+
+def compare(p, label):
+    """[{engine, accuracy, right, other_top, largest_difference, mean_difference}], differences from the native command's."""
+    base = p["native"]
+    return [{"engine": name, "n": len(label), "accuracy": round(float((q.argmax(1) == label).mean()), 5), "right": int((q.argmax(1) == label).sum()),
+             "accuracy_points_from_native": round(100 * float((q.argmax(1) == label).mean() - (base.argmax(1) == label).mean()), 3),
+             "other_top_class": int((q.argmax(1) != base.argmax(1)).sum()),
+             "largest_difference": float(f"{np.abs(q - base).max():.3g}"), "mean_difference": float(f"{np.abs(q - base).mean():.3g}")}
+            for name, q in p.items()]
+
+
+def markdown(found):
+    lines = [f"# {found['pack']} {found['version']}: one picture, one answer", "",
+             f"{found['n']} pictures of the test side{found['drawn']}, training prior. Differences are from the native command’s; the engines differ in "
+             "decoder (Pillow’s libjpeg-turbo, our stb_image) and in the order of sums.", ""]
+    for name, rows in found["variants"].items():
+        lines += [f"**{name}**", "", "| | Accuracy | Points from native | Another top class | Largest difference of a probability | Mean |",
+                  "|---|---|---|---|---|---|"]
+        lines += [f"| {r['engine']} | {r['accuracy']:.4f} | {r['accuracy_points_from_native']:+.2f} | {r['other_top_class']} | "
+                  f"{r['largest_difference']:.2g} | {r['mean_difference']:.2g} |"
+                  for r in rows]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def write(pack, found):
+    report = pack / "report"
+    report.mkdir(parents=True, exist_ok=True)
+    (report / "parity.json").write_text(json.dumps(found, indent=1) + "\n")
+    rows = [{"variant": name, **row} for name, table in found["variants"].items() for row in table]
+    with open(report / "parity.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    (report / "parity.md").write_text(markdown(found))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    command.add_arguments(parser)
+    parser.add_argument("--checkpoint", help="best.pt of the pack's network: PyTorch is compared too")
+    parser.add_argument("--count", type=int, help="so many pictures of the test side, drawn at random (all)")
+    parser.add_argument("--variant", help="this one alone (each of the pack's)")
+    args = parser.parse_args()
+    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    ids = [c["id"] for c in content["classes"]]
+    source, table, rows = abid.chosen(config, args.data, args.work, args.count)
+    label = np.array([ids.index(r["label"]) for r in rows])
+    by_name = {row["image"]: i for i, row in enumerate(source.rows)}
+    size = content["input"]
+    pixels = source.inputs([by_name[r["image"]] for r in rows], size["width"], size["height"], size["crop_fraction"])
+    found = {"pack": content["id"], "version": content["version"], "n": len(rows), "variants": {},
+             "drawn": ", drawn at random" if len(rows) < len(source.indices("test")) else ""}
+    for entry in content["variants"]:
+        if args.variant not in (None, entry["name"]):
+            continue
+        p = {}
+        if args.checkpoint:
+            p[PYTORCH] = calibrated(of_torch(config, content, args.checkpoint, pixels), content, entry)
+        logits = runner.logits(args.pack / entry["file"], pixels, size["mean"], size["std"], size.get("views", 1))
+        p[LITERT] = calibrated(logits, content, entry)
+        for build in command.BUILDS:
+            p[build] = command.evaluate(build, args.pack, entry["name"], "training", table, source.folder / "images", ids, args.work / "scores").p
+        found["variants"][entry["name"]] = compare(p, label)
+    write(args.pack, found)
+    print((args.pack / "report" / "parity.md").read_text())
+
+
+if __name__ == "__main__":
+    main()
