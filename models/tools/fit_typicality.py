@@ -17,7 +17,7 @@ import random
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from models.tools import dataset, outliers, prepare, runner, typicality
+from models.tools import dataset, outliers, prepare, runner, typicality, varied
 
 
 class Network:
@@ -80,7 +80,7 @@ def pictures(data, part):
             image = prepare.open_picture(data / part["folder"] / "images" / row["image"])
             for copy in range(part.get("copies", 1)):
                 r = random.Random(f"{part.get('seed', 0)} {row['image']} {copy}")
-                vary = {"crop": outliers.other_crop, "device": outliers.other_device, "stain": outliers.other_stain}.get(part.get("vary"))
+                vary = {"crop": varied.other_crop, "device": varied.other_device, "stain": varied.other_stain}.get(part.get("vary"))
                 yield vary(r, image, part["zoom"]) if vary else image
 
 

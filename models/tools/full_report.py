@@ -77,7 +77,7 @@ def robustness_part(found):
 def figures_part(runs):
     """Of report/command.json."""
     def of(part, name):
-        return [span(metrics.told(run[part][name], run["bounds"][name])) for run in runs.values()]
+        return [span(metrics.told(run[part][name], run["bounds"][name], 9)) for run in runs.values()]
     rows = [["n", *(str(run["training"]["n"]) for run in runs.values())], ["Accuracy, training prior", *of("training", "accuracy")],
             ["Balanced accuracy, uniform prior", *of("uniform", "balanced_accuracy")], ["Macro AUC", *of("training", "macro_auc")],
             ["Calibration error (ECE), training prior", *of("training", "ece")]]
