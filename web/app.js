@@ -17,6 +17,7 @@ import './screens/about/screen.js';
 import './screens/models/screen.js';
 import './screens/batch/screen.js';
 import './screens/device/screen.js';
+import { DeviceChoice } from './device-choice.js';
 import { listenForArrivals } from './arrivals.js'; // after the screens: the first of them is the home
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
@@ -51,6 +52,7 @@ const app = {
   dropWords: () => app.text.get(router.screen.drop ?? 'drop_here'),
 };
 const router = new Router(app);
+new DeviceChoice(app);
 
 /** The last language asked for counts, whichever file comes last. @param {string} language */
 async function speak(language) {

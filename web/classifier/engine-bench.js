@@ -35,10 +35,10 @@ export function buildsHere() {
 
 /**
  * @param {import('./engine-packs.js').PackStore} packs @param {OpenedPack} opened @param {Combination} combination
- * @param {{picture: Blob, signal: AbortSignal, onBytes?: (loaded: number, total: number) => void}} options
+ * @param {{picture: Blob, signal: AbortSignal, onBytes?: (loaded: number, total: number) => void, runs_ms?: number, fewest_runs?: number}} options
  * @returns {Promise<Measured>}
  */
-export async function measure(packs, opened, { variant: name, build, threads }, { picture, signal, onBytes = () => {} }) {
+export async function measure(packs, opened, { variant: name, build, threads }, { picture, signal, onBytes = () => {}, runs_ms = RUNS_MS, fewest_runs = FEWEST_RUNS }) {
   const variant = findVariant(opened.pack, name);
   await haveCopy(new URL(variant.file, opened.folder), variant.bytes, onBytes, signal);
   const client = new BenchClient({ modules: new Modules(), choose: () => ({ build, threads }) });
@@ -54,7 +54,7 @@ export async function measure(packs, opened, { variant: name, build, threads }, 
     };
     const first = await run();
     const runs = [];
-    for (const end = performance.now() + RUNS_MS; runs.length < MOST_RUNS && (runs.length < FEWEST_RUNS || performance.now() < end);) {
+    for (const end = performance.now() + runs_ms; runs.length < MOST_RUNS && (runs.length < fewest_runs || performance.now() < end);) {
       runs.push(await run());
     }
     return { variant: name, build, threads, bytes: variant.bytes, load_ms, first, runs, memory_bytes: await client.memoryBytes() };

@@ -119,6 +119,7 @@ export class Model {
       const opened = await engine.packs.open(folder ?? await engine.packs.first());
       this.throwIfClosed();
       onPack(opened);
+      this.throwIfClosed(); // whoever was told has taken another variant
       entry = engine.entryFor(opened, variant);
     } catch (error) {
       engine.dropSpare();

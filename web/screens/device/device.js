@@ -10,6 +10,7 @@ import { buildsHere, measure } from '../../classifier/engine-bench.js';
 import { folderOf } from '../../classifier/engine-packs.js';
 import { h, icon, styles } from '../../lib/dom.js';
 import { save } from '../../lib/save.js';
+import { autoView } from './auto.js';
 import { diagnosticsOf } from './diagnostics.js';
 import { adviceOf, csvOf, figuresOf } from './figures.js';
 import { SIZE, testPicture } from './picture.js';
@@ -134,6 +135,7 @@ export class DeviceScreen {
         measured.length > 0 && h('button', { type: 'button', id: 'device-json', onclick: async () =>
           save('device.json', new Blob([`${JSON.stringify(await diagnosticsOf(this.app, this.here, measured))}\n`], { type: 'application/json' })) }, words.get('save_json'))),
       h('p', { id: 'device-state', role: 'status' }, this.said),
+      autoView({ words, app: this.app, opened, onChange: () => this.draw() }),
       this.advice(words, opened, measured),
       this.table(words, measured),
       h('p', { class: 'small muted' }, words.get('how')),

@@ -1,0 +1,108 @@
+// The device decides: after an answer, while the page rests, a pack's variants
+// are measured and the fastest within the pack's stated loss is taken for the
+// next picture; never before the first answer, never over what was asked for.
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {axeProblems} from './axe.mjs';
+import * as chromium from './drivers/chromium.mjs';
+import {click, golden, openSite, pick, root, settle, visit} from './visit.mjs';
+
+const PICTURE = golden('baseline-420.jpg');
+const {version, variants} = JSON.parse(readFileSync(join(root, 'models/skin/pack.json'), 'utf8'));
+const KEY = `models/skin ${version}`;
+const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, variant, is_default, reason: 'advice_same', when: 1, left_out: [],
+  rows: [{variant: 'int8', median_ms: 20, num_runs: 9}, {variant: 'float32', median_ms: 10, num_runs: 9}]}]);
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'the device decides' : `the device decides: ${chromium.missing}`, () => {
+  let site, browser, page;
+  beforeAll(async () => { browser = await chromium.launch(); });
+  afterAll(() => browser?.close());
+  beforeEach(async () => {
+    site = await openSite();
+    page = await browser.newPage();
+  });
+  afterEach(async () => {
+    await page?.close();
+    await site?.stop();
+  });
+  const measured = () => page.evaluate(() => JSON.parse(localStorage.getItem('insitu-measured') ?? '[]'));
+  const remember = async (text) => {
+    await visit(page, site.url('/'));
+    await page.evaluate((choice) => localStorage.setItem('insitu-measured', choice), text);
+  };
+
+  test('after an answer each variant is measured, the fastest within the stated loss is written down, and its figures are shown', async () => {
+    expect(variants.length).toBeGreaterThan(1);
+    // Headless, Chromium knows neither a kind of network nor a mouse.
+    await page.raw.evaluateOnNewDocument(() => Object.defineProperty(navigator.connection, 'type', {value: 'wifi'}));
+    await visit(page, site.url('/'));
+    const {detail} = await pick(page, PICTURE);
+    expect(detail.model.variant).toBe('int8');
+    const others = () => site.requests.filter(({path}) => variants.some(({name, file}) => name !== 'int8' && path.endsWith(file)));
+    expect(others()).toEqual([]); // the first answer did not wait for it
+    await page.waitFor(() => localStorage.getItem('insitu-measured') !== null, {timeout: 90_000});
+    const [choice] = await measured();
+    expect(choice.rows.map(({variant}) => variant).sort()).toEqual(variants.map(({name}) => name).sort());
+    choice.rows.forEach(({median_ms, num_runs}) => expect([median_ms > 0, num_runs >= 4]).toEqual([true, true]));
+    const best = Math.max(...variants.map(({metrics}) => metrics.balanced_accuracy.value));
+    const low = variants.find(({metrics}) => metrics.balanced_accuracy.value === best).metrics.balanced_accuracy.low;
+    const taken = variants.find(({name}) => name === choice.variant);
+    expect(taken.metrics.balanced_accuracy.value).toBeGreaterThanOrEqual(low);
+    expect(await page.evaluate(() => window.deepAll('insitu-classifier')[0].getAttribute('view'))).toBe('result'); // under the answer nothing changed
+    await page.evaluate(() => { location.hash = 'device'; });
+    await page.waitFor(() => document.querySelector('#device-auto') !== null);
+    const shown = await page.evaluate(() => document.querySelector('#device-auto').textContent);
+    expect(shown).toContain(`Taken: ${choice.variant}.`);
+    expect(shown).toMatch(/float32 [\d.]+ ms/);
+    expect(page.errors).toEqual([]);
+  }, 150_000);
+
+  test('what was chosen is taken for the next visit, and between two pictures, not under an answer', async () => {
+    await visit(page, site.url('/'));
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('int8');
+    await page.evaluate((choice) => localStorage.setItem('insitu-measured', choice), choiceOf('float32'));
+    expect(await page.evaluate(() => window.deepAll('insitu-classifier')[0].getAttribute('variant'))).toBe(null);
+    await click(page, '#another');
+    await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('variant') === 'float32');
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('float32');
+    await page.goto(site.url('/'));
+    await settle(page);
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('float32');
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
+  test('what the address names goes before it, and can be let go on the screen', async () => {
+    await remember(choiceOf('float32'));
+    await page.goto(site.url('/?variant=int8'));
+    await settle(page);
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('int8');
+    await page.evaluate(() => { location.hash = 'device'; });
+    await page.waitFor(() => document.querySelector('#device-auto-use') !== null);
+    expect(await axeProblems(page)).toEqual([]);
+    await click(page, '#device-auto-use');
+    await page.waitFor(() => document.querySelector('#device-auto-use') === null);
+    expect(new URL(await page.evaluate(() => location.href)).searchParams.get('variant')).toBe(null);
+    await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('variant') === 'float32');
+    await click(page, '#device-auto-again');
+    await page.waitFor(() => localStorage.getItem('insitu-measured') === '[]');
+  }, 120_000);
+
+  test('where the network may cost something nothing is fetched for it', async () => {
+    await page.raw.evaluateOnNewDocument(() => Object.defineProperty(navigator.connection, 'type', {value: 'cellular'}));
+    await visit(page, site.url('/'));
+    await pick(page, PICTURE);
+    await new Promise((resolve) => setTimeout(resolve, 14_000));
+    expect(await page.evaluate(() => performance.getEntriesByType('resource').some(({name}) => /choose-/.test(name)))).toBe(true); // it was looked at
+    expect(site.requests.filter(({path}) => variants.some(({name, file}) => name !== 'int8' && path.endsWith(file)))).toEqual([]);
+    expect(await measured()).toEqual([]);
+  }, 90_000);
+
+  test.each([['another version', '9.9.9'], ['nonsense', null]])('what was written down for %s is not taken', async (_, other) => {
+    await remember(other === null ? '{"a": [' : choiceOf('float32').replace(KEY, `models/skin ${other}`));
+    await page.goto(site.url('/'));
+    await settle(page);
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('int8');
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+});
