@@ -37,7 +37,7 @@ const PAGE_OF_SERVICE_WORKER = ['web/sw/page.js'];
 
 export default [
   {ignores: ['build/', 'dist/', 'node_modules/', 'shared/', 'tests/bench/node_modules/']},
-  scope(['web/**/*.js'], [globals.browser], [...WORKER, ...SERVICE_WORKER]),
+  scope(['web/**/*.js'], [globals.browser, {__VERSION__: 'readonly'}], [...WORKER, ...SERVICE_WORKER]),
   scope(WORKER, [globals.worker]),
   scope(SERVICE_WORKER, [globals.serviceworker, {__PRECACHE__: 'readonly'}], PAGE_OF_SERVICE_WORKER),
   scope(PAGE_OF_SERVICE_WORKER, [globals.browser]),

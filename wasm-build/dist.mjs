@@ -25,9 +25,11 @@ function put(name, content) {
   writeFileSync(join(staging, name), content);
 }
 
-// What is started by its own address; all else is bundled into these.
-const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'classifier/worker.js'];
-const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning'};
+// What is started by its own address, and smart/panel.js, which the page's offline copy leaves out; all else is bundled into these.
+// __VERSION__ is what a record system is told of this software.
+const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'classifier/worker.js', 'smart/panel.js'];
+const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning',
+  define: {__VERSION__: JSON.stringify(version)}};
 
 // Module by module, a browser would find the scripts in five round trips. What
 // entries share stays one file, in classifier/, for import.meta.url's sake.
@@ -159,7 +161,7 @@ put('models/index.json', JSON.stringify(indexOf(packs, first)));
 put('models/cards.json', JSON.stringify(cardsOf(packs)));
 
 // embed.html is framed by other sites, where there is no service worker.
-const page = filesBelow(staging).filter((name) => !name.startsWith('models/') && !/^(sw\.js|embed\.|_)/.test(name));
+const page = filesBelow(staging).filter((name) => !name.startsWith('models/') && !/^(sw\.js|embed\.|smart\/|_)/.test(name));
 const first_variants = readPack(first).variants.map(({file}) => file).filter((file) => file !== defaultModel(readPack(first)));
 const kept = ['models/index.json', 'models/cards.json', ...pack_files.get(first).filter((name) => !first_variants.includes(basename(name)))];
 const listed = (names) => names.map((url) => ({url, revision: digest(readFileSync(join(staging, url)))}));

@@ -9,6 +9,8 @@
  * insitu-resize ({height} of the content in CSS pixels). From the host, and
  * from nobody else: {insitu: 1, type: 'insitu-open', blob} shows a picture with
  * its square, {insitu: 1, type: 'insitu-reset'} forgets it; all else is silence.
+ * With smart_web_messaging_handle in the address the host is a record system:
+ * it is told nothing but the height until the person sends an answer (smart/).
  * Parameters: host, theme (light, dark), and the element's pack (on this site),
  * variant, prior, lang. Needs no service worker, no storage and no second thread. */
 
@@ -18,6 +20,7 @@ import { hostOrigin } from './lib/host.js';
 import { listenForFiles } from './lib/intake.js';
 import { chooseLanguage, directionOf, Text } from './lib/text.js';
 import { setTheme, themeOf } from './lib/theme.js';
+import { handleOf } from './lib/smart-handle.js';
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
 
@@ -32,11 +35,13 @@ if (theme) {
   setTheme(document, theme);
   document.documentElement.style.colorScheme = theme;
 }
+const smart = handleOf(location.search, location.hash);
 const main = /** @type {HTMLElement} */ (document.getElementById('main'));
 
 /** @returns {string | null} the one origin to tell; null after a refusal was shown */
 function acceptedHost() {
   const host = hostOrigin(parameters.get('host'));
+  if (smart && 'problem' in smart) return refuse(text.get(smart.problem));
   if ('problem' in host) return refuse(text.get(host.problem, { host: parameters.get('host') ?? '' }));
   if (parent === window) return refuse(text.get('embed_no_parent'));
   // Firefox does not tell it; the browser then drops messages to another origin.
@@ -64,10 +69,14 @@ function show(origin) {
     const value = parameters.get(name);
     if (value !== null) classifier.setAttribute(name, value);
   }
-  for (const type of ['insitu-load', 'insitu-result', 'insitu-rejected', 'insitu-error']) {
+  for (const type of smart ? [] : ['insitu-load', 'insitu-result', 'insitu-rejected', 'insitu-error']) {
     classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
   }
   main.replaceChildren(h('h1', { class: 'visually-hidden' }, text.get('heading')), classifier);
+  if (smart && 'handle' in smart) {
+    import('./smart/panel.js').then(({ openRecord }) => openRecord({ classifier, text, origin, handle: smart.handle, place: main }))
+      .catch((error) => main.append(h('p', { role: 'alert' }, `${text.get('screen_failed')} (${error})`)));
+  }
   listenForFiles(document, (file) => classifier.open(file));
   addEventListener('message', ({ origin: from, source, data }) => {
     if (from !== origin || source !== parent || data?.insitu !== MESSAGE_VERSION) return;

@@ -258,6 +258,7 @@ export default {
   embed_bad_host: '«{host}» ليس أصلًا. اذكر المخطط والاسم والمنفذ فقط، مثل https://example.org',
   embed_other_host: 'صُنع هذا الإطار لـ {host}، لكن {parent} يعرضه.',
   embed_no_parent: 'صُنعت هذه الصفحة لتُعرض داخل صفحة أخرى.',
+  embed_bad_handle: 'smart_web_messaging_handle فارغ أو فيه رموز غير ASCII القابلة للطباعة. استخدم ما جاء مع الإطلاق.',
   less_than: 'أقل من {value}',
   more_than: 'أكثر من {value}',
   megabytes: '{value} م.ب',

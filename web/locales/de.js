@@ -231,6 +231,7 @@ export default {
   embed_bad_host: '„{host}“ ist keine Herkunft. Nur Schema, Name und Port, wie in https://example.org',
   embed_other_host: 'Dieser Rahmen ist für {host} gedacht, aber {parent} zeigt ihn.',
   embed_no_parent: 'Diese Seite ist dafür gemacht, in einer anderen gezeigt zu werden.',
+  embed_bad_handle: 'smart_web_messaging_handle ist leer oder hat andere Zeichen als druckbares ASCII. Es muss das des Starts sein.',
   less_than: 'unter {value}',
   more_than: 'über {value}',
   megabytes: '{value} MB',

@@ -241,6 +241,7 @@ export default {
   embed_bad_host: '“{host}” is not an origin. Give scheme, name and port only, as in https://example.org',
   embed_other_host: 'This frame was made for {host}, but {parent} shows it.',
   embed_no_parent: 'This page is made to be shown inside another one.',
+  embed_bad_handle: 'smart_web_messaging_handle is empty or has signs other than printable ASCII. Use the one of the launch.',
   // numbers
   less_than: 'under {value}',
   more_than: 'over {value}',
