@@ -1,0 +1,49 @@
+/* Stands in for two of XNNPACK's files, channels-first convolutions and resizes,
+ * which it would use for sparse networks alone and links for all: 13 KB of each
+ * WebAssembly module. No graph here asks for them (src/xnn/runtime.c gives no flag
+ * for sparse inference); who did would be told that they are not supported. */
+#include <xnnpack.h>
+
+#if defined(__wasm__)
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
+#define ABSENT_CONVOLUTION(name, weights, element)                                              \
+  enum xnn_status xnn_create_convolution2d_nchw_##name(                                         \
+      uint32_t pad_top, uint32_t pad_right, uint32_t pad_bottom, uint32_t pad_left,             \
+      uint32_t kernel_h, uint32_t kernel_w, uint32_t stride_h, uint32_t stride_w,               \
+      uint32_t dilation_h, uint32_t dilation_w, uint32_t groups, size_t inputs, size_t outputs, \
+      size_t input_stride, size_t output_stride, const weights *kernel, const weights *bias,    \
+      float min, float max, uint32_t flags, xnn_code_cache_t code, xnn_weights_cache_t cache,   \
+      xnn_operator_t *out) {                                                                    \
+    return xnn_status_unsupported_parameter;                                                    \
+  }                                                                                             \
+  enum xnn_status xnn_reshape_convolution2d_nchw_##name(                                        \
+      xnn_operator_t op, size_t batch, size_t height, size_t width, size_t *output_h,           \
+      size_t *output_w, pthreadpool_t threads) {                                                \
+    return xnn_status_unsupported_parameter;                                                    \
+  }                                                                                             \
+  enum xnn_status xnn_setup_convolution2d_nchw_##name(xnn_operator_t op, const element *input,  \
+                                                      element *output) {                        \
+    return xnn_status_unsupported_parameter;                                                    \
+  }
+
+#define ABSENT_RESIZE(name, element)                                                               \
+  enum xnn_status xnn_create_resize_bilinear2d_nchw_##name(size_t height, size_t width,            \
+                                                           uint32_t flags, xnn_operator_t *out) {  \
+    return xnn_status_unsupported_parameter;                                                       \
+  }                                                                                                \
+  enum xnn_status xnn_reshape_resize_bilinear2d_nchw_##name(                                       \
+      xnn_operator_t op, size_t batch, size_t height, size_t width, size_t channels,               \
+      size_t input_stride, size_t output_stride, pthreadpool_t threads) {                          \
+    return xnn_status_unsupported_parameter;                                                       \
+  }                                                                                                \
+  enum xnn_status xnn_setup_resize_bilinear2d_nchw_##name(xnn_operator_t op, const element *input, \
+                                                          element *output) {                       \
+    return xnn_status_unsupported_parameter;                                                       \
+  }
+
+ABSENT_CONVOLUTION(f32, float, float)
+ABSENT_CONVOLUTION(f16, void, void)
+ABSENT_RESIZE(f32, float)
+ABSENT_RESIZE(f16, void)
+#endif
