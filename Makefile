@@ -41,7 +41,7 @@ ifneq ($(shell cat build/dist.settings 2>/dev/null),$(DIST_SETTINGS))
 $(shell rm -f build/dist.done)
 endif
 build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs \
-    $(shell find web $(MODELS) -type f -not -path '*/tools/*' -not -path '*/report/*' 2>/dev/null)
+    $(shell find web $(MODELS) -type f -not -path '*/tools/*' -not -path '*/foundry/*' -not -path '*/report/*' 2>/dev/null)
 	@$(DIST_SETTINGS) node wasm-build/dist.mjs
 	@echo '$(DIST_SETTINGS)' > build/dist.settings
 	@touch $@

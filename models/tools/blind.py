@@ -76,17 +76,23 @@ def figures_of_right(right, label):
             "balanced_accuracy": round(float(np.mean([right[label == c].mean() for c in np.unique(label)])), 4)}
 
 
-def measure(source):
-    """{measure: figures} on the source's test side, and chance."""
-    sides = {side: source.indices(side) for side in ("train", "test")}
-    found = {side: [np.asarray(prepare.open_picture(source.path(i)), dtype=np.float64) for i in rows] for side, rows in sides.items()}
+def seen(path):
+    """{measure: its numbers} of one picture, which is not kept."""
+    pixels = np.asarray(prepare.open_picture(path), dtype=np.float64)
+    return {name: np.asarray(values(pixels), dtype=np.float64) for name, values in MEASURES.items()}
+
+
+def measure(source, measured="test"):
+    """{measure: figures} on that side of the source, and chance."""
+    sides = {side: source.indices(side) for side in ("train", measured)}
+    found = {side: [seen(source.path(i)) for i in rows] for side, rows in sides.items()}
     label = {side: source.label[rows] for side, rows in sides.items()}
     common = np.bincount(label["train"]).argmax()
-    made = {"the commonest class": figures(np.full(len(label["test"]), common), label["test"])}
-    for name, values in MEASURES.items():
-        x = {side: np.array([values(pixels) for pixels in pictures], dtype=np.float64) for side, pictures in found.items()}
-        made[name] = figures(fitted(x["train"], label["train"], len(source.classes))(x["test"]), label["test"])
-    return {"n": len(label["test"]), "measures": made}
+    made = {"the commonest class": figures(np.full(len(label[measured]), common), label[measured])}
+    for name in MEASURES:
+        x = {side: np.array([one[name] for one in pictures]) for side, pictures in found.items()}
+        made[name] = figures(fitted(x["train"], label["train"], len(source.classes))(x[measured]), label[measured])
+    return {"n": len(label[measured]), "measures": made}
 
 
 def section(folder):

@@ -24,7 +24,7 @@ class Checkpoint:
         config = json.loads(pathlib.Path(args.config).read_text())
         self.source = dataset.source_named(dataset.open_sources(config, args.data), args.source)
         self.prior = self.source.prior(self.source.indices("train"))
-        self.model = network.load(config["network"], len(config["classes"]), args.checkpoint).to(memory_format=torch.channels_last)
+        self.model = network.load(config["network"], len(config["classes"]), args.checkpoint, **network.shape_of(config)).to(memory_format=torch.channels_last)
 
     @torch.no_grad()
     def logits(self, side, size, fraction, views):

@@ -43,7 +43,7 @@ def main():
     parser.add_argument("--size", nargs=2, type=int, required=True, metavar=("WIDTH", "HEIGHT"))
     args = parser.parse_args()
     config = json.loads(pathlib.Path(args.config).read_text())
-    model = network.load(config["network"], len(config["classes"]), args.checkpoint)
+    model = network.load(config["network"], len(config["classes"]), args.checkpoint, **network.shape_of(config))
     difference = export(model.network, *args.size, args.out)
     print(f"{args.out}: {pathlib.Path(args.out).stat().st_size} bytes, largest difference {difference:.2g}")
     if difference > 1e-4:

@@ -35,7 +35,7 @@ def make_variants(config, spec, args, sources):
     """Writes the .tflite files that are wanted; returns {name: path}. float32 is made anyhow, the others from it."""
     width, height = spec["width"], spec["height"]
     paths = {name: args.out / f"{args.out.name}-{name}.tflite" for name in wanted(spec)}
-    model = network.load(config["network"], len(config["classes"]), args.checkpoint)
+    model = network.load(config["network"], len(config["classes"]), args.checkpoint, **network.shape_of(config))
     with tempfile.TemporaryDirectory() as scratch:
         whole = paths.get("float32", pathlib.Path(scratch) / "float32.tflite")
         difference = export.export(model.network, width, height, whole)
@@ -62,6 +62,18 @@ def self_tests(folder, paths, calibration, spec, prior):
             expected[variant] = [round(float(v), 6) for v in p]
         tests.append({"file": f"selftest/{name}", "prior": "training", "tolerance": 0.02, "expected": expected})
     return tests
+
+
+def content_of(name, classes, spec, prior, entries, tests):
+    """pack.json of the pack `name`: spec is the config's "pack", entries its variants, tests its self-tests."""
+    return {"format": 2, "id": name,
+            **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
+            "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
+                      "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
+            "classes": [{"id": c, **({"action": spec["actions"][c]} if spec["actions"] else {})} for c in classes], "groups": spec["groups"],
+            "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
+                            "training_prior": prior.tolist(), "default_prior": "training"},
+            "default_variant": spec["default_variant"], "variants": entries, "selftest": tests}
 
 
 def main():
@@ -109,15 +121,7 @@ def main():
                             pack.shown_metrics(split, results[name]["test"], results[name]["bounds"],
                                                classes, spec["recall"], side))
                for name in paths]
-    content = {"format": 2, "id": args.out.name,
-               **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
-               "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
-                         "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
-               "classes": [{"id": c, "action": spec["actions"][c]} for c in classes], "groups": spec["groups"],
-               "calibration": {**entries[0]["calibration"], "score_prior": "uniform",
-                               "training_prior": prior.tolist(), "default_prior": "training"},
-               "default_variant": spec["default_variant"], "variants": entries,
-               "selftest": self_tests(args.out, paths, calibration, spec, prior)}
+    content = content_of(args.out.name, classes, spec, prior, entries, self_tests(args.out, paths, calibration, spec, prior))
     if not args.preliminary:
         report.card(args.out, content, config, results)
     pack.write(content, args.out)  # the card must be there

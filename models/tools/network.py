@@ -45,7 +45,16 @@ class EfficientNetLite(Classifier):
             part.eval()
 
 
-def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25):
+def narrowed(core, name, width, options):
+    """The network with `width` of its channels, each layer with the leading ones of its weights."""
+    from efficientnet_lite_pytorch import EfficientNet
+    narrow = EfficientNet.from_name(name, width_coefficient=core._global_params.width_coefficient * width, **options)
+    mine, full = narrow.state_dict(), core.state_dict()
+    narrow.load_state_dict({key: full[key][tuple(slice(side) for side in value.shape)] if key in full else value for key, value in mine.items()})
+    return narrow
+
+
+def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25, width=1.0):
     import importlib
 
     from efficientnet_lite_pytorch import EfficientNet
@@ -56,6 +65,8 @@ def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_
         core = EfficientNet.from_pretrained(name, weights_path=path, **options)
     else:
         core = EfficientNet.from_name(name, **options)
+    if width != 1:
+        core = narrowed(core, name, width, options)
     core._fc = nn.Linear(core._fc.in_features, classes)
     return EfficientNetLite(core, MEAN, STD)
 
@@ -72,12 +83,17 @@ def dai2019(classes):
     return Classifier(core, [0.5] * 3, [0.25] * 3)
 
 
+def shape_of(config):
+    """Those of a config's "network_options" which decide the weights' shapes; the others act in training alone."""
+    return {key: value for key, value in config.get("network_options", {}).items() if key == "width"}
+
+
 EFFICIENTNETS = {f"efficientnet_lite{size}": size for size in (0, 1, 2)}
 
 
 def build(name, classes, pretrained=True, **options):
     """A network by its config name; `pretrained` takes ImageNet weights where there are any; `options` are the
-    config's "network_options", which act in training alone."""
+    config's "network_options"."""
     if name in EFFICIENTNETS:
         return efficientnet_lite(EFFICIENTNETS[name], classes, pretrained, **options)
     if name == "dai2019":
@@ -85,9 +101,9 @@ def build(name, classes, pretrained=True, **options):
     raise SystemExit(f"network {name!r} is none of: {', '.join([*EFFICIENTNETS, 'dai2019'])}")
 
 
-def load(name, classes, checkpoint):
-    """The averaged weights of a training run's checkpoint, ready for inference."""
-    model = build(name, classes, pretrained=False)
+def load(name, classes, checkpoint, **shape):
+    """The averaged weights of a training run's checkpoint, ready for inference; `shape` is shape_of its config."""
+    model = build(name, classes, pretrained=False, **shape)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     model.load_state_dict(state["average"])
     return model.eval()

@@ -158,8 +158,14 @@ def save(path, **state):
 
 
 def best_so_far(log):
-    """The best that a run which goes on has reached on validation."""
-    return max([json.loads(line)["kept"] for line in log.read_text().splitlines()], default=0)
+    """The best that a run which goes on has reached on validation. A line that a kill cut off is ended, and tells nothing."""
+    text, best = log.read_text(), 0
+    if text and not text.endswith("\n"):
+        log.write_text(text + "\n")
+    for line in text.splitlines():
+        with contextlib.suppress(json.JSONDecodeError):
+            best = max(best, json.loads(line)["kept"])
+    return best
 
 
 class Watch:
@@ -210,7 +216,7 @@ def main():
     watch = Watch(sources, config)
     classes = config["classes"]
     model = network.build(config["network"], len(classes), **config.get("network_options", {}))
-    average = network.build(config["network"], len(classes), pretrained=False)
+    average = network.build(config["network"], len(classes), pretrained=False, **network.shape_of(config))
     average.load_state_dict(model.state_dict())
     model, average = (one.to(device, memory_format=torch.channels_last) for one in (model, average))
     teachers = Teachers(args.teacher, device)
@@ -250,8 +256,6 @@ def main():
             losses[-8].item()  # a GPU is not given more than eight steps ahead of the clock
         elapsed, mark = elapsed + time.monotonic() - mark, time.monotonic()
         if elapsed - reported > 60 * config["report_minutes"] or share_done(elapsed, count, budget, config.get("budget_steps")) >= 1:
-            save(last, model=model.state_dict(), average=average.state_dict(), optimiser=opt.state_dict(),
-                 elapsed=elapsed, step=count, seen=seen)
             figures, kept = watch.figures(average)
             print(json.dumps({"minutes": round(elapsed / 60, 2), "steps": count, "epochs": round(seen / draws.size, 2),
                               "size": stage["size"], "loss": round(float(torch.stack(losses).mean()), 4),
@@ -259,6 +263,8 @@ def main():
             if kept > best:
                 best = kept
                 save(args.out / "best.pt", average=average.state_dict(), network=config["network"], classes=classes)
+            save(last, model=model.state_dict(), average=average.state_dict(), optimiser=opt.state_dict(),
+                 elapsed=elapsed, step=count, seen=seen)
             losses, reported, mark = [], elapsed, time.monotonic()
 
 

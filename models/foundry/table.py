@@ -1,0 +1,166 @@
+"""The pictures of a source and their labels, as one pandas table: from a CSV, or from a folder for each class.
+
+Columns: image (relative to the pictures' folder), path, label (a class of the config), group, split (where the source says
+one), row (of the CSV; 0: none). Looks at no pixel. What is wrong names the file, the row, the value and what to do.
+"""
+import pathlib
+import re
+
+import pandas
+
+from models.foundry.problem import Problem, nearest, some
+
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".dcm", ".dicom")
+SIDE_FOLDERS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
+
+
+def read_csv(path):
+    """All values as text; separated by comma, semicolon or tab; UTF-8, else Windows' Latin."""
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            first = path.read_text(encoding=encoding).split("\n", 1)[0]
+            separator = max(",;\t", key=first.count)
+            table = pandas.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, skip_blank_lines=False)
+            break
+        except UnicodeDecodeError:
+            continue
+        except pandas.errors.EmptyDataError:
+            raise Problem(f"{path}: is empty; it must have a line of column names and a line for each picture") from None
+        except pandas.errors.ParserError as error:
+            raise Problem(f"{path}: {str(error).removeprefix('Error tokenizing data. C error: ').strip()}; each line must have as many fields as "
+                          f"the first") from None
+    table.columns = [str(column).strip() for column in table.columns]
+    table["row"] = range(2, len(table) + 2)
+    return table[(table.drop(columns="row") != "").any(axis=1)]
+
+
+def require_column(path, table, column, asked, source):
+    if column not in table.columns:
+        columns = [c for c in table.columns if c != "row"]
+        raise Problem(f"{path}: has no column {column!r} for the {asked}; it has {', '.join(columns)}{nearest(column, columns)}; "
+                      f"name the column in {asked} of source {source['name']!r}")
+
+
+def classes_of(path, values, rows, source, classes):
+    """Values of labels as classes (None: skipped); a Problem names each value that is no class, with its first row."""
+    renamed, skipped, unknown = source.get("map", {}), set(source.get("skip", [])), {}
+    found = []
+    for value, row in zip(values, rows):
+        name = renamed.get(value, value)
+        if value in skipped:
+            name = None
+        elif name not in classes:
+            unknown.setdefault(value, row)
+        found.append(name)
+    if unknown:
+        raise Problem(*(f"{path}{f', row {row}' if row else ''}: the label is {value!r}, which is none of {some(classes)}{nearest(value, classes)}; "
+                        f"correct it, or name "
+                        f"it in map or skip of source {source['name']!r}" for value, row in list(unknown.items())[:10]))
+    return found
+
+
+def from_csv(source, classes, folder, path):
+    table = read_csv(path)
+    if table.empty:
+        raise Problem(f"{path}: has no row below its first line; it must have one for each picture")
+    image, label = source.get("image", "image"), source.get("label", "label")
+    for column, asked in ((image, "image"), (label, "label"), (source.get("group"), "group"), (source.get("split", {}).get("column"), "split")):
+        if column:
+            require_column(path, table, column, asked, source)
+    images = folder / source.get("images", "images" if (folder / "images").is_dir() else ".")
+    made = table.assign(image=table[image].str.replace("\\", "/", regex=False), label=classes_of(path, table[label], table["row"], source, classes))
+    made = made[made["label"].notna()].copy()
+    made["path"] = [images / name for name in made["image"]]
+    missing = [(row, path_) for row, path_ in zip(made["row"], made["path"]) if not path_.is_file()]
+    if missing:
+        more = f" (so are {len(missing) - 1} more)" if len(missing) > 1 else ""
+        raise Problem(f"{path}, row {missing[0][0]}: {missing[0][1]} is not there{more}; put the file there, delete the row, or name the pictures' "
+                      f"folder in images of source {source['name']!r}")
+    repeated = made[made.duplicated("image", keep=False)]
+    for name, rows in repeated.groupby("image"):
+        if rows["label"].nunique() > 1:
+            raise Problem(f"{path}, row {rows['row'].iloc[1]}: {name} is {rows['label'].iloc[1]!r} here and {rows['label'].iloc[0]!r} in row "
+                          f"{rows['row'].iloc[0]}; "
+                          "keep the row that is right")
+    made = made.drop_duplicates("image")
+    made["group"] = groups_of(made, source)
+    made["split"] = sides_of(made, source, path) if "split" in source else ""
+    return made
+
+
+def groups_of(table, source):
+    """The group of each picture; its own name where nothing says one."""
+    if "group" in source:
+        return [group or image for group, image in zip(table[source["group"]], table["image"])]
+    if "group_pattern" in source:
+        pattern = re.compile(source["group_pattern"])
+        found = [pattern.search(pathlib.PurePosixPath(image).name) for image in table["image"]]
+        strange = [image for image, match in zip(table["image"], found) if not match]
+        if strange:
+            raise Problem(f"group_pattern of source {source['name']!r} matches {len(found) - len(strange)} of {len(found)} file names, not "
+                          f"{some(strange, 3)}; "
+                          "widen it, or rename the files")
+        return [match.group(1) for match in found]
+    return list(table["image"])
+
+
+def sides_of(table, source, path):
+    """train, val or test of each picture, by the source's split; "" where its value names no side."""
+    split = source["split"]
+    values = {value: side for side in ("train", "val", "test") for value in split.get(side, [side])}
+    share = split.get("val_share", 0)
+    if share:
+        from models.tools import dataset
+        values = {value: side for value, side in values.items() if side != "val"}
+    sides = [values.get(value, "") for value in table[split["column"]]]
+    if share:
+        sides = ["val" if side == "train" and dataset.digest_share(group) < share else side for side, group in zip(sides, table["group"])]
+    if not any(sides):
+        raise Problem(f"{path}: column {split['column']!r} holds {some(sorted(set(table[split['column']])))}, none of which split of source "
+                      f"{source['name']!r} "
+                      f"names as a side; write train = [\"…\"], val = [\"…\"], test = [\"…\"] there")
+    return sides
+
+
+def pictures_under(folder):
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()
+                  and not any(part.startswith(".") for part in p.relative_to(folder).parts))
+
+
+def class_folders(folder):
+    """[(side or "", folder of a class)]: FOLDER/class, or FOLDER/train/class where the first level names sides."""
+    first = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+    if first and all(p.name.lower() in SIDE_FOLDERS for p in first):
+        return [(SIDE_FOLDERS[p.name.lower()], q) for p in first for q in sorted(p.iterdir()) if q.is_dir() and not q.name.startswith(".")]
+    return [("", p) for p in first]
+
+
+def from_folders(source, classes, folder):
+    found = class_folders(folder)
+    if not found:
+        raise Problem(f"{folder}: has neither {source.get('labels', 'labels.csv')} nor a folder for each class; put each class's pictures into a "
+                      f"folder of its "
+                      "name, or a table beside them")
+    labels = classes_of(folder, [p.name for _, p in found], [0] * len(found), source, classes)
+    rows = [{"image": picture.relative_to(folder).as_posix(), "path": picture, "label": label, "split": side, "row": 0}
+            for (side, place), label in zip(found, labels) if label for picture in pictures_under(place)]
+    if not rows:
+        raise Problem(f"{folder}: no picture is in the classes' folders; they may end in {', '.join(ENDINGS)}")
+    table = pandas.DataFrame(rows)
+    table["group"] = groups_of(table, source)
+    return table
+
+
+def read(source, classes, folder):
+    """The table of one source."""
+    folder = pathlib.Path(folder)
+    if not folder.is_dir():
+        raise Problem(f"{folder}: is no folder; give that of source {source['name']!r} with --data")
+    path = folder / source.get("labels", "labels.csv")
+    if not path.is_file() and "labels" in source:
+        raise Problem(f"{path}: no such file, which labels of source {source['name']!r} names")
+    table = from_csv(source, classes, folder, path) if path.is_file() else from_folders(source, classes, folder)
+    absent = [name for name in classes if name not in set(table["label"])]
+    if absent and len(absent) == len(classes):
+        raise Problem(f"{folder}: has no picture of any class of the config")
+    return table.reset_index(drop=True)

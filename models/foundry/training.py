@@ -1,0 +1,81 @@
+"""`train`: models/tools/train.py in a process of its own, watched; goes on where it was stopped."""
+import contextlib
+import ctypes
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+from models.foundry import prepare
+from models.foundry.problem import Problem
+from models.foundry.run import digest, disk, write_whole
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CHOICES = ("classes", "network", "network_options", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",
+           "label_smoothing", "average", "batch", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
+
+
+def tables_digest(config, prepared):
+    return digest(*(prepared / source["name"] / "labels.csv" for source in config["sources"]))
+
+
+def key(config, prepared):
+    """What the weights depend on. Not how long: more minutes go on."""
+    shape = [{k: source.get(k) for k in ("name", "store", "share", "augment")} for source in config["sources"]]
+    teachers = [digest(pathlib.Path(path)) for path in config.get("teachers", [])]
+    return [{name: config[name] for name in CHOICES if name in config}, shape, teachers, tables_digest(config, prepared)]
+
+
+def last_line(log):
+    """The newest figures; a line that a kill cut off is none."""
+    with contextlib.suppress(FileNotFoundError):
+        for line in reversed(log.read_text().splitlines()):
+            with contextlib.suppress(json.JSONDecodeError):
+                return json.loads(line)
+    return None
+
+
+def minutes_done(folder):
+    line = last_line(folder / "log.jsonl")
+    return line["minutes"] if line else 0.0
+
+
+def dies_with_its_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def told(folder):
+    """One short line of the newest figures."""
+    line = last_line(folder / "log.jsonl")
+    return f"loss {line['loss']}, validation {line['kept']:.3f} after {line['epochs']:.1f} epochs" if line else ""
+
+
+def make(config, prepared, folder, progress):
+    """Fills `folder` with best.pt, checkpoint.pt, log.jsonl; a half of it may be there."""
+    write_whole(folder / "config.json", json.dumps({**config, "sources": prepare.tools_sources(config)}, indent=1) + "\n")
+    words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder, "--minutes", config["budget_minutes"]]
+    words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
+    words += [word for path in config.get("teachers", []) for word in ("--teacher", path)]
+    words += ["--threads", config["threads"]] if "threads" in config else []
+    whole, begun = 60 * config["budget_minutes"], 60 * minutes_done(folder)
+    with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
+        process = subprocess.Popen(list(map(str, words)), cwd=ROOT, stdout=errors, stderr=errors, preexec_fn=dies_with_its_parent,
+                                   env={**os.environ, "PYTHONPATH": str(ROOT)})
+        try:
+            told_last, mark = "", time.monotonic()
+            while process.poll() is None:
+                time.sleep(0.25)
+                now = time.monotonic()
+                advance(now - mark, told(folder) if told(folder) != told_last else None)
+                told_last, mark = told(folder), now
+        finally:
+            process.kill()
+            process.wait()
+        if process.returncode:
+            said = (folder / "stderr.txt").read_text().strip().splitlines() or ["it said nothing"]
+            raise Problem(f"training ended with status {process.returncode}: {said[-1]}; the same command goes on from the last checkpoint")
+    if not (folder / "best.pt").is_file():
+        raise Problem(f"{folder}: no weights are better than nothing on validation; raise budget_minutes ({config['budget_minutes']})")

@@ -1,0 +1,207 @@
+"""The look at the pictures: tables, folders, broken, twice, near twins, sides."""
+import pathlib
+
+import numpy as np
+import pytest
+
+pandas = pytest.importorskip("pandas")
+pytest.importorskip("imagehash")
+from PIL import Image, ImageEnhance  # noqa: E402
+
+from models.foundry import look, prepare, split, table  # noqa: E402
+from models.foundry.config import CLEAN  # noqa: E402
+from models.foundry.problem import Problem  # noqa: E402
+
+CLASSES = ["dots", "lines", "plain"]
+
+
+def scene(seed, size=(120, 90)):
+    """A picture unlike that of another seed."""
+    rng = np.random.default_rng(seed)
+    small = rng.integers(0, 256, (5, 6, 3), dtype=np.uint8)
+    return Image.fromarray(small).resize(size, Image.Resampling.BICUBIC)
+
+
+def folder_of(path, rows, header="image,label", pictures=True):
+    """labels.csv with these rows, and a picture for each."""
+    (path / "images").mkdir(parents=True)
+    (path / "labels.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    for i, row in enumerate(rows if pictures else []):
+        scene(i).save(path / "images" / row.split(",")[0])
+    return path
+
+
+def source(**keys):
+    return {"name": "shapes", **keys}
+
+
+def sentence(call):
+    with pytest.raises(Problem) as found:
+        call()
+    return found.value.sentences
+
+
+def test_a_wrong_column_names_the_nearest(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots"], "image,diagnosis")
+    assert sentence(lambda: table.read(source(label="diagnosi"), CLASSES, folder)) == (
+        f"{folder}/labels.csv: has no column 'diagnosi' for the label; it has image, diagnosis; did you mean 'diagnosis'?; name the column in label "
+        f"of source 'shapes'",)
+
+
+def test_a_label_that_is_nowhere_names_its_row(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lins", "c.png,lins"])
+    assert sentence(lambda: table.read(source(), CLASSES, folder)) == (
+        f"{folder}/labels.csv, row 3: the label is 'lins', which is none of dots, lines, plain; did you mean 'lines'?; correct it, or name it in "
+        f"map or skip of source 'shapes'",)
+    assert list(table.read(source(map={"lins": "lines"}), CLASSES, folder)["label"]) == ["dots", "lines", "lines"]
+    assert list(table.read(source(skip=["lins"]), CLASSES, folder)["label"]) == ["dots"]
+
+
+def test_a_picture_that_is_not_there_names_its_row(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lines"])
+    (folder / "images" / "b.png").unlink()
+    assert sentence(lambda: table.read(source(), CLASSES, folder))[0].startswith(f"{folder}/labels.csv, row 3: {folder}/images/b.png is not there; "
+                                                                                 f"put the file there")
+
+
+def test_two_labels_of_one_picture_name_both_rows(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lines", "a.png,plain"])
+    assert "row 4: a.png is 'plain' here and 'dots' in row 2" in sentence(lambda: table.read(source(), CLASSES, folder))[0]
+
+
+@pytest.mark.parametrize("text", ["image;label\na.png;dots\n", "image\tlabel\na.png\tdots\n", "\ufeffimage,label\r\na.png,dots\r\n\r\n"])
+def test_tables_of_other_programs_are_read(tmp_path, text):
+    folder = folder_of(tmp_path / "d", ["a.png,dots"])
+    (folder / "labels.csv").write_text(text, encoding="utf-8", newline="")
+    assert table.read(source(), CLASSES, folder)[["image", "label", "row"]].values.tolist() == [["a.png", "dots", 2]]
+
+
+def test_lines_that_are_too_long_and_tables_without_rows(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots"])
+    (folder / "labels.csv").write_text("image,label\na.png,dots\nb.png,dots,3\n")
+    assert "line 3" in sentence(lambda: table.read(source(), CLASSES, folder))[0]
+    (folder / "labels.csv").write_text("image,label\n")
+    assert "has no row" in sentence(lambda: table.read(source(), CLASSES, folder))[0]
+    (folder / "labels.csv").write_text("")
+    assert "is empty" in sentence(lambda: table.read(source(), CLASSES, folder))[0]
+
+
+def test_folders_are_classes_and_may_lie_in_sides(tmp_path):
+    for place in ("train/dots", "val/dots", "test/dots", "train/other"):
+        (tmp_path / place).mkdir(parents=True)
+        scene(len(place)).save(tmp_path / place / "P7_a.png")
+    assert "the label is 'other', which is none of dots" in sentence(lambda: table.read(source(), CLASSES, tmp_path))[0]
+    made = table.read(source(skip=["other"], group_pattern="^(P[0-9]+)_"), CLASSES, tmp_path)
+    assert sorted(zip(made["split"], made["label"], made["group"])) == [("test", "dots", "P7"), ("train", "dots", "P7"), ("val", "dots", "P7")]
+    assert "matches 0 of 3 file names" in sentence(lambda: table.read(source(skip=["other"], group_pattern="^(Q[0-9]+)_"), CLASSES, tmp_path))[0]
+
+
+def looked(folder, clean=CLEAN, **keys):
+    found, thumbs = look.look(table.read(source(**keys), CLASSES, folder))
+    return look.judge(found, thumbs, clean, "shapes")
+
+
+def test_broken_tiny_and_twice_are_left_out_with_a_reason(tmp_path):
+    folder = folder_of(tmp_path / "d", [f"{i}.png,{CLASSES[i % 3]}" for i in range(8)])
+    (folder / "images" / "1.png").write_bytes((folder / "images" / "1.png").read_bytes()[:200])
+    scene(2, (40, 20)).save(folder / "images" / "2.png")
+    (folder / "images" / "3.png").write_bytes((folder / "images" / "0.png").read_bytes())  # both are dots
+    (folder / "images" / "5.png").write_bytes((folder / "images" / "4.png").read_bytes())  # plain and lines
+    found = looked(folder, {**CLEAN, "most_broken": 0.2}).set_index("image")["reason"]
+    assert found["1.png"].startswith("does not open: ")
+    assert found["2.png"] == "is 40 x 20, less than 32 pixels a side"
+    assert (found["0.png"], found["3.png"]) == ("", "is the same picture as 0.png")
+    assert (found["4.png"], found["5.png"]) == ("is the same picture as 5.png, with another label", "is the same picture as 4.png, with another label")
+    assert [found[f"{i}.png"] for i in (6, 7)] == ["", ""]
+    message = sentence(lambda: looked(folder))[0]
+    assert f"{folder}/images/1.png (row 3): 1 of 8 pictures of shapes do not open" in message and "clean.most_broken (0.05)" in message
+
+
+def test_near_twins_are_found_and_do_not_lie_on_two_sides(tmp_path):
+    folder = folder_of(tmp_path / "d", [f"{i}.png,dots,{['train', 'test'][i % 2]}" for i in range(30)], "image,label,side")
+    ImageEnhance.Brightness(scene(1)).enhance(0.95).resize((130, 98)).save(folder / "images" / "0.png")
+    found = looked(folder, split={"column": "side"}).set_index("image")
+    assert found.loc["0.png", "twin"] == found.loc["1.png", "twin"]
+    assert found.loc["0.png", "reason"] == "is a near twin of 1.png on side test" and found.loc["1.png", "reason"] == ""
+    assert found.drop(["0.png", "1.png"])["twin"].is_unique
+
+
+def test_pairs_of_hashes_are_those_of_all_comparisons():
+    rng = np.random.default_rng(0)
+    hashes = rng.integers(0, 2**63, 40, dtype=np.uint64)
+    hashes = np.concatenate([hashes, hashes[:20] ^ np.uint64(0b1010001000010010), hashes[:5] ^ np.uint64(0xFF)])
+    wanted = [(i, j) for i in range(len(hashes)) for j in range(i + 1, len(hashes)) if bin(int(hashes[i] ^ hashes[j])).count("1") <= 6]
+    assert look.pairs_within(hashes, 6) == wanted and len(wanted) >= 20
+
+
+def test_sixteen_bits_and_other_formats_become_png(tmp_path):
+    deep = (np.arange(64 * 64, dtype=np.uint16).reshape(64, 64) * 16)
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    Image.fromarray(deep).save(tmp_path / "deep.tif")
+    image, stays = look.opened(tmp_path / "deep.png")
+    assert not stays and np.asarray(image)[..., 0].tolist() == (deep >> 8).tolist()  # as the core takes it
+    assert np.asarray(look.opened(tmp_path / "deep.tif")[0]).max() == 255
+
+
+def test_dicom_is_shown_by_its_window(tmp_path):
+    pydicom = pytest.importorskip("pydicom")
+    data = pydicom.dataset.Dataset()
+    data.file_meta = pydicom.dataset.FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    data.file_meta.MediaStorageSOPClassUID = data.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    stored = np.arange(48 * 64, dtype=np.uint16).reshape(48, 64)
+    data.Rows, data.Columns, data.SamplesPerPixel, data.PhotometricInterpretation = 48, 64, 1, "MONOCHROME1"
+    data.BitsAllocated, data.BitsStored, data.HighBit, data.PixelRepresentation = 16, 12, 11, 0
+    data.RescaleSlope, data.RescaleIntercept, data.WindowCenter, data.WindowWidth = 1, -1000, 500, 1000
+    data.PixelData = stored.tobytes()
+    data.save_as(tmp_path / "a.dcm", enforce_file_format=True)
+    image, stays = look.opened(tmp_path / "a.dcm")
+    share = np.clip((stored - 1000.0 - 499.5) / 999 + 0.5, 0, 1)
+    assert not stays and np.asarray(image)[..., 1].tolist() == np.floor(255 * (1 - share) + 0.5).tolist()
+    data.NumberOfFrames = 3
+    data.save_as(tmp_path / "b.dcm", enforce_file_format=True)
+    assert look.seen(tmp_path / "b.dcm")["broken"] == "the DICOM file holds 3 frames; save the one that you mean by itself"
+
+
+def test_sides_are_drawn_by_group_and_class_and_stay_the_same():
+    labels = ["dots"] * 60 + ["lines"] * 20
+    groups = [f"d{i // 3}" for i in range(60)] + [f"l{i // 2}" for i in range(20)]
+    side = split.draw(labels, groups, {"val": 0.15, "test": 0.2}, 1, "shapes")
+    for label, count in (("dots", 60), ("lines", 20)):
+        shares = {part: sum(side[g] == part for c, g in zip(labels, groups) if c == label) / count for part in split.SIDES}
+        assert 0.2 <= shares["test"] <= 0.3 and 0.15 <= shares["val"] <= 0.25
+    assert split.draw(labels[::-1], groups[::-1], {"val": 0.15, "test": 0.2}, 1, "shapes") == side
+    assert split.draw(labels, groups, {"val": 0.15, "test": 0.2}, 2, "shapes") != side
+    with pytest.raises(Problem, match="class 'lines' has 2 group"):
+        split.draw(["lines"] * 4, ["a", "a", "b", "b"], {"val": 0.15, "test": 0.2}, 1, "shapes")
+
+
+def test_near_twins_join_their_groups():
+    assert split.joined(["a", "b", "c", "d"], [0, 0, 2, 2]) == ["a", "a", "c", "c"]
+    assert split.joined(["a", "b", "b", "d"], [0, 0, 2, 2]) == ["a", "a", "a", "a"]
+
+
+def rows_of(sides, groups=None):
+    return pandas.DataFrame({"image": [f"{i}.png" for i in range(len(sides))], "label": ["dots", "lines"] * (len(sides) // 2), "row": range(2, len(sides) + 2),
+                             "split": sides, "group": groups or [str(i) for i in range(len(sides))]})
+
+
+@pytest.mark.parametrize("rows, words", [
+    (rows_of(["train", "train", "val", "val"]), "side 'test' has no picture"),
+    (rows_of(["train", "train", "val", "val", "test", "train"]), "side 'test' has no picture of class 'lines'; move some there"),
+    (rows_of(["train", "train", "val", "val", "test", "test"], list("abacde")), "group 'a' lies on train (0.png, row 2) and on val (2.png, row 4); "
+     "figures of such a split flatter"),
+])
+def test_a_split_that_says_nothing_is_refused(rows, words):
+    assert words in sentence(lambda: split.require_sides(rows, ["dots", "lines"], "shapes", True))[0]
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    assert "is no folder" in sentence(lambda: table.read(source(), CLASSES, tmp_path / "none"))[0]
+    assert "has neither labels.csv nor a folder for each class" in sentence(lambda: table.read(source(), CLASSES, tmp_path))[0]
+
+
+def test_names_under_images_are_what_the_core_reads():
+    row = pandas.DataFrame([{"image": "a/b.dcm", "stays": False}, {"image": "a/b.jpg", "stays": True}])
+    assert [prepare.name_of(r) for r in row.itertuples(index=False)] == ["a/b-dcm.png", "a/b.jpg"]
+    assert pathlib.PurePosixPath("a/b-dcm.png").suffix == ".png"

@@ -1,0 +1,162 @@
+"""Steps are there whole or not at all, and are not done again: kills, full disks, two commands at once."""
+import errno
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("jsonschema")
+from models.foundry import run  # noqa: E402
+from models.foundry.problem import Problem  # noqa: E402
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def quiet(line):
+    pass
+
+
+def writes(text, seen=None):
+    def make(folder):
+        (folder / "a.txt").write_text(text)
+        if seen is not None:
+            seen.append(text)
+    return make
+
+
+def test_a_step_is_done_once_for_each_key(tmp_path):
+    work, seen = run.Run(tmp_path / "out", quiet), []
+    for text, key in (("one", [1]), ("again", [1]), ("two", [2])):
+        folder = work.step("prepare", key, writes(text, seen))
+    assert seen == ["one", "two"] and (folder / "a.txt").read_text() == "two"
+    work.step("prepare", [2], writes("three", seen), again=True)
+    assert (work.folder("prepare") / "a.txt").read_text() == "three"
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["lock", "prepare"]
+
+
+def test_what_fails_leaves_the_step_before(tmp_path):
+    work = run.Run(tmp_path / "out", quiet)
+    work.step("prepare", [1], writes("one"))
+
+    def breaks(folder):
+        (folder / "a.txt").write_text("half")
+        raise Problem("no")
+    with pytest.raises(Problem, match="^no$"):
+        work.step("prepare", [2], breaks)
+    assert (tmp_path / "out" / "prepare" / "a.txt").read_text() == "one" and work.made_from("prepare")["key"] == [1]
+    work.step("prepare", [2], writes("two"))
+    assert [p.name for p in work.folder("prepare").iterdir()] and (work.folder("prepare") / "a.txt").read_text() == "two"
+
+
+def test_a_step_that_is_missing_says_which_command_makes_it(tmp_path):
+    with pytest.raises(Problem, match="is not there yet; `python -m models.foundry train"):
+        run.Run(tmp_path, quiet).folder("train")
+
+
+def test_a_half_of_training_is_kept_for_the_same_key_alone(tmp_path):
+    work, begun = run.Run(tmp_path, quiet), []
+
+    def half(folder):
+        begun.append((folder / "checkpoint.pt").exists())
+        (folder / "checkpoint.pt").write_text("hours")
+        raise Problem("stopped")
+    for _ in range(2):
+        with pytest.raises(Problem, match="stopped"):
+            work.step("train", [1], half, goes_on="checkpoint.pt")
+    assert begun == [False, True]
+    with pytest.raises(Problem, match="was begun with other pictures or another config; `--again`"):
+        work.step("train", [2], half, goes_on="checkpoint.pt")
+    assert (tmp_path / "train.partial" / "checkpoint.pt").read_text() == "hours"
+    with pytest.raises(Problem, match="stopped"):
+        work.step("train", [2], half, goes_on="checkpoint.pt", again=True)
+    assert begun == [False, True, False]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EDQUOT, "Disk quota exceeded")])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing_half(tmp_path, error):
+    work = run.Run(tmp_path, quiet)
+
+    def full(folder):
+        (folder / "a.txt").write_text("half")
+        raise error
+    with pytest.raises(Problem, match="the disk is full .* make room and give the same command again"):
+        work.step("prepare", [1], full)
+    assert work.made_from("prepare") is None and not (tmp_path / "prepare").exists()
+
+
+def test_a_full_disk_under_a_library_that_says_something_else(tmp_path):
+    """On a real file system of 2 MB, where this user may mount one."""
+    script = f"""
+import pathlib, sys
+sys.path.insert(0, {str(ROOT)!r})
+from models.foundry import run
+def make(folder):
+    try:
+        (folder / "a.bin").write_bytes(bytes(8 << 20))
+    except OSError:
+        raise RuntimeError("unexpected pos 64 vs 0")
+try:
+    run.Run(pathlib.Path({str(tmp_path)!r}) / "out").step("train", [1], make)
+except run.Problem as problem:
+    print(problem)
+print((pathlib.Path({str(tmp_path)!r}) / "out" / "train").exists())
+"""
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", f"mount -t tmpfs -o size=2m none {tmp_path} && exec {sys.executable} -"], input=script,
+                          capture_output=True, text=True)
+    if "unshare" in done.stderr or "mount" in done.stderr:
+        pytest.skip("a file system cannot be mounted here: " + done.stderr.strip()[-80:])
+    first, last = done.stdout.strip().splitlines()
+    assert "out: the disk is full (" in first and last == "False", done.stderr
+
+
+def test_other_errors_stay_what_they_are(tmp_path):
+    with pytest.raises(ZeroDivisionError):
+        run.Run(tmp_path, quiet).step("prepare", [1], lambda folder: 1 / 0)
+
+
+def test_two_commands_do_not_share_a_folder(tmp_path):
+    first = run.Run(tmp_path, quiet)
+    with pytest.raises(Problem, match="another command works in this folder"):
+        run.Run(tmp_path, quiet)
+    first.lock.close()
+    run.Run(tmp_path, quiet)
+
+
+def test_an_out_that_is_a_file_is_named(tmp_path):
+    (tmp_path / "a").write_text("")
+    with pytest.raises(Problem, match="is no folder; give another --out"):
+        run.Run(tmp_path / "a" / "out", quiet)
+
+
+def test_a_kill_midway_leaves_no_half_step(tmp_path):
+    script = f"""
+import pathlib, sys, time
+sys.path.insert(0, {str(ROOT)!r})
+from models.foundry import run
+def make(folder):
+    (folder / "a.txt").write_text("half")
+    print("begun", flush=True)
+    time.sleep(60)
+run.Run(pathlib.Path({str(tmp_path)!r}) / "out").step("prepare", [1], make)
+"""
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "begun\n"
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    work = run.Run(tmp_path / "out", quiet)
+    assert work.made_from("prepare") is None
+    folder = work.step("prepare", [1], writes("whole"))
+    assert (folder / "a.txt").read_text() == "whole" and not (tmp_path / "out" / "prepare.partial").exists()
+
+
+def test_a_file_is_written_whole(tmp_path):
+    run.write_whole(tmp_path / "a.json", json.dumps([1]))
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"] and json.loads((tmp_path / "a.json").read_text()) == [1]
+
+
+def test_times_are_said_shortly():
+    assert [run.taken(s) for s in (4, 89, 720, 12000)] == ["4 s", "89 s", "12 min", "3 h 20 min"]

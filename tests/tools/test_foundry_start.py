@@ -1,0 +1,52 @@
+import json
+
+import pytest
+
+pytest.importorskip("pandas")
+import drawn  # noqa: E402
+
+from models.foundry import config, start, texts  # noqa: E402
+from models.foundry.problem import Problem  # noqa: E402
+
+
+def test_a_folder_of_classes_becomes_a_config_that_is_read(tmp_path):
+    drawn.folders(tmp_path / "Skin spots", 3)
+    (tmp_path / "Skin spots" / "dots").rename(tmp_path / "Skin spots" / "dots, many")
+    path, counts = start.make(tmp_path / "Skin spots", tmp_path)
+    made = config.load(path)
+    assert path.name == "skin-spots.toml" and counts == {"dots, many": 3, "lines": 3, "plain": 3}
+    assert made["classes"] == ["dots-many", "lines", "plain"] and made["sources"][0]["map"] == {"dots, many": "dots-many"}
+    assert made["sources"][0]["shares"] == {"val": 0.15, "test": 0.2} and set(made["pack"]["actions"]) == set(made["classes"])
+    words = json.loads((tmp_path / "texts" / "en.json").read_text())
+    assert set(words["classes"]) == set(made["classes"]) and words["reviewed"] is False
+    unwritten = texts.all_unwritten(made, path)
+    assert len(unwritten) == 2 and "classes.lines.advice" in unwritten[0] and "pack.licence.weights" in unwritten[1] and "limits[0]" in unwritten[1]
+
+
+def test_a_table_says_its_columns_groups_and_sides(tmp_path):
+    (tmp_path / "d").mkdir()
+    rows = [f"{i}.jpg,{'mel' if i % 2 else 'nv'},L{i // 2},{('train', 'valid', 'test')[i % 3]}" for i in range(12)]
+    (tmp_path / "d" / "meta.csv").write_text("\n".join(["image_id,dx,lesion_id,split", *rows]) + "\n")
+    path, counts = start.make(tmp_path / "d", tmp_path)
+    source, = config.load(path)["sources"]
+    assert counts == {"mel": 6, "nv": 6}
+    assert {k: source[k] for k in ("labels", "image", "label", "group", "split")} == {
+        "labels": "meta.csv", "image": "image_id", "label": "dx", "group": "lesion_id", "split": {"column": "split", "val": ["valid"]}}
+
+
+def test_nothing_is_written_over_and_nothing_guessed(tmp_path):
+    drawn.folders(tmp_path / "d", 1)
+    start.make(tmp_path / "d", tmp_path)
+    with pytest.raises(Problem, match="is there already; delete it first"):
+        start.make(tmp_path / "d", tmp_path)
+    (tmp_path / "e").mkdir()
+    with pytest.raises(Problem, match="holds neither a table"):
+        start.make(tmp_path / "e", tmp_path)
+    (tmp_path / "e" / "labels.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(Problem, match="none of its columns a, b is called as a label usually is"):
+        start.make(tmp_path / "e", tmp_path)
+
+
+def test_every_text_of_a_new_pack_is_to_be_written():
+    made = texts.placeholders(["a", "b"], "en")
+    assert len(texts.unwritten(made)) == len(texts.unwritten(json.loads(json.dumps(made)))) == 6 + 3 * 2
