@@ -142,6 +142,10 @@ class Work:
         folder = self.run.step("report", key, lambda folder: summary.make(self.config, steps, folder, prepared / "report.md"), self.again)
         self.screen.say(f"the report: {folder / 'report.md'}")
 
+    def search(self):
+        from models.foundry import search
+        search.make(self.config, self.there("prepare"), self.run.out, self.screen.progress, self.insitu, self.screen.say)
+
     def all(self):
         """Every step; the report comes before the pack, which may still wait for a person's texts."""
         from models.foundry import texts
@@ -164,6 +168,7 @@ def command(name, text):
 
 command("prepare", "Look at the pictures, leave out what is broken or twice, draw the sides; writes a report.")
 command("train", "Fine-tune the config's network within its minutes; watched by validation alone.")
+command("search", "Try networks, sizes and widths within the config's milliseconds and bytes; which is worth it, and why.")
 command("convert", "The trained network (or the config's Keras, SavedModel or ONNX file) as float32 .tflite.")
 command("quantise", "The variants that the pack ships: int8 (calibrated on training pictures), dynamic, float16.")
 command("calibrate", "Temperature, sets, limits and what is refused, fitted on validation; a draft pack to try.")

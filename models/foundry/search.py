@@ -1,0 +1,246 @@
+"""`search`: networks, sizes and widths under a budget of milliseconds and bytes; which is worth its time, and why.
+
+Optuna proposes (TPE, several objectives). A network is exported, quantised and timed by `insitu bench` before it is trained,
+so that what is too slow or too large costs seconds. The figure is that of its int8 file on validation. OUT/search/ has a folder
+of trials for each set of pictures, a file a trial, written whole: the same command goes on. Then pareto.csv, pareto.svg, search.md. Refuses the test side.
+"""
+import csv
+import itertools
+import json
+import math
+import os
+import subprocess
+import sys
+
+from models.foundry import command, config as configs, limits, prepare, training
+from models.foundry.problem import Problem
+from models.foundry.run import digest, disk, write_whole
+
+FIELDS = ("network", "size", "width", "figure", "milliseconds", "bytes", "state")
+MOST_PROPOSED = 20  # times the number of trials: a small space is soon told in full
+
+
+def variant_of(config, network, size, width):
+    """The config with this network, its stages and sizes anew."""
+    shape = configs.FIXED_SIZES.get(network, [size, size])
+    made = {k: v for k, v in config.items() if k not in ("stages", "validate_size", "network_options", "sources", "model")}
+    made.update(network=network, size=shape, stages=configs.stages(network, shape), validate_size=shape, budget_minutes=config["search"]["minutes"])
+    made["report_minutes"] = min(config["report_minutes"], config["search"]["minutes"] / 2)
+    if network.startswith("efficientnet"):
+        made["network_options"] = {**configs.NETWORK_OPTIONS, **({"width": width} if width != 1 else {})}
+    else:
+        made["head_factor"], made["mixup"] = 1, 0
+    made["sources"] = [{**source, "store": [round(side * 1.15) for side in shape]} for source in config["sources"]]
+    made["pack"] = {**config["pack"], "height": shape[0], "width": shape[1]}
+    return made
+
+
+def name_of(network, size, width):
+    return f"{network}-{size}-{width:g}"
+
+
+def int8_file(config, model, prepared, folder):
+    """An int8 file of these weights."""
+    from models.tools import dataset, export, prepare as pixels, quantise
+    pack, whole, target = config["pack"], folder / "float32.tflite", folder / "int8.tflite"
+    export.export(model.eval().network, pack["width"], pack["height"], whole)
+    sources = dataset.open_sources({**config, "sources": prepare.tools_sources(config)}, prepare.data_arguments(config, prepared))
+    drawn = quantise.draw(sources, min(100, pack["calibration_pictures"]), pack["width"], pack["height"], pack["fraction"])
+    quantise.quantise(whole, target, pixels.normalise(drawn, pack["mean"], pack["std"]))
+    whole.unlink()
+    return target
+
+
+def measured(config, prepared, folder, insitu):
+    """{milliseconds, bytes} of the untrained network: weights do not change them."""
+    from models.tools import network
+    model = network.build(config["network"], len(config["classes"]), pretrained=False, **network.shape_of(config))
+    path = int8_file(config, model, prepared, folder)
+    found = command.milliseconds(insitu, path)
+    return {"milliseconds": found["steady_ms"]["min"], "bytes": path.stat().st_size}
+
+
+def trained(config, prepared, folder):
+    """Weights after the trial's minutes."""
+    from models.tools import network
+    write_whole(folder / "config.json", json.dumps({**config, "sources": prepare.tools_sources(config)}) + "\n")
+    words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder]
+    words += ["--threads", config["threads"]] if "threads" in config else []
+    words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
+    done = subprocess.run(list(map(str, words)), cwd=training.ROOT, capture_output=True, text=True, preexec_fn=training.dies_with_its_parent,
+                          env={**os.environ, "PYTHONPATH": str(training.ROOT)})
+    if done.returncode:
+        raise Problem(f"training of {folder.name} ended with status {done.returncode}: {(done.stderr.strip().splitlines() or [''])[-1]}")
+    return network.load(config["network"], len(config["classes"]), folder / "best.pt", **network.shape_of(config))
+
+
+def figure_of(config, path, prepared):
+    """The mean of the config's kept figures of an int8 file on validation."""
+    from models.tools import metrics
+    source = limits.opened(config, prepared)[0]
+    val = source.indices("val")
+    found = metrics.figures(limits.scores(config, path, source, "val"), source.label[val], source.prior(source.indices("train")))
+    return sum(found[name] for name in config["keep"]) / len(config["keep"])
+
+
+def trial(config, network, size, width, prepared, folder, insitu):
+    """What is known of one network; nothing of it is trained where the budget does not allow it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    one = variant_of(config, network, size, width)
+    told = {"network": network, "size": size, "width": width, "figure": None, **measured(one, prepared, folder, insitu)}
+    if told["milliseconds"] > config["search"]["milliseconds"] or told["bytes"] > config["search"]["bytes"]:
+        return {**told, "state": "beyond the budget"}
+    model = trained(one, prepared, folder)
+    return {**told, "figure": figure_of(one, int8_file(one, model, prepared, folder), prepared), "state": "tried"}
+
+
+def space(config):
+    """{name: choices}"""
+    return {name: config["search"][f"{name}s"] for name in ("network", "size", "width")}
+
+
+def normal(network, size, width):
+    """Networks of one size and width are one point, whatever was proposed."""
+    if network in configs.FIXED_SIZES:
+        return network, configs.FIXED_SIZES[network][0], 1.0
+    return network, size, float(width)
+
+
+def proposals(config, told):
+    """Endless (network, size, width) by Optuna, which learns from `told`."""
+    import optuna
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    study = optuna.create_study(directions=["maximize", "minimize", "minimize"],
+                                sampler=optuna.samplers.TPESampler(seed=config["seed"] + len(told), n_startup_trials=min(5, config["search"]["trials"])))
+    choices = {name: optuna.distributions.CategoricalDistribution(values) for name, values in space(config).items()}
+
+    def learn(one):
+        params = {name: one[name] for name in choices}
+        if one["figure"] is not None and all(params[name] in space(config)[name] for name in choices):
+            study.add_trial(optuna.trial.create_trial(params=params, distributions=choices, values=[one["figure"], one["milliseconds"], one["bytes"]]))
+    for one in told:
+        learn(one)
+    while True:
+        asked = study.ask(choices)
+        answer = yield normal(asked.params["network"], asked.params["size"], asked.params["width"])
+        if answer is None or answer["figure"] is None:
+            study.tell(asked, state=optuna.trial.TrialState.FAIL)
+        else:
+            study.tell(asked, [answer["figure"], answer["milliseconds"], answer["bytes"]])
+
+
+def front(told):
+    """Those that nothing else beats in figure, time and bytes at once, the fastest first."""
+    tried = [one for one in told if one["figure"] is not None]
+
+    def beats(a, b):
+        at_least = a["figure"] >= b["figure"] and a["milliseconds"] <= b["milliseconds"] and a["bytes"] <= b["bytes"]
+        return at_least and (a["figure"], a["milliseconds"], a["bytes"]) != (b["figure"], b["milliseconds"], b["bytes"])
+    return sorted((b for b in tried if not any(beats(a, b) for a in tried)), key=lambda one: one["milliseconds"])
+
+
+def choice(told, n):
+    """(the chosen, the best, the standard error of its figure): the fastest that is no worse than the best by more than chance."""
+    ranked = front(told)
+    best = max(ranked, key=lambda one: one["figure"])
+    error = math.sqrt(max(best["figure"] * (1 - best["figure"]), 0.25 / n) / n)
+    return next(one for one in ranked if one["figure"] >= best["figure"] - error), best, error
+
+
+def lines_of(config, told, n):
+    """search.md."""
+    budget, keep = config["search"], " and ".join(config["keep"])
+    lines = ["# Search", "", f"{len(told)} networks of {len({normal(*point) for point in points(config)})}; at most {budget['milliseconds']:g} ms a "
+                             f"picture (the least of 30 runs of `insitu "
+             f"bench`, int8, one thread, on this machine) and {budget['bytes']:,} bytes; {budget['minutes']:g} minutes of training each. The "
+             f"figure: the mean of {keep} of the int8 file on "
+             f"validation, n = {n}.", "", "| Network | Size | Width | Figure | ms | Bytes | |", "|---|---|---|---|---|---|---|"]
+    best = front(told)
+    for one in sorted(told, key=lambda one: -(one["figure"] or 0)):
+        state = "on the front" if one in best else one["state"]
+        lines.append(f"| {one['network']} | {one['size']} | {one['width']:g} | {'–' if one['figure'] is None else format(one['figure'], '.3f')} | "
+                     f"{one['milliseconds']:.1f} | "
+                     f"{one['bytes']:,} | {state} |")
+    if not best:
+        return [*lines, "", "Nothing was within the budget: raise search.milliseconds or search.bytes, or add smaller sizes and widths."]
+    chosen, top, error = choice(told, n)
+    why = (f"It has the best figure, {top['figure']:.3f}, and nothing faster is within its standard error ({error:.3f})." if chosen == top else
+           f"The best figure is {top['figure']:.3f} ({name_of(top['network'], top['size'], top['width'])}, {top['milliseconds']:.1f} ms), with a "
+           f"standard error of {error:.3f}. "
+           f"The chosen one has {chosen['figure']:.3f}, which is no worse as far as {n} pictures can tell, and takes {chosen['milliseconds']:.1f} ms.")
+    shape = configs.FIXED_SIZES.get(chosen["network"], [chosen["size"]] * 2)
+    toml = [f"network = \"{chosen['network']}\"", f"size = {shape}"] + ([f"network_options = "
+                                                                         f"{{width = {chosen['width']:g}}}"] if chosen["width"] != 1 else [])
+    return [*lines, "", "![Front](pareto.svg)", "", f"**{name_of(chosen['network'], chosen['size'], chosen['width'])}.** {why} In the "
+                                                    f"config:", "", "```toml", *toml, "```", "",
+            "Trials are short: a larger network may need more minutes before it shows what it can."]
+
+
+def plot(config, told, path):
+    import matplotlib
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    figure, axes = pyplot.subplots(figsize=(6, 4))
+    tried, best = [one for one in told if one["figure"] is not None], front(told)
+    sizes = [20 + one["bytes"] / 40_000 for one in tried]
+    colours = ["tab:blue" if one in best else "lightgrey" for one in tried]
+    axes.scatter([one["milliseconds"] for one in tried], [one["figure"] for one in tried], s=sizes, color=colours)
+    axes.plot([one["milliseconds"] for one in best], [one["figure"] for one in best], color="tab:blue", linewidth=1)
+    for one in tried:
+        axes.annotate(name_of(one["network"], one["size"], one["width"]), (one["milliseconds"], one["figure"]), fontsize=6, xytext=(4, 4),
+                      textcoords="offset points")
+    axes.axvline(config["search"]["milliseconds"], color="tab:red", linewidth=1, linestyle="--")
+    axes.set(xlabel="ms a picture (int8, one thread; area: bytes)", ylabel=" and ".join(config["keep"]) + ", validation")
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def write(config, told, folder, n):
+    with open(folder / "pareto.csv.partial", "w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow([*FIELDS, "front"])
+        writer.writerows([*(one[name] for name in FIELDS), one in front(told)] for one in told)
+    (folder / "pareto.csv.partial").replace(folder / "pareto.csv")
+    plot(config, told, folder / "pareto.svg")
+    write_whole(folder / "search.md", "\n".join(lines_of(config, told, n)) + "\n")
+
+
+def key_of(config, prepared):
+    """Trials of other pictures or another budget of minutes are no trials of this."""
+    kept = {k: config[k] for k in training.CHOICES if k in config and k not in ("network", "network_options", "validate_size", "stages")}
+    return digest([kept, config["search"]["minutes"], training.tables_digest(config, prepared)])
+
+
+def known_trials(config, folder):
+    """Those that are there, the oldest first; what an earlier budget did not allow and this one does is tried again."""
+    told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)]
+    bounds = config["search"]
+    return [one for one in told if one["figure"] is not None or one["milliseconds"] > bounds["milliseconds"] or one["bytes"] > bounds["bytes"]]
+
+
+def make(config, prepared, out, progress, insitu, say):
+    """Goes on from the trials that are there. -> the path of search.md"""
+    folder = out / "search" / key_of(config, prepared)[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    told = known_trials(config, folder)
+    wanted = min(config["search"]["trials"], len({normal(*point) for point in points(config)}))
+    asking, known = proposals(config, told), {(one["network"], one["size"], one["width"]): one for one in told}
+    point = next(asking)
+    with disk(out), progress("searching", wanted, len(told)) as advance:
+        for _ in range(MOST_PROPOSED * wanted):
+            if len(known) >= wanted:
+                break
+            if point not in known:
+                one = known[point] = trial(config, *point, prepared, folder / name_of(*point), insitu)
+                write_whole(folder / f"{name_of(*point)}.json", json.dumps(one, indent=1) + "\n")
+                figure = one["state"] if one["figure"] is None else f"{one['figure']:.3f}"
+                advance(1, f"{name_of(*point)}: {figure}, {one['milliseconds']:.1f} ms, {one['bytes']:,} bytes")
+            point = asking.send(known[point])
+    write(config, list(known.values()), out / "search", len(limits.opened(config, prepared)[0].indices("val")))
+    say(f"search: {out / 'search' / 'search.md'}")
+    return out / "search" / "search.md"
+
+
+def points(config):
+    return itertools.product(*space(config).values())
