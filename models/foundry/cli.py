@@ -26,18 +26,19 @@ Data = Annotated[Optional[list[str]], typer.Option(help="The pictures: DIR, or N
 Out = Annotated[pathlib.Path, typer.Option(help="The folder of all results; it keeps what is done.", metavar="DIR")]
 Again = Annotated[bool, typer.Option("--again", help="Do this command's steps anew, whatever is there.")]
 Insitu = Annotated[Optional[str], typer.Option("--command", help="The insitu command (build/insitu).", metavar="PROGRAM")]
+Full = Annotated[bool, typer.Option("--full", help="For the report: four precisions, every engine, pictures made worse; may take an hour.")]
 Minutes = Annotated[Optional[float], typer.Option(help="Of training, instead of the config's budget_minutes.", min=0.01)]
 
 
 class Work:
     """One config's steps in one folder."""
 
-    def __init__(self, config, data, out, again=False, insitu=None, minutes=None):
+    def __init__(self, config, data, out, again=False, insitu=None, minutes=None, full=False):
         self.screen = SCREEN
         self.path, self.config = config, configs.load(config)
         if minutes:
             self.config["budget_minutes"] = minutes
-        self.data, self.again, self.insitu_named = data, again, insitu
+        self.data, self.again, self.insitu_named, self.full = data, again, insitu, full
         self.run = Run(out, self.screen.say)
         self.screen.hush(out / "libraries.log")
         self.foreign = (config.parent / self.config["foreign"]) if "foreign" in self.config else None
@@ -94,7 +95,8 @@ class Work:
         prepared = self.there("prepare")
         key, folder, partial = training.key(self.config, prepared), self.run.out / "train", self.run.out / "train.partial"
         done = self.run.made_from("train")
-        if done and done["key"] == key and not self.again and training.minutes_done(folder) < 0.99 * self.config["budget_minutes"] and not partial.exists():
+        short = "budget_steps" not in self.config and training.minutes_done(folder) < 0.99 * self.config["budget_minutes"]
+        if done and done["key"] == key and short and not self.again and not partial.exists():
             (folder / "step.json").unlink()
             folder.rename(partial)  # more minutes were asked for: go on from the last checkpoint
         elif done and done["key"] != key and not self.again:
@@ -127,9 +129,9 @@ class Work:
 
     def pack(self):
         from models.foundry import ship
-        evaluated, prepared, insitu = self.there("evaluate"), self.there("prepare"), self.insitu
-        folder = self.run.step("pack", ship.key(self.config, self.path, self.key("evaluate")), lambda folder: ship.make(
-            self.config, self.path, evaluated, prepared, folder, insitu), self.again)
+        reported, prepared, insitu = self.there("report"), self.there("prepare"), self.insitu
+        folder = self.run.step("pack", ship.key(self.config, self.path, self.key("report")), lambda folder: ship.make(
+            self.config, self.path, reported, prepared, folder, insitu), self.again)
         self.screen.say(f"the pack: {folder / self.config['id']}; see it in the page: make dist MODELS={folder} FIRST_PACK={self.config['id']} && make run")
 
     def report(self):
@@ -137,10 +139,12 @@ class Work:
         steps = {name: self.there(name) for name in ("convert", "quantise", "calibrate", "evaluate")}
         if "model" not in self.config:
             steps["train"] = self.there("train")
-        prepared = self.there("prepare")
-        key = [self.key("evaluate"), self.key("prepare"), self.config["keep"]]
-        folder = self.run.step("report", key, lambda folder: summary.make(self.config, steps, folder, prepared / "report.md"), self.again)
-        self.screen.say(f"the report: {folder / 'report.md'}")
+        prepared, before = self.there("prepare"), self.run.made_from("report")
+        key = [self.key("evaluate"), self.key("prepare"), {k: self.config[k] for k in ("keep", "subgroups", "robustness") if k in self.config}]
+        full = self.full or bool(before and before["key"] == [*key, "full"])  # a full one is not made less
+        folder = self.run.step("report", [*key, "full"] if full else key, lambda folder: summary.make(
+            self.config, steps, prepared, folder, self.run.out / "work", full, self.screen.progress), self.again)
+        self.screen.say(f"the report: {folder / 'report.md'}, and for a reviewer {folder / self.config['id'] / 'report' / 'report.html'}")
 
     def search(self):
         from models.foundry import search
@@ -158,8 +162,9 @@ class Work:
 
 def command(name, text):
     """A step as a command of its own."""
-    def one(config: ConfigFile, out: Out, data: Data = None, again: Again = False, insitu: Insitu = None, minutes: Minutes = None):
-        work = Work(config, data, out, again, insitu, minutes)
+    def one(config: ConfigFile, out: Out, data: Data = None, again: Again = False, insitu: Insitu = None, minutes: Minutes = None,
+            full: Full = False):
+        work = Work(config, data, out, again, insitu, minutes, full)
         with disk(out):
             getattr(work, name)()
     one.__doc__ = text

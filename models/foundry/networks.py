@@ -97,7 +97,7 @@ def quantise_key(config, converted, prepared):
 
 
 def quantise(config, converted, prepared, folder, progress, say):
-    from models.tools import dataset, half, prepare as pixels, quantise as quantiser
+    from models.tools import dataset, half, prepare as pixels, quantise as quantiser, variants
     pack, whole = config["pack"], converted / "float32.tflite"
     sources = dataset.open_sources({**config, "sources": prepare.tools_sources(config)}, prepare.data_arguments(config, prepared))
     if "model" in config:
@@ -112,7 +112,7 @@ def quantise(config, converted, prepared, folder, progress, say):
             elif variant == "float16":
                 half.halve(whole, target)
             elif variant == "dynamic":
-                quantiser.dynamic(whole, target)
+                variants.dynamic(whole, target)
             else:
                 drawn = quantiser.draw(sources, pack["calibration_pictures"], pack["width"], pack["height"], pack["fraction"])
                 quantiser.quantise(whole, target, pixels.normalise(drawn, pack["mean"], pack["std"]))

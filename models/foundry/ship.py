@@ -1,4 +1,4 @@
-"""`pack`: the evaluated draft with a person's words: refuses what nobody has written, writes the card, runs the self-test."""
+"""`pack`: the measured draft with a person's words: refuses what nobody has written, writes the card, runs the self-test."""
 import json
 import pathlib
 import shutil
@@ -15,9 +15,9 @@ ABOUT = {
 }
 
 
-def key(config, config_path, evaluated_key):
+def key(config, config_path, reported_key):
     words = {name: value for name, value in config.items() if name.startswith("about") or name in ("limits", "pack", "command", "others", "other_split")}
-    return [evaluated_key, words, texts.read(config, config_path.parent), [source.get("group_name") for source in config["sources"]]]
+    return [reported_key, words, texts.read(config, config_path.parent), [source.get("group_name") for source in config["sources"]]]
 
 
 def for_card(config, prepared):
@@ -39,13 +39,13 @@ def for_card(config, prepared):
     return made
 
 
-def make(config, config_path, evaluated, prepared, folder, insitu):
+def make(config, config_path, reported, prepared, folder, insitu):
     from models.tools import pack, report
     missing = texts.all_unwritten(config, config_path)
     if missing:
         raise Problem(*missing, "the pack is not shipped before a person has written them; everything else is there, and the same command ends the work. "
-                      f"The draft can be tried meanwhile: {evaluated / config['id']}")
-    made = pathlib.Path(shutil.copytree(evaluated / config["id"], folder / config["id"]))
+                      f"The draft can be tried meanwhile: {reported / config['id']}")
+    made = pathlib.Path(shutil.copytree(reported / config["id"], folder / config["id"]))
     texts.copy(config, config_path.parent, made)
     content = json.loads((made / "pack.json").read_text(encoding="utf-8"))
     spec = config["pack"]

@@ -1,7 +1,16 @@
 """`report`: one page that a person reads before signing: what the pictures were, how training went, how good the pack is, and
-what its weak points ask for. Markdown, with plots as SVG beside it. Every figure comes from a step's file; none is measured here.
+what its weak points ask for; beside it the pack with the report for a reviewer (models/tools/full_report.py).
+
+Markdown, with plots as SVG beside it. Every figure comes from a step's file; none is measured here.
 """
 import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from models.foundry import command, prepare, ship
+from models.foundry.problem import Problem
 
 
 FIGURES = {"Accuracy, training prior": "accuracy", "Balanced accuracy, uniform prior": "balanced_accuracy", "Macro AUC": "macro_auc", "ECE": "ece"}
@@ -92,9 +101,33 @@ def advice(config, steps, pack, runs, of):
     return lines or ["Nothing stands out. Read the card's limits all the same, and try pictures of your own."]
 
 
-def make(config, steps, folder, pictures_report):
+ALWAYS, FULL = ("operating",), ("abid", "robustness", "parity")  # modules of models/tools, each of which writes into the pack's report/
+
+
+def reviewer(config, steps, prepared, folder, work, full, progress):
+    """The pack with the report that a reviewer reads, by models/tools; -> its folder."""
+    made = pathlib.Path(shutil.copytree(steps["evaluate"] / config["id"], folder / config["id"]))
+    told = folder / "config.json"
+    told.write_text(json.dumps(ship.for_card(config, prepared), indent=1) + "\n")
+    data = [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
+    for name in ALWAYS + (FULL if full else ()):
+        weights = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else []
+        with progress(f"for a reviewer: {name}", None):
+            module(name, told, made, *data, "--work", work, *weights)
+    module("full_report", told, made)
+    return made
+
+
+def module(name, *words):
+    done = subprocess.run([sys.executable, "-m", f"models.tools.{name}", *map(str, words)], cwd=command.ROOT, capture_output=True, text=True)
+    if done.returncode:
+        raise Problem(f"models.tools.{name} ended with status {done.returncode}: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
+
+
+def make(config, steps, prepared, folder, work, full, progress):
     """steps: {name: folder} of what is there."""
-    pack = steps["evaluate"] / config["id"]
+    pack = reviewer(config, steps, prepared, folder, work, full, progress)
+    pictures_report = prepared / "report.md"
     table, runs, of = figures(config, pack)
     lines = [f"# {config['id']}: report", "", f"n = {runs[next(iter(runs))]['training']['n']} on the test side, by the command; 95 % intervals by "
                                               f"bootstrap over groups.", "", *table,

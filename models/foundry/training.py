@@ -15,7 +15,7 @@ from models.foundry.run import digest, disk, write_whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHOICES = ("classes", "network", "network_options", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",
-           "label_smoothing", "average", "batch", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
+           "label_smoothing", "average", "batch", "budget_steps", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
 
 
 def tables_digest(config, prepared):
@@ -55,12 +55,14 @@ def told(folder):
 
 def make(config, prepared, folder, progress):
     """Fills `folder` with best.pt, checkpoint.pt, log.jsonl; a half of it may be there."""
-    write_whole(folder / "config.json", json.dumps({**config, "sources": prepare.tools_sources(config)}, indent=1) + "\n")
-    words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder, "--minutes", config["budget_minutes"]]
+    given = {k: v for k, v in config.items() if k != "budget_minutes" or "budget_steps" not in config}
+    write_whole(folder / "config.json", json.dumps({**given, "sources": prepare.tools_sources(config)}, indent=1) + "\n")
+    words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder]
+    words += [] if "budget_steps" in config else ["--minutes", config["budget_minutes"]]
     words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
     words += [word for path in config.get("teachers", []) for word in ("--teacher", path)]
     words += ["--threads", config["threads"]] if "threads" in config else []
-    whole, begun = 60 * config["budget_minutes"], 60 * minutes_done(folder)
+    whole, begun = (None, 0) if "budget_steps" in config else (60 * config["budget_minutes"], 60 * minutes_done(folder))
     with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
         process = subprocess.Popen(list(map(str, words)), cwd=ROOT, stdout=errors, stderr=errors, preexec_fn=dies_with_its_parent,
                                    env={**os.environ, "PYTHONPATH": str(ROOT)})

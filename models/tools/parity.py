@@ -27,7 +27,7 @@ def calibrated(logits, content, entry):
 def of_torch(config, content, checkpoint, pixels):
     import torch
     from models.tools import network
-    model = network.load(config["network"], len(content["classes"]), checkpoint).to(memory_format=torch.channels_last)
+    model = network.load(config["network"], len(content["classes"]), checkpoint, **network.shape_of(config)).to(memory_format=torch.channels_last)
     logits = []
     with torch.no_grad():
         for i in range(0, len(pixels), 32):

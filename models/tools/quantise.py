@@ -37,14 +37,6 @@ def quantise(source, target, samples):
     target.chmod(0o644)
 
 
-def dynamic(source, target):
-    """Weights int8 per channel, activations quantised anew for each run; needs no pictures."""
-    from ai_edge_quantizer import quantizer, recipe
-    tool = quantizer.Quantizer(str(source), recipe.dynamic_wi8_afp32())
-    tool.quantize(enable_progress_report=False).export_model(str(target), overwrite=True)
-    target.chmod(0o644)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("source")

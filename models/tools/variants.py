@@ -56,7 +56,7 @@ def float_file(pack, content, work, config, checkpoint):
         return target, "the pack's own"
     if checkpoint:
         from models.tools import export, network
-        model = network.load(config["network"], len(content["classes"]), checkpoint)
+        model = network.load(config["network"], len(content["classes"]), checkpoint, **network.shape_of(config))
         difference = export.export(model.network, content["input"]["width"], content["input"]["height"], target)
         if difference > 1e-4:
             raise SystemExit(f"the exported network differs by {difference:.2g} from PyTorch; at most 1e-4 is expected")
