@@ -6,7 +6,8 @@ A source is a folder with labels.csv and images/, and what a config's "sources" 
   label    the column of the class (default "label"); "map" turns its values into the config's classes
   split    {"column": C, "train": [...], "val": [...], "test": [...]}: which values of C make a side; a side left out
            is its own name, an empty list a side that this source does not have; "val_share" takes that share of the
-           train side's groups for validation, by their digest, where a source has no such side
+           train side's groups for validation, by their digest, where a source has no such side; "test_share" takes that
+           share of the val side's groups for the test, where it has no other
   group    the column of what must not lie on two sides (a lesion, a patient), where there is one
 
 Owns the table. Refuses to choose a split for the caller, and to pass over a label it does not know in silence:
@@ -67,12 +68,16 @@ class Source:
     def indices(self, side):
         """Rows of a side (train, val or test); an error where it is empty without the config's saying so."""
         split = self.spec["split"]
-        share = split.get("val_share", 0)
-        values = split.get("train", ["train"]) if side == "val" and share else split.get(side, [side])
+        share, kept_back = split.get("val_share", 0), split.get("test_share", 0)
+        taken_from = "train" if side == "val" and share else "val" if side == "test" and kept_back else side
+        values = split.get(taken_from, [taken_from])
         found = np.array([i for i, row in enumerate(self.rows) if row[split["column"]] in values], dtype=int)
         if share and side in ("train", "val"):
             drawn = np.array([digest_share(self.group[i]) < share for i in found], dtype=bool)
             found = found[drawn if side == "val" else ~drawn]
+        elif kept_back and side in ("val", "test"):
+            drawn = np.array([digest_share(self.group[i]) < kept_back for i in found], dtype=bool)
+            found = found[drawn if side == "test" else ~drawn]
         if found.size == 0 and values:
             raise SystemExit(f"{self.folder / 'labels.csv'}: no row has {split['column']} {' or '.join(map(repr, values))}, "
                              f"which source {self.name!r} names as its side {side!r}")

@@ -4,8 +4,9 @@
   build/insitu evaluate --pack PACK --variant V --prior uniform --labels OUT/NAME.csv --images DIR/images --scores OUT/NAME-V.csv
   python -m models.tools.others CONFIG PACK OUT --data NAME=DIR...
 
-The config's "others": name of a source → {"side", "about"}. Each figure has the 95 % percentile bootstrap over the source's
-groups. --tables writes the tables that the command needs: one side of a source, its labels in the pack's classes.
+The config's "others": name of a source → {"side", "about"}, and "source" (as in "sources") where it is none of them. Each
+figure has the 95 % percentile bootstrap over the source's groups. --tables writes the tables that the command needs: one side
+of a source, its labels in the pack's classes.
 """
 import argparse
 import csv
@@ -70,7 +71,8 @@ def main():
     parser.add_argument("--tables", action="store_true", help="write NAME.csv for the command instead")
     args = parser.parse_args()
     config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
-    sources, ids = dataset.open_sources(config, args.data), [c["id"] for c in content["classes"]]
+    more = [{"name": name, **told["source"]} for name, told in config["others"].items() if "source" in told]
+    sources, ids = dataset.open_sources({**config, "sources": config["sources"] + more}, args.data), [c["id"] for c in content["classes"]]
     result = {}
     for name, told in config["others"].items():
         source = dataset.source_named(sources, name)

@@ -75,3 +75,11 @@ def test_folders_are_named_by_source():
         dataset.folders(["a=/x"], two)
     with pytest.raises(SystemExit, match="'c=/z' names none"):
         dataset.folders(["a=/x", "b=/y", "c=/z"], two)
+
+
+def test_a_share_of_validation_is_kept_back_for_the_test(tmp_path):
+    (tmp_path / "labels.csv").write_text("image,label,side,who\n" + "".join(f"{i}.png,a,{'val' if i < 60 else 'train'},p{i // 2}\n" for i in range(90)))
+    some = dataset.Source({"name": "s", "group": "who", "split": {"column": "side", "test_share": 0.5}}, ["a"], tmp_path)
+    val, test = ({some.group[i] for i in some.indices(side)} for side in ("val", "test"))
+    assert val and test and not val & test and len(val | test) == 30
+    assert len(some.indices("val")) + len(some.indices("test")) == 60 and len(some.indices("train")) == 30
