@@ -17,6 +17,7 @@ import './screens/about/screen.js';
 import './screens/models/screen.js';
 import './screens/batch/screen.js';
 import './screens/device/screen.js';
+import './screens/intro/screen.js';
 import { DeviceChoice } from './device-choice.js';
 import { listenForArrivals } from './arrivals.js'; // after the screens: the first of them is the home
 

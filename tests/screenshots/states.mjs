@@ -41,6 +41,14 @@ export const STATES = {
   failure: {go: async (page) => { await pick(page, golden('make_golden.py')); }},
   'failure-load': {serve: (site) => site.overrides.set('/models/skin/pack.json', (response) => response.writeHead(503).end()), isBroken: true,
     go: async (page) => { await page.waitFor(() => window.deepAll('#failure-detail').length > 0, {timeout: 60_000}); }},
+  intro: {go: (page) => go(page, 'intro', () => document.querySelector('#intro-next') !== null)},
+  'intro-photo': {go: async (page) => {
+    await go(page, 'intro', () => document.querySelector('#intro-next') !== null);
+    for (const step of [1, 2]) {
+      await page.evaluate(() => document.querySelector('#intro-next').click());
+      await page.waitFor((n) => document.querySelectorAll('.intro-dots span')[n].className === 'here', {args: [step]});
+    }
+  }},
   about: {go: (page) => go(page, 'about', () => Boolean(document.querySelector('#about-heading')))},
   models: {go: (page) => go(page, 'models', () => document.querySelectorAll('.model').length > 2)},
   'models-bare': {go: async (page) => {

@@ -24,7 +24,8 @@ async function freePort() {
   return port;
 }
 
-export async function launch() {
+// browserArgs: the browser's own settings, as --enable-mock-capture-devices=true
+export async function launch({browserArgs = []} = {}) {
   const port = await freePort();
   const process_ = spawn(driverPath, [`--port=${port}`], {stdio: 'ignore'});
   const url = `http://127.0.0.1:${port}`;
@@ -32,7 +33,7 @@ export async function launch() {
   const open = () => new Builder().usingServer(url).withCapabilities(new Capabilities({
     browserName: 'MiniBrowser',
     strictFileInteractability: false,
-    'webkitgtk:browserOptions': {binary: miniBrowser, args: ['--automation']},
+    'webkitgtk:browserOptions': {binary: miniBrowser, args: ['--automation', ...browserArgs]},
   })).build();
   const pages = new Set();
   const first = await open();

@@ -45,7 +45,7 @@ export function startScreen({ text, words, onFile, onCamera, onVariant }) {
       h('p', { class: 'small muted' }, text.get(is_touch ? 'intake_hint_touch' : 'intake_hint')),
       h('div', { class: 'waiting' }, state, smaller)),
     h('div', { class: 'before' },
-      h('div', { id: 'notice', class: 'card notice', part: 'notice' }, words && firstNotices(text, words)),
+      h('div', { id: 'notice', class: 'card notice', part: 'notice' }, words ? firstNotices(text, words) : skeleton()),
       h('h3', {}, text.get('tip_heading')),
       examples(text),
       tips(text, words)),
@@ -66,6 +66,9 @@ export function startScreen({ text, words, onFile, onCamera, onVariant }) {
     },
   };
 }
+
+/** Its place, until the pack's words have come. */
+const skeleton = () => [icon('notice'), h('div', { class: 'skeleton', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('span', {})))];
 
 /** How to take a photo that the model can read: the pack's own words where it has some.
  *  @param {Text} text @param {Words | null} words */

@@ -26,7 +26,7 @@ export class ImportPanel {
       },
     });
     /** @private */ this.top = h('div', {});
-    this.node = h('section', { id: 'import', class: 'model bring', 'aria-labelledby': 'import-heading' }, this.file, this.top, this.state, this.problem, this.form);
+    this.node = h('section', { id: 'import', class: 'bring', 'aria-labelledby': 'import-heading' }, this.file, this.top, this.state, this.problem, this.form);
   }
 
   /** @param {ModelsWords} words */

@@ -28,6 +28,8 @@ export class ModelsScreen {
       await this.show();
       /** @type {HTMLElement | null} */ (this.content.querySelector(`[data-pack="${CSS.escape(key)}"] button`))?.focus();
     });
+    // Their place, until it is known what there is.
+    this.content.append(h('ul', { class: 'models', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('li', { class: 'model skeleton' }))));
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/models/models.css'), this.heading, this.content, this.panel.node);
   }
