@@ -102,7 +102,7 @@ class RecordPanel {
     this.say(this.spoken.get('sending'));
     try {
       const opened = await this.classifier.opened;
-      const words = packWords(await engine.packs.texts(opened, this.text.language));
+      const words = packWords(await engine.packs.texts(opened, this.text.language), opened, this.text);
       const { result, when } = answer;
       const told = {
         result, when, words, pack: opened.pack, folder: opened.folder, spoken: this.spoken, language: this.text.language,
