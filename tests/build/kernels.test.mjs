@@ -56,15 +56,22 @@ const skipped = process.arch !== 'x64' ? `this is ${process.arch}`
   : spawnSync('objdump', ['--version']).status !== 0 ? 'objdump is missing: install binutils' : '';
 
 (skipped ? describe.skip : describe)(`the kernels of build/insitu${skipped && `: ${skipped}`}`, () => {
-  let stores;
+  let stores, listing;
   beforeAll(() => {
     const {MAKEFLAGS: _, MFLAGS: __, MAKELEVEL: ___, MAKE: ____, ...env} = process.env;
     const made = spawnSync('make', ['-s', 'build/insitu'], {cwd: ROOT, env, encoding: 'utf8'});
     expect(made).toMatchObject({status: 0});
     const {status, stdout} = spawnSync('objdump', ['-d', '--no-show-raw-insn', join(ROOT, 'build/insitu')], {encoding: 'utf8', maxBuffer: 1 << 28});
     expect(status).toBe(0);
-    stores = stackStoresInLoops(stdout);
+    listing = stdout;
+    stores = stackStoresInLoops(listing);
   }, 900_000);
+
+  // ours, src/xnn/kernels: of their loops, and of the instruction that they are for
+  test.each([['amx_multiply', 'tdpbssd']])('%s is made of %s, its sums in registers', (name, instruction) => {
+    expect(stores.get(name)).toBe(0);
+    expect(listing.split(`<${name}>:\n`)[1].split('\n\n')[0]).toContain(instruction);
+  });
 
   test.each(KERNELS)('%s keeps its sums in registers', (name, limit) => {
     expect(stores.has(`xnn_${name}`)).toBe(true); // else XNNPACK picks another one, and this list is old

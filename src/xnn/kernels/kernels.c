@@ -53,7 +53,7 @@ void kernels_install(void) {
                  (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_3x3);
 }
 
-#else
+#elif !defined(__x86_64__) /* there: kernels_x86.c */
 
 void kernels_install(void) {}
 
