@@ -204,6 +204,7 @@ static void widens_float16(void) {
   CHECK_INT(input_of(0, 1)->dtype, GRAPH_F32);
   load("relu_f32");
   input_of(0, 0)->dtype = GRAPH_F16;
+  input_of(0, 0)->rank = 2;
   input_of(0, 0)->dims[0] = 1u << 24;
   input_of(0, 0)->dims[1] = 16;
   expect(INSITU_STATUS_TOO_LARGE, "a tensor in float32: shape");
