@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help run dist wasm cli node-cli lib npm format test bench screenshots clean deps
+.PHONY: all help run dist wasm cli node-cli lib npm format test bench conformance screenshots clean deps
 
 # "make clean dist", "make deps dist": what is read here depends on what is
 # there, so that each goal gets a make of its own, in the order given.
@@ -23,7 +23,7 @@ TOOLCHAIN := emsdk-config/toolchain
 all: dist cli ## everything that is not a test
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: dist ## build the page, serve it here and print the address (PORT=8080 HOST=127.0.0.1)
 	@node wasm-build/serve.mjs dist --port $(or $(PORT),8080) --host $(or $(HOST),127.0.0.1)
@@ -77,6 +77,9 @@ screenshots: dist ## every state of the page at three sizes, two themes and in A
 
 bench: dist cli ## this engine beside its peers, into build/bench.json
 	@tests/bench/run.sh
+
+conformance: cli ## the command beside LiteRT's interpreter, into docs/CONFORMANCE.md (REAL="FOLDER...")
+	@REAL='$(REAL)' tests/conformance/run.sh
 
 clean: ## remove what was built here (the cache stays)
 	rm -rf build dist

@@ -1,0 +1,252 @@
+"""Runs networks by the command and by LiteRT's interpreter and compares the answers:
+
+    python tests/conformance/compare.py NETWORKS_DIR build/insitu OUT.md [DIR_OF_REAL_FILES...] [--networks NAME...]
+
+NETWORKS_DIR is what make_network.py wrote. OUT.md gets the tables and what they mean; exit status 1 where a tolerance is
+missed or a network is refused.
+"""
+import argparse
+import gzip
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+NETWORKS = ('MobileNet', 'MobileNetV2', 'MobileNetV3Small', 'MobileNetV3Large', 'EfficientNetB0', 'EfficientNetV2B0',
+            'ResNet50', 'ResNet50V2', 'DenseNet121', 'InceptionV3', 'Xception', 'NASNetMobile', 'ConvNeXtTiny')
+KINDS = ('default.float32', 'small.float32', 'small.float16', 'small.dynamic', 'small.int8')
+SHOWN = {'default': 'float32, default export', 'float32': 'float32', 'float16': 'float16 weights', 'dynamic': 'dynamic range',
+         'int8': 'int8'}
+SMALL_PX = 96  # where a file of others leaves its size open
+SAME_SUMS = 1e-5  # of a probability: float32, in which sums come in another order
+MAX_COST_RATIO = 1.25  # mean distance from float32, ours to LiteRT's
+MAX_APART = 1.5  # largest difference, to LiteRT's largest distance from float32
+MIN_SAME_TOP = .85
+SLACK = 1e-3  # of a probability, where all of these are next to nothing
+
+INTRODUCTION = '''# Conformance
+
+Written by `make conformance` ({made}); do not edit. The command (native, one thread) beside LiteRT's interpreter
+(ai-edge-litert {litert}, as it comes, with XNNPACK): the same files, the same pictures.
+
+The networks are the classifiers of `keras.applications` (Keras {keras}, TensorFlow {tensorflow}; this Keras has no RegNet) that are of
+a size for phones, with seeded random weights: batch statistics are those of drawn pictures of eight kinds, and the last
+layer is fitted to tell the kinds apart (`tests/conformance/make_network.py`). *Default export* is what
+`TFLiteConverter.from_keras_model` writes with all parameters left alone: the network's own size, 224 or 299 pixels or (MobileNetV3) open, and
+the batch open. The other four are of 96 pixels, with the converter's options for each precision.
+
+- **largest difference**: of any class's probability, of all pictures, between the two.
+- **same top class**: in n of N pictures the command's first class is LiteRT's (or one of those that share its first place).
+- **from float32**: how far the answers are from LiteRT's to the float32 file, ours / LiteRT's: the mean over pictures of the
+  largest difference. It is what the precision costs, and should not depend on who runs the file.
+
+| | tolerance | why |
+|---|---|---|
+| float32, float16 weights | largest difference {sums:g}, the same top class in all | sums in another order; on this processor none was |
+| dynamic range, int8 | from float32 at most {ratio:g} times LiteRT's; largest difference at most {apart:g} times LiteRT's own largest distance \
+from float32; the same top class in {top:.0%} | both round what float32 does not. A tie that two kernels round apart moves what follows, and \
+a network that nobody trained damps nothing; so the distance that counts is the one from float32. A single operator is held to one step \
+(`tests/c/xnn_operators.c`) |
+
+Where the two part, by single operators: AVERAGE_POOL_2D of int8 (DenseNet121, NASNetMobile) rounds ties to even here and away from 0 there,
+one step in 11 % of outputs of a 2x2 window of random bytes; HARD_SWISH of int8 (MobileNetV3) is a table made in float32 here and fixed-point
+arithmetic there, one step in 1 %. In dynamic range, pointwise convolutions quantise their input a pixel at a time here, and depthwise filters
+are widened to float32.
+'''
+
+
+class Theirs:
+    def __init__(self, path, given_shape):
+        self.interpreter = Interpreter(str(path), num_threads=1)
+        self.input = self.interpreter.get_input_details()[0]
+        self.open_size = list(self.input['shape_signature'][1:3]) == [-1, -1]
+        self.shape = [int(given if size < 0 else size) for size, given in zip(self.input['shape_signature'], given_shape)]
+        if self.shape != list(self.input['shape']):
+            self.interpreter.resize_tensor_input(self.input['index'], self.shape)
+        self.interpreter.allocate_tensors()
+        self.output = self.interpreter.get_output_details()[0]
+
+    def run(self, given):
+        self.interpreter.set_tensor(self.input['index'], given)
+        self.interpreter.invoke()
+        return self.interpreter.get_tensor(self.output['index'])
+
+
+def quantised(detail, values):
+    """Values of the network's own range in the input's type."""
+    if detail['dtype'] == np.float32:
+        return values.astype(np.float32)
+    scale, zero_point = detail['quantization']
+    limits = np.iinfo(detail['dtype'])
+    return np.clip(np.round(values / scale + zero_point), limits.min, limits.max).astype(detail['dtype'])
+
+
+def real(detail, values):
+    """A tensor's values as real numbers, [classes]."""
+    values = values.astype(np.float64).ravel()
+    if detail['dtype'] == np.float32 or not detail['quantization'][0]:
+        return values
+    scale, zero_point = detail['quantization']
+    return (values - zero_point) * scale
+
+
+def run_ours(command, path, theirs, given, folder):
+    np.save(folder / 'in.npy', given)
+    size = ['--size', f'{theirs.shape[2]},{theirs.shape[1]}'] if theirs.open_size else []
+    done = subprocess.run([command, 'run', path, '--in', folder / 'in.npy', '--out', folder / 'out.npy', *size],
+                          capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f'{path.name}: {done.stderr.strip()}')
+    return np.load(folder / 'out.npy')
+
+
+def why_refused(command, path):
+    """Every reason of the command, '' where it runs the file."""
+    done = subprocess.run([command, 'inspect', path, '--json'], capture_output=True, text=True)
+    if done.returncode:
+        return done.stderr.strip()
+    facts = json.loads(done.stdout)
+    if facts['supported']:
+        return ''
+    return '; '.join(sorted({f'{entry.get("operator", "")}: {entry["why"]}' for entry in facts['unsupported']}))
+
+
+def compare(command, path, pictures, folder):
+    """What both answer to the pictures, [N,classes] each; None where the command refuses."""
+    theirs = Theirs(path, [1, *pictures.shape[1:]])
+    ours_all, theirs_all = [], []
+    for picture in pictures:
+        given = quantised(theirs.input, picture[None])
+        theirs_all.append(real(theirs.output, theirs.run(given)))
+        ours_all.append(real(theirs.output, run_ours(command, path, theirs, given, folder)))
+    return np.array(ours_all), np.array(theirs_all)
+
+
+def same_top(ours, theirs):
+    return sum(bool(b[a.argmax()] == b.max()) for a, b in zip(ours, theirs))
+
+
+def row_of(command, networks, name, kind, reference, folder):
+    size, precision = kind.split('.')
+    path = networks / f'{name}.{kind}.tflite'
+    row = {'network': name, 'kind': kind}
+    if not path.exists():
+        log = networks / f'{name}.failed.txt'
+        failed = log.read_text().splitlines() if log.exists() else []
+        row['not_made'] = next((line.split(': ', 1)[1] for line in failed if line.startswith(f'{name}.{kind}: ')), 'not made')
+        return row
+    row['refused'] = why_refused(command, path)
+    if row['refused']:
+        return row
+    ours, theirs = compare(command, path, np.load(networks / f'{name}.{size}.npy'), folder)
+    row.update(difference=float(np.abs(ours - theirs).max()), same_top=same_top(ours, theirs), pictures=len(ours))
+    if kind == 'small.float32':
+        reference[name] = theirs
+    elif size == 'small' and name in reference:
+        row['from_float32'] = [float(np.abs(answers - reference[name]).max(1).mean()) for answers in (ours, theirs)]
+    if precision in ('float32', 'float16'):
+        row['within'] = row['difference'] <= SAME_SUMS and row['same_top'] == row['pictures']
+    else:
+        cost, their_cost = row['from_float32']
+        furthest = float(np.abs(theirs - reference[name]).max())
+        row['within'] = (cost <= MAX_COST_RATIO * their_cost + SLACK and row['difference'] <= MAX_APART * furthest + SLACK
+                         and row['same_top'] >= MIN_SAME_TOP * row['pictures'])
+    return row
+
+
+def text_of(row):
+    shown = SHOWN['default' if row['kind'].startswith('default') else row['kind'].split('.')[1]]
+    begin = f'| {row["network"]} | {shown} |'
+    if 'not_made' in row:
+        return f'{begin} TensorFlow does not write it: {row["not_made"]} | | | |'
+    if row['refused']:
+        return f'{begin} refused: {row["refused"]} | | | |'
+    costs = ' / '.join(f'{cost:.1e}' for cost in row['from_float32']) if 'from_float32' in row else ''
+    note = 'runs' if row['within'] else 'runs, **outside the tolerance**'
+    return f'{begin} {note} | {row["difference"]:.1e} | {row["same_top"]} of {row["pictures"]} | {costs} |'
+
+
+def real_inputs(path, detail, shape):
+    """The input that lies beside the file, or three drawn ones over the whole range of the type or of -1..1."""
+    given = path.with_name(path.name.replace('.tflite', '.in.npy.gz'))
+    if given.exists():
+        return [np.load(gzip.open(given)).astype(detail['dtype'])]
+    rng = np.random.default_rng(12)
+    made = []
+    for _ in range(3):
+        coarse = rng.uniform(0, 1, [1, 8, 8, shape[3]])
+        smooth = coarse.repeat(-(-shape[1] // 8), 1).repeat(-(-shape[2] // 8), 2)[:, :shape[1], :shape[2]]
+        if detail['dtype'] == np.float32:
+            made.append((smooth * 2 - 1).astype(np.float32))
+        else:
+            limits = np.iinfo(detail['dtype'])
+            made.append(np.round(limits.min + smooth * (limits.max - limits.min)).astype(detail['dtype']))
+    return made
+
+
+def real_row(command, path, folder):
+    begin = f'| `{path.name}` | {path.stat().st_size:,} |'
+    refused = why_refused(command, path)
+    if refused:
+        return f'{begin} refused: {refused} | | |', False
+    try:
+        theirs = Theirs(path, [1, SMALL_PX, SMALL_PX, 3])
+    except (RuntimeError, ValueError) as error:
+        return f'{begin} LiteRT refuses it: {" ".join(str(error).split())[:120]} | | |', True
+    if 0 in theirs.shape or len(theirs.shape) != 4:
+        return f'{begin} left out: no size of its own, {theirs.shape} | | |', True
+    given = real_inputs(path, theirs.input, theirs.shape)
+    pairs = [(real(theirs.output, run_ours(command, path, theirs, one, folder)), real(theirs.output, theirs.run(one))) for one in given]
+    difference = max(float(np.abs(a - b).max()) for a, b in pairs)
+    step = theirs.output['quantization'][0] or None
+    shown = f'{difference:.1e}' + (f' ({difference / step:.0f} steps)' if step else '')
+    scale = max(1., max(float(np.abs(b).max()) for _, b in pairs))
+    within = difference <= (4 * step if step else 1e-5 * scale)
+    return f'{begin} runs{"" if within else ", **outside the tolerance**"} | {shown} | {same_top(*zip(*pairs))} of {len(pairs)} |', within
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    for name in ('networks_dir', 'command', 'out'):
+        parser.add_argument(name, type=pathlib.Path)
+    parser.add_argument('real', type=pathlib.Path, nargs='*')
+    parser.add_argument('--networks', nargs='+', default=NETWORKS)
+    options = parser.parse_args()
+    networks, command, out = options.networks_dir, options.command.resolve(), options.out
+    real_files = [path for folder in options.real for path in sorted(folder.rglob('*.tflite'))]
+    versions = {name: value for name, value in (line.split('==') for line in
+                (pathlib.Path(__file__).parent / 'requirements.txt').read_text().splitlines() if '==' in line)}
+    lines = [INTRODUCTION.format(litert=versions['ai-edge-litert'], keras=versions['keras'], tensorflow=versions['tensorflow-cpu'],
+                                 made=subprocess.run([command, '--version'], capture_output=True, text=True).stdout.strip(),
+                                 sums=SAME_SUMS, ratio=MAX_COST_RATIO, apart=MAX_APART, top=MIN_SAME_TOP),
+             '| network | precision | | largest difference | same top class | from float32, ours / LiteRT |', '|---|---|---|---|---|---|']
+    print('\n'.join(lines[1:]), flush=True)
+    good, reference = True, {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.networks:
+            for kind in KINDS:
+                row = row_of(command, networks, name, kind, reference, pathlib.Path(folder))
+                good = good and row.get('within', 'not_made' in row)
+                lines.append(text_of(row))
+                print(lines[-1], flush=True)
+        lines += ['', '## Files of others', '']
+        if real_files:
+            lines += ['Largest difference of any output. Tolerance: 1e-5 of the largest output, or 4 steps of a quantised one: each layer rounds once.', '',
+                      '| file | bytes | | largest difference | same top class |', '|---|---|---|---|---|']
+        else:
+            lines.append('None were given (`make conformance REAL="FOLDER..."`).')
+        for path in real_files:
+            line, within = real_row(command, path, pathlib.Path(folder))
+            good = good and within
+            lines.append(line)
+            print(line, flush=True)
+    out.write_text('\n'.join(lines) + '\n')
+    sys.exit(0 if good else 1)
+
+
+if __name__ == '__main__':
+    main()
