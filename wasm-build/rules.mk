@@ -7,8 +7,8 @@ CLI_SOURCES := $(wildcard src/cli/*.c)
 PICTURE_SOURCES := src/api/picture.c src/api/picture_pixels.c
 DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES)
 # Of the decoders only inflate: a model's archive of labels may be compressed.
-INFER_SOURCES := $(filter-out $(wildcard src/image/*.c src/decode/*.c) $(PICTURE_SOURCES),$(CORE_SOURCES)) \
-  src/decode/deflate.c src/decode/stb.c
+INFLATE_SOURCES := src/decode/deflate.c src/decode/stb.c
+INFER_SOURCES := $(filter-out $(filter-out $(INFLATE_SOURCES),$(wildcard src/image/*.c src/decode/*.c)) $(PICTURE_SOURCES),$(CORE_SOURCES))
 
 # libwebp's decoder, of its src/; its memory is src/decode/webp_memory.c. What is
 # for other processors compiles to nothing.
