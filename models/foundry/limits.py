@@ -55,10 +55,10 @@ def foreign_pictures(folder, is_fitted):
 def kinds(config, sources, foreign, network, views_of):
     """[(word or None, [(features, weight)])]: what was learnt, and what the pack must not answer about."""
     from models.foundry import look
-    from models.tools import outliers, prepare as pixels
+    from models.tools import outliers, prepare as pixels, varied as ways
     own = [source.path(i) for source in sources for i in drawn_rows(source, "train", MOST["own"] // len(sources), config["seed"])]
     some = random.Random(config["seed"]).sample(own, min(len(own), MOST["varied"]))
-    varied = (outliers.other_device(random.Random(f"{config['seed']} {path.name}"), pixels.open_picture(path), (0.7, 1.0)) for path in some)
+    varied = (ways.other_device(random.Random(f"{config['seed']} {path.name}"), pixels.open_picture(path), (0.7, 1.0)) for path in some)
     photographs = [pixels.open_picture(path) for path in some[:40]]
     made = [(config["pack"]["domain"][0], [(views_of(network, map(pixels.open_picture, own)), 1.0), (views_of(network, varied), 0.5)])]
     made.append((None, [(views_of(network, outliers.drawings(1, MOST["drawings"])), 1.0)]))

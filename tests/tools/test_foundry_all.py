@@ -1,8 +1,9 @@
-"""The whole way, on drawn pictures, as the tutorial goes it: the command itself, killed in the middle of training."""
+"""The whole way, as docs/tutorial.md goes it, on drawn pictures: every command of that page, and a kill in the middle of training."""
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,13 +12,12 @@ import time
 import pytest
 
 pytest.importorskip("torch")
-for package in ("litert_torch", "ai_edge_quantizer", "pandas", "imagehash", "typer", "rich"):
+for package in ("litert_torch", "ai_edge_quantizer", "pandas", "imagehash", "typer", "rich", "markdown_it"):
     pytest.importorskip(package)
 import drawn  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
-INSITU = ROOT / "build" / "insitu"
-pytestmark = pytest.mark.skipif(not os.access(INSITU, os.X_OK), reason="build/insitu is not built (make cli)")
+pytestmark = pytest.mark.skipif(not os.access(ROOT / "build" / "insitu", os.X_OK), reason="build/insitu is not built (make cli)")
 SMALL = """size = [90, 120]
 network = "dai2019"
 report_minutes = 0.03
@@ -27,100 +27,138 @@ head_factor = 1
 mixup = 0
 threads = 1
 """
+FOUNDRY = "python -m models.foundry "
+
+
+def of_the_page(start):
+    """The page's command lines that begin so."""
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "tutorial.md").read_text(), re.DOTALL)
+    return [line for block in blocks for line in block.splitlines() if line.startswith(start)]
+
+
+INIT, PREPARE, ALL = (line.removeprefix(FOUNDRY).split() for line in of_the_page(FOUNDRY))
 
 
 def words(*more):
     return [sys.executable, "-m", "models.foundry", *map(str, more)]
 
 
-def call(*more):
-    done = subprocess.run(words(*more), cwd=ROOT, capture_output=True, text=True)
-    return done.returncode, done.stderr
-
-
 @pytest.fixture(scope="module")
-def work(tmp_path_factory):
-    """A config for drawn pictures, small enough for a test."""
+def home(tmp_path_factory):
+    """A folder with drawn pictures under the page's name."""
     folder = tmp_path_factory.mktemp("foundry")
-    drawn.folders(folder / "shapes")
-    assert call("init", folder / "shapes", "--out", folder)[0] == 0
-    path = folder / "shapes.toml"
-    path.write_text(re.sub(r"(?m)^size = .*\n", SMALL, path.read_text()).replace("budget_minutes = 20", "budget_minutes = 0.3"))
+    drawn.folders(folder / "apple-leaf")
     return folder
 
 
-def test_from_pictures_to_a_pack_and_over_a_kill(work):
-    everything = ("all", work / "shapes.toml", "--data", work / "shapes", "--out", work / "out")
-    process = subprocess.Popen(words(*everything), cwd=ROOT, stderr=subprocess.DEVNULL)
-    checkpoint = work / "out" / "train.partial" / "checkpoint.pt"
-    for _ in range(1200):
+@pytest.fixture
+def call(home):
+    def run(*more):
+        done = subprocess.run(words(*more), cwd=home, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        return done.returncode, done.stderr
+    return run
+
+
+def test_a_first_config_and_a_look_at_the_pictures(home, call):
+    assert call(*INIT)[0] == 0
+    path = home / "work" / "apple-leaf.toml"
+    path.write_text(re.sub(r"(?m)^size = .*\n", SMALL, path.read_text()).replace("budget_minutes = 20", "budget_minutes = 0.3"))
+    (home / "apple-leaf" / "lines" / "lines-99.png").write_bytes(b"no picture")
+    status, said = call(*PREPARE)
+    assert status == 0, said
+    assert "left out: apple-leaf/lines/lines-99.png does not open (cannot identify image file" in said and "put a whole file there, or delete it" in said
+    text = (home / "work" / "out" / "prepare" / "report.md").read_text()
+    assert "108 of 109 pictures stay" in text and "| lines | 22 | 6 | 8 | 36 | 1 |" in text and "## What needs no look at the subject" in text
+    (home / "apple-leaf" / "lines" / "lines-99.png").unlink()
+
+
+def test_from_pictures_to_a_pack_and_over_a_kill(home, call):
+    out = home / "work" / "out"
+    process = subprocess.Popen(words(*ALL), cwd=home, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    checkpoint = out / "train.partial" / "checkpoint.pt"
+    for _ in range(3000):
         if checkpoint.exists() or process.poll() is not None:
             break
         time.sleep(0.1)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert checkpoint.exists() and not (work / "out" / "train").exists()
-    steps = len((checkpoint.parent / "log.jsonl").read_text().splitlines())
+    assert checkpoint.exists() and not (out / "train").exists()
+    lines = len((checkpoint.parent / "log.jsonl").read_text().splitlines())
 
-    status, said = call(*everything)
+    status, said = call(*ALL)
     assert status == 1, said  # the texts are not written yet, which costs no step
     assert "prepare: is there" in said and "report: done" in said
     assert "text(s) begin with WRITE: and are still to be written: name, intended_use" in said and "the same command ends the work" in said
-    log = [json.loads(line) for line in (work / "out" / "train" / "log.jsonl").read_text().splitlines()]
-    assert len(log) > steps >= 1 and log[-1]["minutes"] >= 0.3 and [line["minutes"] for line in log] == sorted(line["minutes"] for line in log)
-    assert not (work / "out" / "pack").exists() and not list((work / "out").glob("*.partial"))
+    log = [json.loads(line) for line in (out / "train" / "log.jsonl").read_text().splitlines()]
+    assert len(log) > lines >= 1 and log[-1]["minutes"] >= 0.3 and [line["minutes"] for line in log] == sorted(line["minutes"] for line in log)
+    assert not (out / "pack").exists() and not list(out.glob("*.partial"))
 
-    for path in (work / "shapes.toml", work / "texts" / "en.json"):
+    for path in (home / "work" / "apple-leaf.toml", home / "work" / "texts" / "en.json"):
         path.write_text(path.read_text().replace("WRITE:", "For a test:"))
-    status, said = call(*everything)
+    status, said = call(*ALL)
     assert status == 0, said
     assert all(f"{step}: is there" in said for step in ("prepare", "train", "convert", "quantise", "calibrate", "evaluate", "report"))
     assert "pack: done" in said
 
 
-def test_the_pack_is_whole_and_the_command_answers_with_it(work):
-    pack = work / "out" / "pack" / "shapes"
+def test_the_pack_is_whole_and_the_command_answers_with_it(home):
+    pack = home / "work" / "out" / "pack" / "apple-leaf"
     content = json.loads((pack / "pack.json").read_text())
     assert [v["name"] for v in content["variants"]] == ["int8", "float16"]
     float16 = content["variants"][1]
-    assert float16["metrics"]["n"] == 24 and float16["metrics"]["balanced_accuracy"]["value"] >= 0.7
+    assert float16["metrics"]["n"] == 24 and float16["metrics"]["balanced_accuracy"]["value"] >= 0.6
     assert {"set", "answer_p", "typicality"} <= set(float16["decision"])
-    done = subprocess.run([INSITU, "classify", "--pack", pack, work / "shapes" / "lines" / "lines-00.png"], capture_output=True, text=True)
-    assert json.loads(done.stdout)["model"] == {"id": "shapes", "version": "1.0.0", "variant": "int8", "prior": "training"}
+    done = subprocess.run([ROOT / "build" / "insitu", "classify", "--pack", pack, home / "apple-leaf" / "lines" / "lines-00.png"],
+                          capture_output=True, text=True)
+    assert json.loads(done.stdout)["model"] == {"id": "apple-leaf", "version": "1.0.0", "variant": "int8", "prior": "training"}
     same = json.loads((pack / "report" / "same.json").read_text())
     assert all(s["same_top"] == s["n"] == 24 and s["largest_difference"] < 0.01 for s in same.values())
-    assert "dots" in (pack / "card.md").read_text() and (work / "out" / "report" / "training.svg").is_file()
+    assert "dots" in (pack / "card.md").read_text() and (pack / "report" / "report.html").is_file()
+    assert (home / "work" / "out" / "report" / "training.svg").is_file()
+    assert (home / "work" / "out" / "report" / "report.md").read_text().index("## What to look at") < 2500
 
 
-def test_changed_words_make_the_pack_anew_and_nothing_else(work):
-    path = work / "texts" / "en.json"
+def test_the_page_is_built_round_it(home):
+    line, = of_the_page("make dist")
+    named = dict(word.split("=") for word in line.split() if "=" in word)
+    if not shutil.which("node") or not list((ROOT / "build").glob("**/infer*.wasm")):
+        pytest.skip("the WebAssembly modules are not built (make wasm)")
+    done = subprocess.run(["node", "wasm-build/dist.mjs"], cwd=ROOT, capture_output=True, text=True,
+                          env={**os.environ, "DIST": str(home / "foundry-dist"), "MODELS": str(home / named["MODELS"]), "FIRST_PACK": named["FIRST_PACK"]})
+    assert done.returncode == 0 and (home / "foundry-dist" / "models" / "apple-leaf" / "pack.json").is_file(), done.stderr
+
+
+def test_changed_words_make_the_pack_anew_and_nothing_else(home, call):
+    path = home / "work" / "texts" / "en.json"
     path.write_text(path.read_text().replace("For a test: the pack's name", "Shapes, drawn"))
-    status, said = call("all", work / "shapes.toml", "--data", work / "shapes", "--out", work / "out")
-    assert status == 0 and "evaluate: is there" in said and "pack: done" in said
-    assert (work / "out" / "pack" / "shapes" / "card.md").read_text().startswith("# Shapes, drawn")
+    status, said = call(*ALL)
+    assert status == 0 and "report: is there" in said and "pack: done" in said
+    assert (home / "work" / "out" / "pack" / "apple-leaf" / "card.md").read_text().startswith("# Shapes, drawn")
 
 
-def test_other_training_is_refused_where_weights_are(work):
-    path = work / "shapes.toml"
+def test_more_minutes_go_on_and_another_network_is_refused(home, call):
+    log = home / "work" / "out" / "train" / "log.jsonl"
+    before = log.read_text()
+    status, said = call("train", "work/apple-leaf.toml", "--out", "work/out", "--minutes", "0.4")
+    assert status == 0 and log.read_text().startswith(before) and json.loads(log.read_text().splitlines()[-1])["minutes"] >= 0.4, said
+    path = home / "work" / "apple-leaf.toml"
     text = path.read_text()
     path.write_text(text.replace("batch = 16", "batch = 8"))
-    status, said = call("train", path, "--out", work / "out")
+    status, said = call("train", path, "--out", "work/out")
     path.write_text(text)
     assert status == 1 and "was trained with other pictures or another config; `train --again` trains anew" in said
 
 
 @pytest.mark.parametrize("arguments, status, sentence", [
-    (["all", "{0}/none.toml", "--data", "x", "--out", "{0}/o"], 1, "none.toml: no such file; `python -m models.foundry init DIR` writes a config"),
-    (["all", "{0}/shapes.toml", "--out", "{0}/o"], 1, "--data is missing; give --data DIR"),
-    (["prepare", "{0}/shapes.toml", "--data", "{0}/none", "--out", "{0}/o"], 1, "none: is no folder; give that of source 'shapes' with --data"),
-    (["prepare", "{0}/shapes.toml", "--data", "shape={0}/shapes", "--out", "{0}/o"], 1, "the config has no source 'shape'; it has shapes; did you "
-     "mean 'shapes'?"),
-    (["convert", "{0}/shapes.toml", "--out", "{0}/o"], 1, "o/train: is not there yet; `python -m models.foundry train …` makes it"),
-    (["evaluate", "{0}/shapes.toml", "--out", "{0}/out", "--command", "no-such-insitu"], 1, "no-such-insitu: no such command; `make cli` builds "
-     "build/insitu"),
-    (["al", "x"], 2, "No such command 'al'"),
+    ("all none.toml --data x --out o", 1, "none.toml: no such file; `python -m models.foundry init DIR` writes a config"),
+    ("all work/apple-leaf.toml --out o", 1, "--data is missing; give --data DIR"),
+    ("prepare work/apple-leaf.toml --data none --out o", 1, "none: is no folder; give that of source 'apple-leaf' with --data"),
+    ("prepare work/apple-leaf.toml --data apple=apple-leaf --out o", 1, "the config has no source 'apple'; it has apple-leaf; did you mean 'apple-leaf'?"),
+    ("convert work/apple-leaf.toml --out o", 1, "o/train: is not there yet; `python -m models.foundry train …` makes it"),
+    ("evaluate work/apple-leaf.toml --out work/out --command no-such-insitu", 1, "no-such-insitu: no such command; `make cli` builds build/insitu"),
+    ("al x", 2, "No such command 'al'"),
 ])
-def test_wrong_calls_are_one_sentence(work, arguments, status, sentence):
-    found, said = call(*(word.format(work) for word in arguments))
+def test_wrong_calls_are_one_sentence(call, arguments, status, sentence):
+    found, said = call(*arguments.split())
     assert found == status and sentence in said.replace("\n", " "), said
     assert "Traceback" not in said
