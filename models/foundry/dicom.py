@@ -40,6 +40,17 @@ def grey(data, stored):
     return Image.fromarray(level).convert("RGB")
 
 
+def stored_values(data):
+    """What the file holds; colours as RGB already."""
+    import pydicom
+    try:
+        return pydicom.pixels.pixel_array(data, raw=False)
+    except RuntimeError as error:
+        if "plugins" in str(error):
+            raise ValueError(f"its compression ({data.file_meta.TransferSyntaxUID.name.split(',')[0]}) is read where the package python-gdcm is installed") from None
+        raise
+
+
 def picture(path):
     """RGB; a ValueError says why there is none."""
     import pydicom
@@ -48,11 +59,9 @@ def picture(path):
         raise ValueError("the DICOM file holds no picture (a report, a list or a plan)")
     if int(data.get("NumberOfFrames", 1) or 1) > 1:
         raise ValueError(f"the DICOM file holds {data.NumberOfFrames} frames; save the one that you mean by itself")
-    stored = data.pixel_array
+    stored = stored_values(data)
     if data.PhotometricInterpretation.startswith("MONOCHROME"):
         return grey(data, stored)
     if data.PhotometricInterpretation == "PALETTE COLOR":
         stored = pydicom.pixels.apply_color_lut(stored, data) >> 8
-    elif data.PhotometricInterpretation.startswith("YBR"):
-        stored = pydicom.pixels.convert_color_space(stored, data.PhotometricInterpretation, "RGB")
     return Image.fromarray(stored.astype(np.uint8))

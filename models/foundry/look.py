@@ -51,7 +51,7 @@ def seen(path):
         image, stays = opened(path)
         image.load()
     except Exception as error:  # readers raise what they like at bytes that are no picture
-        return {"broken": (str(error) or type(error).__name__).replace(str(path), path.name)[:160]}
+        return {"broken": (str(error).strip() or type(error).__name__).splitlines()[0].replace(str(path), path.name)[:160]}
     grey = image.convert("L").resize((THUMB_PX, THUMB_PX), Image.Resampling.BOX)
     pixels = hashlib.sha256(f"{image.size}".encode() + image.tobytes()).hexdigest()
     return {"broken": "", "width": image.width, "height": image.height, "digest": pixels, "stays": stays,

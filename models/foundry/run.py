@@ -44,9 +44,9 @@ def disk(folder):
     """Says of a full disk what it is, whichever library stumbled over it."""
     try:
         yield
-    except (Problem, KeyboardInterrupt):
+    except KeyboardInterrupt:
         raise
-    except BaseException as error:
+    except BaseException as error:  # also a Problem: a program that was called says of a full disk what it likes
         full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         if full or shutil.disk_usage(folder).free < ROOM:
             free = shutil.disk_usage(folder).free
