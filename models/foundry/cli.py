@@ -39,7 +39,7 @@ class Work:
         if minutes:
             self.config["budget_minutes"] = minutes
         self.data, self.again, self.insitu_named, self.full = data, again, insitu, full
-        self.run = Run(out, self.screen.say)
+        self.run = Run(out.absolute(), self.screen.say)  # the modules are run from the repository's root
         self.screen.hush(out / "libraries.log")
         self.foreign = (config.parent / self.config["foreign"]) if "foreign" in self.config else None
         if self.foreign and not self.foreign.is_dir():
@@ -164,9 +164,13 @@ def command(name, text):
     """A step as a command of its own."""
     def one(config: ConfigFile, out: Out, data: Data = None, again: Again = False, insitu: Insitu = None, minutes: Minutes = None,
             full: Full = False):
-        work = Work(config, data, out, again, insitu, minutes, full)
-        with disk(out):
-            getattr(work, name)()
+        try:
+            work = Work(config, data, out, again, insitu, minutes, full)
+            with disk(out):
+                getattr(work, name)()
+        except KeyboardInterrupt:  # typer would say "Aborted"
+            SCREEN.say("stopped; the same command goes on from here")
+            raise typer.Exit(130) from None
     one.__doc__ = text
     app.command(name)(one)
 
@@ -197,16 +201,13 @@ def init(folder: Annotated[pathlib.Path, typer.Argument(help="Folder of pictures
 
 
 def main():
-    """Ends the process: 0, 1 with sentences that name what to mend, 130 where a person stopped it."""
+    """Ends the process: 0, 1 with sentences that name what to mend, 2 for wrong usage, 130 where a person stopped it."""
     try:
         app(standalone_mode=True)
     except Problem as problem:
         for sentence in problem.sentences:
             SCREEN.say(sentence)
         sys.exit(1)
-    except KeyboardInterrupt:
-        SCREEN.say("stopped; the same command goes on from here")
-        sys.exit(130)
     except SystemExit as ended:  # typer's own, or a sentence of models/tools
         if isinstance(ended.code, str):
             SCREEN.say(ended.code)

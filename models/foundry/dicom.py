@@ -47,7 +47,8 @@ def stored_values(data):
         return pydicom.pixels.pixel_array(data, raw=False)
     except RuntimeError as error:
         if "plugins" in str(error):
-            raise ValueError(f"its compression ({data.file_meta.TransferSyntaxUID.name.split(',')[0]}) is read where the package python-gdcm is installed") from None
+            name = data.file_meta.TransferSyntaxUID.name.split(",")[0]
+            raise ValueError(f"its compression ({name}) is read where the package python-gdcm is installed") from None
         raise
 
 

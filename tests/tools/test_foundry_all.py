@@ -74,15 +74,15 @@ def test_a_first_config_and_a_look_at_the_pictures(home, call):
 
 def test_from_pictures_to_a_pack_and_over_a_kill(home, call):
     out = home / "work" / "out"
-    process = subprocess.Popen(words(*ALL), cwd=home, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(words(*ALL), cwd=home, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
     checkpoint = out / "train.partial" / "checkpoint.pt"
     for _ in range(3000):
         if checkpoint.exists() or process.poll() is not None:
             break
         time.sleep(0.1)
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
+    assert checkpoint.exists() and not (out / "train").exists(), process.communicate()[1]
     process.wait()
-    assert checkpoint.exists() and not (out / "train").exists()
     lines = len((checkpoint.parent / "log.jsonl").read_text().splitlines())
 
     status, said = call(*ALL)
@@ -136,9 +136,18 @@ def test_changed_words_make_the_pack_anew_and_nothing_else(home, call):
     assert (home / "work" / "out" / "pack" / "apple-leaf" / "card.md").read_text().startswith("# Shapes, drawn")
 
 
-def test_more_minutes_go_on_and_another_network_is_refused(home, call):
+def test_more_minutes_go_on_a_person_may_stop_and_another_network_is_refused(home, call):
     log = home / "work" / "out" / "train" / "log.jsonl"
     before = log.read_text()
+    process = subprocess.Popen(words("train", "work/apple-leaf.toml", "--out", "work/out", "--minutes", "9"), cwd=home, stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, "PYTHONPATH": str(ROOT)}, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    for _ in range(600):
+        if (home / "work" / "out" / "train.partial" / "config.json").exists():
+            break
+        time.sleep(0.1)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    assert "stopped; the same command goes on from here" in process.communicate()[1] and process.returncode == 130
     status, said = call("train", "work/apple-leaf.toml", "--out", "work/out", "--minutes", "0.4")
     assert status == 0 and log.read_text().startswith(before) and json.loads(log.read_text().splitlines()[-1])["minutes"] >= 0.4, said
     path = home / "work" / "apple-leaf.toml"
