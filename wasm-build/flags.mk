@@ -22,11 +22,12 @@ WASM_FLAGS := $(C_FLAGS) -O3 -DNDEBUG -D_GNU_SOURCE -msimd128
 # megapixels: 34.3 KB of brotli became 31, in the same processor time). stb's entropy decoder would take a fifth longer.
 SMALL_SOURCES := $(filter-out decode/stb decode/jpeg_pixels,$(patsubst src/%.c,%,$(wildcard src/decode/*.c))) \
   image/colour image/filter image/crop image/quality api/picture api/picture_pixels base/error base/alloc
-# What runs once a model, or once an answer, over no pixels and no weights.
-SMALL_SOURCES += $(patsubst src/%.c,%,$(wildcard src/graph/*.c src/graph/tflite/*.c src/pack/*.c src/api/*.c)) \
-  $(patsubst src/%.c,%,$(filter-out src/xnn/op_weights.c,$(wildcard src/xnn/op*.c src/xnn/ops/*.c)) src/xnn/plan.c) xnn/scores base/json_writer wasm/infer_module
+# What runs once a model, or once an answer, over no pixels and no weights: smaller still, for a bare model's reading to fit.
+SMALLEST_SOURCES := $(patsubst src/%.c,%,$(wildcard src/graph/*.c src/graph/tflite/*.c src/pack/*.c) \
+  $(filter-out src/api/picture.c src/api/picture_pixels.c,$(wildcard src/api/*.c)) $(filter-out src/xnn/op_weights.c,$(wildcard src/xnn/op*.c src/xnn/ops/*.c)) src/xnn/plan.c src/xnn/passes.c src/xnn/refusal.c \
+  src/xnn/head.c src/xnn/scores.c src/xnn/builder.c src/xnn/runtime.c) base/json_writer base/decimal classify/decide wasm/infer_module
 MEDIUM_SOURCES := decode/jpeg_pixels image/resize
-size_flag = $(if $(filter $(SMALL_SOURCES),$1),-Os,$(if $(filter $(MEDIUM_SOURCES),$1),-O2))
+size_flag = $(if $(filter $(SMALLEST_SOURCES),$1),-Oz,$(if $(filter $(SMALL_SOURCES),$1),-Os,$(if $(filter $(MEDIUM_SOURCES),$1),-O2)))
 RELAXED_FLAG := -mrelaxed-simd
 # -matomics -mbulk-memory: what -pthread means to the compiler alone.
 THREAD_FLAGS := -pthread -matomics -mbulk-memory

@@ -7,7 +7,7 @@ CLI_SOURCES := $(wildcard src/cli/*.c)
 PICTURE_SOURCES := src/api/picture.c src/api/picture_pixels.c
 DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES)
 # Of the decoders only inflate: a model's archive of labels may be compressed.
-INFLATE_SOURCES := src/decode/deflate.c src/decode/stb.c
+INFLATE_SOURCES := src/decode/deflate.c
 INFER_SOURCES := $(filter-out $(filter-out $(INFLATE_SOURCES),$(wildcard src/image/*.c src/decode/*.c)) $(PICTURE_SOURCES),$(CORE_SOURCES))
 
 # libwebp's decoder, of its src/; its memory is src/decode/webp_memory.c. What is
@@ -56,7 +56,7 @@ build/$(1)/%.o: src/%.c build/sources.mk wasm-build/flags.mk
 # -DCJSON_NESTING_LIMIT: above PACK_MAX_NESTING, which is checked before; a second fence.
 build/$(1)/cjson.o: build/sources.mk wasm-build/rules.mk
 	@mkdir -p $$(@D)
-	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -Dstrtod=decimal_read -c $$(SOURCE_cjson)/cJSON.c -o $$@
+	@$(2) $(filter-out -Werror,$(3)) -w -DCJSON_NESTING_LIMIT=32 -Dstrtod=decimal_read $(if $(filter $(WASM_COMPILER),$(2)),-Os) -c $$(SOURCE_cjson)/cJSON.c -o $$@
 build/$(1)/libwebp/%.o: build/sources.mk wasm-build/rules.mk wasm-build/flags.mk
 	@mkdir -p $$(@D)
 	@$(2) $(filter-out -Werror,$(3)) -w $(LIBWEBP_FLAGS) $(5) -I$$(SOURCE_libwebp) -c $$(SOURCE_libwebp)/src/$$*.c -o $$@
@@ -131,16 +131,20 @@ build/web/wasm/$(1).mjs: $(patsubst src/%.c,build/simd/%.o,$(filter-out src/deco
 endef
 $(foreach m,$(DECODERS),$(eval $(call decode_module,$(m))))
 
+# The inflate alone stays of stb_image here, for a few labels: as small as can be.
 define infer_module
-build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
+build/$(1)/infer/stb.o: src/decode/stb.c build/sources.mk wasm-build/flags.mk | build/xnnpack-$(1).path
+	@mkdir -p $$(@D)
+	@$(WASM_COMPILER) $(WASM_FLAGS) $(3) -Oz $$(INCLUDES) -MMD -MP -c $$< -o $$@
+build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/infer/stb.o build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
 endef
-$(eval $(call infer_module,simd,$(PAGE_FLAGS)))
-$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG)))
-$(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
-$(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call infer_module,simd,$(PAGE_FLAGS),))
+$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG),$(RELAXED_FLAG)))
+$(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS),$(THREAD_FLAGS)))
+$(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG),$(RELAXED_FLAG) $(THREAD_FLAGS)))
 
 # ---- the command for Node: build/node/insitu-<variant>.mjs ----
 NODE_COMMANDS := $(foreach v,simd relaxed simd-mt relaxed-mt,build/node/insitu-$(v).mjs)
