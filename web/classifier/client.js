@@ -9,11 +9,12 @@
  *   client.destroy();
  */
 
-import { glueOf, Modules, streamModel } from './client-assets.js';
+import { glueOf, Modules } from './client-assets.js';
 import { chooseBuild, detectFeatures } from './client-features.js';
 import { siteFile } from '../shared/site.js';
+import { Sending } from './client-sending.js';
 import { TIMING, Watch } from './client-watch.js';
-import { errorOf, errorReply, InsituError } from './protocol.js';
+import { errorOf, InsituError } from './protocol.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Reply} Reply */
@@ -53,8 +54,11 @@ export class ClassifierClient {
     /** @private @type {Job[]} */ this.waiting = [];
     /** @private @type {{job: Job, id: number} | null} */ this.running = null;
     /** @private */ this.last_id = 0;
-    /** @private */ this.last_stream = 0;
-    /** The model on its way. @private @type {AbortController | null} */ this.sending = null;
+    /** The model on its way. @private */ this.sending = new Sending(this.timing, {
+      onPiece: () => { if (this.is_heard && this.running) this.watch.start(this.timing.taking_ticks); },
+      // From here on the worker alone is waited for.
+      onEnd: () => { if (this.running) this.watch.start(this.timing.silence_ticks); },
+    });
     /** @private @type {InsituError | null} */ this.gone = null;
     /** @private @type {LoadOptions<any> | null} what a new worker must load first */ this.loaded = null;
     /** @private @type {ReturnType<typeof setTimeout> | undefined} */ this.idle = undefined;
@@ -160,7 +164,7 @@ export class ClassifierClient {
   async openModel(options, cache) {
     const { opened, request } = await this.startModel(options, cache);
     await this.ask({ message: request }).catch((error) => {
-      this.sending?.abort(error); // nobody wants the rest
+      this.sending.abort(error); // nobody wants the rest
       throw error;
     });
     return opened;
@@ -179,9 +183,8 @@ export class ClassifierClient {
     texts.catch(() => {}); // told where it is waited for
     const variant = pack.variants.find((one) => one.name === name);
     if (!variant) throw new InsituError('invalid-argument', `the pack has no variant "${name}"`);
-    const stream = ++this.last_stream;
     const { worker } = this;
-    this.sendModel(worker, stream, folder, variant, onBytes, cache);
+    const stream = this.sending.begin(worker, { folder, variant, cache, onBytes });
     return {
       opened,
       request: async () => {
@@ -193,32 +196,6 @@ export class ClassifierClient {
         };
       },
     };
-  }
-
-  /**
-   * A failure goes the way of the pieces, and comes back as the request's.
-   * @param {Worker | null} worker @param {number} stream @param {URL} folder
-   * @param {{file: string, bytes: number}} variant @param {(loaded: number, total: number) => void} onBytes
-   * @param {RequestCache} cache
-   * @private
-   */
-  async sendModel(worker, stream, folder, variant, onBytes, cache) {
-    const sending = new AbortController();
-    this.sending?.abort();
-    this.sending = sending;
-    try {
-      const onPiece = (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => {
-        worker?.postMessage({ type: 'piece', stream, bytes }, [bytes.buffer]);
-        if (this.is_heard && this.running) this.watch.start(this.timing.taking_ticks);
-      };
-      await streamModel(folder, variant, { onPiece, onBytes }, sending.signal, cache, this.timing);
-    } catch (error) {
-      const { status, message } = errorReply(0, error);
-      worker?.postMessage({ type: 'piece', stream, failure: { status, message } });
-    }
-    if (this.sending !== sending) return;
-    this.sending = null;
-    if (this.running) this.watch.start(this.timing.silence_ticks); // from here on the worker alone is waited for
   }
 
   /**
@@ -303,11 +280,11 @@ export class ClassifierClient {
   /** @param {Reply} reply @private */
   receive(reply) {
     this.is_heard = true;
-    if (reply.type === 'taken' && this.sending) this.watch.stop();
+    if (reply.type === 'taken' && this.sending.is_going) this.watch.stop();
     if (this.running?.id !== reply.id) return;
     const { job } = this.running;
     // While a model is on its way, the network is waited for, as long as it takes.
-    if (this.sending) this.watch.stop();
+    if (this.sending.is_going) this.watch.stop();
     else this.watch.start(this.timing.silence_ticks);
     if (reply.type === 'received') return;
     if (reply.type === 'progress') {
@@ -397,8 +374,7 @@ export class ClassifierClient {
   stopWorker() {
     this.watch.stop();
     clearTimeout(this.idle);
-    this.sending?.abort(new InsituError('internal', 'the worker was stopped'));
-    this.sending = null;
+    this.sending.stop(new InsituError('internal', 'the worker was stopped'));
     this.worker?.terminate();
     this.worker = null;
     this.started = null;

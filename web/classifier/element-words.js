@@ -2,7 +2,7 @@
  * as it is read, both in the language that was asked for last. */
 
 import { Latest } from '../lib/abort.js';
-import { packWords } from '../lib/pack-text.js';
+import { packWords, reasonWords } from '../lib/pack-text.js';
 import { chooseLanguage, Text } from '../lib/text.js';
 import { engine } from './engine.js';
 
@@ -26,6 +26,11 @@ export class ElementWords {
     this.text = text;
     this.words = texts && opened && packWords(texts, opened, text);
     return true;
+  }
+
+  /** Why a picture is not judged, each reason with the pack's words, or the page's. @param {import('./protocol.js').Result} result */
+  reasons({ reasons }) {
+    return reasons.map(({ id, value, limit }) => ({ id, value, limit, ...reasonWords(this.text, this.words, id) }));
   }
 
   /** What screens are made with. */

@@ -26,9 +26,7 @@
 import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
-import { reasonWords } from '../lib/pack-text.js';
-import { setTheme, themeOf } from '../lib/theme.js';
-import { siteFile } from '../shared/site.js';
+import { Dress } from './element-dress.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';
 import { ElementWords } from './element-words.js';
@@ -72,25 +70,12 @@ export class InsituClassifierElement extends HTMLElement {
   #base = h('div', { class: 'base', part: 'base' });
   #status = h('p', { id: 'status', class: 'visually-hidden', role: 'status' });
 
+  /** @type {Dress} */ #dress;
+
   constructor() {
     super();
-    const sheets = ['tokens.css', 'classifier/element.css'].map((name) => h('link', { rel: 'stylesheet', href: siteFile(name).href }));
-    this.attachShadow({ mode: 'open' }).append(...sheets, this.#base, this.#status);
-    // Not seen before it is dressed; where a sheet cannot be had, undressed is better than not at all.
-    this.#base.style.visibility = 'hidden';
-    Promise.all(sheets.map((sheet) => new Promise((resolve) => {
-      for (const type of ['load', 'error']) sheet.addEventListener(type, resolve, { once: true });
-    }))).then(() => {
-      this.#dress();
-      this.#base.style.removeProperty('visibility');
-    });
-  }
-
-  /** Light or dark by the attribute, else as the system has it. */
-  #dress() {
-    const theme = themeOf(this.getAttribute('theme'));
-    if (this.shadowRoot) setTheme(this.shadowRoot, theme);
-    this.style.colorScheme = theme ?? '';
+    this.attachShadow({ mode: 'open' }).append(this.#base, this.#status);
+    this.#dress = new Dress(this, this.#base);
   }
 
   connectedCallback() {
@@ -111,7 +96,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {string} name @param {string | null} before @param {string | null} after */
   attributeChangedCallback(name, before, after) {
-    if (name === 'theme') return this.#dress();
+    if (name === 'theme') return this.#dress.change();
     if (!this.#model.model || before === after) return;
     if (name === 'lang') this.#spoken = this.#localise();
     else this.#load();
@@ -229,7 +214,7 @@ export class InsituClassifierElement extends HTMLElement {
       photo.answer = { result, square };
       if (this.#work === work) this.#showResult(photo, photo.answer);
       this.#emit('insitu-result', result);
-      if (result.decision === 'reject') this.#emit('insitu-rejected', { file: result.file, reasons: this.#reasonsOf(result) });
+      if (result.decision === 'reject') this.#emit('insitu-rejected', { file: result.file, reasons: this.#words.reasons(result) });
       return result;
     } catch (error) {
       this.#fail(error, photo, work, () => this.#retry(photo));
@@ -257,12 +242,6 @@ export class InsituClassifierElement extends HTMLElement {
     });
   }
 
-  /** Each with the pack's words, or the page's. @param {import('./protocol.js').Result} result */
-  #reasonsOf({ reasons }) {
-    const { text, words } = this.#words;
-    return reasons.map(({ id, value, limit }) => ({ id, value, limit, ...reasonWords(text, words, id) }));
-  }
-
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
   #retry(photo) {
     this.#compare(photo, this.#begin()).catch(() => {});
@@ -281,7 +260,6 @@ export class InsituClassifierElement extends HTMLElement {
       ...this.#words.context, of: 'photo', status: failure.status, message: failure.message,
       onRetry: retry, onAnother: () => this.#another(photo),
     }));
-    this.#announceFailure();
   }
 
   /** @param {unknown} error @param {() => void} [retry] with the photo that waited */
@@ -290,19 +268,13 @@ export class InsituClassifierElement extends HTMLElement {
     if (!retry) this.#emit('insitu-error', failure);
     this.#showLoadFailure(failure, () => {
       this.#load();
-      if (retry) retry();
-      else this.#showStart();
+      (retry ?? (() => this.#showStart()))();
     });
   }
 
   /** @param {{status: string, message: string}} failure @param {() => void} onRetry */
   #showLoadFailure({ status, message }, onRetry) {
     this.#show(failureScreen({ ...this.#words.context, of: 'load', status, message, onAnother: () => this.reset(), onRetry }));
-    this.#announceFailure();
-  }
-
-  #announceFailure() {
-    this.#say(this.#base.querySelector('#failure-text')?.textContent ?? '');
   }
 
   // ---- screens --------------------------------------------------------------
@@ -323,6 +295,7 @@ export class InsituClassifierElement extends HTMLElement {
       const again = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
       (again instanceof HTMLElement ? again : screen.heading).focus();
     }
+    if (screen.name === 'failure') this.#say(this.#base.querySelector('#failure-text')?.textContent ?? '');
     this.#emit('insitu-view', { view: screen.name });
   }
 
