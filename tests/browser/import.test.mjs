@@ -175,6 +175,13 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     expect(difference(detail, native)).toBeLessThan(TOLERANCE);
     expect(detail.read_as).toEqual(native.read_as);
     expect(detail.classes.map(({label}) => label).sort()).toEqual(['blue', 'green', 'red']);
+    // The other screens have it too, and what is copied for whoever mends the page does not name the file.
+    await page.evaluate(() => { location.hash = 'device'; });
+    await page.waitFor(() => document.querySelector('#device-pack option:checked')?.textContent === 'open_size');
+    await page.waitFor(() => document.querySelector('#device-diagnostics').textContent.includes('"pack"'));
+    expect(await page.evaluate(() => document.querySelector('#device-diagnostics').textContent)).not.toMatch(/open/);
+    await page.evaluate(() => { location.hash = 'batch'; });
+    await page.waitFor(() => document.querySelector('#batch-pack option:checked')?.textContent === 'open_size');
     expect(site.requests.filter(({path}) => /imported|open_size/.test(path))).toEqual([]);
     expect(page.errors).toEqual([]);
   }, 120_000);

@@ -6,10 +6,10 @@
  * data-filter; choose.js, table.js and evaluation.js name theirs. */
 
 import { engine } from '../../classifier/engine.js';
-import { folderOf } from '../../classifier/engine-packs.js';
 import { h, styles } from '../../lib/dom.js';
 import { packWords } from '../../lib/pack-text.js';
 import { save } from '../../lib/save.js';
+import { packEntries } from '../models/entries.js';
 import { chooseView } from './choose.js';
 import { chosenOf, foundDropped, foundFiles, labelTable } from './files.js';
 import { folderLabels, labelsOf } from './labels.js';
@@ -106,15 +106,8 @@ export class BatchScreen {
     document.getElementById('batch-pack')?.focus();
   }
 
-  /** The site's packs by their names. @private */
-  async packs() {
-    const { packs } = await engine.packs.index();
-    return Promise.all(packs.map(async ({ id }) => {
-      const folder = folderOf(`models/${id}`, document.baseURI);
-      const name = await engine.packs.open(folder).then((opened) => this.packWordsOf(opened)).then((words) => words.name, () => id);
-      return { folder, name };
-    }));
-  }
+  /** The site's packs, and the person's own, by their names. @private */
+  async packs() { return (await packEntries(this.app)).map(({ folder, own }) => ({ folder, name: own.name })); }
 
   /** @param {import('./screen.js').Dropped} items */
   takeDropped(items) {

@@ -7,9 +7,9 @@
 
 import { engine } from '../../classifier/engine.js';
 import { buildsHere, measure } from '../../classifier/engine-bench.js';
-import { folderOf } from '../../classifier/engine-packs.js';
 import { h, icon, styles } from '../../lib/dom.js';
 import { save } from '../../lib/save.js';
+import { packEntries } from '../models/entries.js';
 import { autoView } from './auto.js';
 import { diagnosticsOf } from './diagnostics.js';
 import { adviceOf, csvOf, figuresOf } from './figures.js';
@@ -45,13 +45,7 @@ export class DeviceScreen {
     this.heading.textContent = this.words.get('heading');
     try {
       if (!this.opened) this.open(this.app.opened ?? await engine.packs.open(await engine.packs.first()));
-      const { packs } = await engine.packs.index();
-      this.packs = await Promise.all(packs.map(async ({ id }) => {
-        const folder = folderOf(`models/${id}`, document.baseURI);
-        const name = await engine.packs.open(folder).then((opened) => engine.packs.texts(opened, text.language))
-          .then((texts) => texts.name, () => id);
-        return { folder, name };
-      }));
+      this.packs = (await packEntries(this.app)).map(({ folder, own }) => ({ folder, name: own.name }));
       this.draw();
     } catch (error) {
       this.content.replaceChildren(h('p', { class: 'problem', role: 'alert' }, icon('failure'),

@@ -14,7 +14,8 @@ export async function diagnosticsOf(app, { features, chosen }, measured) {
   const memory = /** @type {{deviceMemory?: number}} */ (navigator).deviceMemory ?? null;
   return {
     page: version, runs: app.build ?? chosen,
-    pack: app.opened ? { id: app.opened.pack.id, version: app.opened.pack.version } : null,
+    // What the person brought is called as their file is: that is theirs.
+    pack: !app.opened ? null : app.opened.imported ? { id: 'imported', version: null } : { id: app.opened.pack.id, version: app.opened.pack.version },
     browser: navigator.userAgent,
     simd: features.simd, relaxed_simd: features.relaxed, shared_memory: features.shared, processors: features.cores,
     memory_gb: memory, isolated: globalThis.crossOriginIsolated, service_worker: Boolean(navigator.serviceWorker?.controller),
