@@ -18,7 +18,7 @@ import './classifier/define.js';
 import { h } from './lib/dom.js';
 import { hostOrigin } from './lib/host.js';
 import { listenForFiles } from './lib/intake.js';
-import { chooseLanguage, directionOf, Text } from './lib/text.js';
+import { chooseLanguage, directionOf, REVIEWED, Text } from './lib/text.js';
 import { setTheme, themeOf } from './lib/theme.js';
 import { handleOf } from './lib/smart-handle.js';
 
@@ -72,7 +72,8 @@ function show(origin) {
   for (const type of smart ? [] : ['insitu-load', 'insitu-result', 'insitu-rejected', 'insitu-error']) {
     classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
   }
-  main.replaceChildren(h('h1', { class: 'visually-hidden' }, text.get('heading')), classifier);
+  main.replaceChildren(h('h1', { class: 'visually-hidden' }, text.get('heading')), classifier,
+    ...(REVIEWED.includes(text.language) ? [] : [h('p', { id: 'unreviewed' }, text.get('language_not_reviewed'))]));
   if (smart && 'handle' in smart) {
     import('./smart/panel.js').then(({ openRecord }) => openRecord({ classifier, text, origin, handle: smart.handle, place: main }))
       .catch((error) => main.append(h('p', { role: 'alert' }, `${text.get('screen_failed')} (${error})`)));

@@ -2,6 +2,7 @@
  * keep what it needs, the offer of a new version, installing. */
 
 import { byId } from './lib/dom.js';
+import { REVIEWED } from './lib/text.js';
 import { OfflineControl } from './sw/page.js';
 
 /** @typedef {Event & {prompt: () => Promise<void>}} InstallEvent Chromium's beforeinstallprompt */
@@ -40,6 +41,7 @@ export class Shell {
     for (const node of document.querySelectorAll('[data-text]')) {
       node.textContent = text.get(/** @type {import('./lib/text.js').Key} */ (node.getAttribute('data-text')));
     }
+    byId('unreviewed').hidden = REVIEWED.includes(text.language);
     this.showState();
     this.showUpdate();
   }

@@ -1,9 +1,8 @@
 // An answer as FHIR resources: valid R4, marked as a machine's, and no word or
 // code that says more than the answer does. The answers are the command's.
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll } from '@jest/globals';
 import { insitu, lines, scratchFolder } from '../cli/command.mjs';
 import { fhirProblems, r4Code } from '../schema/fhir.mjs';
 import { inRoot, readJson } from '../schema/schemas.mjs';
@@ -14,7 +13,7 @@ import { SmartWords } from '../../web/smart/words.js';
 
 const PACK = 'tests/packs/stripes';
 const pack = readJson(`${PACK}/pack.json`);
-const words = packWords(readJson(`${PACK}/texts/en.json`));
+const words = packWords(readJson(`${PACK}/texts/en.json`), { imported: null, bare: null }, new Text('en', {}));
 const folder = new URL('https://insitu.example/models/stripes/');
 const scratch = scratchFolder(afterAll);
 const AIAST = 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue|AIAST';

@@ -12,11 +12,22 @@ import en from '../locales/en.js';
 /** @typedef {Exclude<keyof typeof en, Key>} CountKey */
 
 /** Languages there is a file for, by their own names. */
-export const LANGUAGES = { en: 'English', de: 'Deutsch', ar: 'العربية' };
+export const LANGUAGES = {
+  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', ar: 'العربية', hi: 'हिन्दी', 'zh-Hans': '简体中文',
+};
+
+/** Those whose words a native reader has checked; the page says it of the others. @type {readonly string[]} */
+export const REVIEWED = ['en'];
 
 /** One by one: a pattern would take the screens' own words along (locales/<screen>/).
  * @type {{[L in Exclude<keyof typeof LANGUAGES, 'en'>]: () => Promise<{default: Partial<Strings>}>}} */
-const FILES = { de: () => import('../locales/de.js'), ar: () => import('../locales/ar.js') };
+const FILES = {
+  de: () => import('../locales/de.js'), es: () => import('../locales/es.js'), fr: () => import('../locales/fr.js'),
+  ar: () => import('../locales/ar.js'), hi: () => import('../locales/hi.js'), 'zh-Hans': () => import('../locales/zh-Hans.js'),
+};
+
+/** Chinese in the other script: its readers are asked for their next language. */
+const OTHER_SCRIPT = /^zh-(?:hant|tw|hk|mo)\b/;
 
 /** A pack may have more languages than the page. */
 const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
@@ -32,11 +43,12 @@ export function directionOf(language) {
  * @returns {keyof typeof LANGUAGES}
  */
 export function chooseLanguage(wanted) {
+  const all = /** @type {(keyof typeof LANGUAGES)[]} */ (Object.keys(LANGUAGES));
   for (const tag of wanted) {
-    const primary = tag.toLowerCase().split('-')[0] ?? '';
-    if (Object.hasOwn(LANGUAGES, primary)) {
-      return /** @type {keyof typeof LANGUAGES} */ (primary);
-    }
+    const lower = tag.toLowerCase();
+    if (OTHER_SCRIPT.test(lower)) continue;
+    const found = all.find((name) => name.toLowerCase().split('-')[0] === lower.split('-')[0]);
+    if (found) return found;
   }
   return 'en';
 }

@@ -3,6 +3,7 @@
 /** @type {Partial<import('../lib/text.js').Strings>} */
 export default {
   language: 'اللغة',
+  language_not_reviewed: 'لم يراجع هذه الترجمة بعدُ أحد من أهل اللغة. عند الشك اقرأ النص الإنجليزي.',
   title: 'Insitu: مقارنة الصور على جهازك',
   heading: 'ماذا تُظهر صورتك؟',
   lead: 'نموذج على هذا الجهاز يقارن صورتك بما تعلّمه. الصورة لا تغادر الجهاز أبدًا.',
@@ -149,6 +150,11 @@ export default {
   result_next: 'ما الخطوة التالية',
   result_next_class: '{label} ({p})',
   result_notices: 'تذكّر',
+  freq_heading: 'ما الذي عنته مثل هذه الإجابات',
+  freq_answer: 'من كل 100 صورة اختبار نالت هذه الإجابة كانت {share} كما تقول (من {low} إلى {high}؛ المعدود: {k} من {n}).',
+  freq_group: '{label}: {share} من هذه المئة (من {low} إلى {high}؛ المعدود: {k} من {n}).',
+  freq_unsure: 'من كل 100 صورة اختبار لم يكن النموذج متأكدًا منها كان الاسم الأول صحيحًا في {share} (من {low} إلى {high}؛ المعدود: {k} من {n}).',
+  freq_where: 'عُدّت على {split}، ولم يتعلم منها النموذج. وقد يختلف ذلك مع صور وأجهزة وأشخاص آخرين.',
   result_square: 'ما رآه النموذج',
   result_square_alt: 'المربع المقيَّم من صورتك، {width} × {height} بكسل',
   map_show: 'إلى أين نظر النموذج',

@@ -3,6 +3,7 @@
 /** @type {Partial<import('../lib/text.js').Strings>} */
 export default {
   language: 'Sprache',
+  language_not_reviewed: 'Noch niemand mit dieser Muttersprache hat die Übersetzung geprüft. Im Zweifel gilt die englische.',
   title: 'Insitu: Bilder auf Ihrem Gerät verglichen',
   heading: 'Was zeigt Ihr Bild?',
   lead: 'Ein Modell auf diesem Gerät vergleicht Ihr Bild mit dem, was es gelernt hat. Das Bild verlässt das Gerät nie.',
@@ -133,6 +134,11 @@ export default {
   result_next: 'Was als Nächstes zu tun ist',
   result_next_class: '{label} ({p})',
   result_notices: 'Bitte bedenken',
+  freq_heading: 'Was solche Antworten bisher hießen',
+  freq_answer: 'Von 100 Testbildern mit dieser Antwort waren {share}, was sie sagt ({low} bis {high}; gezählt: {k} von {n}).',
+  freq_group: '{label}: {share} von diesen 100 ({low} bis {high}; gezählt: {k} von {n}).',
+  freq_unsure: 'Von 100 Testbildern, bei denen das Modell unsicher war, stimmte der erste Name bei {share} ({low} bis {high}; gezählt: {k} von {n}).',
+  freq_where: 'Gezählt an {split}, woraus das Modell nicht gelernt hatte. Mit anderen Bildern, anderen Geräten und anderen Menschen kann es anders sein.',
   result_square: 'Was das Modell sah',
   result_square_alt: 'Das beurteilte Quadrat Ihres Fotos, {width} × {height} Bildpunkte',
   map_show: 'Wohin das Modell sah',

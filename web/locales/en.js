@@ -4,6 +4,7 @@
 
 export default {
   language: 'Language',
+  language_not_reviewed: 'No native reader has checked this translation yet. In doubt, read the English one.',
   // the page
   title: 'Insitu: pictures compared on your device',
   heading: 'What does your picture show?',
@@ -140,6 +141,11 @@ export default {
   result_next: 'What to do next',
   result_next_class: '{label} ({p})',
   result_notices: 'Keep in mind',
+  freq_heading: 'What such answers have meant',
+  freq_answer: 'Of 100 test pictures with this answer, {share} were what it says ({low} to {high}; counted: {k} of {n}).',
+  freq_group: '{label}: {share} of these 100 ({low} to {high}; counted: {k} of {n}).',
+  freq_unsure: 'Of 100 test pictures that the model was unsure of, the first name was right for {share} ({low} to {high}; counted: {k} of {n}).',
+  freq_where: 'Counted on {split}, from which the model had not learnt. With other pictures, other devices and other people it can be different.',
   result_square: 'What the model saw',
   result_square_alt: 'The judged square of your photo, {width} × {height} pixels',
   map_show: 'Where the model looked',

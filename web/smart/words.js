@@ -7,6 +7,10 @@ import en from '../locales/smart/en.js';
 const OTHERS = {
   ar: () => import('../locales/smart/ar.js'),
   de: () => import('../locales/smart/de.js'),
+  es: () => import('../locales/smart/es.js'),
+  fr: () => import('../locales/smart/fr.js'),
+  hi: () => import('../locales/smart/hi.js'),
+  'zh-Hans': () => import('../locales/smart/zh-Hans.js'),
 };
 
 /** @typedef {Words<typeof en>} SmartWords */

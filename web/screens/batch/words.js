@@ -7,6 +7,10 @@ import en from '../../locales/batch/en.js';
 const OTHERS = {
   ar: () => import('../../locales/batch/ar.js'),
   de: () => import('../../locales/batch/de.js'),
+  es: () => import('../../locales/batch/es.js'),
+  fr: () => import('../../locales/batch/fr.js'),
+  hi: () => import('../../locales/batch/hi.js'),
+  'zh-Hans': () => import('../../locales/batch/zh-Hans.js'),
 };
 
 /** @extends {Words<typeof en>} */

@@ -7,6 +7,10 @@ import en from '../../locales/device/en.js';
 const OTHERS = {
   ar: () => import('../../locales/device/ar.js'),
   de: () => import('../../locales/device/de.js'),
+  es: () => import('../../locales/device/es.js'),
+  fr: () => import('../../locales/device/fr.js'),
+  hi: () => import('../../locales/device/hi.js'),
+  'zh-Hans': () => import('../../locales/device/zh-Hans.js'),
 };
 
 /** @typedef {Words<typeof en>} DeviceWords */
