@@ -77,6 +77,8 @@ typedef struct graph_node {
   uint32_t *inputs;  /* [num_inputs] value indices or GRAPH_NONE, owned */
   uint32_t *outputs; /* [num_outputs] value indices, owned */
   graph_options options;
+  uint32_t
+      padding[4]; /* above, below, left, right: of a PAD that a pool took over (xnn/passes.c) */
 } graph_node;
 
 typedef struct graph {

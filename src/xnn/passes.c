@@ -3,6 +3,8 @@
  * that operators compute from constants are their own affair (op_NAME_fold). */
 #include "xnn/passes.h"
 
+#include <math.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 
@@ -88,12 +90,67 @@ static insitu_status scale_bytes(op_site *site) {
   return INSITU_STATUS_OK;
 }
 
+/* Whether padding with `value` changes no maximum. */
+static bool is_lowest(const graph_value *of, float value) {
+  if (!op_is_quantized(of)) return value == -INFINITY;
+  int32_t low = of->dtype == GRAPH_I8 ? -128 : 0;
+  return value <= op_scale(of) * ((float)(low - of->quantization.zero_point) + 0.5f);
+}
+
+/* The PAD or PADV2 that makes a value, checked; false where none does. */
+static bool find_pad(graph *net, uint32_t value, uint32_t before, op_site *pad) {
+  insitu_error unused;
+  for (uint32_t n = before; n-- > 0;) {
+    const graph_node *node = &net->nodes[n];
+    if (node->num_outputs != 1 || node->outputs[0] != value) continue;
+    *pad = op_site_of(net, n, &unused);
+    bool pads = node->code == TFLITE_PAD || node->code == TFLITE_PADV2;
+    return pads && op_check(pad) == INSITU_STATUS_OK && !pad->is_folding;
+  }
+  return false;
+}
+
+/* A picture padded with the lowest number before its maxima are taken, as PyTorch's
+ * exports are: the pool passes over the padding by itself, without the copy. Only
+ * where each window holds a pixel of the picture. */
+static insitu_status pad_in_pool(op_site *site) {
+  graph_node *node = &site->net->nodes[site->index];
+  op_site pad;
+  const uint32_t *taken = node->padding; /* by a plan before this one */
+  if (node->code != TFLITE_MAX_POOL_2D || node->num_inputs != 1 || op_input(site, 0) == NULL ||
+      (taken[0] | taken[1] | taken[2] | taken[3]) != 0 ||
+      graph_option_u8(node, TFLITE_POOL_2D_OPTIONS_PADDING, TFLITE_PADDING_SAME) !=
+          TFLITE_PADDING_VALID ||
+      !find_pad(site->net, node->inputs[0], site->index, &pad)) {
+    return INSITU_STATUS_OK;
+  }
+  const graph_value *picture = op_input(&pad, 0);
+  const size_t *before = pad.record.pad.before, *after = pad.record.pad.after;
+  int32_t filter_h = graph_option_i32(node, TFLITE_POOL_2D_OPTIONS_FILTER_HEIGHT, 0);
+  int32_t filter_w = graph_option_i32(node, TFLITE_POOL_2D_OPTIONS_FILTER_WIDTH, 0);
+  int32_t stride_h = graph_option_i32(node, TFLITE_POOL_2D_OPTIONS_STRIDE_H, 0);
+  int32_t stride_w = graph_option_i32(node, TFLITE_POOL_2D_OPTIONS_STRIDE_W, 0);
+  bool is_held = (int64_t)before[1] < filter_h && (int64_t)after[1] < filter_h &&
+                 (int64_t)before[2] < filter_w && (int64_t)after[2] < filter_w;
+  if (picture->rank != 4 || before[0] + after[0] + before[3] + after[3] > 0 || !is_held ||
+      stride_h > filter_h || stride_w > filter_w || !is_lowest(picture, pad.record.pad.value)) {
+    return INSITU_STATUS_OK;
+  }
+  node->inputs[0] = pad.node->inputs[0];
+  for (int i = 0; i < 2; i++) {
+    node->padding[2 * i] = (uint32_t)before[1 + i];
+    node->padding[2 * i + 1] = (uint32_t)after[1 + i];
+  }
+  return INSITU_STATUS_OK;
+}
+
 static const struct {
   const char *name;
   insitu_status (*apply)(op_site *site);
 } passes[] = {
     {"widen filters", widen_filter},
     {"scale bytes", scale_bytes},
+    {"pad in pool", pad_in_pool},
 };
 
 insitu_status passes_apply(op_site *site) {

@@ -4,6 +4,8 @@
 #include "xnn/plan.h"
 
 #include "check.h"
+
+#include <math.h>
 #include "graph/tflite/read.h"
 #include "insitu.h"
 
@@ -69,6 +71,45 @@ static void leaves_out_what_nothing_needs(void) {
   CHECK_INT(planned->nodes[0].state, PLAN_RUN);
   CHECK_INT(planned->nodes[1].state, PLAN_UNUSED);
   CHECK_INT(plan_require(planned, &error), INSITU_STATUS_OK);
+}
+
+/* The pass "pad in pool". */
+static void pools_take_padding_over(void) {
+  const char *taken[] = {"f32", "i8", "u8", "relu6_f32"};
+  const char *left[] = {"zero_f32", "channels_f32", "far_f32"};
+  char name[64];
+  for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+    snprintf(name, sizeof name, "network_padded_pool_%s", taken[i]);
+    load(name);
+    for (int again = 0; again < 2; again++) {
+      make_plan();
+      CHECK_INT(planned->nodes[0].state, PLAN_UNUSED);
+      CHECK_INT(planned->nodes[1].state, PLAN_RUN);
+      CHECK_INT(net->nodes[1].padding[0], 1);
+      CHECK_INT(planned->nodes[1].record.windows.width.pad_after, 1);
+      if (!again) plan_destroy(planned);
+    }
+  }
+  for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+    snprintf(name, sizeof name, "network_padded_pool_%s", left[i]);
+    load(name);
+    make_plan();
+    CHECK_INT(count(PLAN_RUN), 2);
+  }
+}
+
+static void pads_with_numbers_alone(void) {
+  load("padv2_f32");
+  const float infinite = -INFINITY, none = NAN;
+  uint8_t *fill = (uint8_t *)(uintptr_t)net->values[net->nodes[0].inputs[2]].data; /* in bytes */
+  memcpy(fill, &infinite, sizeof infinite);
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_OK);
+  plan_destroy(planned);
+  memcpy(fill, &none, sizeof none);
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_UNSUPPORTED_MODEL);
+  CHECK_HAS(error.message, "is not a constant number");
 }
 
 /* The pass "widen filters". */
@@ -149,6 +190,8 @@ int main(void) {
   RUN(makes_the_same_plan_again);
   RUN(limits_what_folding_makes);
   RUN(leaves_out_what_nothing_needs);
+  RUN(pools_take_padding_over);
+  RUN(pads_with_numbers_alone);
   RUN(widens_depthwise_filters);
   RUN(says_dynamic_range_of_what_it_cannot);
   RUN(names_all_that_cannot_run_at_once);

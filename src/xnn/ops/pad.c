@@ -41,9 +41,9 @@ insitu_status pad_check(op_site *site) {
 insitu_status op_pad_check(op_site *site) {
   const graph_value *fill = op_input(site, 2);
   double value = 0;
-  if (fill != NULL && (!op_constant_real(fill, 0, &value) || !isfinite(value))) {
+  if (fill != NULL && (!op_constant_real(fill, 0, &value) || isnan(value))) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "what it pads with (tensor %u) is not a finite constant", site->node->inputs[2]);
+                   "what it pads with (tensor %u) is not a constant number", site->node->inputs[2]);
   }
   site->record.pad.value = (float)value;
   return pad_check(site);

@@ -22,12 +22,17 @@ insitu_status pool_check(op_site *site) {
                     .stride_w = (uint32_t)stride_w,
                     .dilation_h = 1,
                     .dilation_w = 1};
-  if (!op_window_of(input->dims[1], filter_h, stride_h, 1, padding, &w->height) ||
-      !op_window_of(input->dims[2], filter_w, stride_w, 1, padding, &w->width)) {
+  const uint32_t *more = node->padding;
+  if (!op_window_of(input->dims[1] + more[0] + more[1], filter_h, stride_h, 1, padding,
+                    &w->height) ||
+      !op_window_of(input->dims[2] + more[2] + more[3], filter_w, stride_w, 1, padding,
+                    &w->width)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL,
                    "a window of %ux%u with strides %ux%u does not fit input %s", w->filter_h,
                    w->filter_w, w->stride_h, w->stride_w, graph_shape(input).text);
   }
+  w->height.pad_before += more[0], w->height.pad_after += more[1];
+  w->width.pad_before += more[2], w->width.pad_after += more[3];
   uint32_t dims[4] = {input->dims[0], w->height.output, w->width.output, input->dims[3]};
   uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
   if (pool_skips(site)) pixels = (uint64_t)dims[0] * input->dims[1] * input->dims[2];

@@ -103,6 +103,28 @@ for kind in KINDS:
     CASES[f'resize_nearest_neighbor_{kind}'] = shaped(OPERATOR.RESIZE_NEAREST_NEIGHBOR, kind, PICTURE, [[1, 8, 18, 8]], after=[('i32', [8, 18])],
                                                       options='ResizeNearestNeighborOptions', halfPixelCenters=True)
 CASES['sum_f32'] = shaped(OPERATOR.SUM, 'f32', PICTURE, [[1, 4, 6]], after=[('i32', [3])], options='ReducerOptions', keepDims=False)
+def padded_pool(kind, fill, fused=NONE, input_shape=(1, 6, 7, 5), output_shape=(1, 3, 4, 5), paddings=((0, 0), (1, 1), (1, 1), (0, 0))):
+    """PADV2 before a VALID pool, as PyTorch's are exported."""
+    def make(m, rng):
+        x = activation(m, kind, input_shape, 'in')
+        padded = activation(m, kind, [n + sum(p) for n, p in zip(input_shape, paddings)])
+        constants = [m.tensor('i32', [4, 2], paddings), m.tensor(kind, [], fill, **QUANTIZED.get(kind, {}))]
+        m.operator(OPERATOR.PADV2, [x] + constants, [padded], 'PadV2Options')
+        m.operator(OPERATOR.MAX_POOL_2D, [padded], [activation(m, kind, output_shape, 'out')], 'Pool2DOptions', padding=VALID,
+                   strideW=2, strideH=2, filterWidth=3, filterHeight=3, fusedActivationFunction=fused)
+    return make
+
+
+LOWEST = {'f32': -np.inf, 'i8': -128, 'u8': 0}
+for kind in KINDS:
+    CASES[f'network_padded_pool_{kind}'] = padded_pool(kind, LOWEST[kind])
+CASES['network_padded_pool_relu6_f32'] = padded_pool('f32', -np.inf, fused=RELU6)
+# what a pool may not take over: another number, channels, more than a window
+CASES['network_padded_pool_zero_f32'] = padded_pool('f32', 0)
+CASES['network_padded_pool_channels_f32'] = padded_pool('f32', -np.inf, output_shape=(1, 3, 4, 6), fused=RELU6,
+                                                        paddings=((0, 0), (1, 1), (1, 1), (0, 1)))
+CASES['network_padded_pool_far_f32'] = padded_pool('f32', -np.inf, output_shape=(1, 4, 4, 5), fused=RELU6,
+                                                   paddings=((0, 0), (1, 3), (1, 1), (0, 0)))
 CASES['padv2_f32'] = shaped(OPERATOR.PADV2, 'f32', [1, 3, 4, 2], [[1, 4, 6, 2]],
                             after=[('i64', [[0, 0], [1, 0], [1, 1], [0, 0]]), ('f32', -3.5)], options='PadV2Options')
 
