@@ -68,7 +68,12 @@ const skipped = process.arch !== 'x64' ? `this is ${process.arch}`
   }, 900_000);
 
   // ours, src/xnn/kernels: of their loops, and of the instruction that they are for
-  test.each([['amx_multiply', 'tdpbssd']])('%s is made of %s, its sums in registers', (name, instruction) => {
+  test.each([
+    ['amx_multiply', 'tdpbssd'],
+    ['qs8_dwconv_9_vnni', 'vpdpbusd'],
+    ['qs8_dwconv_25_vnni', 'vpdpbusd'],
+    ['qs8_mul_avx512', 'vpmulhw'],
+  ])('%s is made of %s, its sums in registers', (name, instruction) => {
     expect(stores.get(name)).toBe(0);
     expect(listing.split(`<${name}>:\n`)[1].split('\n\n')[0]).toContain(instruction);
   });

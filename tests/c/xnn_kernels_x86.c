@@ -23,6 +23,7 @@ int main(void) {
 #include <xnnpack/pack.h>
 
 #include "xnn/kernels/int8_amx.h"
+#include "xnn/kernels/int8_avx512.h"
 #include "xnn/kernels/kernels.h"
 
 static uint32_t state = 12345;
@@ -245,6 +246,93 @@ static void tiles_are_taken_where_they_are(void) {
 
 #endif
 
+#ifdef HAS_AVX512_KERNELS
+
+#define MAX_CHANNELS 75
+#define MAX_WIDTH 37 /* more than the pixels that one layout of the weights is used for */
+
+/* A pixel's taps begin `stride` columns of `height` pointers on; a row of channels ends
+ * where memory ends. */
+static void dwconv_case(size_t taps, size_t channels, size_t width, size_t stride) {
+  enum { MAX_POINTERS = (2 * MAX_WIDTH + 4) * 5 };
+  size_t height = taps == 9 ? 3 : 5;
+  size_t num_pointers = height * ((width - 1) * stride + height);
+  size_t tiles = (channels + 31) / 32, tile_bytes = 32 * (8 + taps);
+  fenced input = fenced_create(num_pointers * channels), zero = fenced_create(channels);
+  fenced packed = fenced_create(tiles * tile_bytes);
+  int8_t *output = calloc(width, channels + 3), *rows = input.bytes;
+  const int8_t *pointers[MAX_POINTERS], *real[MAX_POINTERS];
+  fill(rows, num_pointers * channels, random_i8);
+  memset(zero.bytes, -9, channels);
+  memset(packed.bytes, 0, tiles * tile_bytes);
+  for (size_t i = 0; i < num_pointers; i++) {
+    real[i] = next_random() % 5 == 0 ? zero.bytes : rows + i * channels;
+    pointers[i] = real[i] == zero.bytes ? real[i] : (const int8_t *)((uintptr_t)real[i] - 5);
+  }
+  for (size_t c = 0; c < channels; c++) {
+    int8_t *tile = (int8_t *)packed.bytes + c / 32 * tile_bytes;
+    ((int32_t *)tile)[c % 32] = (int32_t)(next_random() % 20000) - 10000;
+    for (size_t t = 0; t < taps; t++) tile[128 + 32 * t + c % 32] = random_weight();
+    float scale = 0.001f + (float)(next_random() % 1000) * 1e-5f;
+    memcpy(tile + 128 + 32 * taps + 4 * (c % 32), &scale, sizeof scale);
+  }
+  (taps == 9 ? qs8_dwconv_9_vnni : qs8_dwconv_25_vnni)(
+      channels, width, pointers, packed.bytes, output, (intptr_t)(stride * height * sizeof(void *)),
+      3, 5, zero.bytes, &limits);
+  for (size_t x = 0; x < width; x++) {
+    for (size_t c = 0; c < channels; c++) {
+      const int8_t *tile = (int8_t *)packed.bytes + c / 32 * tile_bytes;
+      int32_t sum = ((const int32_t *)tile)[c % 32];
+      float scale;
+      memcpy(&scale, tile + 128 + 32 * taps + 4 * (c % 32), sizeof scale);
+      for (size_t t = 0; t < taps; t++) {
+        sum += real[x * stride * height + t][c] * tile[128 + 32 * t + c % 32];
+      }
+      CHECK_INT(output[x * (channels + 3) + c], requantized(sum, scale));
+    }
+    for (size_t i = 0; i < 3; i++) CHECK_INT(output[x * (channels + 3) + channels + i], 0);
+  }
+  free(output);
+  fenced_destroy(input), fenced_destroy(zero), fenced_destroy(packed);
+}
+
+static void depthwise_equals_plain_loops(void) {
+  for (size_t channels = 1; channels <= MAX_CHANNELS; channels += 1 + channels / 8) {
+    for (size_t width = 1; width <= MAX_WIDTH; width += 12) {
+      for (size_t stride = 1; stride <= 2; stride++) {
+        dwconv_case(9, channels, width, stride);
+        dwconv_case(25, channels, width, stride);
+      }
+    }
+  }
+}
+
+static void elements_times_elements_equal_plain_loops(void) {
+  const union xnn_qs8_mul_minmax_params params = {.scalar = {.a_zero_point = -128,
+                                                             .b_zero_point = 77,
+                                                             .scale = 0.0123f,
+                                                             .output_zero_point = -5,
+                                                             .output_min = -110,
+                                                             .output_max = 100}};
+  for (size_t batch = 1; batch <= 200; batch++) {
+    fenced a = fenced_create(batch), b = fenced_create(batch), one = fenced_create(1);
+    int8_t output[201], *x = a.bytes, *y = b.bytes, *of_one = one.bytes;
+    fill(x, batch, random_i8), fill(y, batch, random_i8), fill(of_one, 1, random_i8);
+    for (int is_one = 0; is_one < 2; is_one++) {
+      memset(output, 0, sizeof output);
+      (is_one ? qs8_mulc_avx512 : qs8_mul_avx512)(batch, x, is_one ? of_one : y, output, &params);
+      for (size_t i = 0; i < batch; i++) {
+        int32_t product = (x[i] + 128) * ((is_one ? *of_one : y[i]) - 77);
+        CHECK_INT(output[i], requantized(product, params.scalar.scale));
+      }
+      CHECK_INT(output[batch], 0);
+    }
+    fenced_destroy(a), fenced_destroy(b), fenced_destroy(one);
+  }
+}
+
+#endif
+
 int main(void) {
   if (xnn_initialize(NULL) != xnn_status_success) return 1;
 #ifdef HAS_AMX_KERNELS
@@ -255,6 +343,19 @@ int main(void) {
     RUN(dynamic_products_equal_plain_loops);
   } else {
     printf("skip products by tiles: this processor or system has no AMX\n");
+  }
+#endif
+#ifdef HAS_AVX512_KERNELS
+  const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
+  if (hardware->use_x86_avx512vnni) {
+    RUN(depthwise_equals_plain_loops);
+  } else {
+    printf("skip depthwise convolutions: this processor has no AVX-512 with VNNI\n");
+  }
+  if (hardware->use_x86_avx512skx) {
+    RUN(elements_times_elements_equal_plain_loops);
+  } else {
+    printf("skip products of elements: this processor has no AVX-512\n");
   }
 #endif
   return check_summary();

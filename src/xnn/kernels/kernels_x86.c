@@ -5,9 +5,11 @@
 
 #include <string.h>
 #include <xnnpack/config.h>
+#include <xnnpack/microparams-init.h>
 #include <xnnpack/pack.h>
 
 #include "xnn/kernels/int8_amx.h"
+#include "xnn/kernels/int8_avx512.h"
 
 #ifdef HAS_AMX_KERNELS
 
@@ -49,6 +51,48 @@ static void install_amx(void) {
 static void install_amx(void) {}
 #endif
 
-void kernels_install(void) { install_amx(); }
+#ifdef HAS_AVX512_KERNELS
+
+/* Where XNNPACK takes its kernels for 32 channels; its tables are writable, only the
+ * accessors' types are const. */
+static void install_dwconv(void) {
+  const struct xnn_dwconv_config *configs = xnn_init_qs8_qc8w_dwconv_config();
+  for (size_t i = 0; configs != NULL && i < XNN_MAX_QC8_DWCONV_UKERNELS; i++) {
+    struct xnn_dwconv_config *config = (struct xnn_dwconv_config *)&configs[i];
+    if (config->last_tile != 0 || config->channel_tile != 32) continue;
+    if (config->primary_tile == 9) {
+      config->minmax.unipass = (xnn_dwconv_unipass_ukernel_fn)qs8_dwconv_9_vnni;
+    } else if (config->primary_tile == 25) {
+      config->minmax.unipass = (xnn_dwconv_unipass_ukernel_fn)qs8_dwconv_25_vnni;
+    }
+  }
+}
+
+static void install_mul(void) {
+  struct xnn_binary_elementwise_config *config =
+      (struct xnn_binary_elementwise_config *)xnn_init_qs8_vmul_config();
+  if (config == NULL ||
+      config->init != (xnn_init_binary_params_fn)xnn_init_qs8_mul_minmax_scalar_params) {
+    return;
+  }
+  config->op_ukernel = (xnn_vbinary_ukernel_fn)qs8_mul_avx512;
+  config->opc_ukernel = config->ropc_ukernel = (xnn_vbinary_ukernel_fn)qs8_mulc_avx512;
+}
+
+static void install_avx512(void) {
+  const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
+  if (hardware == NULL) return;
+  if (hardware->use_x86_avx512skx) install_mul();
+  if (hardware->use_x86_avx512vnni) install_dwconv();
+}
+
+#else
+static void install_avx512(void) {}
+#endif
+
+void kernels_install(void) {
+  install_avx512();
+  install_amx();
+}
 
 #endif
