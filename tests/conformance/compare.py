@@ -9,6 +9,7 @@ import argparse
 import gzip
 import json
 import pathlib
+import platform
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,7 @@ SLACK = 1e-3  # of a probability, where all of these are next to nothing
 
 INTRODUCTION = '''# Conformance
 
-Written by `make conformance` ({made}); do not edit. The command (native, one thread) beside LiteRT's interpreter
+Written by `make conformance` ({made}, {processor}); do not edit. The command (native, one thread) beside LiteRT's interpreter
 (ai-edge-litert {litert}, as it comes, with XNNPACK): the same files, the same pictures.
 
 The networks are the classifiers of `keras.applications` (Keras {keras}, TensorFlow {tensorflow}; this Keras has no RegNet) that are of
@@ -209,6 +210,14 @@ def real_row(command, path, folder):
     return f'{begin} runs{"" if within else ", **outside the tolerance**"} | {shown} | {same_top(*zip(*pairs))} of {len(pairs)} |', within
 
 
+def processor():
+    """x86_64 with AVX-512: which kernels both take."""
+    info = pathlib.Path('/proc/cpuinfo')
+    words = set(info.read_text().split()) if info.exists() else set()
+    best = next((name for flag, name in (('amx_int8', 'AMX'), ('avx512_vnni', 'AVX-512 VNNI'), ('avx512f', 'AVX-512'), ('avx2', 'AVX2')) if flag in words), '')
+    return platform.machine() + (f' with {best}' if best else '')
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     for name in ('networks_dir', 'command', 'out'):
@@ -217,12 +226,15 @@ def main():
     parser.add_argument('--networks', nargs='+', default=NETWORKS)
     options = parser.parse_args()
     networks, command, out = options.networks_dir, options.command.resolve(), options.out
+    for folder in options.real:
+        if not folder.is_dir():
+            parser.error(f'{folder} is no folder')
     real_files = [path for folder in options.real for path in sorted(folder.rglob('*.tflite'))]
     versions = {name: value for name, value in (line.split('==') for line in
                 (pathlib.Path(__file__).parent / 'requirements.txt').read_text().splitlines() if '==' in line)}
     lines = [INTRODUCTION.format(litert=versions['ai-edge-litert'], keras=versions['keras'], tensorflow=versions['tensorflow-cpu'],
                                  made=subprocess.run([command, '--version'], capture_output=True, text=True).stdout.strip(),
-                                 sums=SAME_SUMS, ratio=MAX_COST_RATIO, apart=MAX_APART, top=MIN_SAME_TOP),
+                                 processor=processor(), sums=SAME_SUMS, ratio=MAX_COST_RATIO, apart=MAX_APART, top=MIN_SAME_TOP),
              '| network | precision | | largest difference | same top class | from float32, ours / LiteRT |', '|---|---|---|---|---|---|']
     print('\n'.join(lines[1:]), flush=True)
     good, reference = True, {}
