@@ -245,6 +245,9 @@ def main():
                 good = good and row.get('within', 'not_made' in row)
                 lines.append(text_of(row))
                 print(lines[-1], flush=True)
+        left_out = [name for name in NETWORKS if name not in options.networks]
+        if left_out:
+            lines += ['', f'Left out in this run: {", ".join(left_out)}.']
         lines += ['', '## Files of others', '']
         if real_files:
             lines += ['Largest difference of any output. Tolerance: 1e-5 of the largest output, or 4 steps of a quantised one: each layer rounds once.', '',
