@@ -26,7 +26,7 @@ Data = Annotated[Optional[list[str]], typer.Option(help="The pictures: DIR, or N
 Out = Annotated[pathlib.Path, typer.Option(help="The folder of all results; it keeps what is done.", metavar="DIR")]
 Again = Annotated[bool, typer.Option("--again", help="Do this command's steps anew, whatever is there.")]
 Insitu = Annotated[Optional[str], typer.Option("--command", help="The insitu command (build/insitu).", metavar="PROGRAM")]
-Full = Annotated[bool, typer.Option("--full", help="For the report: four precisions, every engine, pictures made worse; may take an hour.")]
+Full = Annotated[bool, typer.Option("--full", help="For the report: four precisions, every engine, pictures made worse; takes long.")]
 Minutes = Annotated[Optional[float], typer.Option(help="Of training, instead of the config's budget_minutes.", min=0.01)]
 
 

@@ -5,17 +5,13 @@ figures on validation and what could not be fitted.
 """
 import json
 import pathlib
-import random
 import shutil
 
 import numpy as np
 
-from models.foundry import command, networks, prepare, texts
+from models.foundry import command, learnt, networks, prepare, texts
 from models.foundry.run import digest
 from models.foundry.training import tables_digest
-
-DEPTHS = (0.1, 0.22, 0.47)  # of the convolutions: where the statistics of typicality look, as the packs here do
-MOST = {"own": 400, "varied": 200, "drawings": 200, "noise": 120, "frames": 150, "foreign": 400}
 
 
 def opened(config, prepared):
@@ -27,74 +23,6 @@ def key(config, quantised, prepared, foreign):
     pack = {name: config["pack"][name] for name in ("fraction", "mean", "std", "views", "task", "output", "groups", "actions", "domain")}
     return [{name: digest(path) for name, path in networks.files(config, quantised).items()}, tables_digest(config, prepared), pack, config["answers"],
             config["id"], config["classes"], config["seed"], foreign and prepare.listing(foreign)]
-
-
-def interior(path):
-    """Names of a few feature maps, early, less early and half way."""
-    from ai_edge_litert.interpreter import Interpreter
-    interpreter = Interpreter(model_path=str(path), num_threads=1)
-    interpreter.allocate_tensors()
-    shapes = {t["index"]: (t["name"], t["shape"].tolist()) for t in interpreter.get_tensor_details()}
-    maps = [shapes[int(op["outputs"][0])] for op in interpreter._get_ops_details() if op["op_name"] in ("CONV_2D", "DEPTHWISE_CONV_2D")]
-    maps = [name for name, shape in maps if len(shape) == 4 and shape[1] > 1 and shape[2] > 1 and len(name) <= 1024]
-    return list(dict.fromkeys(maps[round(depth * (len(maps) - 1))] for depth in DEPTHS)) if maps else []
-
-
-def drawn_rows(source, side, count, seed):
-    rows = source.indices(side)
-    return np.random.default_rng(seed).permutation(rows)[:count]
-
-
-def foreign_pictures(folder, is_fitted):
-    """Half of the foreign pictures fit, by their names' digest, the others measure."""
-    from models.tools import dataset
-    from models.foundry import table
-    return [p for p in table.pictures_under(folder) if (dataset.digest_share(p.name) < 0.5) == is_fitted]
-
-
-def kinds(config, sources, foreign, network, views_of):
-    """[(word or None, [(features, weight)])]: what was learnt, and what the pack must not answer about."""
-    from models.foundry import look
-    from models.tools import outliers, prepare as pixels, varied as ways
-    own = [source.path(i) for source in sources for i in drawn_rows(source, "train", MOST["own"] // len(sources), config["seed"])]
-    some = random.Random(config["seed"]).sample(own, min(len(own), MOST["varied"]))
-    varied = (ways.other_device(random.Random(f"{config['seed']} {path.name}"), pixels.open_picture(path), (0.7, 1.0)) for path in some)
-    photographs = [pixels.open_picture(path) for path in some[:40]]
-    made = [(config["pack"]["domain"][0], [(views_of(network, map(pixels.open_picture, own)), 1.0), (views_of(network, varied), 0.5)])]
-    made.append((None, [(views_of(network, outliers.drawings(1, MOST["drawings"])), 1.0)]))
-    made.append((None, [(views_of(network, outliers.noises(1, MOST["noise"])), 1.0),
-                        (views_of(network, outliers.frames(1, MOST["frames"], photographs)), 1.0)]))
-    if foreign:
-        paths = foreign_pictures(foreign, True)[:MOST["foreign"]]
-        if paths:
-            made.append((None, [(views_of(network, (look.opened(path)[0] for path in paths)), 1.0)]))
-    return made
-
-
-def typicality(config, path, sources, foreign, advance):
-    """decision.typicality of a variant, or why there is none."""
-    from models.tools import fit_typicality, prepare as pixels, typicality as statistics
-    pack, tensors = config["pack"], interior(path)
-    if not tensors:
-        return None, "the network has no feature map that statistics could be taken from"
-    network = fit_typicality.Network(path, {"input": {**{k: pack[k] for k in ("mean", "std")}, "crop_fraction": pack["fraction"]}}, tensors)
-
-    def views_of(network, images, views=1):
-        found = []
-        for image in images:
-            found.append(network.pooled(image, views))
-            advance()
-        return np.stack(found)
-    fitted_kinds = kinds(config, sources, foreign, network, views_of)
-    width = fitted_kinds[0][1][0][0].shape[1]
-    fitted = statistics.fit(tensors, fitted_kinds, min(32, width))
-    seen = [source.path(i) for source in sources for i in source.indices("val")]
-    validation = views_of(network, map(pixels.open_picture, seen), pack["views"])
-    try:
-        settled = statistics.settle(fitted, [(validation, config["answers"]["refused"])], 0.01)
-    except ValueError as error:
-        return None, str(error)
-    return settled.to_json(), None
 
 
 def scores(config, path, source, side):
@@ -157,15 +85,17 @@ def make(config, config_folder, quantised, prepared, foreign, folder, progress, 
     paths = {}
     for name, path in networks.files(config, quantised).items():
         paths[name] = pathlib.Path(shutil.copy(path, draft / f"{config['id']}-{name}.tflite"))
+    with progress("pictures of its kind and of others", None) as advance:
+        inputs = learnt.Inputs(config, sources, foreign, advance)
     told, calibration, entries = {}, {}, []
     for name, path in paths.items():
         with progress(f"{name}: temperature", None):
             calibration[name], figures = temperature(config, path, source, prior)
         told[name] = {"validation": figures}
         entry = pack.variant(path, name, name, *calibration[name])
-        with progress(f"{name}: what it has learnt", None) as advance:
-            learnt, why = typicality(config, path, sources, foreign, advance)
-        entry["decision"] = {"prior": "training", "answer_p": 0, **({"typicality": learnt} if learnt else {})}
+        with progress(f"{name}: what it has learnt", inputs.count()) as advance:
+            statistics, why = learnt.typicality(config, path, inputs, advance)
+        entry["decision"] = {"prior": "training", "answer_p": 0, **({"typicality": statistics} if statistics else {})}
         if why:
             told[name]["typicality"] = why
         entries.append(entry)

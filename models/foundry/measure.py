@@ -11,7 +11,7 @@ import tempfile
 
 import numpy as np
 
-from models.foundry import command, limits
+from models.foundry import command, learnt, limits
 from models.foundry.run import digest
 
 
@@ -65,11 +65,13 @@ def refused(config, folder, content, source, foreign, insitu, scratch):
     from models.tools import foreign as kinds, outliers, prepare as pixels
     own = [source.path(i) for i in source.indices("test")]
     photographs = [pixels.open_picture(path) for path in random.Random(0).sample(own, min(len(own), 40))]
+    for image in photographs:
+        image.thumbnail((learnt.FRAME_PX, learnt.FRAME_PX))
     sets = {"own": own, "drawn pictures": write_pictures(outliers.drawings(77, 150), scratch / "drawings"),
             "noise": write_pictures(outliers.noises(77, 100), scratch / "noise"),
             "frames with nothing in them": write_pictures(outliers.frames(77, 100, photographs), scratch / "frames")}
     if foreign:
-        some = limits.foreign_pictures(foreign, False)[:300]
+        some = learnt.foreign_pictures(foreign, False)[:300]
         if some:
             sets["the config's foreign pictures"] = write_pictures((look.opened(path)[0] for path in some), scratch / "foreign")
     result = {"command": "python -m models.foundry evaluate", "variants": {}}
