@@ -195,7 +195,8 @@ def main():
         p = {name: command.evaluate("native", folder, name, "training", table, source.folder / "images", ids, args.work / "scores").p
              for name in variants.PRECISIONS}
         kept.update(pack=content["id"], version=content["version"], n=len(rows), groups=len(set(group)),
-                    group_name=source.spec.get("group_name", "groups"), float32=how, sha256=weights, figures=figures(p, label, group),
+                    group_name=source.spec.get("group_name") or source.spec.get("group", "pictures"),
+                    float32=how, sha256=weights, figures=figures(p, label, group),
                     bytes={name: (folder / f"{name}.tflite").stat().st_size for name in variants.PRECISIONS})
     write(args.pack, kept)
     print((args.pack / "report" / "precisions.md").read_text())
