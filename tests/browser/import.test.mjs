@@ -211,10 +211,28 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     await bring(golden('bare/softmax.tflite'));
     await page.waitFor(() => document.querySelector('#bare') !== null, {timeout: 60_000});
     expect(await axeProblems(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    await page.evaluate(() => document.querySelector('#models-own').click());
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('import-pick');
+    const isTooWide = async (size) => {
+      await page.evaluate((wanted) => { document.documentElement.style.fontSize = wanted; }, size);
+      return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    };
+    expect([await isTooWide(''), await isTooWide('200%'), await isTooWide('')]).toEqual([false, false, false]);
     await page.evaluate(() => document.querySelector('#bare').requestSubmit());
     await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
     expect(await axeProblems(page)).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+    expect([await isTooWide(''), await isTooWide('200%')]).toEqual([false, false]);
+  }, 120_000);
+
+  test('where the browser keeps no files, a model cannot be brought, and that is said', async () => {
+    await page.raw.evaluateOnNewDocument(() => {
+      delete window.caches;
+      Object.defineProperty(window, 'caches', {value: undefined});
+    });
+    await visit(page, site.url('/'));
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor(() => document.querySelector('#import-pick') !== null && document.querySelectorAll('.model[data-pack]').length > 0);
+    await bring(golden('bare/softmax.tflite'));
+    expect(await problem()).toMatch(/keeps no files for this page/);
   }, 120_000);
 });

@@ -26,9 +26,14 @@ export const STATES = {
     await page.evaluate(() => { Worker.prototype.postMessage = () => {}; });
     await click(page, '#compare');
   }},
-  'answer-reject': {go: async (page) => { await pick(page, PICTURE); }},
-  answer: {query: 'pack=apple-leaf', go: async (page) => { await pick(page, golden('baseline-420.jpg')); }},
-  'answer-unsure': {needs: 'skin picture', go: async (page, {picture}) => { await pick(page, picture); }},
+  answer: {needs: 'skin picture', go: async (page, {picture}) => { await pick(page, picture); }},
+  'answer-unsure': {go: async (page) => { await pick(page, PICTURE); }},
+  'answer-reject': {query: 'pack=apple-leaf', go: async (page) => { await pick(page, PICTURE); }},
+  'answer-map': {needs: 'skin picture', go: async (page, {picture}) => {
+    await pick(page, picture);
+    await click(page, '#map');
+    await page.waitFor(() => window.deepAll('#map-words')[0].childElementCount > 0, {timeout: 60_000});
+  }},
   'answer-details': {needs: 'skin picture', go: async (page, {picture}) => {
     await pick(page, picture);
     await page.evaluate(() => window.deepAll('details').forEach((one) => { one.open = true; }));

@@ -109,6 +109,9 @@ export async function listImports() {
 /** @param {URL} url below imported/ @returns {Promise<string>} */
 export const importedText = async (url) => (await importedFile(url)).text();
 
+/** Throws where this browser keeps no files for the page, as at an address that is not secure. */
+export async function requireKeeping() { await importedCache(); }
+
 /** What pack.json and the texts say, before any file that they name is asked for. @param {string} pack @param {string[]} texts */
 export const checkPack = (pack, texts) => withClient((client) => client.check(pack, texts));
 

@@ -10,10 +10,11 @@ export async function diagnosticsOf(app, { features, chosen }, measured) {
     navigator.storage?.estimate?.().catch(() => null) ?? null,
     navigator.storage?.persisted?.().catch(() => null) ?? null,
   ]);
+  const runs = app.build ?? chosen;
   const megabytes = (/** @type {number | undefined} */ bytes) => (bytes === undefined ? null : Math.round(bytes / 1e6));
   const memory = /** @type {{deviceMemory?: number}} */ (navigator).deviceMemory ?? null;
   return {
-    page: version, runs: app.build ?? chosen,
+    page: version, runs: runs && { build: runs.build, threads: runs.threads },
     // What the person brought is called as their file is: that is theirs.
     pack: !app.opened ? null : app.opened.imported ? { id: 'imported', version: null } : { id: app.opened.pack.id, version: app.opened.pack.version },
     browser: navigator.userAgent,

@@ -4,7 +4,7 @@
  * on is told, and a bare file is asked about. */
 
 import {
-  checkPack, dropImport, keepImport, listImports, MAX_MODEL_BYTES, MODEL_FILE, newKey, openStaged, readStaged, sha256Of, stage,
+  checkPack, dropImport, keepImport, listImports, MAX_MODEL_BYTES, MODEL_FILE, newKey, openStaged, readStaged, requireKeeping, sha256Of, stage,
 } from '../../classifier/engine-imports.js';
 import { filesOfPack, ImportError, MAX_FILES, MAX_JSON_BYTES, MAX_PACK_BYTES, requireFiles, wantedOf } from './archive.js';
 import { idOf, packOfBare } from './bare.js';
@@ -36,6 +36,7 @@ export async function importFile(file, talk) {
   if (kind === null) throw new ImportError('import_unknown', { name: file.name });
   const most = kind === 'zip' ? MAX_PACK_BYTES : MAX_MODEL_BYTES;
   if (file.size > most) throw new ImportError('import_large', { name: file.name, bytes: file.size, most });
+  await requireKeeping();
   talk.onState('import_reading', { name: file.name });
   const sha256 = await sha256Of(file);
   const before = (await listImports()).find((record) => record.sha256 === sha256);
@@ -44,7 +45,10 @@ export async function importFile(file, talk) {
   const key = newKey(idOf(file.name));
   try {
     const is_kept = kind === 'zip' ? await importPack(key, file, sha256, talk) : await importBare(key, file, sha256, talk);
-    if (is_kept) return key;
+    if (is_kept) {
+      await navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked
+      return key;
+    }
   } catch (error) {
     await dropImport(key);
     throw error;

@@ -40,6 +40,12 @@ export class ImportPanel {
     if (focused === 'import-pick') document.getElementById(focused)?.focus();
   }
 
+  /** It lies below the cards. */
+  show() {
+    this.node.scrollIntoView({ block: 'center' });
+    /** @type {HTMLElement | null} */ (this.top.querySelector('button'))?.focus({ preventScroll: true });
+  }
+
   /** @param {string} said */
   say(said) { this.state.textContent = said; }
 

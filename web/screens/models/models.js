@@ -1,12 +1,12 @@
 /* models.js: the site's packs and those that the person brought, as cards, the
  * one in use first: what it is for and not for, licence, size, whether it is
  * kept for offline use; use, keep, remove, bring one. Ids: #models-heading,
- * #models-storage, #import (intake.js); cards carry data-pack and data-kept,
+ * #models-storage, #models-own, #import (intake.js); cards carry data-pack and data-kept,
  * their buttons data-do. */
 
 import { engine } from '../../classifier/engine.js';
 import { dropImport } from '../../classifier/engine-imports.js';
-import { h, styles } from '../../lib/dom.js';
+import { h, icon, styles } from '../../lib/dom.js';
 import { forgetPack, packName } from '../../lib/used.js';
 import { cardOf } from './card.js';
 import { packEntries } from './entries.js';
@@ -63,6 +63,7 @@ export class ModelsScreen {
       const [pack, action] = [focused?.closest('[data-pack]')?.getAttribute('data-pack'), focused?.dataset.do];
       this.content.replaceChildren(
         h('p', { class: 'lead' }, words.get('lead')),
+        h('div', { class: 'row' }, h('button', { type: 'button', id: 'models-own', class: 'with-icon', onclick: () => this.panel.show() }, icon('import'), words.get('import_heading'))),
         h('ul', { class: 'models' }, cards),
         h('p', { id: 'models-storage', class: 'small muted' }, storage?.usage === undefined ? ''
           : words.get('storage', { used: text.bytes(storage.usage), free: text.bytes(Math.max(0, Number(storage.quota) - storage.usage)) })));
