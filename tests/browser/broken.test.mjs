@@ -4,6 +4,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import arabic from '../../web/locales/ar.js';
 import {click, dist, golden, openSite, pick, text, view, visit} from './visit.mjs';
 
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
@@ -39,6 +40,14 @@ const gone = (response) => response.writeHead(503).end();
   test('whole, it never says so', async () => {
     await visit(page, site.url('/'));
     expect(await page.evaluate(() => document.querySelector('.stuck').checkVisibility())).toBe(false);
+  });
+
+  test('a model that fails before the words have come is told in the page\'s language', async () => {
+    site.overrides.set(`/models/${index.first}/pack.json`, gone);
+    await page.goto(site.url('/?lang=ar'));
+    await page.waitFor(() => document.querySelector('#classifier')?.shadowRoot?.querySelector('#failure-text') !== null, {timeout: 60_000});
+    await page.waitFor((words) => document.querySelector('#classifier').shadowRoot.querySelector('h2').textContent === words, {args: [arabic.failure_load_heading]});
+    expect(await page.evaluate(() => document.querySelector('#classifier').shadowRoot.querySelector('.base').dir)).toBe('rtl');
   });
 
   test('a screen that does not come is told, and comes when it is asked for again', async () => {

@@ -212,7 +212,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     await page.waitFor(() => document.querySelector('#bare') !== null, {timeout: 60_000});
     expect(await axeProblems(page)).toEqual([]);
     await page.evaluate(() => document.querySelector('#models-own').click());
-    expect(await page.evaluate(() => document.activeElement.id)).toBe('import-pick');
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('bare-heading');
     const isTooWide = async (size) => {
       await page.evaluate((wanted) => { document.documentElement.style.fontSize = wanted; }, size);
       return page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

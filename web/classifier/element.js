@@ -62,6 +62,7 @@ export class InsituClassifierElement extends HTMLElement {
   #words = new ElementWords();
   /** The words asked for last are there. @type {Promise<void>} */ #spoken = Promise.resolve();
   /** @type {Screen | null} */ #screen = null;
+  /** @type {(() => void) | null} */ #again = null;
   #held = new HeldPhoto();
   /** What the screen waits for. @type {AbortController | null} */ #work = null;
   /** Work that classify() began: another photo on the screen does not end it. @type {WeakSet<AbortController>} */
@@ -186,9 +187,8 @@ export class InsituClassifierElement extends HTMLElement {
     if (!this.isConnected) return;
     // A screen in the middle of something keeps its words until the next.
     if (this.view === '' || this.view === 'start') this.#showStart();
+    else this.#again?.(); // what may have been there before the words
   }
-
-  // ---- one photo ------------------------------------------------------------
 
   /** Ends what was going on and opens new work. @returns {AbortController} */
   #begin() {
@@ -254,8 +254,7 @@ export class InsituClassifierElement extends HTMLElement {
     this.#emit('insitu-error', failure);
     if (this.#work !== work) return; // the screen has gone on to another photo
     this.#work = null;
-    const isOfLoading = error instanceof InsituError && error.isOfLoading;
-    if (!this.#model.state.isReady || isOfLoading) return this.#failLoad(error, retry);
+    if (!this.#model.state.isReady || (error instanceof InsituError && error.isOfLoading)) return this.#failLoad(error, retry);
     this.#show(failureScreen({
       ...this.#words.context, of: 'photo', status: failure.status, message: failure.message,
       onRetry: retry, onAnother: () => this.#another(photo),
@@ -274,15 +273,17 @@ export class InsituClassifierElement extends HTMLElement {
 
   /** @param {{status: string, message: string}} failure @param {() => void} onRetry */
   #showLoadFailure({ status, message }, onRetry) {
-    this.#show(failureScreen({ ...this.#words.context, of: 'load', status, message, onAnother: () => this.reset(), onRetry }));
+    this.#show(failureScreen({ ...this.#words.context, of: 'load', status, message, onAnother: () => this.reset(), onRetry }),
+      () => this.#showLoadFailure({ status, message }, onRetry));
   }
 
   // ---- screens --------------------------------------------------------------
 
   /** Shows a screen. Focus inside the one that goes moves to the heading; where
    *  the same screen is drawn anew, with other words, it stays where it was.
-   *  @param {Screen} screen */
-  #show(screen) {
+   *  @param {Screen} screen @param {(() => void) | null} [again] draws it in other words */
+  #show(screen, again = null) {
+    this.#again = again;
     const focused = this.shadowRoot?.activeElement ?? null;
     const is_same = this.#screen?.name === screen.name;
     this.#screen?.destroy?.();
@@ -292,8 +293,8 @@ export class InsituClassifierElement extends HTMLElement {
     screen.onModel?.(this.#model.state);
     screen.onShown?.();
     if (focused) {
-      const again = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
-      (again instanceof HTMLElement ? again : screen.heading).focus();
+      const same = is_same && focused.id ? this.#base.querySelector(`#${focused.id}`) : null;
+      (same instanceof HTMLElement ? same : screen.heading).focus();
     }
     if (screen.name === 'failure') this.#say(this.#base.querySelector('#failure-text')?.textContent ?? '');
     this.#emit('insitu-view', { view: screen.name });

@@ -10,7 +10,14 @@ import en from '../../locales/intro/en.js';
 import { drawing } from './drawings.js';
 
 /** @type {Record<string, () => Promise<{default: Partial<import('../../lib/words.js').Strings<typeof en>>}>>} */
-const OTHERS = { ar: () => import('../../locales/intro/ar.js'), de: () => import('../../locales/intro/de.js') };
+const OTHERS = {
+  ar: () => import('../../locales/intro/ar.js'),
+  de: () => import('../../locales/intro/de.js'),
+  es: () => import('../../locales/intro/es.js'),
+  fr: () => import('../../locales/intro/fr.js'),
+  hi: () => import('../../locales/intro/hi.js'),
+  'zh-Hans': () => import('../../locales/intro/zh-Hans.js'),
+};
 
 const STEPS = /** @type {const} */ (['does', 'not', 'photo']);
 

@@ -43,7 +43,7 @@ export class ImportPanel {
   /** It lies below the cards. */
   show() {
     this.node.scrollIntoView({ block: 'center' });
-    /** @type {HTMLElement | null} */ (this.top.querySelector('button'))?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (this.form.querySelector('h2') ?? this.top.querySelector('button'))?.focus({ preventScroll: true }); // what is asked, or the way to ask
   }
 
   /** @param {string} said */
