@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {until} from './drivers/until.mjs';
 import words from '../../web/locales/de.js';
+import {LANGUAGES, REVIEWED} from '../../web/lib/text.js';
 import {dist, openSite, visit} from './visit.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'the language' : `the language: ${chromium.missing}`, () => {
@@ -62,5 +63,26 @@ import {dist, openSite, visit} from './visit.mjs';
     await slow();
     expect(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir, document.querySelector('#about-heading').textContent]))
       .toEqual(['ar', 'rtl', 'حول هذه الصفحة']);
+  });
+
+  test.each(Object.keys(LANGUAGES))('%s: the page is in it, says whether it is reviewed, and the chooser fits 360 px', async (language) => {
+    if (language === 'de') site.overrides.clear();
+    await page.raw.setViewport({width: 360, height: 740});
+    await page.goto(site.url(`/?lang=${language}#about`));
+    await page.waitFor((code) => document.documentElement.lang === code && document.querySelector('#language'), {args: [language]});
+    const strings = (await import(`../../web/locales/${language}.js`)).default;
+    const [heading, chosen, names, rect, wide, note] = await page.evaluate(() => {
+      const select = document.querySelector('#language');
+      const {left, right, height} = select.getBoundingClientRect();
+      const unreviewed = document.querySelector('#unreviewed');
+      return [document.querySelector('#about-heading').textContent, select.value, [...select.options].map((option) => option.textContent),
+        {left, right, height}, document.documentElement.scrollWidth, unreviewed.hidden ? '' : unreviewed.textContent];
+    });
+    expect([heading, chosen, names]).toEqual([strings.about_heading, language, Object.values(LANGUAGES)]);
+    expect(rect.left).toBeGreaterThanOrEqual(0);
+    expect(rect.right).toBeLessThanOrEqual(360);
+    expect(rect.height).toBeGreaterThanOrEqual(44);
+    expect(wide).toBeLessThanOrEqual(360);
+    expect(note).toBe(REVIEWED.includes(language) ? '' : strings.language_not_reviewed);
   });
 });

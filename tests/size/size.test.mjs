@@ -63,8 +63,8 @@ describe('size', () => {
     expect([...languages.keys()].sort()).toEqual(Object.keys(LANGUAGES).filter((language) => language !== 'en').sort());
     for (const [language, names] of languages) {
       const bytes = sum(names);
-      console.log(`${language}, ${names.length} files: ${bytes} of 18000 bytes`);
-      expect(bytes).toBeLessThanOrEqual(18_000);
+      console.log(`${language}, ${names.length} files: ${bytes} of 14000 bytes`);
+      expect(bytes).toBeLessThanOrEqual(14_000);
     }
   });
 
