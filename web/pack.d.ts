@@ -30,6 +30,7 @@ export type Selftest = {
  * What a person is asked to do, by rising urgency: watch, show, soon.
  */
 export type Action = 'watch' | 'show' | 'soon';
+export type Count = number;
 export type Measure =
   'sharpness' | 'focus' | 'dark' | 'bright' | 'glare' | 'contrast' | 'mean' | 'resolution' | 'uniform' | 'drawn';
 export type Reason =
@@ -258,7 +259,52 @@ export interface DecidedVariant {
     bias?: Bias;
   };
   metrics?: Metrics;
+  frequencies?: Frequencies;
   decision?: Decision;
+}
+/**
+ * What answers turned out to be, counted on pictures that the decision's own limits decided; of too few pictures an answer is left out.
+ */
+export interface Frequencies {
+  split: string;
+  n: number;
+  prior: Prior;
+  /**
+   * By the class that the answer names, any of the classes.
+   */
+  answers: {
+    [k: string]: Frequency;
+  };
+  unsure?: Frequency;
+}
+/**
+ * What n pictures of at least 30 groups (lesions, patients) that got one kind of answer were.
+ */
+export interface Frequency {
+  n: number;
+  right: Counted;
+  /**
+   * By group id.
+   */
+  groups?: {
+    [k: string]: Counted1;
+  };
+}
+/**
+ * What the first name says.
+ */
+export interface Counted {
+  k: Count;
+  low: number;
+  high: number;
+}
+/**
+ * How many of n, with the interval of their share.
+ */
+export interface Counted1 {
+  k: Count;
+  low: number;
+  high: number;
 }
 /**
  * How the variant decides what may be said; without it a clear top class is an answer and everything else unsure.

@@ -80,6 +80,19 @@ def metrics_problems(metrics, ids):
                     if not entry["low"] <= entry["value"] <= entry["high"]]
 
 
+def frequency_problems(frequencies, ids, groups):
+    """What no schema can say of a variant's `frequencies`, one sentence each."""
+    found = [f"frequencies.answers.{c} is none of the classes" for c in frequencies["answers"] if c not in ids]
+    for where, entry in [*frequencies["answers"].items(), *([("unsure", frequencies["unsure"])] if "unsure" in frequencies else [])]:
+        if entry["n"] > frequencies["n"]:
+            found.append(f"frequencies {where}: n is {entry['n']}, of {frequencies['n']}")
+        found += [f"frequencies {where}: {g} is none of the groups" for g in entry.get("groups", {}) if g not in groups]
+        for name, part in [("right", entry["right"]), *entry.get("groups", {}).items()]:
+            if part["k"] > entry["n"] or not part["low"] - 1e-4 <= part["k"] / entry["n"] <= part["high"] + 1e-4:
+                found.append(f"frequencies {where}: {name} is {part} of {entry['n']}, its share must lie within low and high")
+    return found
+
+
 def repeated(names):
     return sorted({name for name in names if names.count(name) > 1})
 
@@ -175,6 +188,8 @@ def problems(pack, folder):
     found += name_problems(pack) + number_problems(pack)
     for entry in pack["variants"]:
         found += metrics_problems(entry["metrics"], [c["id"] for c in pack["classes"]]) if "metrics" in entry else []
+        found += (frequency_problems(entry["frequencies"], [c["id"] for c in pack["classes"]], [g["id"] for g in pack.get("groups", [])])
+                  if "frequencies" in entry else [])
     return found + file_problems(pack, folder)
 
 

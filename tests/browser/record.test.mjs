@@ -58,6 +58,36 @@ const REJECT = (() => {
       && one.getBoundingClientRect().bottom <= other.getBoundingClientRect().top;
   }, first, second);
 
+  describe('what such answers turned out to be', () => {
+    const path = '/models/stripes/pack.json';
+    const part = (k, low, high) => ({k, low, high});
+    beforeAll(() => {
+      const pack = JSON.parse(readFileSync(join(root, 'tests/packs/stripes/pack.json'), 'utf8'));
+      pack.variants[0].frequencies = {split: 'side=test', n: 900, prior: 'training',
+        answers: {standing: {n: 400, right: part(284, 0.6637, 0.7524), groups: {crossing: part(1, 0.0004, 0.014)}}},
+        unsure: {n: 100, right: part(50, 0.4038, 0.5962)}};
+      site.overrides.set(path, JSON.stringify(pack));
+    });
+    afterAll(() => site.overrides.delete(path));
+
+    test('is told of a hundred, with what was counted', async () => {
+      await show(record());
+      const told = await inner('#frequency');
+      expect(told).toMatch(/Of 100 test pictures with this answer, 71 were what it says \(66 to 76; counted: 284 of 400\)/);
+      expect(told).toMatch(/Stripes that cross: under 1 of these 100 \(0 to 2; counted: 1 of 400\)/); // one is not none
+      expect(told).toMatch(/900 test pictures \(side=test\)/);
+      await show(record({decision: 'unsure', set: ['standing', 'checked'], reasons: [{id: 'not-sure', value: 0.6, limit: 0.8}]}), {lang: 'ar'});
+      expect(await inner('#frequency')).toMatch(/100[^]*50[^]*40[^]*60/);
+    });
+
+    test('is not told of a class that was not counted, and of no picture that is not judged', async () => {
+      await show(record({top: {id: 'checked', label: 'checked', p: 0.6}, set: ['checked']}));
+      expect(await inner('#frequency')).toBe(null);
+      await show(REJECT);
+      expect(await inner('#frequency')).toBe(null);
+    });
+  });
+
   test('is handed on as it is', async () => {
     const {file: _, ...rest} = await show(record());
     expect(rest).toEqual(record());

@@ -30,7 +30,7 @@ import { Dress } from './element-dress.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';
 import { ElementWords } from './element-words.js';
-import { decisionsOf } from './engine-packs.js';
+import { decisionsOf, frequencyOf } from './engine-packs.js';
 import { failureOf, InsituError, priorOf } from './protocol.js';
 import { failureScreen } from './screens/failure.js';
 import { frameScreen } from './screens/frame.js';
@@ -375,7 +375,7 @@ export class InsituClassifierElement extends HTMLElement {
     const { text, words } = this.#words;
     if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
     const screen = resultScreen({
-      text, words, task: pack.task, ...decisionsOf(pack), result, square, isFromCamera: photo.isFromCamera,
+      text, words, task: pack.task, ...decisionsOf(pack), frequency: frequencyOf(pack, result), result, square, isFromCamera: photo.isFromCamera,
       onMap: async (signal) => {
         const again = await this.#model.held().classify(photo.blob, {
           name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map: true, signal,

@@ -62,6 +62,22 @@ export function decisionsOf(pack) {
 /** A pack may have a region's: "de-AT" does for "de". @param {string[]} all @param {string} wanted */
 export const nearest = (all, wanted) => all.find((one) => one === wanted) ?? all.find((one) => one.split('-')[0] === wanted) ?? all[0];
 
+/**
+ * What such answers turned out to be on the pack's test side; null where nobody counted it: for another device's
+ * limits, under another prior, of too few pictures.
+ * @param {Pack} pack @param {import('./protocol.js').Result} result
+ * @returns {import('../pack').Frequency & {split: string, of: number} | null} of: the pictures counted in all
+ */
+export function frequencyOf(pack, { decision, top, model, taken_with }) {
+  if (pack.format !== 2 || !top) return null;
+  const variant = pack.variants.find(({ name }) => name === model.variant);
+  const counted = variant?.frequencies;
+  if (!counted || counted.prior !== model.prior) return null;
+  if (taken_with !== undefined && Object.hasOwn(variant.decision?.taken_with ?? {}, taken_with)) return null;
+  const found = decision === 'unsure' ? counted.unsure : Object.hasOwn(counted.answers, top.id) ? counted.answers[top.id] : undefined;
+  return found ? { ...found, split: counted.split, of: counted.n } : null;
+}
+
 /** @param {string} json @param {string} name of the file @returns {any} */
 function parse(json, name) {
   try {

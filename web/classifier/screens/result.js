@@ -8,6 +8,7 @@
 import { h, icon } from '../../lib/dom.js';
 import { details } from './result-details.js';
 import { groupFigures, ranking } from './result-figures.js';
+import { frequencyCard } from './result-frequency.js';
 import { actionCard, answerHead, reasons, reasonTexts, rejectHead } from './result-heads.js';
 import { sharing } from './result-share.js';
 import { judgedSquare } from './result-square.js';
@@ -17,12 +18,12 @@ import { notices } from './screen.js';
 
 /**
  * @param {Told & {square: import('../protocol.js').Square, groups: {id: string, classes: string[]}[],
- *   actions: Map<string, string>, isFromCamera: boolean,
+ *   actions: Map<string, string>, frequency: import('./result-frequency.js').Frequency | null, isFromCamera: boolean,
  *   onMap: ((signal: AbortSignal) => Promise<import('../protocol.js').HeatMap | null>) | null,
  *   onAnother: () => void, onAdjust: (() => void) | null}} context groups, actions: the pack's; actions by class
  * @returns {import('./screen.js').Screen & {summary: string}}
  */
-export function resultScreen({ text, words, task, result, square, groups, actions, isFromCamera, onMap, onAnother, onAdjust }) {
+export function resultScreen({ text, words, task, result, square, groups, actions, frequency, isFromCamera, onMap, onAnother, onAdjust }) {
   const told = { text, words, result, task };
   const is_judged = result.decision !== 'reject';
   const action = actionCard(told);
@@ -40,6 +41,7 @@ export function resultScreen({ text, words, task, result, square, groups, action
         is_judged && h('p', { class: 'small muted' }, text.get('result_not_diagnosis'))),
       h('div', { class: 'rest' },
         is_judged && advice(told, groups, actions),
+        is_judged && frequencyCard(told, frequency),
         is_judged && groupFigures(told),
         is_judged && h('div', { class: 'group' },
           h('h3', {}, text.get('result_ranking')),
