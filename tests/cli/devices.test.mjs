@@ -1,9 +1,10 @@
 // A pack that has learnt pictures of two devices, one with limits of its own:
 // which limits and which prior each picture gets, in answers and in evaluate.
-import {cpSync, readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
-import {byId, forms, insitu, lines, ROOT, scratchFolder} from './command.mjs';
+import {byId, forms, insitu, lines, scratchFolder} from './command.mjs';
+import {putTwoDevices} from './two-devices.mjs';
 
 const folder = scratchFolder(afterAll);
 const PACK = join(folder, 'stripes');
@@ -12,23 +13,8 @@ const pictures = names.map((name) => join(PACK, 'selftest', `${name}.png`));
 const table = join(folder, 'labels.csv');
 let expected;
 
-const bytes = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-const extended = (base64, more) => Buffer.concat([Buffer.from(base64, 'base64'), bytes(more)]).toString('base64');
-
-// Two kinds told apart by which way edges run, both learnt: standing stripes are
-// of a pen, the others of a brush.
 beforeAll(() => {
-  cpSync(join(ROOT, 'tests/packs/stripes'), PACK, {recursive: true});
-  const pack = JSON.parse(readFileSync(join(PACK, 'pack.json'), 'utf8'));
-  const {decision} = pack.variants[0];
-  const typicality = decision.typicality;
-  Object.assign(typicality, {kinds: ['pen', 'brush'], learnt_kinds: 2, kind_weight: 0,
-    rows: extended(typicality.rows, new Int8Array([100, -100, -100, 100])),
-    row_scales: extended(typicality.row_scales, new Float32Array([0.1, 0.1])),
-    row_biases: extended(typicality.row_biases, new Float32Array([0, 0]))});
-  pack.domain = ['pen', 'brush'];
-  decision.taken_with = {brush: {prior: 'uniform', set: {coverage: 0.9, thresholds: [0.001, 0.005, 0.2]}, answer_p: 0.985, groups: {crossing: 0.3}}};
-  writeFileSync(join(PACK, 'pack.json'), JSON.stringify(pack));
+  const pack = putTwoDevices(PACK);
   writeFileSync(table, `image,label\n${names.map((name) => `${name}.png,${name}\n`).join('')}`);
   expected = (name, prior) => {
     const found = pack.selftest.find((entry) => entry.file.includes(name) && entry.prior === prior);

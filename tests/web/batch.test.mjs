@@ -67,7 +67,7 @@ describe('labels', () => {
 
 describe('rows', () => {
   const ids = ['one', 'two'];
-  const line = (decision, p) => ({
+  const line = (decision, p) => ({ model: { prior: null },
     ok: true, decision, reasons: [], classes: [{ id: 'two', p }, { id: 'one', p: 1 - p }], ...(decision === 'reject' ? {} : { top: { id: 'two', p }, set: ['two'] }),
   });
   const rows = ['b', 'a10', 'a9', 'c'].map((path, index) => waitingRow({ path, size: 1, modified: 1 }, index));

@@ -93,6 +93,8 @@ export default {
   confusion: 'Was wofür gehalten wurde',
   confusion_hint: 'Eine Zeile ist, was die Bilder nach ihrem Etikett zeigen, eine Spalte die nach dem Modell wahrscheinlichste Art, auch bei Bildern, die nicht beurteilt wurden.',
   groups: 'Gruppen an ihren Schwellen',
+  groups_of: { one: '{n} Bild, entschieden nach den Grenzen für {device}, Prior {prior}', other: '{n} Bilder, entschieden nach den Grenzen für {device}, Prior {prior}' },
+  groups_own: { one: '{n} Bild, entschieden nach den eigenen Grenzen des Pakets, Prior {prior}', other: '{n} Bilder, entschieden nach den eigenen Grenzen des Pakets, Prior {prior}' },
   column_n: 'Bilder',
   column_recall: 'Trefferquote',
   column_precision: 'Genauigkeit',

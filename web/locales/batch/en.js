@@ -99,6 +99,8 @@ export default {
   confusion: 'What was taken for what',
   confusion_hint: 'A row is what the pictures show by their labels, a column the likeliest kind by the model, also of pictures that were not judged.',
   groups: 'Groups at their thresholds',
+  groups_of: { one: '{n} picture, decided by the limits of {device}, prior {prior}', other: '{n} pictures, decided by the limits of {device}, prior {prior}' },
+  groups_own: { one: '{n} picture, decided by the pack’s own limits, prior {prior}', other: '{n} pictures, decided by the pack’s own limits, prior {prior}' },
   column_n: 'Pictures',
   column_recall: 'Recall',
   column_precision: 'Precision',

@@ -99,6 +99,8 @@ export default {
   confusion: 'Qué se tomó por qué',
   confusion_hint: 'Una fila es lo que muestran las imágenes según sus etiquetas; una columna, la clase más probable según el modelo, también de las imágenes no juzgadas.',
   groups: 'Grupos en sus umbrales',
+  groups_of: { one: '{n} imagen, decidida por los umbrales de {device}, distribución previa {prior}', many: '{n} de imágenes, decididas por los umbrales de {device}, distribución previa {prior}', other: '{n} imágenes, decididas por los umbrales de {device}, distribución previa {prior}' },
+  groups_own: { one: '{n} imagen, decidida por los umbrales propios del paquete, distribución previa {prior}', many: '{n} de imágenes, decididas por los umbrales propios del paquete, distribución previa {prior}', other: '{n} imágenes, decididas por los umbrales propios del paquete, distribución previa {prior}' },
   column_n: 'Imágenes',
   column_recall: 'Sensibilidad',
   column_precision: 'Precisión',

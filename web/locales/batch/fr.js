@@ -99,6 +99,8 @@ export default {
   confusion: 'Ce qui a été pris pour quoi',
   confusion_hint: 'Une ligne est ce que montrent les images selon leurs étiquettes, une colonne le genre le plus probable selon le modèle, aussi pour les images pas jugées.',
   groups: 'Groupes à leurs seuils',
+  groups_of: { one: '{n} image, décidée par les seuils de {device}, répartition préalable {prior}', many: '{n} d’images, décidées par les seuils de {device}, répartition préalable {prior}', other: '{n} images, décidées par les seuils de {device}, répartition préalable {prior}' },
+  groups_own: { one: '{n} image, décidée par les seuils du paquet, répartition préalable {prior}', many: '{n} d’images, décidées par les seuils du paquet, répartition préalable {prior}', other: '{n} images, décidées par les seuils du paquet, répartition préalable {prior}' },
   column_n: 'Images',
   column_recall: 'Sensibilité',
   column_precision: 'Précision',

@@ -95,6 +95,8 @@ export default {
   confusion: '什么被当成了什么',
   confusion_hint: '一行是图片按标签所示的类别，一列是模型认为最可能的类别，未判断的图片也算在内。',
   groups: '各组在各自的界限上',
+  groups_of: { other: '{n} 张图片，按 {device} 的界限判定，先验 {prior}' },
+  groups_own: { other: '{n} 张图片，按模型包自己的界限判定，先验 {prior}' },
   column_n: '图片',
   column_recall: '召回率',
   column_precision: '精确率',

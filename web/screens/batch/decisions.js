@@ -6,7 +6,8 @@
 import { areaUnderCurve, isWrong, topShare } from './metrics.js';
 
 /** @typedef {import('./metrics.js').Labelled} Labelled */
-/** limit: null where the pack names none. @typedef {{id: string, label: string, classes: number[], limit: number | null}} Group */
+/** @typedef {{id: string, label: string, classes: number[]}} Group */
+/** Whose limits decide: the prior of the decision's own, and of each device that has its own. @typedef {{own: string, devices: {[word: string]: string}}} Deciders */
 
 const KINDS = /** @type {const} */ (['answer', 'unsure', 'reject']);
 /** Shares of the pictures that are kept, the most certain first. */
@@ -64,8 +65,9 @@ function selectiveFigures(rows) {
   };
 }
 
-/** @param {readonly Labelled[]} rows @param {Group} group @param {number} index of the group in each answer */
-function groupFigures(rows, { id, label, classes, limit }, index) {
+/** What a group's limits came to, whatever they are. @param {readonly Labelled[]} rows @param {Group} group
+ *  @param {number} index of the group in each answer @param {readonly (number | null)[]} limits of all that decided */
+function atLimit(rows, { classes }, index, limits) {
   const is_member = (/** @type {Labelled} */ row) => classes.includes(row.truth);
   const judged = rows.filter(({ decision }) => decision !== 'reject');
   const rejected = rows.filter(({ decision }) => decision === 'reject');
@@ -73,22 +75,46 @@ function groupFigures(rows, { id, label, classes, limit }, index) {
   const others = judged.filter((row) => !is_member(row));
   const reached = (/** @type {Labelled[]} */ some) => some.filter((row) => row.reached[index]).length;
   const num_rejected = rejected.filter(is_member).length;
+  const has_limit = limits.some((limit) => limit !== null);
   return {
-    id, label, limit, n: members.length, others: others.length,
-    sensitivity: limit === null ? null : share(reached(members), members.length),
-    specificity: limit === null ? null : share(others.length - reached(others), others.length),
+    limit: limits.every((limit) => limit === limits[0]) ? limits[0] ?? null : null, // the one, where it is one
+    n: members.length, others: others.length,
+    sensitivity: has_limit ? share(reached(members), members.length) : null,
+    specificity: has_limit ? share(others.length - reached(others), others.length) : null,
     rejected: num_rejected,
     others_rejected: rejected.length - num_rejected,
+  };
+}
+
+/** @param {readonly Labelled[]} rows @param {Group} group @param {number} index @param {readonly (number | null)[]} limits */
+function groupFigures(rows, group, index, limits) {
+  const { id, label, classes } = group;
+  return {
+    id, label, ...atLimit(rows, group, index, limits),
     auc: areaUnderCurve(rows.map((row) => ({
-      score: classes.toSorted((a, b) => a - b).reduce((sum, c) => sum + Number(row.p[c]), 0), isPositive: is_member(row),
+      score: classes.toSorted((a, b) => a - b).reduce((sum, c) => sum + Number(row.p[c]), 0), isPositive: classes.includes(row.truth),
     }))),
   };
 }
 
-/** @param {readonly Labelled[]} rows at least one @param {string[]} ids of the classes @param {Group[]} groups */
-export function decisionsOf(rows, ids, groups) {
+/** Pictures by whose limits decided them, in the order in which they came.
+ *  @param {readonly Labelled[]} rows @param {Deciders} deciders */
+function byDecider(rows, { own, devices }) {
+  /** @type {Map<string | null, Labelled[]>} */
+  const found = new Map();
+  for (const row of rows) {
+    const word = row.taken_with !== null && Object.hasOwn(devices, row.taken_with) ? row.taken_with : null;
+    found.set(word, [...found.get(word) ?? [], row]);
+  }
+  return [...found].map(([taken_with, some]) => ({ taken_with, prior: taken_with === null ? own : devices[taken_with] ?? own, some }));
+}
+
+/** @param {readonly Labelled[]} rows at least one @param {string[]} ids of the classes @param {Group[]} groups @param {Deciders} deciders */
+export function decisionsOf(rows, ids, groups, deciders) {
   const of_kind = (/** @type {string} */ kind) => rows.filter(({ decision }) => decision === kind);
   const with_set = rows.filter(({ set }) => set !== null);
+  const decided = byDecider(rows, deciders).map((one) => ({ ...one, of_groups: one.some.find(({ limits }) => limits.length > 0)?.limits }));
+  const told = decided.flatMap(({ of_groups }) => (of_groups ? [{ of_groups }] : [])); // of those that judged a picture
   const found = new Set(rows.flatMap(({ reasons }) => reasons));
   const reasons = [...REASONS, ...[...found].filter((id) => !REASONS.includes(id))].filter((id) => found.has(id));
   return {
@@ -102,6 +128,10 @@ export function decisionsOf(rows, ids, groups) {
       per_class: ids.map((id, c) => ({ id, ...setFigures(with_set.filter(({ truth }) => truth === c)) })),
     },
     selective: selectiveFigures(rows),
-    groups: groups.map((group, index) => groupFigures(rows, group, index)),
+    groups: groups.map((group, index) => groupFigures(rows, group, index, told.map(({ of_groups }) => of_groups[index] ?? null))),
+    limits: decided.map(({ taken_with, prior, some, of_groups }) => ({
+      taken_with, prior, n: some.length,
+      groups: groups.map((group, index) => ({ id: group.id, ...atLimit(some, group, index, [of_groups?.[index] ?? null]) })),
+    })),
   };
 }

@@ -1,7 +1,7 @@
 /* evaluation.js: an evaluation as a person reads it: the figures first, then
  * classes, the confusion matrix, what was decided, groups, and three plots.
  * Every figure is one of `insitu evaluate --json`. Ids: #figures (rows carry
- * data-figure), #per-class, #confusion, #decided, #group-figures, #plots,
+ * data-figure), #per-class, #confusion, #decided, #group-figures (and -0, -1 for each device's limits), #plots,
  * #batch-evaluation-json. */
 
 import { h } from '../../lib/dom.js';
@@ -26,7 +26,8 @@ export function evaluationView({ words, packWords, figures, rows, onSave }) {
     headFigures(told),
     h('div', { class: 'batch-columns' }, section(words.get('per_class'), classTable(told)), section(words.get('decided'), decidedTable(told))),
     section(words.get('confusion'), confusionTable(told), h('p', { class: 'small muted' }, words.get('confusion_hint'))),
-    told.figures.groups.length > 0 && section(words.get('groups'), groupTable(told)),
+    told.figures.groups.length > 0 && section(words.get('groups'), groupTable(told, 'group-figures', told.figures.groups)),
+    ...deciderSections(told),
     plots(told),
     h('div', { class: 'row' }, h('button', { type: 'button', id: 'batch-evaluation-json', onclick: onSave }, words.get('save_evaluation'))),
   ].filter((node) => node instanceof Node);
@@ -83,13 +84,24 @@ function confusionTable({ words, packWords, figures }) {
   return table('confusion', ['', ...figures.per_class.map(({ label }) => label)], body);
 }
 
-/** @param {Shown} shown */
-function groupTable({ words, packWords, figures }) {
+/** @typedef {Omit<Evaluation['groups'][number], 'label' | 'auc'> & {auc?: number | null}} AtLimit */
+
+/** @param {Shown} shown @param {string} id @param {AtLimit[]} groups */
+function groupTable({ words, packWords }, id, groups) {
   const columns = ['', words.get('column_n'), words.get('column_limit'), words.get('column_sensitivity'), words.get('column_specificity'),
     words.get('column_auc'), words.get('column_rejected')];
-  return table('group-figures', columns, figures.groups.map(({ label, n, limit, sensitivity, specificity, auc, rejected }) =>
-    h('tr', {}, heading(packWords, label), h('td', {}, words.number(n)), ...[limit, sensitivity, specificity, auc].map((value) => h('td', {}, figure(words, value))),
-      h('td', {}, words.number(rejected)))));
+  return table(id, columns, groups.map(({ id: group, n, limit, sensitivity, specificity, auc, rejected }) =>
+    h('tr', {}, heading(packWords, packWords.groupOf(group).label), h('td', {}, words.number(n)),
+      ...[limit, sensitivity, specificity, auc ?? null].map((value) => h('td', {}, figure(words, value))), h('td', {}, words.number(rejected)))));
+}
+
+/** Where devices have limits of their own, what each came to. @param {Shown} shown */
+function deciderSections(shown) {
+  const { words, figures: { limits, groups } } = shown;
+  if (limits.length < 2 || groups.length === 0) return [];
+  return limits.map(({ taken_with, prior, n, groups: found }, index) =>
+    section(taken_with === null ? words.count('groups_own', n, { prior }) : words.count('groups_of', n, { device: taken_with, prior }),
+      groupTable(shown, `group-figures-${index}`, found)));
 }
 
 /** The library comes now. @param {Shown} shown */

@@ -44,21 +44,25 @@ export function evaluationOf(batch, pack, labelOf) {
     ...rows.flatMap(({ path, failure, truth }) => (failure && truth !== null ? [{ file: path, ok: false, ...failure }] : [])),
     ...missing.map((path) => ({ file: path, ok: false, status: 'io', message: 'it was not among the files chosen' })),
   ];
-  const prior = meta.prior === 'default' ? pack.calibration.default_prior ?? 'none' : meta.prior;
+  const priors = new Set(labelled.map(({ prior }) => prior ?? 'none'));
+  const asked = meta.prior === 'default' ? pack.calibration.default_prior ?? 'none' : meta.prior;
+  const prior = priors.size > 1 ? 'mixed' : [...priors][0] ?? asked;
   const head = {
     model: { id: meta.pack.id, version: meta.pack.version, variant: meta.variant },
     prior, n: labelled.length, failed: failures.length, repeated: meta.labels?.repeated ?? 0,
   };
   if (labelled.length === 0) return { ...head, failures };
   const { per_class, confusion, ...figures } = figuresOf(labelled, ids.length);
-  const limits = rows.find(({ brief, truth }) => brief && brief.decision !== 'reject' && truth !== null)?.brief?.limits ?? [];
-  const groups = (pack.format === 2 ? pack.groups ?? [] : []).map(({ id, classes }, index) => ({
-    id, label: labelOf(id, 'group'), classes: classes.map((one) => ids.indexOf(one)), limit: limits[index] ?? null,
+  const decision = pack.format === 2 ? pack.variants.find(({ name }) => name === meta.variant)?.decision : undefined;
+  const own = decision?.prior ?? pack.calibration.default_prior ?? 'none';
+  const deciders = { own, devices: Object.fromEntries(Object.entries(decision?.taken_with ?? {}).map(([word, entry]) => [word, entry?.prior ?? own])) };
+  const groups = (pack.format === 2 ? pack.groups ?? [] : []).map(({ id, classes }) => ({
+    id, label: labelOf(id, 'group'), classes: classes.map((one) => ids.indexOf(one)),
   }));
   return {
     ...head, ...figures, ece_bins: ECE_BINS,
     per_class: per_class.map((one, index) => ({ id: ids[index], label: labelOf(String(ids[index]), 'class'), ...one })),
-    confusion, ...decisionsOf(labelled, ids, groups), failures,
+    confusion, ...decisionsOf(labelled, ids, groups, deciders), failures,
   };
 }
 

@@ -4,7 +4,8 @@
 
 /** What evaluation takes of one answer. p: in the pack's order. set: null where none was given. reached: by group.
  * @typedef {{truth: number, p: readonly number[], decision: 'answer' | 'unsure' | 'reject', reasons: readonly string[],
- *   set: readonly number[] | null, reached: readonly boolean[]}} Labelled */
+ *   set: readonly number[] | null, reached: readonly boolean[], limits: readonly (number | null)[], taken_with: string | null,
+ *   prior: string | null}} Labelled limits: by group, none where it was rejected */
 /** n: pictures whose true class it is. @typedef {{n: number, recall: number | null, precision: number | null, auc: number | null}} ClassFigures */
 /** confusion: [true][named].
  * @typedef {{accuracy: number, balanced_accuracy: number, macro_auc: number | null, ece: number,

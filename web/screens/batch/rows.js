@@ -5,7 +5,7 @@
 /** @typedef {import('../../classifier/engine-packs.js').Pack} Pack */
 /** What the table needs of an answer. top, set: indices in the pack's order; p: of all classes, in that order.
  * @typedef {{decision: 'answer' | 'unsure' | 'reject', top: number | null, set: number[] | null, p: number[],
- *   action: string | null, reasons: string[], reached: boolean[], limits: (number | null)[]}} Brief */
+ *   action: string | null, reasons: string[], reached: boolean[], limits: (number | null)[], taken_with: string | null, prior: string | null}} Brief */
 /** source: null after a reload, until the files are chosen again. thumb: of the judged square, in memory alone.
  * @typedef {{index: number, path: string, size: number, modified: number, source: import('./files.js').Source | null,
  *   state: 'waiting' | 'done' | 'failed', brief: Brief | null, failure: {status: string, message: string} | null,
@@ -42,6 +42,8 @@ export function settle(row, line, ids) {
       reasons: answer.reasons.map(({ id }) => id),
       reached: groups.map(({ reached }) => reached),
       limits: groups.map(({ limit }) => limit),
+      taken_with: answer.taken_with ?? null,
+      prior: answer.model.prior,
     },
   });
 }
@@ -49,7 +51,8 @@ export function settle(row, line, ids) {
 /** What evaluation takes. @param {Row} row @returns {import('./metrics.js').Labelled | null} null: no answer, or no truth */
 export function labelledOf({ brief, truth }) {
   if (!brief || truth === null) return null;
-  return { truth, p: brief.p, decision: brief.decision, reasons: brief.reasons, set: brief.set, reached: brief.reached };
+  const { p, decision, reasons, set, reached, limits, taken_with, prior } = brief;
+  return { truth, p, decision, reasons, set, reached, limits, taken_with, prior };
 }
 
 /** The class shown is another than the true one; of a rejected picture none is shown. @param {Row} row */
