@@ -103,6 +103,8 @@ for kind in KINDS:
     CASES[f'resize_nearest_neighbor_{kind}'] = shaped(OPERATOR.RESIZE_NEAREST_NEIGHBOR, kind, PICTURE, [[1, 8, 18, 8]], after=[('i32', [8, 18])],
                                                       options='ResizeNearestNeighborOptions', halfPixelCenters=True)
 CASES['sum_f32'] = shaped(OPERATOR.SUM, 'f32', PICTURE, [[1, 4, 6]], after=[('i32', [3])], options='ReducerOptions', keepDims=False)
+
+
 def padded_pool(kind, fill, fused=NONE, input_shape=(1, 6, 7, 5), output_shape=(1, 3, 4, 5), paddings=((0, 0), (1, 1), (1, 1), (0, 0))):
     """PADV2 before a VALID pool, as PyTorch's are exported."""
     def make(m, rng):
