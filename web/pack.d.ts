@@ -278,7 +278,7 @@ export interface Frequencies {
   unsure?: Frequency;
 }
 /**
- * What n pictures of at least 30 groups (lesions, patients) that got one kind of answer were.
+ * What n pictures of at least 30 groups (what keeps pictures together) that got one kind of answer were.
  */
 export interface Frequency {
   n: number;

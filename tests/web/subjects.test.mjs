@@ -8,7 +8,9 @@ const root = new URL('../..', import.meta.url).pathname;
 const TEXT = /\.(c|h|inc|js|mjs|mk|sh|ts|html|css|json|webmanifest|svg)$/;
 const WORDS = ['skin', 'lesions?', 'moles?', 'melanomas?', 'na?ev(us|i)', 'keratos[ei]s', 'carcinomas?', 'cancers?', 'tumou?rs?', 'dermat\\w*', 'dermoscop\\w*',
   'pneumonia', 'covid\\w*', 'x-rays?', 'chest', 'lungs?', 'retina\\w*', 'leaf', 'scab', 'colon', 'polyps?', 'ham10000', 'malignan\\w*', 'benign', 'illness(es)?', 'diseases?',
-  'haut', 'muttermal\\w*', 'fleck\\w*', 'krebs\\w*'];
+  'muttermal\\w*', 'fleck\\w*', 'krebs\\w*'];
+// German for skin, as nouns are written; French has the word for high.
+const AS_WRITTEN = /(?<![\p{L}\d])Haut(?![\p{L}\d])/u;
 const ARABIC = ['الجلد', 'بقعة', 'شامة', 'ميلانوما', 'سرطان'];
 
 const models = join(root, 'models');
@@ -26,12 +28,13 @@ test('there is something to look through, and to look for', () => {
   expect([packs.length, ids.length].map((count) => count >= 2)).toEqual([true, true]);
   expect('a spot on the skin').toMatch(subjects);
   expect(`id === '${ids[0]}'`).toMatch(classes);
+  expect(['auf der Haut', 'en haut'].map((text) => AS_WRITTEN.test(text))).toEqual([true, false]);
   expect('the page leaves; colonnade; skinny').not.toMatch(subjects);
 });
 
 test('no file speaks of a pack\'s subject', () => {
   const found = files.flatMap((path) => readFileSync(path, 'utf8').split('\n').flatMap((line, index) =>
-    [subjects, classes].flatMap((pattern) => {
+    [subjects, AS_WRITTEN, classes].flatMap((pattern) => {
       const [word] = pattern.exec(line) ?? [];
       return word ? [`${path.slice(root.length)}:${index + 1}: ${word}`] : [];
     })));
