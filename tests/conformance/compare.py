@@ -47,7 +47,7 @@ the batch open. The other four are of 96 pixels, with the converter's options fo
 
 | | tolerance | why |
 |---|---|---|
-| float32, float16 weights | largest difference {sums:g}, the same top class in all | sums in another order; on this processor none was |
+| float32, float16 weights | largest difference {sums:g}, the same top class in all | sums in another order; most come in the same one |
 | dynamic range, int8 | from float32 at most {ratio:g} times LiteRT's; largest difference at most {apart:g} times LiteRT's own largest distance \
 from float32; the same top class in {top:.0%} | both round what float32 does not. A tie that two kernels round apart moves what follows, and \
 a network that nobody trained damps nothing; so the distance that counts is the one from float32. A single operator is held to one step \
@@ -113,7 +113,7 @@ def why_refused(command, path):
     facts = json.loads(done.stdout)
     if facts['supported']:
         return ''
-    return '; '.join(sorted({f'{entry.get("operator", "")}: {entry["why"]}' for entry in facts['unsupported']}))
+    return '; '.join(sorted({': '.join(filter(None, (entry['operator'], entry['why']))) for entry in facts['unsupported']}))
 
 
 def compare(command, path, pictures, folder):
