@@ -9,6 +9,7 @@ import re
 import pandas
 
 from models.foundry.problem import Problem, nearest, some
+from models.tools import dataset
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".dcm", ".dicom")
 SIDE_FOLDERS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
@@ -108,13 +109,11 @@ def sides_of(table, source, path):
     """train, val or test of each picture, by the source's split; "" where its value names no side."""
     split = source["split"]
     values = {value: side for side in ("train", "val", "test") for value in split.get(side, [side])}
-    share = split.get("val_share", 0)
-    if share:
-        from models.tools import dataset
-        values = {value: side for value, side in values.items() if side != "val"}
     sides = [values.get(value, "") for value in table[split["column"]]]
-    if share:
-        sides = ["val" if side == "train" and dataset.digest_share(group) < share else side for side, group in zip(sides, table["group"])]
+    for share, taken_from, side in (("val_share", "train", "val"), ("test_share", "val", "test")):
+        if split.get(share) and not (share == "test_share" and split.get("val_share")):  # as models/tools/dataset.py
+            sides = [side if before == taken_from and dataset.digest_share(group) < split[share] else "" if before == side else before
+                     for before, group in zip(sides, table["group"])]
     if not any(sides):
         raise Problem(f"{path}: column {split['column']!r} holds {some(sorted(set(table[split['column']])))}, none of which split of source "
                       f"{source['name']!r} "

@@ -176,6 +176,18 @@ def test_sides_are_drawn_by_group_and_class_and_stay_the_same():
         split.draw(["lines"] * 4, ["a", "a", "b", "b"], {"val": 0.15, "test": 0.2}, 1, "shapes")
 
 
+@pytest.mark.parametrize("share", [{"val_share": 0.5}, {"test_share": 0.5}])
+def test_a_share_of_a_side_is_the_one_that_the_modules_take(tmp_path, share):
+    from models.tools import dataset
+    rows = [f"{i}.png,{CLASSES[i % 3]},{'train' if i % 4 or 'val_share' in share else 'val'}" for i in range(60)]
+    rows += ["t.png,dots,test"] if "val_share" in share else []
+    folder = folder_of(tmp_path / "d", rows, "image,label,side")
+    keys = source(split={"column": "side", **share})
+    found, taken = table.read(keys, CLASSES, folder), dataset.Source(keys, CLASSES, folder)
+    for side in ("train", "val", "test"):
+        assert list(found["image"][found["split"] == side]) == [taken.rows[i]["image"] for i in taken.indices(side)] != []
+
+
 def test_near_twins_join_their_groups():
     assert split.joined(["a", "b", "c", "d"], [0, 0, 2, 2]) == ["a", "a", "c", "c"]
     assert split.joined(["a", "b", "b", "d"], [0, 0, 2, 2]) == ["a", "a", "a", "a"]
