@@ -2,6 +2,7 @@
  * Owns the reserve that keeps unchecked allocations from crashing. */
 #include "xnn/allocator.h"
 
+#include <pthread.h>
 #include <string.h>
 #include <xnnpack.h>
 
@@ -73,9 +74,10 @@ bool allocator_initialize(void) {
       .aligned_allocate = aligned_allocate,
       .aligned_deallocate = aligned_deallocate,
   };
-  if (xnn_initialize(&allocator) != xnn_status_success) return false;
-  kernels_install();
-  return true;
+  /* Models may be made on several threads at once, and XNNPACK's tables are one. */
+  static pthread_once_t installed = PTHREAD_ONCE_INIT;
+  return xnn_initialize(&allocator) == xnn_status_success &&
+         pthread_once(&installed, kernels_install) == 0;
 }
 
 bool allocator_reserve_begin(size_t size_bytes) {

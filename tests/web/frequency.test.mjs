@@ -28,6 +28,19 @@ describe('the frequency of an answer', () => {
     ['a picture that is not judged', { decision: 'reject', top: undefined }],
   ])('is not there for %s', (_, change) => expect(frequencyOf(pack, { ...answer, ...change })).toBe(null));
 
+  test.each([
+    ['no answers', { answers: undefined }],
+    ['nothing of the right ones', { answers: { a: { n: 60, right: null } } }],
+    ['words for numbers', { answers: { a: { n: 'many', right: part } } }],
+  ])('is not there where a person\'s own pack has %s', (_, change) => {
+    expect(frequencyOf({ ...pack, variants: [{ name: 'int8', frequencies: { ...counted, ...change } }] }, answer)).toBe(null);
+  });
+
+  test('names the groups that the pack has', () => {
+    const answers = { a: { n: 60, right: part, groups: { g: part, strange: part, empty: null } } };
+    expect(frequencyOf({ ...pack, groups: [{ id: 'g' }, { id: 'empty' }], variants: [{ name: 'int8', frequencies: { ...counted, answers } }] }, answer).groups).toEqual({ g: part });
+  });
+
   test('is not there where a pack has none, or is of format 1', () => {
     expect(frequencyOf({ ...pack, format: 1 }, answer)).toBe(null);
     expect(frequencyOf({ format: 2, variants: [{ name: 'int8' }] }, answer)).toBe(null);

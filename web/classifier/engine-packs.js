@@ -74,9 +74,19 @@ export function frequencyOf(pack, { decision, top, model, taken_with }) {
   const counted = variant?.frequencies;
   if (!counted || counted.prior !== model.prior) return null;
   if (taken_with !== undefined && Object.hasOwn(variant.decision?.taken_with ?? {}, taken_with)) return null;
-  const found = decision === 'unsure' ? counted.unsure : Object.hasOwn(counted.answers, top.id) ? counted.answers[top.id] : undefined;
-  return found ? { ...found, split: counted.split, of: counted.n } : null;
+  const answers = counted.answers ?? {};
+  const found = decision === 'unsure' ? counted.unsure : Object.hasOwn(answers, top.id) ? answers[top.id] : undefined;
+  if (!found || !isCount(found.n) || !isCounted(found.right)) return null;
+  const { groups, ...rest } = found;
+  const known = Object.entries(groups ?? {}).filter(([id, part]) => isCounted(part) && pack.groups?.some((one) => one.id === id));
+  return { ...rest, ...(known.length > 0 && { groups: Object.fromEntries(known) }), split: counted.split, of: counted.n };
 }
+
+// The core does not read these counts: a pack of a person's own may have anything there.
+/** @param {unknown} value */
+const isCount = (value) => Number.isInteger(value) && Number(value) > 0;
+/** @param {any} part */
+const isCounted = (part) => Number.isInteger(part?.k) && Number.isFinite(part.low) && Number.isFinite(part.high);
 
 /** @param {string} json @param {string} name of the file @returns {any} */
 function parse(json, name) {

@@ -33,11 +33,17 @@ export function rememberChoice(choice) {
   }
 }
 
-/** So that it is measured anew. @param {string} key */
-export function forgetChoice(key) {
+/** @param {(key: string) => boolean} is_kept */
+function keep(is_kept) {
   try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(all().filter((one) => one.key !== key)));
+    localStorage.setItem(REMEMBERED, JSON.stringify(all().filter(({ key }) => is_kept(key))));
   } catch (error) {
     console.info('what was measured could not be forgotten:', error);
   }
 }
+
+/** So that it is measured anew. @param {string} key */
+export const forgetChoice = (key) => keep((one) => one !== key);
+
+/** Of all versions of a pack that is no longer here. @param {string} name */
+export const forgetChoices = (name) => keep((one) => !one.startsWith(`${name} `));

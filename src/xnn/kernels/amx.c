@@ -13,11 +13,13 @@
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl")))
-/* Instructions by hand: the intrinsics of gcc 11 to 13 do not say that they read memory. */
+/* Instructions by hand: the intrinsics of gcc 11 to 13 do not say that they read memory.
+ * clang-format would cut "memory" in two. */
+/* clang-format off */
 #define TILE_LOAD(tile, base, stride)                                                    \
   __asm__ volatile("tileloadd (%0,%1,1), %%tmm" #tile ::"r"(base), "r"((size_t)(stride)) \
-                   : "memor"                                                             \
-                     "y")
+                   : "memory")
+/* clang-format on */
 #define TILE_STORE(tile, base, stride)                                                       \
   __asm__ volatile("tilestored %%tmm" #tile ", (%0,%1,1)" ::"r"(base), "r"((size_t)(stride)) \
                    : "memory")

@@ -36,6 +36,20 @@ static bool parse_axis(uint32_t input, uint32_t output, uint32_t filter, uint32_
   return true;
 }
 
+/* What define_spread makes: with large strides more than the graph's values hold. */
+static uint64_t spread_bytes(const graph_value *input, const op_windows *w) {
+  if (w->stride_h == 1 && w->stride_w == 1) return 0;
+  const uint64_t factors[] = {(uint64_t)input->dims[1] * w->stride_h,
+                              (uint64_t)input->dims[2] * w->stride_w, input->dims[0],
+                              input->dims[3], 2 * graph_dtype_bytes(input->dtype)};
+  uint64_t bytes = 1;
+  for (size_t i = 0; i < sizeof factors / sizeof *factors; i++) {
+    if (factors[i] > OP_MAX_MEMORY_BYTES / bytes) return OP_MAX_MEMORY_BYTES + 1;
+    bytes *= factors[i];
+  }
+  return bytes;
+}
+
 insitu_status op_transpose_conv_check(op_site *site) {
   graph_node node;
   uint32_t inputs[3];
@@ -86,7 +100,8 @@ insitu_status op_transpose_conv_check(op_site *site) {
       (filter->dims[3] + 7u) / 8 * 8 * taps * ((filter->dims[0] + 15u) / 16 * 16);
   site->cost.work = pixels * filter_elements;
   site->cost.memory_bytes = filter_elements * graph_dtype_bytes(filter->dtype) +
-                            filter->size_bytes + pixels * taps * sizeof(void *);
+                            filter->size_bytes + pixels * taps * sizeof(void *) +
+                            spread_bytes(input, w);
   return INSITU_STATUS_OK;
 }
 

@@ -265,7 +265,7 @@ def main():
             raise SystemExit(f'{name}: TFLite does not run it: {reason}') from reason
         (HERE / f'{name}.tflite').write_bytes(content)
         (HERE / f'{name}.io').write_bytes(expected)
-    for name, make in more_cases.OTHERS.items():
+    for name, make in (more_cases.OTHERS | rare_cases.OTHERS).items():
         model = Model()
         make(model, np.random.default_rng(1))
         (HERE / 'others').mkdir(exist_ok=True)

@@ -24,6 +24,8 @@ CASES['transpose_conv_no_bias_f32'] = transpose_conv('f32', [2, 3, 3, 4], [5, 2,
 CASES['transpose_conv_stride_one_f32'] = transpose_conv('f32', [1, 5, 4, 4], [3, 3, 3, 4], [1, 5, 4, 3], (1, 1), fused=RELU)
 CASES['transpose_conv_odd_f32'] = transpose_conv('f32', [1, 4, 4, 2], [3, 5, 3, 2], [1, 7, 7, 3], (2, 2))
 CASES['transpose_conv_per_tensor_i8'] = transpose_conv('i8', [1, 4, 3, 5], [7, 3, 3, 5], [1, 8, 6, 7], (2, 2), per_channel=False)
+# Small as a file and as values; what lies between them would take gigabytes.
+OTHERS = {'transpose_conv_far_apart': transpose_conv('f32', [1, 1, 1, 16], [1, 1, 1, 16], [1, 5000, 5000, 1], (5000, 5000), VALID)}
 
 
 def mirror_pad(kind, shape, paddings, mode):

@@ -43,7 +43,7 @@ export default {
   auto_row: '{variant} {ms} ms',
   auto_left_out: 'Nicht gemessen, da nicht auf diesem Gerät: {variants}.',
   auto_named: 'Jetzt wird {variant} benutzt, da danach gefragt wurde.',
-  auto_not_yet: 'Noch nicht gemessen. Das geschieht nach einer Antwort, wenn die Seite ruht, je weniger als eine Sekunde; eine Variante, die nicht da ist, wird dafür nur über ein Netz geholt, das nichts kostet.',
+  auto_not_yet: 'Noch nicht gemessen. Das geschieht nach einer Antwort, wenn die Seite ruht, je etwa eine Sekunde; eine Variante, die nicht da ist, wird dafür nur über WLAN oder Kabel oder an einem Computer geholt.',
   auto_again: 'Nach der nächsten Antwort neu messen',
   auto_use: 'Dieses Gerät wählen lassen',
   used: 'Jetzt benutzt: {variant}.',

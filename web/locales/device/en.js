@@ -43,7 +43,7 @@ export default {
   auto_row: '{variant} {ms} ms',
   auto_left_out: 'Not measured, as not on this device: {variants}.',
   auto_named: 'Now {variant} is used, since that was asked for.',
-  auto_not_yet: 'Not measured yet. It happens after an answer, while the page rests, for less than a second each; a variant that is not here is fetched for it only by a network that costs nothing.',
+  auto_not_yet: 'Not measured yet. It happens after an answer, while the page rests, for about a second each; a variant that is not here is fetched for it only by Wi-Fi or cable, or on a computer.',
   auto_again: 'Measure anew after the next answer',
   auto_use: 'Let this device choose',
   used: 'Now used: {variant}.',

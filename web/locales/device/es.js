@@ -43,7 +43,7 @@ export default {
   auto_row: '{variant} {ms} ms',
   auto_left_out: 'Sin medir, por no estar en este dispositivo: {variants}.',
   auto_named: 'Ahora se usa {variant}, porque se pidió.',
-  auto_not_yet: 'Aún sin medir. Ocurre tras una respuesta, mientras la página descansa, menos de un segundo cada una; una variante que no está aquí solo se trae para ello por una red que no cuesta nada.',
+  auto_not_yet: 'Aún sin medir. Ocurre tras una respuesta, mientras la página descansa, cerca de un segundo cada una; una variante que no está aquí solo se trae para ello por wifi o cable, o en un ordenador.',
   auto_again: 'Medir de nuevo tras la próxima respuesta',
   auto_use: 'Dejar que elija este dispositivo',
   used: 'Ahora se usa: {variant}.',

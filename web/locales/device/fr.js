@@ -43,7 +43,7 @@ export default {
   auto_row: '{variant} {ms} ms',
   auto_left_out: 'Pas mesurées, car pas sur cet appareil : {variants}.',
   auto_named: 'C’est {variant} qui est utilisée, puisqu’elle a été demandée.',
-  auto_not_yet: 'Pas encore mesuré. Cela se fait après une réponse, pendant que la page se repose, en moins d’une seconde chacune ; une variante qui n’est pas ici n’est prise pour cela que par un réseau qui ne coûte rien.',
+  auto_not_yet: 'Pas encore mesuré. Cela se fait après une réponse, pendant que la page se repose, en une seconde environ chacune ; une variante qui n’est pas ici n’est prise pour cela que par Wi-Fi ou câble, ou sur un ordinateur.',
   auto_again: 'Mesurer de nouveau après la prochaine réponse',
   auto_use: 'Laisser choisir cet appareil',
   used: 'Utilisée maintenant : {variant}.',

@@ -43,7 +43,7 @@ export default {
   auto_row: '{variant} {ms} 毫秒',
   auto_left_out: '不在这台设备上，所以没有测：{variants}。',
   auto_named: '现在使用 {variant}，因为指定了它。',
-  auto_not_yet: '还没有测。它在一次回答之后、页面空闲时进行，每个不到一秒；不在这里的变体，只有经由不花钱的网络才会为此取来。',
+  auto_not_yet: '还没有测。它在一次回答之后、页面空闲时进行，每个约一秒；不在这里的变体，只有经由无线局域网或网线、或在电脑上，才会为此取来。',
   auto_again: '下次回答之后重新测量',
   auto_use: '让这台设备选择',
   used: '现在使用：{variant}。',

@@ -7,6 +7,7 @@
 import { engine } from '../../classifier/engine.js';
 import { dropImport } from '../../classifier/engine-imports.js';
 import { h, icon, styles } from '../../lib/dom.js';
+import { forgetChoices } from '../../lib/measured.js';
 import { forgetPack, packName } from '../../lib/used.js';
 import { cardOf } from './card.js';
 import { packEntries } from './entries.js';
@@ -87,6 +88,7 @@ export class ModelsScreen {
     if (is_used) this.app.usePack(null);
     await dropImport(name);
     forgetPack(packName(folder));
+    forgetChoices(packName(folder));
     engine.packs.forget(folder);
     await this.show();
     this.panel.say(words.get('imported_removed'));
