@@ -121,7 +121,7 @@ def card(folder, content, config, reference):
     not_commercial = " (not for commercial use)" if "-NC" in content["licence"]["weights"] else ""
     text = f"""# {texts['name']}
 
-Version {content['version']}. Weights: {content['licence']['weights']}{not_commercial}, as their data asks.
+Version {content['version']}. Weights: {content['licence']['weights']}{not_commercial}, {config.get("about_licence", "as their data asks")}.
 
 ## What it is for
 {texts['intended_use']}
