@@ -205,7 +205,7 @@ export default {
   about_how_2: 'Ein neuronales Netz, ebenfalls in dieser Seite, vergleicht das Quadrat mit dem Gelernten und gibt jeder Art einen Anteil.',
   about_how_3: 'Es gibt keinen Server, der antworten könnte: Trennen Sie das Netz, und es geht weiter.',
   about_privacy: 'Datenschutz',
-  about_privacy_1: 'Das Foto bleibt im Speicher dieser Seite und ist vergessen, wenn Sie sie schließen. Gespeichert werden nur die Seite, ihre Modelle, die, die Sie mitbringen, welches Modell und welche Sprache Sie gewählt haben und wie schnell Modelle hier sind, und, nur wenn Sie es bei mehreren Bildern wollen, deren Namen und Antworten.',
+  about_privacy_1: 'Das Foto bleibt im Speicher dieser Seite und ist vergessen, wenn Sie sie schließen. Gespeichert werden nur die Seite, ihre Modelle, die, die Sie mitbringen, welches Modell und welche Sprache Sie gewählt haben, dass Sie die ersten Schritte gesehen haben und wie schnell Modelle hier sind, und, nur wenn Sie es bei mehreren Bildern wollen, deren Namen und Antworten.',
   about_privacy_2: 'Keine Cookies, keine Zähler, keine anderen Server. Die Sicherheitsregeln der Seite lassen nur Verbindungen zur eigenen Adresse zu; die Entwicklerwerkzeuge jedes Browsers zeigen es.',
   about_model: 'Das Modell',
   about_for: 'Wofür',

@@ -214,7 +214,7 @@ export default {
   about_how_2: 'A neural network, also inside this page, compares the square with what it learnt and gives each kind a share.',
   about_how_3: 'There is no server that could answer: cut the network and it still works.',
   about_privacy: 'Privacy',
-  about_privacy_1: 'The photo stays in the memory of this page and is forgotten when you close it. Nothing is stored but the page, its models, those that you bring, which model and language you chose and how fast models are here, and, only if you ask for it with several pictures, their names and answers.',
+  about_privacy_1: 'The photo stays in the memory of this page and is forgotten when you close it. Nothing is stored but the page, its models, those that you bring, which model and language you chose, that you have seen the first steps and how fast models are here, and, only if you ask for it with several pictures, their names and answers.',
   about_privacy_2: 'There are no cookies, no counters and no other servers. The page’s security policy lets it connect to its own address only; any browser’s developer tools show that it does.',
   about_model: 'The model',
   about_for: 'For',

@@ -213,7 +213,7 @@ export default {
   about_how_2: 'Una red neuronal, también dentro de esta página, compara el cuadrado con lo que aprendió y da a cada clase una parte.',
   about_how_3: 'No hay ningún servidor que pueda responder: corte la red y seguirá funcionando.',
   about_privacy: 'Privacidad',
-  about_privacy_1: 'La foto queda en la memoria de esta página y se olvida al cerrarla. No se guarda más que la página, sus modelos, los que usted traiga, qué modelo e idioma eligió y lo rápidos que son los modelos aquí; y, solo si lo pide con varias imágenes, sus nombres y respuestas.',
+  about_privacy_1: 'La foto queda en la memoria de esta página y se olvida al cerrarla. No se guarda más que la página, sus modelos, los que usted traiga, qué modelo e idioma eligió, que ha visto los primeros pasos y lo rápidos que son los modelos aquí; y, solo si lo pide con varias imágenes, sus nombres y respuestas.',
   about_privacy_2: 'No hay cookies, ni contadores, ni otros servidores. La política de la página solo le permite conectarse a su propia dirección; las herramientas de desarrollo de cualquier navegador lo muestran.',
   about_model: 'El modelo',
   about_for: 'Para',

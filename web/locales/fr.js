@@ -213,7 +213,7 @@ export default {
   about_how_2: 'Un réseau de neurones, lui aussi dans cette page, compare le carré à ce qu’il a appris et donne une part à chaque genre.',
   about_how_3: 'Il n’y a pas de serveur qui puisse répondre : coupez le réseau, et cela marche encore.',
   about_privacy: 'Vie privée',
-  about_privacy_1: 'La photo reste dans la mémoire de cette page et est oubliée quand vous la fermez. Rien n’est conservé que la page, ses modèles, ceux que vous apportez, le modèle et la langue choisis, la vitesse des modèles ici, et, seulement si vous le demandez avec plusieurs images, leurs noms et réponses.',
+  about_privacy_1: 'La photo reste dans la mémoire de cette page et est oubliée quand vous la fermez. Rien n’est conservé que la page, ses modèles, ceux que vous apportez, le modèle et la langue choisis, le fait que vous avez vu les premiers pas, la vitesse des modèles ici, et, seulement si vous le demandez avec plusieurs images, leurs noms et réponses.',
   about_privacy_2: 'Il n’y a ni cookies, ni compteurs, ni autres serveurs. La politique de la page ne lui permet de se connecter qu’à sa propre adresse ; les outils de développement de tout navigateur le montrent.',
   about_model: 'Le modèle',
   about_for: 'Pour',
