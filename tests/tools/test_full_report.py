@@ -3,7 +3,9 @@ import json
 
 import pytest
 
-from models.tools import full_report
+pytest.importorskip("scipy")
+pytest.importorskip("ai_edge_litert")
+from models.tools import full_report  # noqa: E402
 
 
 def folder(tmp_path):

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.tools import damage, parity, robustness
+pytest.importorskip("scipy")
+pytest.importorskip("ai_edge_litert")
+from models.tools import damage, parity, robustness  # noqa: E402
 
 
 def scores(p):
