@@ -136,7 +136,7 @@ define infer_module
 build/$(1)/infer/stb.o: src/decode/stb.c build/sources.mk wasm-build/flags.mk | build/xnnpack-$(1).path
 	@mkdir -p $$(@D)
 	@$(WASM_COMPILER) $(WASM_FLAGS) $(3) -Oz $$(INCLUDES) -MMD -MP -c $$< -o $$@
-build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/infer/stb.o build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
+build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) $(patsubst src/decode/stb.c,build/$(1)/infer/stb.o,$(wildcard src/decode/stb.c)) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
