@@ -7,7 +7,7 @@ import * as chromium from './drivers/chromium.mjs';
 import {buildSite} from './stand-in.mjs';
 import {choose, classifyNative, click, difference, pick, root, text, TOLERANCE, visit} from './visit.mjs';
 
-const FORBIDDEN = /\b(skin|lesions?|moles?|melanomas?|naevus|n(a)?evi|keratos[ei]s|carcinomas?|cancers?|dermat\w*|haut\w*|\w*fleck\w*|muttermal\w*)\b|الجلد|بقعة|شامة|ميلانوما/i;
+const FORBIDDEN = /\b(skin|lesions?|moles?|melanomas?|naevus|n(a)?evi|keratos[ei]s|carcinomas?|cancers?|dermat\w*|\w*fleck\w*|muttermal\w*)\b|الجلد|بقعة|شامة|ميلانوما/i;
 const picture = (name) => join(root, 'tests/packs/stripes/selftest', name);
 
 (chromium.available ? test : test.skip)('a pack of the first format, whose words are in pack.json, answers as the command', async () => {
@@ -53,7 +53,7 @@ const picture = (name) => join(root, 'tests/packs/stripes/selftest', name);
     expect(texts.length).toBeGreaterThan(20);
     for (const name of texts) {
       const [found] = FORBIDDEN.exec(readFileSync(join(built.folder, name), 'utf8')) ?? [];
-      expect([name, found]).toEqual([name, undefined]);
+      expect([name, found, /\bHaut\b/.test(readFileSync(join(built.folder, name), 'utf8'))]).toEqual([name, undefined, false]); // as German writes it: French has haut
     }
   });
 

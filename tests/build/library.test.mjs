@@ -51,7 +51,7 @@ int main(void) {
   const void *used[] = {${defined.map((name) => `(const void *)${name}`).join(', ')}};
   insitu_error error;
   char *json;
-  insitu_status status = insitu_model_inspect_json((const uint8_t *)"none", 4, &json, &error);
+  insitu_status status = insitu_model_inspect_json((const uint8_t *)"none", 4, NULL, &json, &error);
   printf("%d %d %s %s\\n", sum, used[0] != NULL, insitu_status_name(status), error.message);
   return 0;
 }

@@ -46,7 +46,7 @@ export async function importFile(file, talk) {
   try {
     const is_kept = kind === 'zip' ? await importPack(key, file, sha256, talk) : await importBare(key, file, sha256, talk);
     if (is_kept) {
-      await navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked
+      navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; some browsers ask in turn, and nothing waits for that
       return key;
     }
   } catch (error) {

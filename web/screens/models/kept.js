@@ -28,7 +28,7 @@ export const isKept = async (pack) => missingOf(pack, await keptPaths()).length 
 
 /** @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
 export async function keep({ folder, files, bytes: total }, onBytes) {
-  await navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked
+  navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; nothing waits for the answer
   for (const name of files) {
     const response = await fetch(new URL(name, folder));
     if (!response.ok || !response.body) throw new Error(`${name}: the server answered ${response.status}`);
