@@ -8,14 +8,13 @@ by the native command, with 95 % bootstrap intervals over groups; a difference f
 the least of many runs; its ratio to float32 is of runs taken in turns, with a bootstrap over rounds: a busy machine widens it.
 """
 import argparse
-import csv
 import json
 import pathlib
 import random
 
 import numpy as np
 
-from models.tools import command, dataset, metrics, sides, variants
+from models.tools import command, dataset, metrics, report_files, sides, variants
 
 ENGINES = ("native", "WASM", "WASM relaxed")
 ROUNDS = 1000
@@ -159,15 +158,7 @@ def chosen(config, data, work, count, side="test"):
 
 
 def write(pack, found):
-    report = pack / "report"
-    report.mkdir(parents=True, exist_ok=True)
-    (report / "precisions.json").write_text(json.dumps(found, indent=1) + "\n")
-    made = rows_of(found)
-    with open(report / "precisions.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, list(made[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(made)
-    (report / "precisions.md").write_text(markdown(found))
+    report_files.write(pack, "precisions", found, rows_of(found), markdown(found))
 
 
 def main():

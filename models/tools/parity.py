@@ -7,12 +7,11 @@ command and its WebAssembly builds under Node, with their own. Each answer is ca
 native command's. Writes report/parity.json, parity.csv and parity.md.
 """
 import argparse
-import csv
 import json
 
 import numpy as np
 
-from models.tools import abid, calibrate, command, metrics, runner
+from models.tools import abid, calibrate, command, metrics, report_files, runner
 
 PYTORCH, LITERT = "PyTorch, float32", "LiteRT interpreter"
 
@@ -63,15 +62,8 @@ def markdown(found):
 
 
 def write(pack, found):
-    report = pack / "report"
-    report.mkdir(parents=True, exist_ok=True)
-    (report / "parity.json").write_text(json.dumps(found, indent=1) + "\n")
     rows = [{"variant": name, **row} for name, table in found["variants"].items() for row in table]
-    with open(report / "parity.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    (report / "parity.md").write_text(markdown(found))
+    report_files.write(pack, "parity", found, rows, markdown(found))
 
 
 def main():
