@@ -82,3 +82,21 @@ def test_writes_the_decision_and_keeps_the_rest(tmp_path, monkeypatch, capsys):
     assert decision["answer_p"] == decision["set"]["alone"] > 0.3
     assert len(decision["set"]["thresholds"]) == 3 and "crossing" in decision["groups"]
     assert "answered" in capsys.readouterr().out
+
+
+def test_sets_are_those_of_a_class_conditional_conformal_classifier():
+    """crepes (Boström 2022), Mondrian by class, with 1 - p as the score. Here the leading class is always in the
+    set, which covers part of each class already; so a threshold here is never the lower one, and sets are never the larger ones."""
+    crepes = pytest.importorskip("crepes")
+    p, label = made(4000)
+    other, truth = made(4000, seed=1)
+    reference = crepes.ConformalClassifier()
+    reference.fit(1 - p[np.arange(len(label)), label], bins=label)
+    theirs = np.stack([reference.predict_set(1 - other[:, [c]], bins=np.full(len(other), c), confidence=0.9, smoothing=False)[:, 0]
+                       for c in range(3)], 1).astype(bool)
+    ours = sets.members(other, sets.fit_thresholds(p, label, 2, 0.9), 2)
+    led = np.eye(3, dtype=bool)[other.argmax(1)]
+    assert (ours <= (theirs | led)).all()
+    assert ours[:, 1:].mean(0) == pytest.approx((theirs | led)[:, 1:].mean(0), abs=0.01)
+    for inside in (ours, theirs):
+        assert min(inside[truth == c, c].mean() for c in range(3)) == pytest.approx(0.9, abs=0.03)
