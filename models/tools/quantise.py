@@ -10,7 +10,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, prepare, runner
+from models.tools import compact, dataset, prepare, runner
 
 
 def draw(sources, count, width, height, fraction, seed=0):
@@ -34,6 +34,7 @@ def quantise(source, target, samples):
     signature, name = runner.signature(source)
     ranges = tool.calibrate({signature: [{name: sample[None]} for sample in samples]}, num_threads=2)
     tool.quantize(ranges, enable_progress_report=False).export_model(str(target), overwrite=True)
+    compact.compact(target, target)
     target.chmod(0o644)
 
 

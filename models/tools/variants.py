@@ -43,8 +43,11 @@ def whole(source, target):
 def dynamic(source, target):
     """Float32 → int8 weights, float activations that are quantised anew for each run."""
     from ai_edge_quantizer import quantizer, recipe
+
+    from models.tools import compact
     tool = quantizer.Quantizer(str(source), recipe.dynamic_wi8_afp32())
     tool.quantize(enable_progress_report=False).export_model(str(target), overwrite=True)
+    compact.compact(target, target)
 
 
 def float_file(pack, content, work, config, checkpoint):
