@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from models.tools import blind, dataset, folds, metrics, report_decisions, report_others
+from models.tools import attributes, blind, dataset, folds, metrics, report_decisions, report_others
 
 
 def pictures(folder, name, ids, scores, label, prior):
@@ -155,7 +155,7 @@ for a crowd like that of the data; under the uniform prior every class weighs th
 
 ## Limits
 {chr(10).join(f"- {limit}" for limit in config['limits'])}
-
+{attributes.section(folder, content, config)}
 ## To make it again
 `{config['command']}`, then `python -m models.tools.make_pack`; see `models/tools/README.md`.
 {config['about_weights']}

@@ -1,0 +1,61 @@
+"""models.tools.attributes: what a reviewer asks for, from the pack's own files."""
+import json
+import pathlib
+import shutil
+
+from models.tools import attributes
+
+MODELS = pathlib.Path(__file__).parents[2] / "models"
+
+
+def config(name):
+    return json.loads((MODELS / "tools" / "configs" / f"{name}.json").read_text())
+
+
+def of(folder, name):
+    return attributes.section(folder, json.loads((folder / "pack.json").read_text()), config(name))
+
+
+def answers(text):
+    """{title: answer} of the first table."""
+    lines = [line for line in text.split("## Where")[0].splitlines() if line.startswith("| ") and "**" not in line and line != "| | |"]
+    return dict([c.strip() for c in line.strip("|").replace("\\|", "¦").split("|")] for line in lines)
+
+
+def test_there_are_the_rules_31_attributes_and_each_is_answered_or_said_to_be_missing():
+    folder = MODELS / "skin"
+    facts = attributes.Facts(folder, json.loads((folder / "pack.json").read_text()), config("skin"))
+    assert [len(some) for _, some in attributes.rows(facts)] == [4, 4, 2, 4, 2, 4, 5, 4, 2]
+    assert all(answers(of(folder, "skin")).values())
+
+
+def test_answers_are_the_packs_own_words():
+    folder = MODELS / "chest-xray"
+    texts = json.loads((folder / "texts" / "en.json").read_text())
+    found = answers(of(folder, "chest-xray"))
+    assert found["Intended use"] == texts["intended_use"]
+    assert found["Tasks, situations and populations to keep it from"] == texts["not_for"]
+    assert found["Validity on other data"] == "Not measured."
+
+
+def test_what_was_not_measured_or_said_is_not_claimed(tmp_path):
+    folder = tmp_path / "skin"
+    (folder / "report").mkdir(parents=True)
+    shutil.copytree(MODELS / "skin" / "texts", folder / "texts")
+    shutil.copy(MODELS / "skin" / "pack.json", folder)
+    text = of(folder, "skin")
+    assert answers(text)["Fairness on data of the same source"] == "Not stated."
+    assert "| Robustness | Not measured. |" in text and "| Performance in subgroups | Not measured. |" in text
+
+
+def test_a_configs_own_sentence_is_taken_and_cannot_break_the_table():
+    folder, spec = MODELS / "skin", config("skin")
+    spec["attributes"] = {"funding": "A grant | of\n two lines."}
+    text = attributes.section(folder, json.loads((folder / "pack.json").read_text()), spec)
+    assert "| Funding of the technical implementation | A grant \\| of two lines. |" in text
+
+
+def test_a_source_of_which_a_side_was_learnt_is_not_called_external():
+    assert answers(of(MODELS / "skin-phone", "skin-phone"))["Validity on other data"] == "Not measured."
+    found = answers(of(MODELS / "skin-open", "skin-open-pack"))
+    assert found["Data, setting or environment other than training's and testing's"].startswith("ham10000: ")
