@@ -36,6 +36,7 @@ class Work:
     def __init__(self, config, data, out, again=False, insitu=None, minutes=None, full=False):
         self.screen = SCREEN
         self.path, self.config = config, configs.load(config)
+        configs.require_one_label(self.config, config)
         if minutes:
             self.config["budget_minutes"] = minutes
         self.data, self.again, self.insitu_named, self.full = data, again, insitu, full

@@ -194,3 +194,11 @@ def load(path):
     if found:
         raise Problem(*(f"{path}: {sentence}" for sentence in found))
     return completed(content, path)
+
+
+def require_one_label(content, path):
+    """The command's steps are of one label a picture; pictures of several findings go by the modules beneath it."""
+    found = [source["name"] for source in content["sources"] if "findings" in source]
+    if found or content["pack"]["task"] == "multilabel":
+        raise Problem(f"{path}: source {(found or [content['sources'][0]['name']])[0]!r} has several labels a picture, and this command makes packs of one; "
+                      "models.tools.train, make_findings and measure_findings make those of several (models/tools/README.md)")

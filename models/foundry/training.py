@@ -14,7 +14,7 @@ from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CHOICES = ("classes", "network", "network_options", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",
+CHOICES = ("classes", "network", "network_options", "pretrained", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",
            "label_smoothing", "average", "batch", "budget_steps", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
 
 

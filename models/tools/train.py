@@ -7,7 +7,8 @@ at a test split: validation is watched, and the averaged weights with its best f
 the config's "keep"). Stopped at any time it goes on from OUT/checkpoint.pt.
 
 Loss: classes are drawn with shares q and log q is added to the logits (Menon et al. 2021), so raw logits are scores
-under a uniform prior, and adding the log of the training prior gives training-prior scores.
+under a uniform prior, and adding the log of the training prior gives training-prior scores. Where pictures have several
+findings or none it is the binary cross-entropy of each, weighed (draw.FindingDraws), and calibration takes the weights out.
 
 Distillation (Hinton et al. 2015) where there are teachers: they see the very picture that the student sees, augmented
 and mixed alike (Beyer et al. 2022), and "distil" says how much of the loss it is and at which temperature.
@@ -27,7 +28,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import dataset, draw, metrics, network
+from models.tools import dataset, draw, findings, findings_metrics, metrics, network
 
 
 def rate(progress, warm_up):
@@ -63,15 +64,15 @@ def precision(device):
 
 
 @torch.no_grad()
-def validate(model, pixels, label, prior):
-    """pixels: uint8 [n,H,W,3] as the product prepares them. Returns metrics.figures."""
+def logits_of(model, pixels):
+    """float32 [n,classes]; pixels: uint8 [n,H,W,3] as the product prepares them."""
     model.eval()
     device = next(model.parameters()).device
     logits = []
     for i in range(0, len(pixels), 64):
         x = torch.from_numpy(pixels[i:i + 64]).to(device).permute(0, 3, 1, 2).float() / 255
         logits.append(model(x.contiguous(memory_format=torch.channels_last)).float().cpu())
-    return metrics.figures(torch.cat(logits).numpy(), label, prior)
+    return torch.cat(logits).numpy()
 
 
 def optimiser(model, config):
@@ -102,6 +103,15 @@ def cross_entropy(logits, target):
     return -(target * F.log_softmax(logits, 1)).sum(1).mean()
 
 
+def adjusted_cross_entropy(logits, target, log_q):
+    return cross_entropy(logits + log_q, target)
+
+
+def weighed_binary_cross_entropy(logits, target, weight):
+    """Mean over pictures and findings; target and weight [n,classes]."""
+    return F.binary_cross_entropy_with_logits(logits, target, weight)
+
+
 class Teachers:
     """Networks whose mean probability a student follows; none gives no such loss."""
 
@@ -118,14 +128,15 @@ class Teachers:
         return sum(F.softmax(model(x).float() / temperature, 1) for model in self.models) / len(self.models)
 
 
-def loss_of(model, teachers, x, target, log_q, mix, config, size):
-    """The loss of a batch whose x is mixed already; mix: (order, share) of the second label, or None."""
+def loss_of(model, teachers, x, target, beside, mix, config, size, entropy=adjusted_cross_entropy):
+    """The loss of a batch whose x is mixed already; beside: what `entropy` takes beside logits and target (log_q, or
+    weights); mix: (order, share) of the second label, or None."""
     with precision(x.device):
         logits = model(resized(x, size)).float()
-    loss = cross_entropy(logits + log_q, target)
+    loss = entropy(logits, target, beside)
     if mix:
         other, share = mix
-        loss = share * loss + (1 - share) * cross_entropy(logits + log_q[other], target[other])
+        loss = share * loss + (1 - share) * entropy(logits, target[other], beside[other])
     if teachers.models:
         distil = config["distil"]
         temperature = distil["temperature"]
@@ -178,14 +189,26 @@ class Watch:
         for source in sources:
             chosen = source.indices("val")
             if len(chosen):
-                self.sides.append((source.name, source.spec.get("share", 1), source.inputs(chosen, width, height, 1.0),
-                                   source.label[chosen], source.prior(source.indices("train"))))
+                self.sides.append((source.name, source.spec.get("share", 1), source.inputs(chosen, width, height, 1.0), self.judge(source, chosen)))
+
+    def judge(self, source, chosen):
+        """From logits of these rows to (their figures, one line of them)."""
+        if source.reader:
+            target = source.target[chosen]
+            if self.keep != ["macro_auc"]:
+                raise SystemExit(f"the config's keep is {self.keep}; of findings it is [\"macro_auc\"]")
+            if not (target.any(0) & ~target.all(0)).any():
+                raise SystemExit(f"{source.table}: no finding has pictures with it and without it on the val side; nothing could be chosen by it")
+            measure, line = (lambda logits: findings_metrics.figures(findings_metrics.sigmoid(logits), target)), findings_metrics.line
+        else:
+            label, prior = source.label[chosen], np.maximum(source.prior(source.indices("train")), 1e-6)
+            measure, line = (lambda logits: metrics.figures(logits, label, prior / prior.sum())), metrics.line
+        return lambda logits: (found := measure(logits), line(found))
 
     def figures(self, model):
         lines, total, weight = {}, 0, 0
-        for name, share, pixels, label, prior in self.sides:
-            found = validate(model, pixels, label, np.maximum(prior, 1e-6) / np.maximum(prior, 1e-6).sum())
-            lines[name] = metrics.line(found)
+        for name, share, pixels, judge in self.sides:
+            found, lines[name] = judge(logits_of(model, pixels))
             total += share * float(np.mean([found[figure] for figure in self.keep]))
             weight += share
         return lines, total / weight
@@ -198,6 +221,7 @@ def main():
     parser.add_argument("--out", required=True, type=pathlib.Path, help="folder for checkpoint.pt and log.jsonl")
     parser.add_argument("--teacher", action="append", default=[], help="best.pt of a network to learn from; may be repeated")
     parser.add_argument("--start", help="checkpoint whose weights and optimiser to begin with; of a best.pt the weights alone")
+    parser.add_argument("--weights", help="the network's ImageNet weights, where no package brings them (densenet121: torchvision's file)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of the CPU (all)")
     parser.add_argument("--minutes", type=float, help="instead of the config's budget_minutes")
     args = parser.parse_args()
@@ -211,11 +235,18 @@ def main():
         raise SystemExit(f"{args.config}: says neither budget_minutes nor budget_steps; give one, or --minutes")
     budget = 60 * (args.minutes or config.get("budget_minutes", math.inf))
 
+    entropy = adjusted_cross_entropy
+    if findings.are_findings(config):
+        entropy = weighed_binary_cross_entropy
+        if args.teacher:
+            raise SystemExit(f"--teacher {args.teacher[0]}: a network of findings learns from labels alone; leave the teachers out")
     sources = dataset.open_sources(config, args.data)
     dataset.check_groups(sources)
     watch = Watch(sources, config)
     classes = config["classes"]
-    model = network.build(config["network"], len(classes), **config.get("network_options", {}))
+    going_on = (args.out / "checkpoint.pt").is_file()
+    model = network.build(config["network"], len(classes), config.get("pretrained", True) and not going_on, weights=args.weights,
+                          **config.get("network_options", {}))
     average = network.build(config["network"], len(classes), pretrained=False, **network.shape_of(config))
     average.load_state_dict(model.state_dict())
     model, average = (one.to(device, memory_format=torch.channels_last) for one in (model, average))
@@ -241,11 +272,11 @@ def main():
         model.freeze(stage.get("frozen_blocks", 0))
         for group in opt.param_groups:
             group["lr"] = config["learning_rate"] * group["factor"] * rate(progress, config["warm_up"])
-        x, target, log_q = draws.batch(rng, config["batch"], stage.get("teacher_size", stage["size"]) if teachers.models else stage["size"])
+        x, target, beside = draws.batch(rng, config["batch"], stage.get("teacher_size", stage["size"]) if teachers.models else stage["size"])
         mix = None
         if config.get("mixup"):
             x, *mix = mixed(x, rng, config["mixup"])
-        loss = loss_of(model, teachers, x, target, log_q, mix, config, stage["size"])
+        loss = loss_of(model, teachers, x, target, beside, mix, config, stage["size"], entropy)
         opt.zero_grad()
         loss.backward()
         opt.step()

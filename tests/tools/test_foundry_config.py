@@ -40,7 +40,7 @@ def test_what_is_left_out_has_a_value(tmp_path):
     ("budget_minute = 3" + WHOLE, "shapes.toml: budget_minute is no key; did you mean 'budget_minutes'?"),
     ("network = \"efficientnet_lite9\"" + WHOLE, 'shapes.toml: network is "efficientnet_lite9"; it must be one of "efficientnet_lite0", '
                                                  '"efficientnet_lite1", '
-     '"efficientnet_lite2", "dai2019"; did you mean \'efficientnet_lite2\'?'),
+     '"efficientnet_lite2", "dai2019", "densenet121"; did you mean \'efficientnet_lite2\'?'),
     ("batch = \"many\"" + WHOLE, 'shapes.toml: batch is "many"; it must be a whole number'),
     ("warm_up = 2" + WHOLE, "shapes.toml: warm_up is 2; it must be at most 1"),
     (WHOLE + "labl = \"dx\"", "shapes.toml: sources[0].labl is no key of sources[0]; did you mean 'label'?"),
