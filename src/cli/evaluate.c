@@ -11,6 +11,7 @@
 #include "cli/evaluate_rows.h"
 #include "cli/explain.h"
 #include "cli/file.h"
+#include "cli/findings.h"
 #include "cli/metrics.h"
 #include "cli/model.h"
 #include "cli/options.h"
@@ -30,6 +31,9 @@ static const char help[] =
     "and specificity at its limit, and again for each device whose pictures have\n"
     "limits of their own. Pictures that fail are counted and listed, never left\n"
     "out silently; rows that repeat a picture are counted once.\n\n"
+    "Of a pack of findings, each by itself (multilabel), a label names any number of\n"
+    "them with | between, an empty one none; printed are of each finding its AUC,\n"
+    "sensitivity, specificity and precision at its threshold, and Brier score.\n\n"
     "  --pack DIR           the pack (default: INSITU_PACK, else the first one\n"
     "                       beside the program)\n"
     "  --variant NAME       of the pack (default: the pack's)\n"
@@ -56,6 +60,7 @@ typedef struct evaluation {
   const char *images;
   FILE *scores; /* NULL: not asked */
   metrics_answers answers;
+  findings_answers findings; /* instead, where the pack's classes are findings */
   bool is_explained;
   explain_figures explain;
   cJSON *failures; /* array of error objects */
@@ -88,7 +93,7 @@ static void print_scores(evaluation *e, const evaluate_row *row, const insitu_an
   static const char *const decisions[] = {NULL, "answer", "unsure", "reject"};
   print_csv_field(e->scores, row->image);
   fputc(',', e->scores);
-  print_csv_field(e->scores, insitu_pack_class_id(e->model.pack, row->truth));
+  print_csv_field(e->scores, row->label);
   for (uint32_t i = 0; i < insitu_pack_num_classes(e->model.pack); ++i) {
     fputc(',', e->scores);
     if (answer) fprintf(e->scores, "%.17g", answer->probabilities[i]);
@@ -127,7 +132,10 @@ static bool evaluate_picture(evaluation *e, const evaluate_row *row) {
   const insitu_answer *answer = status ? NULL : insitu_classifier_answer(e->model.classifier);
   if (e->scores) print_scores(e, row, answer);
   if (!answer) return keep_failure(e, row->image, &error);
-  if (!metrics_add(&e->answers, answer, row->truth)) return false;
+  if (row->has ? !findings_add(&e->findings, answer, row->has)
+               : !metrics_add(&e->answers, answer, row->truth)) {
+    return false;
+  }
   if (!e->is_explained || answer->map.width == 0) return true; /* a rejected picture has no map */
   return explain_add(&e->explain, &e->model, &error) == INSITU_STATUS_OK ||
          keep_failure(e, row->image, &error);
@@ -151,7 +159,7 @@ typedef struct evaluate_options {
 static int evaluate(evaluation *e, const evaluate_options *options) {
   int code = evaluate_rows_read(options->labels, options->split, e->model.pack, &e->rows);
   if (code) return code;
-  e->answers.num_classes = insitu_pack_num_classes(e->model.pack);
+  e->answers.num_classes = e->findings.num_classes = insitu_pack_num_classes(e->model.pack);
   e->failures = cJSON_CreateArray();
   if (options->scores) {
     e->scores = platform_open(options->scores, "wb");
@@ -172,24 +180,30 @@ static int evaluate(evaluation *e, const evaluate_options *options) {
   code = close_scores(e, options->scores);
   metrics_figures figures = {0};
   decisions_figures decisions = {0};
+  findings_figures findings = {0};
   evaluate_report report = {.pack = e->model.pack,
                             .variant = insitu_pack_variant(e->model.pack, options->model.variant),
                             .prior = options->model.prior,
                             .split = options->split,
                             .repeated = e->rows.repeated,
+                            .are_findings = evaluate_are_findings(e->model.pack),
+                            .num_answers = e->answers.count + e->findings.count,
                             .answers = &e->answers,
                             .figures = e->answers.count ? &figures : NULL,
                             .decisions = e->answers.count ? &decisions : NULL,
+                            .findings = e->findings.count ? &findings : NULL,
                             .explain = e->is_explained ? &e->explain : NULL,
                             .failures = e->failures};
   has_memory = has_memory &&
                (!e->answers.count || (metrics_compute(&e->answers, &figures) &&
                                       decisions_compute(&e->answers, e->model.pack, &decisions))) &&
+               (!e->findings.count || findings_compute(&e->findings, &findings)) &&
                (options->json ? evaluate_print_json(&report) : evaluate_print_tables(&report));
   if (!has_memory) cli_complain("out of memory: the evaluation");
   if (!has_memory || cJSON_GetArraySize(e->failures) > 0) code = CLI_FAILED;
   metrics_free(&e->answers, &figures);
   decisions_free(&decisions);
+  findings_free(&e->findings, &findings);
   return code;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "cli/evaluate_decisions.h"
+#include "cli/evaluate_findings.h"
 #include "cli/output.h"
 
 /* The one that was measured; "none" where scores carry none, "mixed" where the
@@ -99,10 +100,13 @@ bool evaluate_print_json(const evaluate_report *report) {
               cJSON_AddStringToObject(model, "variant", report->variant->name) &&
               cJSON_AddStringToObject(object, "prior", prior_name(report));
   if (done && report->split) done = cJSON_AddStringToObject(object, "split", report->split);
-  done = done && add_number(object, "n", (double)report->answers->count) &&
+  done = done && add_number(object, "n", (double)report->num_answers) &&
          add_number(object, "failed", (double)cJSON_GetArraySize(report->failures)) &&
-         add_number(object, "repeated", (double)report->repeated) && add_figures(object, report) &&
-         evaluate_add_decisions(object, report->pack, report->answers, report->decisions) &&
+         add_number(object, "repeated", (double)report->repeated) &&
+         (report->are_findings ? evaluate_add_findings(object, report->pack, report->findings)
+                               : add_figures(object, report) &&
+                                     evaluate_add_decisions(object, report->pack, report->answers,
+                                                            report->decisions)) &&
          (!report->explain || evaluate_add_explain(object, report->explain)) &&
          add_failures(object, report->failures);
   char *text = done ? cJSON_PrintUnformatted(object) : NULL;
@@ -156,7 +160,7 @@ static void print_classes(const evaluate_report *report) {
 bool evaluate_print_tables(const evaluate_report *report) {
   printf("%s, variant %s, prior %s%s%s\n", insitu_pack_id(report->pack), report->variant->name,
          prior_name(report), report->split ? ", " : "", report->split ? report->split : "");
-  printf("%-18s %zu\n%-18s %d\n", "n", report->answers->count, "failed",
+  printf("%-18s %zu\n%-18s %d\n", "n", report->num_answers, "failed",
          cJSON_GetArraySize(report->failures));
   if (report->repeated) printf("%-18s %zu\n", "repeated rows", report->repeated);
   if (report->figures) {
@@ -166,8 +170,9 @@ bool evaluate_print_tables(const evaluate_report *report) {
     print_figure("ECE (15 bins)", report->figures->ece);
     print_classes(report);
     evaluate_print_decisions(report->pack, report->answers, report->decisions);
-    if (report->explain) evaluate_print_explain(report->explain);
   }
+  if (report->findings) evaluate_print_findings(report->pack, report->findings);
+  if (report->num_answers && report->explain) evaluate_print_explain(report->explain);
   const cJSON *failure;
   cJSON_ArrayForEach(failure, report->failures) {
     printf("failed: %s: %s\n",

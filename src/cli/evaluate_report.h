@@ -7,6 +7,7 @@
 #include "cJSON.h"
 #include "cli/decisions.h"
 #include "cli/explain.h"
+#include "cli/findings.h"
 #include "cli/metrics.h"
 #include "insitu.h"
 
@@ -16,9 +17,12 @@ typedef struct evaluate_report {
   insitu_prior prior; /* as asked for */
   const char *split;  /* NULL: every row */
   size_t repeated;    /* rows that were left out */
-  const metrics_answers *answers;
+  bool are_findings;  /* of the pack, each by itself */
+  size_t num_answers;
+  const metrics_answers *answers;     /* none where these are findings */
   const metrics_figures *figures;     /* NULL where nothing was answered */
   const decisions_figures *decisions; /* likewise */
+  const findings_figures *findings;   /* likewise; what there is of findings */
   const explain_figures *explain;     /* NULL: not asked for */
   const cJSON *failures;              /* array of error objects */
 } evaluate_report;

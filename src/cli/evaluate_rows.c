@@ -2,6 +2,7 @@
 #include "cli/evaluate_rows.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h> /* qsort */
 #include <string.h>
@@ -50,20 +51,54 @@ static int find_columns(const csv_table *table, const char *labels, const char *
                    (int)(equals - split), split, header_text(table, header));
 }
 
-/* -1 where the pack has no such class. */
-static int class_of(const insitu_pack *pack, const char *id) {
+bool evaluate_are_findings(const insitu_pack *pack) {
+  return insitu_pack_default_prior(pack) ==
+         INSITU_PRIOR_DEFAULT; /* of a pack, these alone have none */
+}
+
+/* id [length]; -1 where the pack has no such class. */
+static int class_of(const insitu_pack *pack, const char *id, size_t length) {
   for (uint32_t i = 0; i < insitu_pack_num_classes(pack); ++i) {
-    if (strcmp(insitu_pack_class_id(pack, i), id) == 0) return (int)i;
+    const char *name = insitu_pack_class_id(pack, i);
+    if (strncmp(name, id, length) == 0 && name[length] == '\0') return (int)i;
   }
   return -1;
+}
+
+/* Marks in has [num_classes], all false, what the label names; false after
+ * complaining. */
+static bool read_findings(const char *where, size_t line, const char *image, const char *label,
+                          const insitu_pack *pack, bool *has) {
+  if (*label == '\0') return true;
+  for (const char *at = label;; ++at) {
+    size_t length = strcspn(at, "|");
+    int found = class_of(pack, at, length);
+    if (found < 0) {
+      cli_complain(
+          "%s: line %zu (%s) has the label '%s', where '%.*s' is no finding of the pack '%s': "
+          "between findings must be a |, and where nothing was found nothing at all",
+          where, line, image, label, (int)length, at, insitu_pack_id(pack));
+      return false;
+    }
+    has[found] = true;
+    at += length;
+    if (*at == '\0') return true;
+  }
 }
 
 /* Fills rows->rows with every chosen row; an exit code after complaining. */
 static int choose_rows(const char *labels, const columns *columns, const insitu_pack *pack,
                        evaluate_rows *rows) {
   const csv_table *table = &rows->table;
+  bool are_findings = evaluate_are_findings(pack);
+  size_t num_classes = insitu_pack_num_classes(pack), num_cells = table->num_rows * num_classes;
   rows->rows = insitu_alloc(table->num_rows * sizeof *rows->rows);
-  if (!rows->rows) {
+  if (are_findings) {
+    bool fits = table->num_rows <= SIZE_MAX / num_classes;
+    rows->has = fits ? insitu_alloc(num_cells * sizeof *rows->has) : NULL;
+    if (rows->has) memset(rows->has, 0, num_cells * sizeof *rows->has);
+  }
+  if (!rows->rows || (are_findings && !rows->has)) {
     cli_complain("out of memory: the rows of %s", labels);
     return CLI_FAILED;
   }
@@ -74,14 +109,21 @@ static int choose_rows(const char *labels, const columns *columns, const insitu_
     }
     const char *image = csv_field(table, row, columns->image);
     const char *label = csv_field(table, row, columns->label);
-    int truth = class_of(pack, label);
+    if (are_findings) {
+      bool *has = rows->has + rows->count * num_classes;
+      if (!read_findings(labels, csv_line(table, row), image, label, pack, has)) return CLI_FAILED;
+      rows->rows[rows->count++] =
+          (evaluate_row){.image = image, .label = label, .has = has, .line = csv_line(table, row)};
+      continue;
+    }
+    int truth = class_of(pack, label, strlen(label));
     if (truth < 0) {
       cli_complain("%s: line %zu (%s) has the label '%s', which is no class of the pack '%s'",
                    labels, csv_line(table, row), image, label, insitu_pack_id(pack));
       return CLI_FAILED;
     }
-    rows->rows[rows->count++] =
-        (evaluate_row){.image = image, .truth = (uint32_t)truth, .line = csv_line(table, row)};
+    rows->rows[rows->count++] = (evaluate_row){
+        .image = image, .label = label, .truth = (uint32_t)truth, .line = csv_line(table, row)};
   }
   if (rows->count) return CLI_OK;
   cli_complain("%s: no row was chosen", labels);
@@ -129,12 +171,16 @@ static int by_image(const void *a, const void *b) {
   return order ? order : left->line < right->line ? -1 : left->line > right->line;
 }
 
-static int refuse_two_labels(const char *labels, const insitu_pack *pack, const evaluate_row *first,
+static int refuse_two_labels(const char *labels, const evaluate_row *first,
                              const evaluate_row *second) {
   cli_complain("%s: line %zu labels %s '%s', but line %zu labels it '%s': a picture has one label",
-               labels, first->line, first->image, insitu_pack_class_id(pack, first->truth),
-               second->line, insitu_pack_class_id(pack, second->truth));
+               labels, first->line, first->image, first->label, second->line, second->label);
   return CLI_FAILED;
+}
+
+static bool is_same_label(const insitu_pack *pack, const evaluate_row *a, const evaluate_row *b) {
+  if (!a->has) return a->truth == b->truth;
+  return memcmp(a->has, b->has, insitu_pack_num_classes(pack) * sizeof *a->has) == 0;
 }
 
 /* Takes out rows that repeat an earlier one, by marking them with a NULL image. */
@@ -146,7 +192,7 @@ static int mark_repeats(const char *labels, const insitu_pack *pack, evaluate_ro
       kept = sorted[i];
       continue;
     }
-    if (kept->truth != sorted[i]->truth) return refuse_two_labels(labels, pack, kept, sorted[i]);
+    if (!is_same_label(pack, kept, sorted[i])) return refuse_two_labels(labels, kept, sorted[i]);
     if (++rows->repeated <= MAX_NAMED) {
       cli_complain("%s: line %zu repeats line %zu (%s): counted once", labels, sorted[i]->line,
                    kept->line, kept->image);
@@ -197,5 +243,7 @@ int evaluate_rows_read(const char *labels, const char *split, const insitu_pack 
 void evaluate_rows_free(evaluate_rows *rows) {
   csv_free(&rows->table);
   insitu_free(rows->rows);
+  insitu_free(rows->has);
   rows->rows = NULL;
+  rows->has = NULL;
 }

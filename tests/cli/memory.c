@@ -1,6 +1,7 @@
 /* Every allocation of every subcommand fails in turn: each time the command ends
  * with exit status 1 and says that memory was short; it never crashes, leaks or
- * gives a wrong answer. Run by memory.test.mjs. */
+ * gives a wrong answer. Run by memory.test.mjs, which names a pack of findings and
+ * a table for it. */
 #include "check.h"
 
 #include <unistd.h>
@@ -79,9 +80,20 @@ FAILS_IN_TURN(evaluate_tables, "evaluate", "--pack", STRIPES, "--labels", "tests
 FAILS_IN_TURN(bench, "bench", "--model", SPOTS "/spots-float32.tflite", "--runs", "3", "--json")
 FAILS_IN_TURN(selftest, "selftest", SPOTS)
 
-int main(void) {
+static const char *findings_pack, *findings_table;
+
+static void evaluate_findings(void) {
+  const char *const words[] = {
+      "insitu",   "evaluate",          "--pack", findings_pack, "--labels", findings_table,
+      "--images", STRIPES "/selftest", "--json", NULL};
+  fails_in_turn(words);
+}
+
+int main(int argc, char **argv) {
   kept = tmpfile();
-  if (!kept) return 1;
+  if (!kept || argc != 3) return 1;
+  findings_pack = argv[1];
+  findings_table = argv[2];
   RUN(classify);
   RUN(classify_map);
   RUN(classify_bare);
@@ -89,6 +101,7 @@ int main(void) {
   RUN(inspect_pack);
   RUN(evaluate_json);
   RUN(evaluate_tables);
+  RUN(evaluate_findings);
   RUN(bench);
   RUN(selftest);
   fclose(kept);

@@ -1,16 +1,23 @@
 // The command's own allocations, each failing in turn: memory.c, under sanitizers.
 import {spawnSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {expect, test} from '@jest/globals';
-import {ROOT} from './command.mjs';
+import {afterAll, expect, test} from '@jest/globals';
+import {ROOT, scratchFolder} from './command.mjs';
+import {putFindings} from './findings-pack.mjs';
+
+const folder = scratchFolder(afterAll);
 
 test('every subcommand says so when memory is short, and leaks none', () => {
   const program = join(ROOT, 'build/tests/native/cli_memory');
   if (!existsSync(program)) throw new Error(`${program} is not built: run make tests-native`);
-  const {status, stdout, stderr} = spawnSync(program, {cwd: ROOT, encoding: 'utf8',
+  const pack = join(folder, 'stripes'), table = join(folder, 'labels.csv');
+  mkdirSync(pack);
+  putFindings(pack);
+  writeFileSync(table, 'image,label\nlying.png,lying|checked\nchecked.png,\n');
+  const {status, stdout, stderr} = spawnSync(program, [pack, table], {cwd: ROOT, encoding: 'utf8',
     env: {...process.env, ASAN_OPTIONS: 'detect_leaks=1:allocator_may_return_null=1'}});
-  expect(`${stdout}${stderr}`).toMatch(/\n9 passed, 0 failed\n$/);
+  expect(`${stdout}${stderr}`).toMatch(/\n10 passed, 0 failed\n$/);
   expect(status).toBe(0);
 });
 
