@@ -14,7 +14,7 @@ import random
 
 import numpy as np
 
-from models.tools import command, dataset, metrics, report_files, sides, variants
+from models.tools import command, dataset, findings_metrics, metrics, report_files, sides, variants
 
 ENGINES = ("native", "WASM", "WASM relaxed")
 ROUNDS = 1000
@@ -39,9 +39,14 @@ def told(value, samples):
     return {"value": round(float(value), 5), "low": round(float(low), 5), "high": round(float(high), 5)}
 
 
-def figures(p, label, group, rounds=ROUNDS):
-    """{precision: {accuracy, macro_auc and how far each is from float32's, largest difference of a probability}} of p {precision: [n,classes]}."""
-    kinds = {"accuracy": lambda q, y: float((q.argmax(1) == y).mean()), "macro_auc": macro_auc}
+TITLES = {"accuracy": "Accuracy", "macro_auc": "Macro AUC"}
+OF_LABELS = {"accuracy": lambda q, y: float((q.argmax(1) == y).mean()), "macro_auc": macro_auc}
+OF_FINDINGS = {"macro_auc": findings_metrics.macro_auc}
+
+
+def figures(p, label, group, rounds=ROUNDS, kinds=OF_LABELS):
+    """{precision: {each kind and how far it is from float32's, largest and mean difference of a probability}} of p {precision: [n,classes]};
+    label: what the kinds take, [n] or of findings [n,classes]."""
     values = {name: {kind: of(q, label) for kind, of in kinds.items()} for name, q in p.items()}
     drawn = {name: {kind: [] for kind in kinds} for name in p}
     for rows in resamples(group, rounds):
@@ -55,6 +60,7 @@ def figures(p, label, group, rounds=ROUNDS):
             made[name][f"{kind}_from_float32"] = told(values[name][kind] - values["float32"][kind],
                                                       np.subtract(drawn[name][kind], drawn["float32"][kind]))
         made[name]["largest_difference"] = round(float(np.abs(p[name] - p["float32"]).max()), 6)
+        made[name]["mean_difference"] = round(float(np.abs(p[name] - p["float32"]).mean()), 6)
     return made
 
 
@@ -90,17 +96,22 @@ def rows_of(found):
     for name in variants.PRECISIONS:
         bytes_, f = found["bytes"][name], found["figures"].get(name)
         row = {"precision": name, "bytes": bytes_, "size_ratio": round(bytes_ / found["bytes"]["float32"], 4)}
-        for kind in ("accuracy", "macro_auc"):
+        for kind in kinds_in(found):
             for part in (kind, f"{kind}_from_float32"):
                 row.update({f"{part}{end}": f[part][at] for end, at in (("", "value"), ("_low95", "low"), ("_high95", "high"))} if f else {})
         if f:
-            row["largest_difference"] = f["largest_difference"]
+            row.update({kind: f[kind] for kind in ("largest_difference", "mean_difference") if kind in f})
         for engine, times in found.get("latency", {}).get("least_ms", {}).items():
             r = ratio(times[name], times["float32"])
             key = engine.lower().replace(" ", "_")
             row.update({f"{key}_ms": round(min(times[name]), 3), f"{key}_ratio": r["value"], f"{key}_ratio_low95": r["low"], f"{key}_ratio_high95": r["high"]})
         made.append(row)
     return made
+
+
+def kinds_in(found):
+    """The figures that there are, in the table's order."""
+    return [kind for kind in TITLES if kind in found["figures"]["float32"]]
 
 
 def cell(f, digits=3):
@@ -115,16 +126,22 @@ def loss(f):
 def markdown(found):
     """The same for people."""
     n, latency = found["n"], found.get("latency")
+    kinds = kinds_in(found)
+    differences = [kind for kind in ("largest_difference", "mean_difference") if kind in found["figures"]["float32"]]
+    prior = ", training prior" if "accuracy" in kinds else ", each finding by itself"
+    titles = ["", "Bytes", "Of float32’s", *(title for kind in kinds for title in (TITLES[kind], "Lost")),
+              *({"largest_difference": "Largest difference of a probability", "mean_difference": "Mean"}[kind] for kind in differences)]
     lines = [f"# {found['pack']} {found['version']}: four precisions", "",
-             f"{n} pictures of the test side in {found['groups']} groups ({found['group_name']}), training prior, by the native command.",
+             f"{n} pictures of the test side in {found['groups']} groups ({found['group_name']}){prior}, by the native command.",
              f"float32 is {found['float32']}.",
              "Lost: against float32, in points (hundredths), over the same resamples. In brackets: 95 % bootstrap intervals.", "",
-             "| | Bytes | Of float32’s | Accuracy | Lost | Macro AUC | Lost | Largest difference of a probability |",
-             "|---|---|---|---|---|---|---|---|"]
+             "| " + " | ".join(titles).lstrip() + " |", "|---" * len(titles) + "|"]
     for name in variants.PRECISIONS:
         f = found["figures"][name]
-        lines.append(f"| {name} | {found['bytes'][name]:,} | {found['bytes'][name] / found['bytes']['float32']:.3f} | {cell(f['accuracy'])} | "
-                     f"{loss(f['accuracy_from_float32'])} | {cell(f['macro_auc'], 4)} | {loss(f['macro_auc_from_float32'])} | {f['largest_difference']:.4f} |")
+        cells = [name, f"{found['bytes'][name]:,}", f"{found['bytes'][name] / found['bytes']['float32']:.3f}"]
+        for kind in kinds:
+            cells += [cell(f[kind], 3 if kind == "accuracy" else 4), loss(f[f"{kind}_from_float32"])]
+        lines.append("| " + " | ".join([*cells, *(f"{f[kind]:.4f}" for kind in differences)]) + " |")
     if latency:
         lines += ["", f"Latency of one run of the network (one view), the least of {latency['rounds']} rounds of {latency['runs']} runs in turns, one thread, "
                   f"{latency['machine']}. In brackets: its ratio to float32 on the same engine, with a 95 % bootstrap interval over rounds.", "",
@@ -182,12 +199,14 @@ def main():
     if not args.latency or "figures" not in kept:
         source, table, rows = chosen(config, args.data, args.work, args.count)
         ids = [c["id"] for c in content["classes"]]
-        label, group = np.array([ids.index(r["label"]) for r in rows]), np.array([r["group"] for r in rows])
-        p = {name: command.evaluate("native", folder, name, "training", table, source.folder / "images", ids, args.work / "scores").p
+        of_findings, group = content["task"] == "multilabel", np.array([r["group"] for r in rows])
+        label = (np.array([[c in r["label"].split("|") for c in ids] for r in rows], int) if of_findings
+                 else np.array([ids.index(r["label"]) for r in rows]))
+        p = {name: command.evaluate("native", folder, name, None if of_findings else "training", table, source.base, ids, args.work / "scores").p
              for name in variants.PRECISIONS}
         kept.update(pack=content["id"], version=content["version"], n=len(rows), groups=len(set(group)),
                     group_name=source.spec.get("group_name") or source.spec.get("group", "pictures"),
-                    float32=how, sha256=weights, figures=figures(p, label, group),
+                    float32=how, sha256=weights, figures=figures(p, label, group, kinds=OF_FINDINGS if of_findings else OF_LABELS),
                     bytes={name: (folder / f"{name}.tflite").stat().st_size for name in variants.PRECISIONS})
     write(args.pack, kept)
     print((args.pack / "report" / "precisions.md").read_text())

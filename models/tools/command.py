@@ -44,9 +44,11 @@ def run(build, *arguments):
 
 
 class Scores:
-    """p [n,classes], decision [n] (answer, unsure, reject) and typicality [n] (NaN where it is not told), in a table's order."""
+    """p [n,classes], decision [n] (answer, unsure, reject) and typicality [n] (NaN where it is not told), in a table's order;
+    told: what the command printed of them."""
 
     def __init__(self, path, ids, images):
+        self.told = json.loads(path.with_suffix(".json").read_text()) if path.with_suffix(".json").is_file() else None
         with open(path, newline="") as file:
             written = {row["image"]: row for row in csv.DictReader(file)}
         missing = [name for name in images if name not in written or not written[name][ids[0]]]
@@ -59,7 +61,8 @@ class Scores:
 
 
 def evaluate(build, pack, variant, prior, table, images, ids, work):
-    """Scores of the table's pictures; kept in `work` under all that they depend on, so that a second call is free."""
+    """Scores of the table's pictures; kept in `work` under all that they depend on, so that a second call is free.
+    prior: None for a pack of findings, to which priors do not apply."""
     content = json.loads((pack / "pack.json").read_text())
     entry = next(v for v in content["variants"] if v["name"] == variant)
     names = [row["image"] for row in rows_of(table)]
@@ -69,8 +72,9 @@ def evaluate(build, pack, variant, prior, table, images, ids, work):
     if not path.is_file():
         work.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.partial")
-        run(build, "evaluate", "--pack", pack, "--variant", variant, "--prior", prior, "--labels", table, "--images", images,
-            "--scores", partial, "--json")
+        told = run(build, "evaluate", "--pack", pack, "--variant", variant, *(["--prior", prior] if prior else []), "--labels", table,
+                   "--images", images, "--scores", partial, "--json")
+        path.with_suffix(".json").write_text(told)
         partial.rename(path)
     return Scores(path, ids, names)
 

@@ -30,7 +30,7 @@ def stored(source, indices):
     def one(i):
         picture = prepare.open_picture(source.path(i))
         whole = np.asarray(picture) if picture.size == (width, height) else prepare.prepare(picture, width, height, 1.0)
-        return whole[..., :channels]
+        return np.ascontiguousarray(whole[..., :channels])
     with concurrent.futures.ThreadPoolExecutor() as pool:
         return np.stack(list(pool.map(one, indices)))
 
