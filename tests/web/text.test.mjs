@@ -182,10 +182,9 @@ describe.each(packs)('the words of %s', (id) => {
   const leaves = (value) => (typeof value === 'string' ? [value] : typeof value === 'object' ? Object.values(value).flatMap(leaves) : []);
   const figures = (text) => (text ?? '').replaceAll(',', '.').match(/\d\.\d+/g);
 
-  test('are in languages of the page, those that pack.json names', () => {
+  test('are in all languages of the page, as pack.json names them', () => {
     expect(languages.sort()).toEqual([...JSON.parse(readFileSync(new URL(`${id}/pack.json`, models), 'utf8')).languages].sort());
-    expect(Object.keys(LANGUAGES)).toEqual(expect.arrayContaining(languages));
-    expect(languages).toEqual(expect.arrayContaining(['en', 'de', 'ar']));
+    expect(languages.sort()).toEqual(Object.keys(LANGUAGES).sort());
   });
 
   test.each(languages)('%s says what English says, and never that something is harmless', (language) => {
