@@ -38,5 +38,7 @@ export async function listenForArrivals(app) {
   if (!address.searchParams.has('shared')) return;
   address.searchParams.delete('shared'); // a reload shares nothing again
   history.replaceState(history.state, '', address);
-  arrive(await sharedFiles(), app);
+  const files = await sharedFiles(); // it lets go of them whatever becomes of them
+  // The system shares with the installed page alone; in a tab it was a site that sent them.
+  if (!matchMedia('(display-mode: browser)').matches) arrive(files, app);
 }

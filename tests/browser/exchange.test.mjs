@@ -9,7 +9,7 @@ import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from
 import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
 import {until} from './drivers/until.mjs';
-import {click, golden, openSite, pick, settle, view, visit} from './visit.mjs';
+import {click, controlled, golden, openSite, pick, settle, view, visit} from './visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
 
@@ -29,9 +29,8 @@ const PICTURE = golden('baseline-420.jpg');
   });
   // Everything but the site's own files, asked for by their names alone, is a leak.
   const leaks = (from) => site.requests.slice(from).filter(({method, bodyBytes, query}) => (method !== 'GET' && method !== 'HEAD') || bodyBytes > 0 || query !== '');
-  const controlled = () => page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
 
-  test('an answer is saved as a picture with its words, as JSON and as a table where the device does not share', async () => {
+  test('an answer is saved as a picture with its words, as JSON and as a table where the device does not share, without the name of the file', async () => {
     const session = await page.raw.createCDPSession();
     await session.send('Browser.setDownloadBehavior', {behavior: 'allow', downloadPath: folder, browserContextId: page.raw.browserContext().id});
     await visit(page, site.url('/'));
@@ -41,16 +40,17 @@ const PICTURE = golden('baseline-420.jpg');
     await click(page, '#share');
     for (const [kind, ending] of [['picture', 'png'], ['json', 'json'], ['csv', 'csv']]) {
       await click(page, `#share-${kind}`);
-      await page.waitFor((name) => window.deepAll('#share-state')[0].textContent.includes(name), {args: [`baseline-420.insitu.${ending}`]});
-      await until(() => existsSync(join(folder, `baseline-420.insitu.${ending}`)), 10_000, `${ending} is saved`);
+      await page.waitFor((name) => window.deepAll('#share-state')[0].textContent.includes(name), {args: [`photo.insitu.${ending}`]});
+      await until(() => existsSync(join(folder, `photo.insitu.${ending}`)), 10_000, `${ending} is saved`);
     }
     await until(() => readdirSync(folder).every((name) => !name.endsWith('.crdownload')), 10_000, 'the downloads end');
-    expect(JSON.parse(readFileSync(join(folder, 'baseline-420.insitu.json'), 'utf8'))).toEqual(detail);
-    const [header, row] = readFileSync(join(folder, 'baseline-420.insitu.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
+    expect(JSON.parse(readFileSync(join(folder, 'photo.insitu.json'), 'utf8'))).toEqual({...detail, file: 'photo'});
+    const [header, row] = readFileSync(join(folder, 'photo.insitu.csv'), 'utf8').trim().split('\n').map((line) => line.split(','));
     const cells = Object.fromEntries(header.map((name, index) => [name, row[index]]));
-    expect([cells.image, cells.decision]).toEqual(['baseline-420.jpg', detail.decision]);
+    expect([cells.image, cells.decision]).toEqual(['photo', detail.decision]);
     for (const {id, p} of detail.classes) expect(Number(cells[id])).toBe(p);
-    const png = readFileSync(join(folder, 'baseline-420.insitu.png'));
+    for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).includes('baseline')).toBe(false);
+    const png = readFileSync(join(folder, 'photo.insitu.png'));
     const size = {width: png.readUInt32BE(16), height: png.readUInt32BE(20)};
     expect([size.width, size.height > 500]).toEqual([1080, true]);
     // It is no empty sheet: what the square shows is in it, and words are.
@@ -84,7 +84,7 @@ const PICTURE = golden('baseline-420.jpg');
     await click(page, '#share-picture');
     await page.waitFor(() => window.shared.length === 1);
     const [shared] = await page.evaluate(() => window.shared);
-    expect(shared).toMatchObject({name: 'baseline-420.insitu.png', type: 'image/png'});
+    expect(shared).toMatchObject({name: 'photo.insitu.png', type: 'image/png'});
     expect(shared.text).toMatch(/not a diagnosis/);
     await page.waitFor(() => window.deepAll('#share-state')[0].textContent === 'Handed on.');
     await page.evaluate(() => { window.refuses = 'AbortError'; });
@@ -101,10 +101,12 @@ const PICTURE = golden('baseline-420.jpg');
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
   }, 60_000);
 
-  // Another program's share, as the browser passes it on: a POST to the page's own address.
-  async function share(files) {
+  // A POST to the page's own address, as the browser passes another program's share on: from no origin. A site's form names its own,
+  // unless it hides it.
+  async function share(files, {names_origin = false} = {}) {
     const sharer = createServer((request, response) => {
       response.setHeader('content-type', 'text/html');
+      if (!names_origin) response.setHeader('referrer-policy', 'no-referrer');
       response.end(`<form method="post" enctype="multipart/form-data" action="${site.url('/?share')}"><input type="file" name="file" multiple></form>`);
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => sharer.once('listening', resolve));
@@ -119,9 +121,30 @@ const PICTURE = golden('baseline-420.jpg');
     }
   }
 
+  // The system shares with the installed page, which is shown in a window of its own.
+  const install = () => page.raw.evaluateOnNewDocument(() => {
+    const asked = window.matchMedia.bind(window);
+    window.matchMedia = (query) => (/display-mode: browser/.test(query) ? {...asked('not all'), matches: false} : asked(query));
+  });
+
+  test.each([['that names itself', true, true], ['that names itself, in a tab', true, false], ['that hides its origin, in a tab', false, false]])(
+    'what a site %s sends to the address for shared pictures is not shown, and no server has it', async (_, names_origin, is_installed) => {
+      if (is_installed) await install();
+      await visit(page, site.url('/'));
+      await controlled(page);
+      const before = site.requests.length;
+      await share([PICTURE], {names_origin});
+      await settle(page);
+      await page.waitFor(() => location.search === '' && window.deepAll('#model-state')[0]?.hidden, {timeout: 60_000});
+      expect(await view(page)).toBe('start');
+      expect(leaks(before)).toEqual([]);
+      expect(page.errors).toEqual([]);
+    }, 120_000);
+
   test('a picture shared to the page is shown with its square; it ends in the page, and a reload shares nothing again', async () => {
+    await install();
     await visit(page, site.url('/'));
-    await controlled();
+    await controlled(page);
     const before = site.requests.length;
     await share([PICTURE]);
     await settle(page).catch(() => {}); // it may be past its start already
@@ -141,8 +164,9 @@ const PICTURE = golden('baseline-420.jpg');
   }, 120_000);
 
   test('several pictures shared to the page become a batch', async () => {
+    await install();
     await visit(page, site.url('/'));
-    await controlled();
+    await controlled(page);
     await share([PICTURE, golden('rgb8.png')]);
     await page.waitFor(() => location.hash === '#batch' && document.querySelectorAll('#batch [role="row"], #batch tr').length > 1, {timeout: 60_000});
   }, 120_000);

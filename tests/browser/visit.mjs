@@ -98,3 +98,23 @@ export function difference(a, b) {
   const ids = new Set([...Object.keys(pa), ...Object.keys(pb)]);
   return Math.max(...[...ids].map((id) => Math.abs(pa[id] - pb[id])));
 }
+
+// The service worker has taken the page over: what it keeps is kept, and it answers.
+export const controlled = (page) => page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
+
+// From now on what the page hands over to be saved stays in it: window.saved[name] is its text.
+export const catchSaved = (page) => page.evaluate(() => {
+  window.saved = {};
+  const {createObjectURL} = URL;
+  const blobs = new Map();
+  URL.createObjectURL = (blob) => {
+    const url = createObjectURL.call(URL, blob);
+    blobs.set(url, blob);
+    return url;
+  };
+  const {click: native} = HTMLAnchorElement.prototype;
+  HTMLAnchorElement.prototype.click = function () {
+    if (!this.download) return native.call(this);
+    blobs.get(this.href).text().then((words) => { window.saved[this.download] = words; });
+  };
+});

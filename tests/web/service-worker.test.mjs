@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { POLICY } from '../../web/shared/policy.js';
+import { giveShared, isOfSite, takeShared } from '../../web/sw/shared.js';
 import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace } from '../../web/sw/how.js';
 import { cacheNameOf, entryFor, filesToKeep, indexFiles, keyOf } from '../../web/sw/what.js';
 
@@ -174,5 +175,32 @@ describe('how', () => {
     expect(isolated(new Response(''), false).headers.get('content-security-policy')).toBe(POLICY);
     const stricter = new Response('', { headers: { 'content-security-policy': "default-src 'none'" } });
     expect(isolated(stricter, false).headers.get('content-security-policy')).toBe("default-src 'none'");
+  });
+});
+
+describe('what is shared to the page', () => {
+  const request = (headers, referrer = '') => ({ headers: new Headers(headers), referrer });
+  test.each([
+    ['the system, which hides nothing since there is nothing', {}, '', false],
+    ['the system, as Chromium says it', { origin: 'null' }, '', false],
+    ['the page itself', { origin: 'https://page.example', 'sec-fetch-site': 'same-origin' }, SCOPE, false],
+    ['the system, as a browser may say it', { origin: 'null', 'sec-fetch-site': 'none' }, '', false],
+    ['another site', { origin: 'https://evil.example' }, '', true],
+    ['another site that hides its origin', { origin: 'null' }, 'https://evil.example/', true],
+    ['another site, as a browser may say it', { origin: 'null', 'sec-fetch-site': 'cross-site' }, '', true],
+    ['a neighbour of the same site', { origin: 'null', 'sec-fetch-site': 'same-site' }, '', true],
+  ])('comes from %s', (_, headers, referrer, is_of_site) => expect(isOfSite(request(headers, referrer), SCOPE)).toBe(is_of_site));
+
+  async function send(headers) {
+    const form = new FormData();
+    form.append('file', new File(['bytes'], 'a.jpg'));
+    return takeShared(new Request(`${SCOPE}?share`, { method: 'POST', body: form, headers }), SCOPE, () => {});
+  }
+  test('is held for the page that asks first, and of a site not even read', async () => {
+    expect((await send({ origin: 'https://evil.example' })).headers.get('location')).toBe(SCOPE);
+    expect(giveShared()).toEqual([]);
+    expect((await send({ origin: 'null' })).headers.get('location')).toBe(`${SCOPE}?shared`);
+    expect(giveShared().map(({ name }) => name)).toEqual(['a.jpg']);
+    expect(giveShared()).toEqual([]);
   });
 });

@@ -16,8 +16,19 @@ let letGo = null;
 /** @param {string} address @param {string} scope @returns {boolean} */
 export const isSharing = (address, scope) => new URL(address).pathname === new URL(scope).pathname && new URL(address).searchParams.has('share');
 
-/** @param {Request} request @param {string} scope @param {(work: Promise<void>) => void} waitUntil @returns {Promise<Response>} */
+/**
+ * Whether a site has sent it: a form of any site can be sent to the page's address. The system's own sharing comes from none.
+ * A site can hide its origin ("null", as the system's), so the page looks at where it runs as well (arrivals.js).
+ * @param {Pick<Request, 'headers' | 'referrer'>} request @param {string} scope @returns {boolean}
+ */
+export function isOfSite({ headers, referrer }, scope) {
+  const isOther = (/** @type {string | null} */ address) => /^https?:/.test(address ?? '') && new URL(String(address)).origin !== new URL(scope).origin;
+  return /^(cross|same)-site$/.test(headers.get('sec-fetch-site') ?? '') || isOther(headers.get('origin')) || isOther(referrer);
+}
+
+/** What a site sends is not looked at. @param {Request} request @param {string} scope @param {(work: Promise<void>) => void} waitUntil @returns {Promise<Response>} */
 export async function takeShared(request, scope, waitUntil) {
+  if (isOfSite(request, scope)) return Response.redirect(scope, 303);
   const form = await request.formData();
   held = form.getAll('file').filter((value) => value instanceof File).slice(0, MOST_FILES);
   letGo?.();

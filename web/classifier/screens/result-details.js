@@ -2,13 +2,15 @@
  * the picture was read, and the JSON to save or to copy. */
 
 import { h } from '../../lib/dom.js';
+import { handedName, nameless } from '../../lib/nameless.js';
+import { save } from '../../lib/save.js';
 
 /** @typedef {import('../protocol.js').Result} Result */
 /** @typedef {import('../../lib/text.js').Text} Text */
 
 /** @param {Text} text @param {Result} result */
 export function details(text, result) {
-  const json = JSON.stringify(result);
+  const json = JSON.stringify(nameless(result));
   const copied = h('span', { id: 'copied', role: 'status', class: 'small' });
   const { model, ms, picture, typicality } = result;
   const time = (/** @type {number | undefined} */ value) => (value === undefined ? '–' : text.number(value));
@@ -23,7 +25,7 @@ export function details(text, result) {
     picture?.decoder === 'caller' && line(text.get('result_browser_read')),
     picture?.profile_use === 'not-used' && line(text.get('result_profile_not_used', { profile: picture.profile ?? '' })),
     h('div', { class: 'buttons' },
-      h('button', { id: 'save', type: 'button', onclick: () => save(json, result.file) }, text.get('save_json')),
+      h('button', { id: 'save', type: 'button', onclick: () => save(handedName('json'), new Blob([`${json}\n`], { type: 'application/json' })) }, text.get('save_json')),
       h('button', { id: 'copy', type: 'button', onclick: async () => {
         copied.textContent = text.get(await copy(json) ? 'copied' : 'copy_failed');
       } }, text.get('copy_json'))),
@@ -38,11 +40,4 @@ async function copy(json) {
   } catch {
     return false; // refused, or not a secure context: the page says so
   }
-}
-
-/** @param {string} json @param {string} file */
-function save(json, file) {
-  const url = URL.createObjectURL(new Blob([`${json}\n`], { type: 'application/json' }));
-  h('a', { href: url, download: `${file.replace(/\.[^.]*$/, '') || 'photo'}.insitu.json` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

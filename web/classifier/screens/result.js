@@ -75,10 +75,10 @@ export function resultScreen({ text, words, task, result, square, groups, action
 }
 
 /** What paper must say and a screen need not. @param {Told} told */
-function printedLine({ text, result: { model, file } }) {
+function printedLine({ text, result: { model } }) {
   const date = new Intl.DateTimeFormat(`${text.language}-u-nu-latn`, { dateStyle: 'long', timeStyle: 'short' }).format(new Date());
   return h('p', { class: 'printed small' }, text.get('print_made', {
-    date, file, id: model.id ?? '–', version: model.version ?? '–', variant: model.variant ?? '–',
+    date, id: model.id ?? '–', version: model.version ?? '–', variant: model.variant ?? '–',
   }));
 }
 

@@ -52,6 +52,7 @@ export default {
   missing: { one: '{n} Bild der Etikettentabelle ist nicht dabei: {first}. Es zählt als gescheitert.', other: '{n} Bilder der Etikettentabelle sind nicht dabei, zum Beispiel {first}. Sie zählen als gescheitert.' },
   kept_here: 'Namen und Antworten bleiben auf diesem Gerät, bis Sie sie entfernen; die Bilder nicht.',
   kept_not: 'Nichts wird behalten: Die Antworten gehen, wenn diese Seite geschlossen wird.',
+  named: 'Was Sie sichern, nennt jedes Bild wie Ihre Dateien.',
   store_full: 'Die Antworten können auf diesem Gerät nicht mehr behalten werden ({message}). Die Arbeit geht weiter, aber sichern Sie sie, bevor Sie diese Seite schließen.',
   table_caption: 'Bilder und Antworten',
   column_picture: 'Was das Modell sah',

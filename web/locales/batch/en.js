@@ -56,6 +56,7 @@ export default {
   missing: { one: '{n} picture of the table of labels is not among these: {first}. It counts as failed.', other: '{n} pictures of the table of labels are not among these, for instance {first}. They count as failed.' },
   kept_here: 'Names and answers are kept on this device until you remove them; the pictures are not.',
   kept_not: 'Nothing is kept: the answers go when this page is closed.',
+  named: 'What you save names each picture as your files do.',
   store_full: 'The answers can no longer be kept on this device ({message}). The work goes on, but save them before you close this page.',
   // the table
   table_caption: 'Pictures and answers',

@@ -55,6 +55,7 @@ export default {
   missing: { one: '{n} imagen de la tabla de etiquetas no está entre estas: {first}. Cuenta como fallida.', many: '{n} de imágenes de la tabla de etiquetas no están entre estas, por ejemplo {first}. Cuentan como fallidas.', other: '{n} imágenes de la tabla de etiquetas no están entre estas, por ejemplo {first}. Cuentan como fallidas.' },
   kept_here: 'Los nombres y las respuestas se guardan en este dispositivo hasta que los quite; las imágenes no.',
   kept_not: 'No se guarda nada: las respuestas se van al cerrar esta página.',
+  named: 'Lo que guarde nombra cada imagen como sus archivos.',
   store_full: 'Las respuestas ya no se pueden guardar en este dispositivo ({message}). El trabajo sigue, pero guárdelas antes de cerrar esta página.',
   // the table
   table_caption: 'Imágenes y respuestas',

@@ -55,6 +55,7 @@ export default {
   missing: { one: '{n} image du tableau des étiquettes n’est pas parmi celles-ci : {first}. Elle compte comme échec.', many: '{n} d’images du tableau des étiquettes ne sont pas parmi celles-ci, par exemple {first}. Elles comptent comme échecs.', other: '{n} images du tableau des étiquettes ne sont pas parmi celles-ci, par exemple {first}. Elles comptent comme échecs.' },
   kept_here: 'Noms et réponses sont gardés sur cet appareil jusqu’à ce que vous les enleviez ; pas les images.',
   kept_not: 'Rien n’est gardé : les réponses partent quand cette page est fermée.',
+  named: 'Ce que vous enregistrez nomme chaque image comme vos fichiers.',
   store_full: 'Les réponses ne peuvent plus être gardées sur cet appareil ({message}). Le travail continue, mais enregistrez-les avant de fermer cette page.',
   // the table
   table_caption: 'Images et réponses',

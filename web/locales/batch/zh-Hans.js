@@ -55,6 +55,7 @@ export default {
   missing: { other: '标签表里有 {n} 张不在其中，例如 {first}。它们算作失败。' },
   kept_here: '名称和回答保存在这台设备上，直到您移除；图片不保存。',
   kept_not: '什么都不保存：关闭本页后回答就没有了。',
+  named: '您存下的文件里，每张图片都用您文件的名称。',
   store_full: '回答不能再保存在这台设备上（{message}）。工作会继续，但请在关闭本页前把它们存好。',
   // the table
   table_caption: '图片和回答',

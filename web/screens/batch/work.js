@@ -164,7 +164,7 @@ export class WorkView {
       this.attached && h('p', { class: 'small muted', id: 'batch-attached' }, this.attached),
       num_others > 0 && h('p', { class: 'small muted', id: 'batch-others' }, words.count('others', num_others)),
       missing.length > 0 && h('p', { class: 'small muted', id: 'batch-missing' }, words.count('missing', missing.length, { first: String(missing[0]) })),
-      h('p', { class: 'small muted' }, words.get(is_kept ? 'kept_here' : 'kept_not')),
+      h('p', { class: 'small muted' }, `${words.get(is_kept ? 'kept_here' : 'kept_not')} ${words.get('named')}`),
     ].filter((node) => node instanceof Node));
     this.drawButtons();
     this.drawKinds();
