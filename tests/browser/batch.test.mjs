@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {buildSite} from './stand-in.mjs';
-import {classifyNative, golden, root, visit} from './visit.mjs';
+import {catchSaved, classifyNative, golden, root, visit} from './visit.mjs';
 
 const PACK = join(root, 'tests/packs/stripes');
 const IDS = JSON.parse(readFileSync(join(PACK, 'pack.json'), 'utf8')).classes.map(({id}) => id);
@@ -44,23 +44,8 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
 
   async function open(language = 'en') {
     await visit(page, site.url(`/?lang=${language}`));
-    // What the page hands over to be saved, by its name.
-    await page.evaluate(() => {
-      window.saved = {};
-      const {createObjectURL} = URL;
-      const blobs = new Map();
-      URL.createObjectURL = (blob) => {
-        const url = createObjectURL.call(URL, blob);
-        blobs.set(url, blob);
-        return url;
-      };
-      const {click} = HTMLAnchorElement.prototype;
-      HTMLAnchorElement.prototype.click = function () {
-        if (!this.download) return click.call(this);
-        blobs.get(this.href).text().then((text) => { window.saved[this.download] = text; });
-      };
-      location.hash = 'batch';
-    });
+    await catchSaved(page);
+    await page.evaluate(() => { location.hash = 'batch'; });
     await page.waitFor(() => document.querySelector('#batch-pick'));
   }
   const state = () => page.evaluate(() => document.querySelector('#batch-state')?.textContent);

@@ -1,12 +1,13 @@
 // The device decides: after an answer, while the page rests, a pack's variants
 // are measured and the fastest within the pack's stated loss is taken for the
 // next picture; never before the first answer, never over what was asked for.
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {anew} from './anew.mjs';
 import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {click, golden, openSite, pick, root, settle, visit} from './visit.mjs';
+import {click, golden, pick, root, settle, visit} from './visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
 const {version, variants} = JSON.parse(readFileSync(join(root, 'models/skin/pack.json'), 'utf8'));
@@ -15,17 +16,8 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
   rows: [{variant: 'int8', median_ms: 20, num_runs: 9}, {variant: 'float32', median_ms: 10, num_runs: 9}]}]);
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'the device decides' : `the device decides: ${chromium.missing}`, () => {
-  let site, browser, page;
-  beforeAll(async () => { browser = await chromium.launch(); });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    site = await openSite();
-    page = await browser.newPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    await site?.stop();
-  });
+  let site, page;
+  anew((...made) => { [site, page] = made; });
   const measured = () => page.evaluate(() => JSON.parse(localStorage.getItem('insitu-measured') ?? '[]'));
   const remember = async (text) => {
     await visit(page, site.url('/'));

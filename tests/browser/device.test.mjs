@@ -6,7 +6,7 @@ import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {buildSite} from './stand-in.mjs';
-import {openSite, root, visit} from './visit.mjs';
+import {catchSaved, openSite, root, visit} from './visit.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'this device' : `this device: ${chromium.missing}`, () => {
   let built, site, browser, page;
@@ -25,22 +25,8 @@ import {openSite, root, visit} from './visit.mjs';
 
   async function open(language = 'en') {
     await visit(page, site.url(`/?lang=${language}`));
-    await page.evaluate(() => {
-      window.saved = {};
-      const {createObjectURL} = URL;
-      const blobs = new Map();
-      URL.createObjectURL = (blob) => {
-        const url = createObjectURL.call(URL, blob);
-        blobs.set(url, blob);
-        return url;
-      };
-      const {click} = HTMLAnchorElement.prototype;
-      HTMLAnchorElement.prototype.click = function () {
-        if (!this.download) return click.call(this);
-        blobs.get(this.href).text().then((text) => { window.saved[this.download] = text; });
-      };
-      location.hash = 'device';
-    });
+    await catchSaved(page);
+    await page.evaluate(() => { location.hash = 'device'; });
     await page.waitFor(() => document.querySelector('#device-go'));
   }
   const press = (selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);

@@ -4,28 +4,19 @@
 import {cpSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
+import {anew} from './anew.mjs';
 import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {choose, click, dist, golden, openSite, pick, settle, visit} from './visit.mjs';
+import {choose, click, controlled, dist, golden, pick, settle, visit} from './visit.mjs';
 import {Site} from './site.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'home' : `home: ${chromium.missing}`, () => {
-  let site, browser, page;
-  beforeAll(async () => { browser = await chromium.launch(); });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    site = await openSite();
-    page = await browser.newPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    await site?.stop().catch(() => {});
-  });
+  let site, page;
+  anew((...made) => { [site, page] = made; });
   const cards = () => page.evaluate(() => [...document.querySelectorAll('.home-card')].map((card) =>
     [card.dataset.use, card.getAttribute('aria-current') === 'true', card.dataset.kept === 'true']));
   const shown = () => page.waitFor(() => document.querySelectorAll('.home-card').length > 1, {timeout: 60_000});
-  const controlled = () => page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
 
   test('the packs are cards, a tap takes another, and the last used comes first from then on, also by itself', async () => {
     await visit(page, site.url('/'));
@@ -60,7 +51,7 @@ import {Site} from './site.mjs';
 
   test('what is not kept says so, with a network and without', async () => {
     await visit(page, site.url('/'));
-    await controlled();
+    await controlled(page);
     await page.waitFor(() => document.querySelector('[data-use="skin"]')?.dataset.kept === 'true', {timeout: 60_000});
     const state = (id) => page.evaluate((one) => document.querySelector(`[data-use="${one}"]`).textContent, id);
     expect(await state('apple-leaf')).toContain('Needs a network the first time.');

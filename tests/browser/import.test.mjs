@@ -5,10 +5,11 @@ import {execFileSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {afterAll, describe, expect, test} from '@jest/globals';
+import {anew} from './anew.mjs';
 import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {difference, golden, openSite, pick, root, settle, TOLERANCE, visit} from './visit.mjs';
+import {controlled, difference, golden, pick, root, settle, TOLERANCE, visit} from './visit.mjs';
 
 const STRIPES = join(root, 'tests/packs/stripes');
 const OPEN_SIZE = golden('bare/open_size.tflite');
@@ -30,21 +31,12 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as z:
 const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(STRIPES, 'pack.json'), 'utf8'))));
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'import' : `import: ${chromium.missing}`, () => {
-  let site, browser, page;
-  beforeAll(async () => { browser = await chromium.launch(); });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    site = await openSite();
-    page = await browser.newPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    await site?.stop().catch(() => {});
-  });
+  let site, page;
+  anew((...made) => { [site, page] = made; });
 
   async function open(language = 'en') {
     await visit(page, site.url(`/?lang=${language}`));
-    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
+    await controlled(page);
     await page.evaluate(() => { location.hash = 'models'; });
     await page.waitFor(() => document.querySelector('#import-pick') !== null);
   }

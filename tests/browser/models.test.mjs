@@ -1,29 +1,21 @@
 // The packs as cards: which is used, which is kept, and that what is kept
 // answers without a network.
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {describe, expect, test} from '@jest/globals';
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {join} from 'node:path';
+import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {dist, golden, openSite, pick, settle, visit} from './visit.mjs';
+import {controlled, dist, golden, pick, settle, visit} from './visit.mjs';
 
 const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'models' : `models: ${chromium.missing}`, () => {
-  let site, browser, page;
-  beforeAll(async () => { browser = await chromium.launch(); });
-  afterAll(() => browser?.close());
-  beforeEach(async () => {
-    site = await openSite();
-    page = await browser.newPage();
-  });
-  afterEach(async () => {
-    await page?.close();
-    await site?.stop();
-  });
+  let site, page;
+  anew((...made) => { [site, page] = made; });
   async function open(language = 'en') {
     await visit(page, site.url(`/?lang=${language}`));
-    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)), {timeout: 60_000});
+    await controlled(page);
     await page.evaluate(() => { location.hash = 'models'; });
     await page.waitFor((count) => document.querySelectorAll('.model').length === count, {args: [INDEX.packs.length]});
   }
