@@ -38,6 +38,7 @@ const PAGE_OF_SERVICE_WORKER = ['web/sw/page.js'];
 export default [
   {ignores: ['build/', 'dist/', 'node_modules/', 'shared/', 'tests/bench/node_modules/']},
   scope(['web/**/*.js'], [globals.browser, {__VERSION__: 'readonly'}], [...WORKER, ...SERVICE_WORKER]),
+  {files: ['web/support.js'], languageOptions: {ecmaVersion: 5, sourceType: 'script'}, rules: {'no-var': 'off'}}, // read by browsers of any age
   scope(WORKER, [globals.worker]),
   scope(SERVICE_WORKER, [globals.serviceworker, {__PRECACHE__: 'readonly'}], PAGE_OF_SERVICE_WORKER),
   scope(PAGE_OF_SERVICE_WORKER, [globals.browser]),

@@ -41,6 +41,8 @@ async function putScripts() {
   });
   // One classic script: Firefox ESR 140 refuses a service worker that is a module.
   await build({entryPoints: ['web/sw.js'], outfile: join(staging, 'sw.js'), ...COMMON, format: 'iife'});
+  // For browsers that are too old for all else.
+  await build({entryPoints: ['web/support.js'], outfile: join(staging, 'support.js'), ...COMMON, target: 'es5', format: 'iife'});
   const imported = (path) => metafile.outputs[path].imports.filter(({kind}) => kind === 'import-statement')
     .flatMap((one) => [one.path, ...imported(one.path)]);
   return Object.fromEntries(ENTRIES.map((name) => [name, [...new Set(imported(join(staging, name)))].map((path) => relative(staging, path))]));
@@ -64,7 +66,7 @@ function document(html, imports, pack) {
 async function putPage(pack) {
   const imports = await putScripts();
   for (const name of filesBelow('web')) {
-    if (/\.js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
+    if (/\.m?js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
     const bytes = readFileSync(join('web', name));
     if (extname(name) === '.css') {
       put(name, (await transform(bytes.toString(), {loader: 'css', minify: true, target: 'safari16', charset: 'utf8', legalComments: 'none'})).code);

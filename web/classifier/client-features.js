@@ -17,10 +17,16 @@ const MAX_THREADS = 4;
 /** shared: memory can be shared among workers.
  * @typedef {{simd: boolean, relaxed: boolean, shared: boolean, cores: number}} Features */
 
+/** @returns {string | null} what every model needs and this browser has not, by its usual name; null: it has all */
+export function lacking() {
+  if (typeof WebAssembly !== 'object') return 'WebAssembly';
+  return WebAssembly.validate(SIMD) ? null : 'WebAssembly SIMD';
+}
+
 /** @returns {Features} */
 export function detectFeatures() {
   return {
-    simd: WebAssembly.validate(SIMD),
+    simd: lacking() === null,
     relaxed: hasRelaxedSimd(),
     // WebKitGTK calls a page isolated and yet has no SharedArrayBuffer (2.50).
     shared: globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === 'function',

@@ -16,7 +16,7 @@ export const isImported = (url) => url.href.startsWith(importedRoot().href);
 
 /** One for each copy of the site, as caches are shared by a whole origin. @returns {Promise<Cache>} */
 export async function importedCache() {
-  if (!globalThis.caches) throw new InsituError('unsupported', 'this browser keeps no files for this page');
+  if (!globalThis.caches) throw new InsituError('unsupported', 'this browser keeps no files for this page', { lacks: 'Cache API' });
   return caches.open(`insitu-imported ${siteFile('').href}`);
 }
 

@@ -10,7 +10,7 @@
  */
 
 import { glueOf, Modules } from './client-assets.js';
-import { chooseBuild, detectFeatures } from './client-features.js';
+import { chooseBuild, detectFeatures, lacking } from './client-features.js';
 import { siteFile } from '../shared/site.js';
 import { Sending } from './client-sending.js';
 import { TIMING, Watch } from './client-watch.js';
@@ -38,7 +38,23 @@ import { errorOf, InsituError } from './protocol.js';
 /** What came is not the file that the pack names. @param {unknown} error @returns {boolean} */
 const isOtherFile = (error) => error instanceof InsituError && (error.status === 'digest-mismatch' || error.status === 'truncated');
 
-const startWorker = () => new Worker(siteFile('classifier/worker.js'), { type: 'module', name: 'insitu' });
+/** @param {string} lacks */
+const cannotRun = (lacks) => new InsituError('unsupported', `this browser has no ${lacks}`, { lacks });
+
+/** A browser that does not know workers of modules does not ask for the type. */
+function startWorker() {
+  let is_module = false;
+  const worker = new Worker(siteFile('classifier/worker.js'), {
+    get type() {
+      is_module = true;
+      return /** @type {const} */ ('module');
+    },
+    name: 'insitu',
+  });
+  if (is_module) return worker;
+  worker.terminate();
+  throw cannotRun('module workers');
+}
 
 export class ClassifierClient {
   /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>,
@@ -81,6 +97,8 @@ export class ClassifierClient {
    * @returns {Promise<P>} the pack that is open
    */
   async load(options) {
+    const lacks = lacking();
+    if (lacks) throw cannotRun(lacks); // before megabytes are fetched for nothing
     this.loaded = null;
     this.num_loads++;
     try {
@@ -149,7 +167,7 @@ export class ClassifierClient {
   /** @returns {Promise<Request>} @private */
   async startRequest() {
     this.build = this.choose();
-    if (!this.build) throw new InsituError('unsupported', 'this browser has no WebAssembly SIMD');
+    if (!this.build) throw cannotRun('WebAssembly SIMD');
     const infer = this.build.build;
     this.worker?.postMessage({ type: 'glue', urls: [glueOf(infer), glueOf('decode')] });
     const [infer_module, decode_module] = await Promise.all([this.modules.get(infer), this.modules.get('decode')]);

@@ -265,16 +265,17 @@ export class InsituClassifierElement extends HTMLElement {
   #failLoad(error, retry) {
     const failure = failureOf(this.getAttribute('pack') ?? 'models/', error);
     if (!retry) this.#emit('insitu-error', failure);
-    this.#showLoadFailure(failure, () => {
+    const lacks = error instanceof InsituError ? error.lacks : '';
+    this.#showLoadFailure({ ...failure, lacks }, () => {
       this.#load();
       (retry ?? (() => this.#showStart()))();
     });
   }
 
-  /** @param {{status: string, message: string}} failure @param {() => void} onRetry */
-  #showLoadFailure({ status, message }, onRetry) {
-    this.#show(failureScreen({ ...this.#words.context, of: 'load', status, message, onAnother: () => this.reset(), onRetry }),
-      () => this.#showLoadFailure({ status, message }, onRetry));
+  /** @param {{status: string, message: string, lacks?: string}} failure @param {() => void} onRetry */
+  #showLoadFailure(failure, onRetry) {
+    this.#show(failureScreen({ ...this.#words.context, of: 'load', ...failure, onAnother: () => this.reset(), onRetry }),
+      () => this.#showLoadFailure(failure, onRetry));
   }
 
   // ---- screens --------------------------------------------------------------

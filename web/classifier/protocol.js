@@ -71,14 +71,15 @@
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 
 export class InsituError extends Error {
-  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean}} [options]
-   *  isOfLoading: the model is at fault, no picture */
-  constructor(status, message, { isCrash = false, isOfLoading = false } = {}) {
+  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean, lacks?: string}} [options]
+   *  isOfLoading: the model is at fault, no picture. lacks: what the browser has not, by its usual name */
+  constructor(status, message, { isCrash = false, isOfLoading = false, lacks = '' } = {}) {
     super(message);
     this.name = 'InsituError';
     this.status = status;
     this.isCrash = isCrash;
     this.isOfLoading = isOfLoading;
+    this.lacks = lacks;
   }
 }
 

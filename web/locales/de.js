@@ -193,7 +193,7 @@ export default {
   fail_read: 'Diese Datei ließ sich nicht lesen. Vielleicht wurde sie verschoben oder gelöscht. Wählen Sie sie neu.',
   fail_internal: 'In dieser Seite ist etwas schiefgegangen. Versuchen Sie es noch einmal; geschieht es beim selben Foto wieder, nehmen Sie ein anderes.',
   fail_load_network: 'Eine Datei dieser Seite war nicht zu holen. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
-  fail_load_browser: 'Dieser Browser ist zu alt für das Modell. Aktualisieren Sie ihn, oder nehmen Sie ein aktuelles Chrome, Edge, Firefox oder Safari.',
+  fail_load_browser: 'Diesem Browser fehlt {lacks}, und ohne das läuft das Modell nicht. Chrome und Edge ab Version 110, Firefox ab 115 und Safari ab 16.4 haben es: Aktualisieren Sie diesen Browser, oder nehmen Sie einen von ihnen.',
   fail_load_digest: 'Das angekommene Modell ist nicht das veröffentlichte und wird darum nicht benutzt. Versuchen Sie es noch einmal; geschieht es wieder, sagen Sie es dem Betreiber der Seite.',
   fail_load_model: 'Das Modell dieser Seite ist ungültig. Sagen Sie es dem Betreiber der Seite.',
   fail_load_size: 'Das Modell dieser Seite hat eine Größe, die sie nicht benutzen kann. Sagen Sie es dem Betreiber der Seite.',

@@ -201,7 +201,7 @@ export default {
   fail_read: 'This file could not be read. It may have been moved or deleted. Choose it again.',
   fail_internal: 'Something went wrong inside this page. Try again; if it happens with the same photo, choose another.',
   fail_load_network: 'A file of this page could not be fetched. Check the connection and try again.',
-  fail_load_browser: 'This browser is too old to run the model. Update it, or use a current Chrome, Edge, Firefox or Safari.',
+  fail_load_browser: 'This browser lacks {lacks}, which the model needs. Chrome and Edge from version 110, Firefox from 115 and Safari from 16.4 have it: update this browser, or use one of them.',
   fail_load_digest: 'The model that arrived is not the one that was published, so it is not used. Try again; if it happens again, tell whoever runs this page.',
   fail_load_model: 'The model of this page is not valid. Tell whoever runs this page.',
   fail_load_size: 'The model of this page has a size that this page cannot use. Tell whoever runs this page.',

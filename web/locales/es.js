@@ -200,7 +200,7 @@ export default {
   fail_read: 'No se pudo leer este archivo. Quizá se movió o se borró. Elíjalo otra vez.',
   fail_internal: 'Algo falló dentro de esta página. Inténtelo de nuevo; si pasa con la misma foto, elija otra.',
   fail_load_network: 'No se pudo obtener un archivo de esta página. Compruebe la conexión e inténtelo de nuevo.',
-  fail_load_browser: 'Este navegador es demasiado antiguo para el modelo. Actualícelo, o use un Chrome, Edge, Firefox o Safari actual.',
+  fail_load_browser: 'A este navegador le falta {lacks}, que el modelo necesita. Chrome y Edge desde la versión 110, Firefox desde la 115 y Safari desde la 16.4 lo tienen: actualice este navegador o use uno de ellos.',
   fail_load_digest: 'El modelo que llegó no es el que se publicó, así que no se usa. Inténtelo de nuevo; si vuelve a pasar, dígaselo a quien mantiene esta página.',
   fail_load_model: 'El modelo de esta página no es válido. Dígaselo a quien mantiene esta página.',
   fail_load_size: 'El modelo de esta página tiene un tamaño que la página no puede usar. Dígaselo a quien mantiene esta página.',

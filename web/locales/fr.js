@@ -200,7 +200,7 @@ export default {
   fail_read: 'Ce fichier n’a pas pu être lu. Il a peut-être été déplacé ou effacé. Choisissez-le de nouveau.',
   fail_internal: 'Quelque chose a échoué dans cette page. Réessayez ; si cela arrive avec la même photo, choisissez-en une autre.',
   fail_load_network: 'Un fichier de cette page n’a pas pu être obtenu. Vérifiez la connexion et réessayez.',
-  fail_load_browser: 'Ce navigateur est trop ancien pour le modèle. Mettez-le à jour, ou prenez un Chrome, Edge, Firefox ou Safari actuel.',
+  fail_load_browser: 'Il manque à ce navigateur {lacks}, dont le modèle a besoin. Chrome et Edge depuis la version 110, Firefox depuis la 115 et Safari depuis la 16.4 l’ont : mettez ce navigateur à jour, ou prenez l’un d’eux.',
   fail_load_digest: 'Le modèle arrivé n’est pas celui qui a été publié, il n’est donc pas utilisé. Réessayez ; si cela se répète, dites-le à qui tient cette page.',
   fail_load_model: 'Le modèle de cette page n’est pas valable. Dites-le à qui tient cette page.',
   fail_load_size: 'Le modèle de cette page a une taille que la page ne peut pas utiliser. Dites-le à qui tient cette page.',

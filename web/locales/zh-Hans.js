@@ -200,7 +200,7 @@ export default {
   fail_read: '读不了这个文件。也许它被移动或删除了。请重新选择。',
   fail_internal: '本页内部出了错。请重试；如果同一张照片总是这样，请换一张。',
   fail_load_network: '本页的一个文件没有取到。请检查网络后重试。',
-  fail_load_browser: '这个浏览器太旧，运行不了模型。请更新，或使用新版的 Chrome、Edge、Firefox 或 Safari。',
+  fail_load_browser: '这个浏览器缺少模型需要的 {lacks}。Chrome 和 Edge 从版本 110 起、Firefox 从 115 起、Safari 从 16.4 起都有：请更新这个浏览器，或改用其中之一。',
   fail_load_digest: '收到的模型不是发布的那一个，所以不使用。请重试；如果再次发生，请告诉维护本页的人。',
   fail_load_model: '本页的模型无效。请告诉维护本页的人。',
   fail_load_size: '本页模型的大小无法使用。请告诉维护本页的人。',

@@ -11,4 +11,4 @@ const RELAXED_SIMD = new Uint8Array([
 ]);
 
 /** @returns {boolean} */
-export const hasRelaxedSimd = () => WebAssembly.validate(RELAXED_SIMD);
+export const hasRelaxedSimd = () => typeof WebAssembly === 'object' && WebAssembly.validate(RELAXED_SIMD);

@@ -46,11 +46,11 @@ function technical(text, message, status) {
 }
 
 /**
- * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string,
- *   onRetry: () => void, onAnother: () => void}} context
+ * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string, lacks?: string,
+ *   onRetry: () => void, onAnother: () => void}} context lacks: what the browser has not; trying again does not help
  * @returns {import('./screen.js').Screen}
  */
-export function failureScreen({ text, of, status, message, onRetry, onAnother }) {
+export function failureScreen({ text, of, status, message, lacks = '', onRetry, onAnother }) {
   const is_load = of === 'load';
   const heading = h('h2', { id: 'heading', tabindex: -1 },
     text.get(is_load ? 'failure_load_heading' : 'failure_heading'));
@@ -61,11 +61,11 @@ export function failureScreen({ text, of, status, message, onRetry, onAnother })
       heading,
       h('div', { class: 'card failure' },
         icon('failure'),
-        h('p', { id: 'failure-text' }, text.get(failureKey(of, status)))),
+        h('p', { id: 'failure-text' }, text.get(failureKey(of, status), { lacks: `\u2066${lacks}\u2069` }))),
       h('p', { id: 'failure-detail', class: 'small muted detail' }, technical(text, message, status)),
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
           !is_load && h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get('another_photo')),
-          h('button', { id: 'again', type: 'button', class: is_load ? 'primary' : '', onclick: onRetry }, text.get('retry'))))),
+          !lacks && h('button', { id: 'again', type: 'button', class: is_load ? 'primary' : '', onclick: onRetry }, text.get('retry'))))),
   };
 }

@@ -1,0 +1,101 @@
+// A browser that lacks what the page or its model needs: Chromium with it taken
+// away before any script runs. A plain sentence names what is missing and which
+// browsers have it, and no script fails.
+import {describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {anew} from './anew.mjs';
+import {axeProblems} from './axe.mjs';
+import * as chromium from './drivers/chromium.mjs';
+import {dist} from './visit.mjs';
+import {LANGUAGES} from '../../web/lib/text.js';
+
+const VERSIONS = /110.*115.*16\.4/;
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'an old browser' : `an old browser: ${chromium.missing}`, () => {
+  let site, page;
+  anew((...made) => { [site, page] = made; });
+
+  async function openWithout(take, query = '') {
+    await page.raw.evaluateOnNewDocument(take);
+    await page.goto(site.url(`/${query}`));
+  }
+  const models = () => site.requests.filter(({path}) => path.endsWith('.tflite')).length;
+
+  const NO_PAGE = [
+    ['JavaScript modules', () => { delete HTMLScriptElement.prototype.noModule; }],
+    ['custom elements', () => { delete window.customElements; }],
+    ['JavaScript of 2023', () => { delete Array.prototype.toSorted; }],
+  ];
+  test.each(NO_PAGE)('without %s: the document itself says so', async (lacks, take) => {
+    await openWithout(take);
+    await page.waitFor(() => document.querySelector('#old')?.checkVisibility());
+    const shown = await page.evaluate(() => document.querySelector('#old').innerText);
+    expect(shown).toContain(lacks);
+    expect(shown).toMatch(VERSIONS);
+    expect(shown).not.toMatch(/[À-ÿ\u0600-\u06ff\u4e00-\u9fff]/); // of the other languages nothing
+    expect(await page.evaluate(() => document.querySelector('#classifier').checkVisibility())).toBe(false);
+    expect(page.errors).toEqual([]);
+  });
+
+  test('it says so in the reader\'s language too', async () => {
+    await openWithout(() => {
+      Object.defineProperty(navigator, 'language', {value: 'ar-EG'});
+      delete Array.prototype.toSorted;
+    });
+    await page.waitFor(() => document.querySelectorAll('#old p').length > 1);
+    expect(await page.evaluate(() => [...document.querySelectorAll('#old p')].map((line) => [line.lang, getComputedStyle(line).direction, line.checkVisibility()])))
+      .toEqual([['', 'ltr', true], ['ar', 'rtl', true]]);
+    expect(await page.evaluate(() => document.querySelector('#old').innerText)).not.toContain('{');
+  });
+
+  const NO_MODEL = [
+    ['WebAssembly', () => { delete window.WebAssembly; }],
+    ['WebAssembly SIMD', () => { WebAssembly.validate = () => false; }],
+    ['module workers', () => {
+      const Native = Worker;
+      window.Worker = class { // as one that asks for no type
+        constructor(address) { this.native = new Native(address); }
+        addEventListener(...all) { this.native.addEventListener(...all); }
+        terminate() { this.native.terminate(); }
+      };
+    }],
+  ];
+  test.each(NO_MODEL)('without %s: the page says so in place of the model', async (lacks, take) => {
+    await openWithout(take, '?lang=en');
+    await page.waitFor(() => document.querySelector('#classifier').shadowRoot?.querySelector('#failure-text'), {timeout: 60_000});
+    const words = await page.evaluate(() => document.querySelector('#classifier').shadowRoot.querySelector('#failure-text').textContent.replace(/[\u2066\u2069]/g, ''));
+    expect(words).toContain(`lacks ${lacks},`);
+    expect(words).toMatch(VERSIONS);
+    // To try again would not help.
+    expect(await page.evaluate(() => document.querySelector('#classifier').shadowRoot.querySelector('#again'))).toBe(null);
+    expect(await axeProblems(page)).toEqual([]);
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+
+  test('without WebAssembly no model is fetched beyond what the document asks for, and About can be read', async () => {
+    await openWithout(() => { delete window.WebAssembly; }, '?lang=de');
+    await page.waitFor(() => document.querySelector('#classifier').shadowRoot?.querySelector('#failure-text'), {timeout: 60_000});
+    expect(models()).toBeLessThanOrEqual(1);
+    await page.evaluate(() => { document.querySelector('#about-link').click(); });
+    await page.waitFor(() => document.querySelector('#about-heading')?.checkVisibility());
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+
+  test('a whole one sees none of it', async () => {
+    await page.goto(site.url('/'));
+    await page.waitFor(() => document.querySelector('#classifier').getAttribute('view') === 'start');
+    expect(await page.evaluate(() => document.querySelector('#old').checkVisibility())).toBe(false);
+  });
+});
+
+test('there are words in every language of the page, with the same versions as the page\'s own', async () => {
+  const others = JSON.parse(readFileSync(join(dist, 'support.json'), 'utf8'));
+  const lines = {en: /<div id="old"[^>]*><p>([^<]*)/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))[1], ...others};
+  expect(Object.keys(lines).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  for (const words of Object.values(lines)) expect([words, /\{lacks\}/.test(words), VERSIONS.test(words)]).toEqual([words, true, true]);
+  for (const language of Object.keys(LANGUAGES)) {
+    const {default: words} = await import(`../../web/locales/${language}.js`);
+    expect([language, words.fail_load_browser]).toEqual([language, expect.stringMatching(VERSIONS)]);
+  }
+});
