@@ -90,11 +90,14 @@ export class Router {
     if (screen !== this.screen) return; // gone again meanwhile
     const is_first = this.is_first;
     this.is_first = false;
-    for (const one of screens.values()) find('div', one.name, '#main').hidden = one !== screen;
-    this.link();
-    if (is_first) return;
-    scrollTo(0, 0);
-    view.focus().focus({ preventScroll: true });
+    const change = () => {
+      for (const one of screens.values()) find('div', one.name, '#main').hidden = one !== screen;
+      this.link();
+      if (!is_first) scrollTo(0, 0);
+    };
+    if (is_first) return change();
+    await asOneMovement(change);
+    if (screen === this.screen) view.focus().focus({ preventScroll: true });
   }
 
   /** Draws the screen anew: its words, or what it tells of, have changed. */
@@ -141,4 +144,14 @@ export class Router {
     }
     return view;
   }
+}
+
+/** What is shown turns into what comes, where the browser can do that and nobody has asked for less movement.
+ *  Of the element's own states its style sheet says how they come: it does not move the page that it stands in.
+ *  @param {() => void} change @returns {Promise<void>} it is done, and may be moving still */
+async function asOneMovement(change) {
+  if (!document.startViewTransition || matchMedia('(prefers-reduced-motion: reduce)').matches) return change();
+  const { ready, finished, updateCallbackDone } = document.startViewTransition(change);
+  for (const end of [ready, finished]) end.catch(() => {}); // left out, as another came at once or nobody looks: the change is made all the same
+  await updateCallbackDone;
 }

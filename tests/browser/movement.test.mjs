@@ -1,0 +1,45 @@
+// From screen to screen: one movement where the browser can, none for whoever
+// asked for less, and the same screen, focus and place at the end of both.
+import {describe, expect, test} from '@jest/globals';
+import {anew} from './anew.mjs';
+import * as chromium from './drivers/chromium.mjs';
+import {visit} from './visit.mjs';
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'movement' : `movement: ${chromium.missing}`, () => {
+  let site, page;
+  anew((...made) => { [site, page] = made; });
+  const counted = () => page.raw.evaluateOnNewDocument(() => {
+    window.moved = 0;
+    const native = Document.prototype.startViewTransition;
+    Document.prototype.startViewTransition = function (...all) {
+      window.moved++;
+      return native.apply(this, all);
+    };
+  });
+  const go = async (link, id) => {
+    await page.evaluate((selector) => document.querySelector(selector).click(), link);
+    await page.waitFor((wanted) => document.activeElement?.closest('main > div')?.id === wanted && !document.querySelector(`#${wanted}`).hidden, {args: [id]});
+  };
+
+  test.each([['no-preference', 2], ['reduce', 0]])('prefers-reduced-motion: %s: %i movements to About and to the models', async (value, num) => {
+    await counted();
+    await page.raw.emulateMediaFeatures([{name: 'prefers-reduced-motion', value}]);
+    await visit(page, site.url('/'));
+    expect(await page.evaluate(() => window.moved)).toBe(0); // the first screen comes as it is
+    await go('#about-link', 'about');
+    await page.evaluate(() => scrollTo(0, 400));
+    await go('#models-link', 'models');
+    expect(await page.evaluate(() => [window.moved, scrollY, [...document.querySelectorAll('main > div')].filter((one) => one.checkVisibility()).map(({id}) => id)]))
+      .toEqual([num, 0, ['models']]);
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+
+  test('several at once end at the last, without an error', async () => {
+    await visit(page, site.url('/'));
+    await page.evaluate(() => { for (const name of ['about', 'models', 'intro', 'device']) location.hash = name; });
+    await page.waitFor(() => document.querySelector('#device')?.checkVisibility());
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await page.evaluate(() => [...document.querySelectorAll('main > div')].filter((one) => one.checkVisibility()).map(({id}) => id))).toEqual(['device']);
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+});
