@@ -2,7 +2,7 @@
  * that the person wants it ({type: 'activate'}); other open pages are then told
  * that there is a new version (sw/page.js). What is kept: sw/what.js; how: sw/how.js. */
 
-import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace } from './sw/how.js';
+import { clear, fetchPackFile, isolated, keep, keepUsed, kept, replace, tellFull } from './sw/how.js';
 import { hasRelaxedSimd } from './shared/relaxed-simd.js';
 import { giveShared, isSharing, takeShared } from './sw/shared.js';
 import { entryFor, filesToKeep, indexFiles, isPackFile } from './sw/what.js';
@@ -17,7 +17,10 @@ const entries = indexFiles(files, scope);
 const used_entries = indexFiles(MANIFEST.on_use, scope);
 
 worker.addEventListener('install', (event) => {
-  event.waitUntil(keep(files, scope));
+  event.waitUntil(keep(files, scope).catch(async (error) => {
+    await tellFull(error);
+    throw error;
+  }));
 });
 
 worker.addEventListener('activate', (event) => {

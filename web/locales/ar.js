@@ -22,6 +22,7 @@ export default {
   offline_preparing: 'يُجهَّز للعمل دون اتصال…',
   offline_now: 'دون اتصال، ويعمل',
   offline_unavailable: 'مع الاتصال فقط',
+  offline_full: 'مع الاتصال فقط: لا مساحة',
   update_ready: 'يوجد إصدار جديد.',
   update_now: 'تحديث',
   update_later: 'لاحقًا',

@@ -22,6 +22,7 @@ export default {
   offline_preparing: 'Offline in Arbeit …',
   offline_now: 'Ohne Internet, läuft weiter',
   offline_unavailable: 'Nur online',
+  offline_full: 'Nur online: kein Platz',
   update_ready: 'Eine neue Version ist da.',
   update_now: 'Aktualisieren',
   update_later: 'Später',

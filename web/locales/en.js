@@ -24,6 +24,7 @@ export default {
   offline_preparing: 'Preparing offline…',
   offline_now: 'Offline, and working',
   offline_unavailable: 'Online only',
+  offline_full: 'Online only: no room',
   update_ready: 'A new version is ready.',
   update_now: 'Update',
   update_later: 'Later',

@@ -23,6 +23,7 @@ export default {
   offline_preparing: 'Preparando sin red…',
   offline_now: 'Sin red, y en marcha',
   offline_unavailable: 'Solo con red',
+  offline_full: 'Solo con red: sin espacio',
   update_ready: 'Hay una versión nueva.',
   update_now: 'Actualizar',
   update_later: 'Más tarde',

@@ -23,6 +23,7 @@ export default {
   offline_preparing: 'Préparation sans réseau…',
   offline_now: 'Sans réseau, et en marche',
   offline_unavailable: 'En ligne seulement',
+  offline_full: 'En ligne seulement : pas de place',
   update_ready: 'Une nouvelle version est prête.',
   update_now: 'Mettre à jour',
   update_later: 'Plus tard',

@@ -23,6 +23,7 @@ export default {
   offline_preparing: 'बिना नेटवर्क के लिए तैयारी…',
   offline_now: 'नेटवर्क नहीं है, फिर भी चल रहा है',
   offline_unavailable: 'केवल नेटवर्क के साथ',
+  offline_full: 'केवल नेटवर्क के साथ: जगह नहीं',
   update_ready: 'नया संस्करण तैयार है।',
   update_now: 'अद्यतन करें',
   update_later: 'बाद में',

@@ -40,7 +40,15 @@ async function keepIfRoom(name, key, response) {
     await (await caches.open(name)).put(key, response);
   } catch (error) {
     console.warn('a copy could not be kept:', error); // a full disk: the answer itself stands
+    await tellFull(error);
   }
+}
+
+/** Where there was no more room, the pages are told: browsers no longer say how much there is. @param {unknown} error of keeping */
+export async function tellFull(error) {
+  const { clients } = /** @type {Partial<ServiceWorkerGlobalScope>} */ (/** @type {unknown} */ (globalThis));
+  if (/** @type {{name?: unknown}} */ (error)?.name !== 'QuotaExceededError' || !clients) return;
+  for (const page of await clients.matchAll({ includeUncontrolled: true })) page.postMessage({ type: 'full' });
 }
 
 /** A redirected response may not answer a navigation. @param {Response} response */

@@ -1,7 +1,7 @@
 /* page.js: the page's side of the service worker: registers it, tells how far
  * offline use is, and swaps in a new version once the person agrees. */
 
-/** @typedef {'preparing' | 'ready' | 'offline' | 'unavailable'} OfflineState */
+/** full: there is no room for it. @typedef {'preparing' | 'ready' | 'offline' | 'unavailable' | 'full'} OfflineState */
 
 export class OfflineControl {
   /** @param {{onState: (state: OfflineState) => void, onUpdate: () => void}} listeners */
@@ -12,6 +12,7 @@ export class OfflineControl {
     /** @private @type {OfflineState} */ this.state = 'preparing';
     /** @private */ this.is_started = false;
     /** @private */ this.is_updating = false;
+    /** The service worker ran out of room. @private */ this.is_full = false;
     addEventListener('online', () => this.tell(this.state));
     addEventListener('offline', () => this.tell(this.state));
   }
@@ -33,6 +34,11 @@ export class OfflineControl {
     container.addEventListener('controllerchange', () => {
       if (is_controlled && !this.is_updating) this.onUpdate(); // agreed to in another tab: this one is old now
       is_controlled = true;
+    });
+    container.addEventListener('message', ({ data }) => {
+      if (data?.type !== 'full') return;
+      this.is_full = true;
+      if (!this.registration?.active) this.tell('full');
     });
     let registration;
     try {
@@ -57,7 +63,7 @@ export class OfflineControl {
     worker.addEventListener('statechange', () => {
       if (worker.state === 'installed' && is_update) this.onUpdate();
       if (worker.state === 'activated') this.tell('ready');
-      if (worker.state === 'redundant' && !registration.active) this.tell('unavailable');
+      if (worker.state === 'redundant' && !registration.active) this.tell(this.is_full ? 'full' : 'unavailable');
     });
   }
 

@@ -15,6 +15,9 @@ export default {
   kept_now: 'Behalten.',
   removed: 'Entfernt. Es kommt wieder, wenn es benutzt wird.',
   storage: 'Diese Seite belegt {used} auf diesem Gerät; {free} sind noch frei für sie.',
+  no_room: 'Es braucht {size}, aber dieser Browser hat noch {free} für diese Seite.',
+  room_by: 'Sie können entfernen: {names}.',
+  room_ended: 'Nicht behalten: Unterwegs war kein Platz mehr. Was davon schon da war, wurde wieder entfernt.',
   failed: 'Das ging nicht: {message}',
   // auf der ersten Seite
   home_heading: 'Modelle dieser Seite',

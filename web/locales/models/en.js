@@ -15,6 +15,9 @@ export default {
   kept_now: 'Kept.',
   removed: 'Removed. It comes again when it is used.',
   storage: 'This page uses {used} on this device; {free} are free for it.',
+  no_room: 'It takes {size}, but this browser has {free} left for this page.',
+  room_by: 'You can remove: {names}.',
+  room_ended: 'Not kept: there was no more room on the way. What had come of it was removed again.',
   failed: 'This did not work: {message}',
   // on the first screen
   home_heading: 'Models on this page',

@@ -15,6 +15,9 @@ export default {
   kept_now: 'Guardado.',
   removed: 'Quitado. Vuelve cuando se use.',
   storage: 'Esta página ocupa {used} en este dispositivo; le quedan {free} libres.',
+  no_room: 'Ocupa {size}, pero a este navegador le quedan {free} para esta página.',
+  room_by: 'Puede quitar: {names}.',
+  room_ended: 'No se guardó: por el camino se acabó el espacio. Lo que ya había llegado se quitó de nuevo.',
   failed: 'No funcionó: {message}',
   // on the first screen
   home_heading: 'Modelos en esta página',

@@ -15,6 +15,9 @@ export default {
   kept_now: 'Gardé.',
   removed: 'Enlevé. Il revient quand on l’utilise.',
   storage: 'Cette page occupe {used} sur cet appareil ; {free} lui restent libres.',
+  no_room: 'Il prend {size}, mais il reste {free} à ce navigateur pour cette page.',
+  room_by: 'Vous pouvez enlever : {names}.',
+  room_ended: 'Pas gardé : la place a manqué en chemin. Ce qui en était arrivé a été enlevé de nouveau.',
   failed: 'Cela n’a pas marché : {message}',
   // on the first screen
   home_heading: 'Modèles sur cette page',

@@ -15,6 +15,9 @@ export default {
   kept_now: '已保存。',
   removed: '已移除。使用时会再取来。',
   storage: '本页在这台设备上占用 {used}；还有 {free} 可用。',
+  no_room: '它要 {size}，而这个浏览器给本页只剩 {free}。',
+  room_by: '可以移除：{names}。',
+  room_ended: '未保存：中途没有空间了。已经取来的部分又移除了。',
   failed: '没有成功：{message}',
   // on the first screen
   home_heading: '本页上的模型',

@@ -5,15 +5,17 @@
 import { importedText } from '../../classifier/engine-imports.js';
 import { h } from '../../lib/dom.js';
 import { readAs } from './read-as.js';
+import { isRemovable } from './room.js';
 
 /** @typedef {import('./entries.js').Entry} Entry */
 /** @typedef {import('./words.js').ModelsWords} ModelsWords */
 
 /**
- * @param {Entry} entry @param {ModelsWords} words @param {string} said what it has to tell of what was done
+ * @param {Entry} entry @param {ModelsWords} words @param {{said: string, room: string | null}} told said: of what was done. room: that there is too little for it, null where there is enough
  * @param {{use: () => void, keep: (state: HTMLElement) => Promise<void>, remove: () => Promise<void>}} on
  */
-export function cardOf({ name, imported, own, bytes, version, licence, kinds, card, is_used, is_first, is_kept }, words, said, on) {
+export function cardOf(entry, words, { said, room }, on) {
+  const { name, imported, own, bytes, version, licence, kinds, card, is_used, is_kept } = entry;
   const { text } = words;
   const spoken = { lang: own.lang, dir: own.dir };
   const state = h('p', { class: 'small', role: 'status' }, said);
@@ -32,10 +34,11 @@ export function cardOf({ name, imported, own, bytes, version, licence, kinds, ca
       { size: text.bytes(bytes), version, licence })),
     imported?.bare && h('details', {}, h('summary', {}, words.get('read_how')), readAs(words, imported.bare.reading)),
     imported && card && ownCard(text.get('about_card'), card),
+    !is_kept && room && h('p', { class: 'small no-room' }, room),
     h('div', { class: 'row' },
       !is_used && button('use', words.get('use'), on.use, true),
       !is_kept && button('keep', words.get('keep'), () => on.keep(state)),
-      (imported || (is_kept && !is_first)) && button('remove', words.get('remove'), on.remove),
+      isRemovable(entry) && button('remove', words.get('remove'), on.remove),
       !imported && card && h('a', { href: card.href, target: '_blank', rel: 'noopener' }, text.get('about_card'))),
     state);
 }

@@ -8,6 +8,7 @@ import {
 } from '../../classifier/engine-imports.js';
 import { filesOfPack, ImportError, MAX_FILES, MAX_JSON_BYTES, MAX_PACK_BYTES, requireFiles, wantedOf } from './archive.js';
 import { idOf, packOfBare } from './bare.js';
+import { isOfRoom, isTooLittle, storageLeft } from './room.js';
 import { requireTexts } from './texts.js';
 
 /** @typedef {import('../../classifier/engine-imports.js').BareOptions} BareOptions */
@@ -26,8 +27,8 @@ async function kindOf(file) {
 
 /** @param {number} bytes */
 async function requireRoom(bytes) {
-  const { quota, usage } = await navigator.storage?.estimate?.().catch(() => null) ?? /** @type {StorageEstimate} */ ({});
-  if (quota !== undefined && usage !== undefined && quota - usage < bytes * 1.05) throw new ImportError('import_no_room', { bytes, free: Math.max(0, quota - usage) });
+  const storage = await storageLeft();
+  if (storage && isTooLittle(bytes, storage)) throw new ImportError('import_no_room', { bytes, free: storage.free });
 }
 
 /** @param {File} file @param {Talk} talk @returns {Promise<string | null>} the key of what is kept now; null: nothing, as was wanted */
@@ -51,7 +52,7 @@ export async function importFile(file, talk) {
     }
   } catch (error) {
     await dropImport(key);
-    throw error;
+    throw isOfRoom(error) ? new ImportError('room_ended') : error;
   }
   await dropImport(key);
   return null;

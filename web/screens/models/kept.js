@@ -26,8 +26,27 @@ export const missingOf = ({ folder, files }, kept) => files.filter((name) => !ke
 /** @param {Pack} pack @returns {Promise<boolean>} all that an answer takes is here */
 export const isKept = async (pack) => missingOf(pack, await keptPaths()).length === 0;
 
-/** @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
-export async function keep({ folder, files, bytes: total }, onBytes) {
+/** All of it, or nothing: what came before it failed is let go of. Throws a QuotaExceededError where there was no more room.
+ *  @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
+export async function keep(pack, onBytes) {
+  let is_full = false;
+  const listener = (/** @type {MessageEvent} */ { data }) => { is_full ||= data?.type === 'full'; };
+  navigator.serviceWorker?.addEventListener('message', listener);
+  try {
+    await fetchAll(pack, onBytes);
+    // The service worker keeps a file after it has handed it on.
+    for (let tries = 0; tries < 40 && !is_full && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (!await isKept(pack)) throw is_full ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
+  } catch (error) {
+    await drop(pack);
+    throw error;
+  } finally {
+    navigator.serviceWorker?.removeEventListener('message', listener);
+  }
+}
+
+/** @param {Pack & {bytes: number}} pack @param {(loaded: number, total: number) => void} onBytes */
+async function fetchAll({ folder, files, bytes: total }, onBytes) {
   navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; nothing waits for the answer
   for (const name of files) {
     const response = await fetch(new URL(name, folder));

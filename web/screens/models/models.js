@@ -12,7 +12,8 @@ import { forgetPack, packName } from '../../lib/used.js';
 import { cardOf } from './card.js';
 import { packEntries } from './entries.js';
 import { ImportPanel } from './intake.js';
-import { drop, isKept, keep } from './kept.js';
+import { drop, keep } from './kept.js';
+import { isOfRoom, isTooLittle, removable, storageLeft } from './room.js';
 import { ModelsWords } from './words.js';
 
 /** @typedef {import('./words.js').ModelsWords} Words */
@@ -44,30 +45,23 @@ export class ModelsScreen {
     this.heading.textContent = words.get('heading');
     this.panel.speak(words);
     try {
-      const entries = await packEntries(this.app);
-      const cards = entries.map((entry) => cardOf(entry, words, this.said.get(entry.name) ?? '', {
+      const [entries, storage] = await Promise.all([packEntries(this.app), storageLeft()]);
+      const cards = entries.map((entry) => cardOf(entry, words, {
+        said: this.said.get(entry.name) ?? '',
+        room: storage && isTooLittle(entry.bytes, storage) ? roomText(words, entry, storage.free, removable(entries)) : null,
+      }, {
         use: () => this.use(entry),
-        keep: async (state) => {
-          try {
-            await keep(entry, (loaded, total) => { state.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) }); });
-            await until(() => isKept(entry));
-            this.said.set(entry.name, words.get('kept_now'));
-          } catch (error) {
-            this.said.set(entry.name, words.get('failed', { message: /** @type {Error} */ (error).message }));
-          }
-          await this.show();
-        },
+        keep: (state) => this.keep(entry, words, state),
         remove: () => this.remove(entry, words),
       }));
-      const storage = await navigator.storage?.estimate?.().catch(() => null);
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);
       const [pack, action] = [focused?.closest('[data-pack]')?.getAttribute('data-pack'), focused?.dataset.do];
       this.content.replaceChildren(
         h('p', { class: 'lead' }, words.get('lead')),
         h('div', { class: 'row' }, h('button', { type: 'button', id: 'models-own', class: 'with-icon', onclick: () => this.panel.show() }, icon('import'), words.get('import_heading'))),
         h('ul', { class: 'models' }, cards),
-        h('p', { id: 'models-storage', class: 'small muted' }, storage?.usage === undefined ? ''
-          : words.get('storage', { used: text.bytes(storage.usage), free: text.bytes(Math.max(0, Number(storage.quota) - storage.usage)) })));
+        h('p', { id: 'models-storage', class: 'small muted' }, storage === null ? ''
+          : words.get('storage', { used: text.bytes(storage.used), free: text.bytes(storage.free) })));
       if (pack && action) {
         const card = this.content.querySelector(`[data-pack="${CSS.escape(pack)}"]`);
         /** @type {HTMLElement | null} */ (card?.querySelector(`[data-do="${action}"]`) ?? card?.querySelector('button') ?? null)?.focus();
@@ -75,6 +69,19 @@ export class ModelsScreen {
     } catch (error) {
       this.content.replaceChildren(h('p', { class: 'problem', role: 'alert' }, words.get('failed', { message: /** @type {Error} */ (error).message })));
     }
+  }
+
+  /** @param {Entry} entry @param {Words} words @param {HTMLElement} state of how far it is @private */
+  async keep(entry, words, state) {
+    const { text } = words;
+    let said = words.get('kept_now');
+    try {
+      await keep(entry, (loaded, total) => { state.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) }); });
+    } catch (error) {
+      said = isOfRoom(error) ? words.get('room_ended') : words.get('failed', { message: /** @type {Error} */ (error).message });
+    }
+    this.said.set(entry.name, said);
+    await this.show();
   }
 
   /** @param {Entry} entry @param {Words} words @private */
@@ -102,7 +109,9 @@ export class ModelsScreen {
   }
 }
 
-/** The service worker keeps a file after it has handed it on. @param {() => Promise<boolean>} isDone */
-async function until(isDone) {
-  for (let tries = 0; tries < 40 && !await isDone(); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+/** @param {Words} words @param {Entry} entry @param {number} free @param {Entry[]} others that can go */
+function roomText(words, entry, free, others) {
+  const { text } = words;
+  const names = others.map(({ own, bytes }) => `${own.name} (${text.bytes(bytes)})`).join(', ');
+  return [words.get('no_room', { size: text.bytes(entry.bytes), free: text.bytes(free) }), names && words.get('room_by', { names })].filter(Boolean).join(' ');
 }
