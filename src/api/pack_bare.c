@@ -72,7 +72,9 @@ insitu_status insitu_pack_create_bare(const uint8_t *file, size_t file_size,
   if (status) return status;
   status = plan_model(net, options, &planned, error);
   tflite_metadata metadata = {0};
-  if (!status) status = tflite_metadata_read(bytes, deflate_inflate, &metadata, error);
+  if (!status) {
+    status = tflite_metadata_read(bytes, net->read_subgraph, deflate_inflate, &metadata, error);
+  }
   if (!status) status = make(planned, &metadata, options, pack, error);
   tflite_metadata_deinit(&metadata);
   plan_destroy(planned);

@@ -83,7 +83,7 @@ typedef struct graph_node {
 
 typedef struct graph {
   uint32_t num_values, num_nodes, num_inputs, num_outputs;
-  uint32_t num_subgraphs; /* in the file; one is read */
+  uint32_t num_subgraphs, read_subgraph; /* in the file; which one this is */
   /* The file's signatures, each a subgraph with a name; none in many files. */
   uint32_t num_signatures;
   char *signatures[GRAPH_MAX_SIGNATURES]; /* owned */

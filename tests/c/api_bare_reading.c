@@ -270,10 +270,34 @@ static void labels_may_be_compressed(void) {
     }
     tflite_metadata metadata = {0};
     span whole = {file, file_size};
-    CHECK(tflite_metadata_read(whole, deflate_inflate, &metadata, &error) != INSITU_STATUS_OK);
+    CHECK(tflite_metadata_read(whole, 0, deflate_inflate, &metadata, &error) != INSITU_STATUS_OK);
     CHECK_HAS(error.message, cases[i].message);
     CHECK(metadata.owned_labels == NULL);
   }
+}
+
+/* Each subgraph has its own. */
+static void metadata_is_that_of_the_signature(void) {
+  static const char *const letters[] = {"a", "b", "c"}, *const animals[] = {"cat", "dog", "bird"};
+  insitu_bare_options options = {.signature = NULL};
+  const double *p = answer("two_signatures_metadata", &options);
+  for (uint32_t i = 0; p && i < 3; i++) {
+    CHECK_STR(insitu_pack_class_label(pack, i), letters[i]);
+    CHECK_NEAR(p[i], softmax((int)i, 0, 1, false), 1e-6);
+  }
+  options.signature = "shares";
+  p = answer("two_signatures_metadata", &options);
+  for (uint32_t i = 0; p && i < 3; i++) {
+    CHECK_STR(insitu_pack_class_label(pack, i), animals[i]);
+    CHECK_NEAR(p[i], softmax((int)i, .5, .5, false), 1e-6);
+  }
+  CHECK_HAS(json, "\"pixels\":\"-1..1\",\"pixels_from\":\"the file's metadata\"");
+  /* Metadata that end before a subgraph say nothing of it. */
+  load("two_signatures_metadata");
+  tflite_metadata metadata = {0};
+  CHECK_INT(tflite_metadata_read((span){file, file_size}, 2, deflate_inflate, &metadata, &error),
+            INSITU_STATUS_OK);
+  CHECK(!metadata.has_normalization && metadata.labels.size_bytes == 0);
 }
 
 /* No byte of metadata or archive may crash the reader, nor where it is cut. */
@@ -284,7 +308,7 @@ static void survives_damage_of(const char *name) {
       tflite_metadata metadata = {0};
       file[i] ^= (uint8_t)(1 << bit);
       insitu_status status =
-          tflite_metadata_read((span){file, file_size}, deflate_inflate, &metadata, &error);
+          tflite_metadata_read((span){file, file_size}, 0, deflate_inflate, &metadata, &error);
       CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
       CHECK(metadata.owned_labels != NULL || metadata.labels.size_bytes <= file_size);
       tflite_metadata_deinit(&metadata);
@@ -296,7 +320,7 @@ static void survives_damage_of(const char *name) {
     uint8_t *part = malloc(size ? size : 1);
     memcpy(part, file, size);
     insitu_status status =
-        tflite_metadata_read((span){part, size}, deflate_inflate, &metadata, &error);
+        tflite_metadata_read((span){part, size}, 0, deflate_inflate, &metadata, &error);
     CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
     tflite_metadata_deinit(&metadata);
     free(part);
@@ -319,6 +343,7 @@ int main(void) {
   RUN(says_what_pixels_become);
   RUN(metadata_is_for_float_inputs_and_labels);
   RUN(labels_may_be_compressed);
+  RUN(metadata_is_that_of_the_signature);
   RUN(survives_damaged_archives);
   close_all();
   return check_summary();

@@ -322,7 +322,7 @@ static void reads_the_signature_that_is_named(void) {
 static void metadata_is_optional(void) {
   load("add_f32");
   tflite_metadata metadata = {.has_normalization = true};
-  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error),
+  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, 0, NULL, &metadata, &error),
             INSITU_STATUS_OK);
   CHECK(!metadata.has_normalization);
 }
@@ -331,7 +331,7 @@ static void metadata_gives_mean_and_std(void) {
   free(bytes);
   bytes = check_read_file("tests/golden/metadata/normalization.tflite", &size_bytes);
   tflite_metadata metadata = {0};
-  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error),
+  CHECK_INT(tflite_metadata_read((span){bytes, size_bytes}, 0, NULL, &metadata, &error),
             INSITU_STATUS_OK);
   CHECK_STR(error.message, "");
   CHECK(metadata.has_normalization);
@@ -343,7 +343,7 @@ static void metadata_gives_mean_and_std(void) {
     for (int bit = 0; bit < 8; bit += 7) {
       bytes[i] ^= (uint8_t)(1 << bit);
       insitu_status status =
-          tflite_metadata_read((span){bytes, size_bytes}, NULL, &metadata, &error);
+          tflite_metadata_read((span){bytes, size_bytes}, 0, NULL, &metadata, &error);
       CHECK(status == INSITU_STATUS_OK || error.message[0] != '\0');
       bytes[i] ^= (uint8_t)(1 << bit);
     }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
 
 void flat_fail(flat_file *file, insitu_status status, const char *format, ...) {
@@ -203,4 +204,20 @@ uint32_t flat_bits(flat_file *file, flat_table table, uint32_t field, uint32_t *
     *bits |= (uint32_t)file->bytes.data[position + i] << (8 * i);
   }
   return width_bytes;
+}
+
+char *flat_copy_string(flat_file *file, span text) {
+  size_t length = 0;
+  while (length < text.size_bytes && length < FLAT_MAX_NAME_BYTES && text.data[length] != 0) {
+    length++;
+  }
+  char *copy = alloc_bytes(length + 1);
+  if (copy == NULL) {
+    flat_fail(file, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: a name needs %zu bytes",
+              length + 1);
+    return NULL;
+  }
+  memcpy(copy, text.data, length);
+  copy[length] = '\0';
+  return copy;
 }

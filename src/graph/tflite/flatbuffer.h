@@ -54,6 +54,11 @@ flat_table flat_vector_table(flat_file *file, flat_vector vector, uint32_t index
 uint32_t flat_bits(flat_file *file, flat_table table, uint32_t field, uint32_t *bits,
                    const char *what);
 
+/* A copy of the text up to FLAT_MAX_NAME_BYTES and its first zero, the caller's to free
+ * with alloc_free; NULL after a failure: without memory. */
+#define FLAT_MAX_NAME_BYTES 1024u /* converters join the names of what they fused */
+char *flat_copy_string(flat_file *file, span text);
+
 /* Sets the sticky failure; for the callers' own checks. */
 void flat_fail(flat_file *file, insitu_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

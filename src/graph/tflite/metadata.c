@@ -1,6 +1,6 @@
 /* Finds the buffer named TFLITE_METADATA, a flatbuffer inside the flatbuffer,
- * and in it the first input's NormalizationOptions and the first output's labels,
- * a file in the ZIP behind the flatbuffer. Reads nothing else. */
+ * and in it, for one subgraph, the first input's NormalizationOptions and the first
+ * output's labels, a file in the ZIP behind the flatbuffer. Reads nothing else. */
 #include "graph/tflite/metadata.h"
 
 #include <math.h>
@@ -57,22 +57,25 @@ static void read_channels(flat_file *file, flat_table options, uint32_t field, c
   }
 }
 
-/* The table of the first input's or output's metadata; false where there is none. */
-static bool tensor_metadata(flat_file *file, uint32_t field, const char *what, flat_table *found) {
+/* The table of the subgraph's first input's or output's metadata; false where there is
+ * none. */
+static bool tensor_metadata(flat_file *file, uint32_t subgraph_index, uint32_t field,
+                            const char *what, flat_table *found) {
   flat_table root = flat_root(file, "M001");
   flat_vector subgraphs = flat_vector_of(file, root, TFLITE_MODEL_METADATA_SUBGRAPH_METADATA, 4,
                                          "ModelMetadata.subgraph_metadata");
-  if (file->status || subgraphs.count == 0) return false;
-  flat_table subgraph = flat_vector_table(file, subgraphs, 0, "ModelMetadata.subgraph_metadata");
+  if (file->status || subgraph_index >= subgraphs.count) return false;
+  flat_table subgraph =
+      flat_vector_table(file, subgraphs, subgraph_index, "ModelMetadata.subgraph_metadata");
   flat_vector tensors = flat_vector_of(file, subgraph, field, 4, what);
   if (file->status || tensors.count == 0) return false;
   *found = flat_vector_table(file, tensors, 0, what);
   return !file->status;
 }
 
-static void read_normalization(flat_file *file, tflite_metadata *metadata) {
+static void read_normalization(flat_file *file, uint32_t subgraph, tflite_metadata *metadata) {
   flat_table input;
-  if (!tensor_metadata(file, TFLITE_SUB_GRAPH_METADATA_INPUT_TENSOR_METADATA,
+  if (!tensor_metadata(file, subgraph, TFLITE_SUB_GRAPH_METADATA_INPUT_TENSOR_METADATA,
                        "SubGraphMetadata.input_tensor_metadata", &input)) {
     return;
   }
@@ -95,10 +98,10 @@ static void read_normalization(flat_file *file, tflite_metadata *metadata) {
 }
 
 /* The name of the file of labels of the first output; empty where it has none. */
-static span find_labels(flat_file *file) {
+static span find_labels(flat_file *file, uint32_t subgraph) {
   span none = {file->bytes.data, 0};
   flat_table output;
-  if (!tensor_metadata(file, TFLITE_SUB_GRAPH_METADATA_OUTPUT_TENSOR_METADATA,
+  if (!tensor_metadata(file, subgraph, TFLITE_SUB_GRAPH_METADATA_OUTPUT_TENSOR_METADATA,
                        "SubGraphMetadata.output_tensor_metadata", &output)) {
     return none;
   }
@@ -146,8 +149,8 @@ void tflite_metadata_deinit(tflite_metadata *metadata) {
   metadata->owned_labels = NULL;
 }
 
-insitu_status tflite_metadata_read(span file, tflite_inflate inflate, tflite_metadata *metadata,
-                                   insitu_error *error) {
+insitu_status tflite_metadata_read(span file, uint32_t subgraph, tflite_inflate inflate,
+                                   tflite_metadata *metadata, insitu_error *error) {
   if (file.size_bytes > INSITU_MAX_MODEL_BYTES) {
     return error_set(error, INSITU_STATUS_TOO_LARGE, "the model has %zu bytes, the limit is %u",
                      file.size_bytes, INSITU_MAX_MODEL_BYTES);
@@ -158,8 +161,8 @@ insitu_status tflite_metadata_read(span file, tflite_inflate inflate, tflite_met
   if (model.status) return model.status;
   if (bytes.size_bytes > 0) {
     flat_file inner = {.bytes = bytes, .error = error};
-    read_normalization(&inner, &found);
-    span name = find_labels(&inner);
+    read_normalization(&inner, subgraph, &found);
+    span name = find_labels(&inner, subgraph);
     if (inner.status) return inner.status;
     insitu_status status = INSITU_STATUS_OK;
     if (name.size_bytes > 0) status = read_labels(file, name, inflate, &found, error);

@@ -23,12 +23,13 @@ typedef struct tflite_metadata {
  * it is damaged or of another size. decode/deflate.h has one: another folder's. */
 typedef bool (*tflite_inflate)(span deflated, uint8_t *to, size_t size_bytes);
 
-/* file: a whole .tflite. A file without metadata, or whose first input has no
+/* file: a whole .tflite; subgraph: which of its subgraphs, whose metadata the file lists
+ * in the order of the subgraphs. One without metadata, or whose first input has no
  * normalisation, is a success without has_normalization. INVALID_MODEL where
  * the metadata is damaged or its values cannot be used; *metadata is then
  * untouched. */
-insitu_status tflite_metadata_read(span file, tflite_inflate inflate, tflite_metadata *metadata,
-                                   insitu_error *error);
+insitu_status tflite_metadata_read(span file, uint32_t subgraph, tflite_inflate inflate,
+                                   tflite_metadata *metadata, insitu_error *error);
 void tflite_metadata_deinit(tflite_metadata *metadata);
 
 #endif

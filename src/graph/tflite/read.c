@@ -11,8 +11,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "graph/tflite/flatbuffer.h"
-
-#define MAX_NAME_BYTES 1024u /* converters join the names of what they fused */
+#include "graph/tflite/signatures.h"
 
 typedef struct reader {
   flat_file file;
@@ -24,20 +23,6 @@ typedef struct reader {
 static void out_of_memory(reader *r, const char *what, size_t size_bytes) {
   flat_fail(&r->file, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: %s needs %zu bytes", what,
             size_bytes);
-}
-
-/* The text up to MAX_NAME_BYTES and its first zero, for the graph to own. */
-static char *copy_name(reader *r, span text) {
-  size_t length = 0;
-  while (length < text.size_bytes && length < MAX_NAME_BYTES && text.data[length] != 0) length++;
-  char *name = alloc_bytes(length + 1);
-  if (name == NULL) {
-    out_of_memory(r, "a name", length + 1);
-    return NULL;
-  }
-  memcpy(name, text.data, length);
-  name[length] = '\0';
-  return name;
 }
 
 static graph_dtype dtype_of(uint8_t type) {
@@ -195,7 +180,8 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
 
 static void read_value(reader *r, flat_table tensor, uint32_t index) {
   graph_value *value = &r->graph->values[index];
-  value->name = copy_name(r, flat_string(&r->file, tensor, TFLITE_TENSOR_NAME, "Tensor.name"));
+  value->name =
+      flat_copy_string(&r->file, flat_string(&r->file, tensor, TFLITE_TENSOR_NAME, "Tensor.name"));
   if (r->file.status) return;
   char what[96];
   snprintf(what, sizeof what, "tensor %u (%.64s)", index, value->name);
@@ -230,8 +216,9 @@ static void read_code(reader *r, uint32_t index, graph_node *node) {
       flat_i32(&r->file, code, TFLITE_OPERATOR_CODE_BUILTIN_CODE, 0, "OperatorCode.builtin_code");
   node->code = builtin > deprecated ? (uint32_t)builtin : deprecated;
   if (node->code == TFLITE_CUSTOM) {
-    node->custom_name = copy_name(r, flat_string(&r->file, code, TFLITE_OPERATOR_CODE_CUSTOM_CODE,
-                                                 "OperatorCode.custom_code"));
+    node->custom_name = flat_copy_string(
+        &r->file,
+        flat_string(&r->file, code, TFLITE_OPERATOR_CODE_CUSTOM_CODE, "OperatorCode.custom_code"));
   }
 }
 
@@ -338,45 +325,6 @@ static void read_subgraph(reader *r, flat_table subgraph) {
   }
 }
 
-/* The names that there are, for the message. */
-static void fail_signature(reader *r, const char *wanted) {
-  const graph *net = r->graph;
-  char known[160] = "";
-  size_t length = 0;
-  for (uint32_t i = 0; i < net->num_signatures && length < sizeof known; i++) {
-    length += (size_t)snprintf(known + length, sizeof known - length, "%s%.60s", i > 0 ? ", " : "",
-                               net->signatures[i]);
-  }
-  flat_fail(&r->file, INSITU_STATUS_INVALID_ARGUMENT,
-            net->num_signatures > 0 ? "the model has no signature \"%.60s\", but has: %s"
-                                    : "the model has no signature \"%.60s\": it has none%s",
-            wanted, known);
-}
-
-/* Reads the signatures' names and returns the subgraph to read. */
-static uint32_t read_signatures(reader *r, flat_table model, const char *wanted) {
-  graph *net = r->graph;
-  flat_vector list =
-      flat_vector_of(&r->file, model, TFLITE_MODEL_SIGNATURE_DEFS, 4, "Model.signature_defs");
-  uint32_t subgraph = 0;
-  for (uint32_t i = 0; i < list.count && i < GRAPH_MAX_SIGNATURES && !r->file.status; i++) {
-    flat_table entry = flat_vector_table(&r->file, list, i, "Model.signature_defs");
-    char *name = copy_name(r, flat_string(&r->file, entry, TFLITE_SIGNATURE_DEF_SIGNATURE_KEY,
-                                          "SignatureDef.signature_key"));
-    if (name == NULL) break;
-    net->signatures[net->num_signatures++] = name;
-    bool is_wanted = wanted == NULL || strcmp(wanted, name) == 0;
-    if (!is_wanted || net->read_signature != GRAPH_NONE) continue;
-    net->read_signature = i;
-    subgraph = (uint32_t)flat_i32(&r->file, entry, TFLITE_SIGNATURE_DEF_SUBGRAPH_INDEX, 0,
-                                  "SignatureDef.subgraph_index");
-  }
-  if (!r->file.status && wanted != NULL && net->read_signature == GRAPH_NONE) {
-    fail_signature(r, wanted);
-  }
-  return subgraph;
-}
-
 static void read_model(reader *r, const char *signature) {
   flat_table model = flat_root(&r->file, "TFL3");
   int32_t version = flat_i32(&r->file, model, TFLITE_MODEL_VERSION, 0, "Model.version");
@@ -394,7 +342,7 @@ static void read_model(reader *r, const char *signature) {
   }
   if (r->file.status) return;
   r->graph->num_subgraphs = subgraphs.count;
-  uint32_t index = read_signatures(r, model, signature);
+  uint32_t index = signatures_read(&r->file, model, signature, r->graph);
   if (r->file.status) return;
   if (index >= subgraphs.count) {
     flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
@@ -402,6 +350,7 @@ static void read_model(reader *r, const char *signature) {
               subgraphs.count);
     return;
   }
+  r->graph->read_subgraph = index;
   read_subgraph(r, flat_vector_table(&r->file, subgraphs, index, "Model.subgraphs"));
 }
 

@@ -11,7 +11,7 @@ void fuzz_metadata(const uint8_t *bytes, size_t size) {
   tflite_metadata metadata = {0};
   insitu_error error = {0};
   insitu_status status =
-      tflite_metadata_read((span){bytes, size}, deflate_inflate, &metadata, &error);
+      tflite_metadata_read((span){bytes, size}, 0, deflate_inflate, &metadata, &error);
   FUZZ_CHECK((status == INSITU_STATUS_OK) == (error.message[0] == '\0'));
   FUZZ_CHECK(status == INSITU_STATUS_OK || !metadata.has_normalization);
   for (int i = 0; i < 3 && metadata.has_normalization; ++i) {

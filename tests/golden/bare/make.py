@@ -119,32 +119,37 @@ MODELS = {
 }
 
 
-def metadata(labels):
-    """Mean 0 and std 1 for the input, as people write who mean "do nothing", and a file of labels."""
+def metadata(*subgraphs):
+    """A mean and std for the input, and a file of labels, of each subgraph."""
     b = flatbuffers.Builder(256)
-    mean, std = b.CreateNumpyVector(np.array([0], np.float32)), b.CreateNumpyVector(np.array([1], np.float32))
-    unit = table(b, 2, byte=(0, 1), options=(1, table(b, 2, mean=(0, mean), std=(1, std))))
-    source = table(b, 7, units=(4, vector(b, [unit])))
-    file = table(b, 5, name=(0, b.CreateString(labels)), byte=(2, 2))  # TENSOR_AXIS_LABELS
-    target = table(b, 7, files=(6, vector(b, [file])))
-    subgraph = table(b, 7, inputs=(2, vector(b, [source])), outputs=(3, vector(b, [target])))
-    b.Finish(table(b, 8, subgraphs=(3, vector(b, [subgraph]))), b'M001')
+    tables = []
+    for mean, std, labels in subgraphs:
+        mean, std = b.CreateNumpyVector(np.array([mean], np.float32)), b.CreateNumpyVector(np.array([std], np.float32))
+        unit = table(b, 2, byte=(0, 1), options=(1, table(b, 2, mean=(0, mean), std=(1, std))))
+        source = table(b, 7, units=(4, vector(b, [unit])))
+        file = table(b, 5, name=(0, b.CreateString(labels)), byte=(2, 2))  # TENSOR_AXIS_LABELS
+        target = table(b, 7, files=(6, vector(b, [file])))
+        tables.append(table(b, 7, inputs=(2, vector(b, [source])), outputs=(3, vector(b, [target]))))
+    b.Finish(table(b, 8, subgraphs=(3, vector(b, tables))), b'M001')
     return bytes(b.Output())
 
 
-def with_metadata(content, labels, method=zipfile.ZIP_STORED):
+DO_NOTHING = metadata((0, 1, 'labels.txt'))  # as people write who mean that
+
+
+def with_metadata(content, files, method=zipfile.ZIP_STORED, told=DO_NOTHING):
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     buffer, entry = schema.BufferT(), schema.MetadataT()
-    buffer.data = np.frombuffer(metadata('labels.txt'), np.uint8)
+    buffer.data = np.frombuffer(told, np.uint8)
     model.buffers.append(buffer)
     entry.name, entry.buffer = 'TFLITE_METADATA', len(model.buffers) - 1
     model.metadata = [entry]
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b'TFL3')
     archive = io.BytesIO()
-    with zipfile.ZipFile(archive, 'w', method) as files:
-        for name, text in (('other.txt', 'x'), ('labels.txt', labels)):
-            files.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, method)
+    with zipfile.ZipFile(archive, 'w', method) as written:
+        for name, text in files.items():
+            written.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, method)
     return bytes(builder.Output()) + archive.getvalue()
 
 
@@ -179,6 +184,9 @@ def two_signatures():
 def main():
     content = two_signatures()
     (HERE / 'two_signatures.tflite').write_bytes(content)
+    told = metadata((0, 255, 'letters.txt'), (127.5, 127.5, 'animals.txt'))
+    files = {'letters.txt': 'a\nb\nc\n', 'animals.txt': 'cat\ndog\nbird\n'}
+    (HERE / 'two_signatures_metadata.tflite').write_bytes(with_metadata(content, files, told=told))
     runners = [Interpreter(model_content=content).get_signature_runner(name) for name in ('scores', 'shares')]
     scores, shares = [list(runner(picture=np.full([1, 16, 16, 3], .5, np.float32)).values())[0] for runner in runners]
     assert np.allclose(np.exp(scores) / np.exp(scores).sum(), shares)
@@ -187,8 +195,9 @@ def main():
         make(model)
         content = model.bytes()
         if name == 'uint8':
+            files = {'other.txt': 'x', 'labels.txt': 'cat\r\ndog\r\nbird\r\n'}
             for packed, method in (('metadata', zipfile.ZIP_STORED), ('deflated', zipfile.ZIP_DEFLATED)):
-                (HERE / f'uint8_{packed}.tflite').write_bytes(with_metadata(content, 'cat\r\ndog\r\nbird\r\n', method))
+                (HERE / f'uint8_{packed}.tflite').write_bytes(with_metadata(content, files, method))
         interpreter = Interpreter(model_content=content)
         if name == 'open_size':
             interpreter.resize_tensor_input(0, [1, 16, 16, 3])
