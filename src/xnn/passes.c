@@ -35,7 +35,8 @@ static insitu_status widen_constant(graph *net, uint32_t index, insitu_error *er
 }
 
 /* Dynamic range where the kernels for it are missing: XNNPACK has them for
- * CONV_2D and FULLY_CONNECTED by int8. Other and uint8 filters become
+ * CONV_2D and FULLY_CONNECTED by int8, but for a group for each channel, which
+ * would be multiplied one by one. Other and uint8 filters become
  * float32, which is nearer to the network that was trained. */
 static insitu_status widen_filter(op_site *site) {
   uint32_t code = site->node->code;
@@ -43,9 +44,12 @@ static insitu_status widen_filter(op_site *site) {
       code != TFLITE_FULLY_CONNECTED && code != TFLITE_TRANSPOSE_CONV) {
     return INSITU_STATUS_OK;
   }
-  bool runs_in_int8 = code == TFLITE_CONV_2D || code == TFLITE_FULLY_CONNECTED;
   const graph_value *input = op_input(site, code == TFLITE_TRANSPOSE_CONV ? 2 : 0);
   const graph_value *filter = op_input(site, 1);
+  bool is_depthwise = code == TFLITE_CONV_2D && input != NULL && filter != NULL &&
+                      input->rank == 4 && filter->rank == 4 && filter->dims[3] == 1 &&
+                      input->dims[3] == filter->dims[0] && input->dims[3] > 1;
+  bool runs_in_int8 = (code == TFLITE_CONV_2D && !is_depthwise) || code == TFLITE_FULLY_CONNECTED;
   if (input == NULL || input->dtype != GRAPH_F32 || filter == NULL || filter->data == NULL ||
       !op_is_quantized(filter) || filter->quantization.num_scales == 0 ||
       (filter->dtype == GRAPH_I8 && runs_in_int8)) {

@@ -1,9 +1,12 @@
 /* Which of XNNPACK's choices are replaced, and why. */
 #include "xnn/kernels/kernels.h"
 
+#include <xnnpack/config.h>
+
+#include "xnn/kernels/dwconv_49.h"
+
 #ifdef __wasm_simd128__
 
-#include <xnnpack/config.h>
 #include <xnnpack/pack.h>
 
 #include "xnn/kernels/dwconv_3x3.h"
@@ -51,10 +54,16 @@ void kernels_install(void) {
       (xnn_dwconv_unipass_ukernel_fn)(hardware->is_x86 ? qs8_dwconv_3x3_x86 : qs8_dwconv_3x3));
   install_dwconv(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 8,
                  (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_3x3);
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+                    (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_49);
 }
 
 #elif !defined(__x86_64__) /* there: kernels_x86.c */
 
-void kernels_install(void) {}
+void kernels_install(void) {
+  if (xnn_init_hardware_config() == NULL) return;
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+                    (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_49);
+}
 
 #endif

@@ -4,7 +4,7 @@
 #define INSITU_XNN_KERNELS_KERNELS_H_
 
 /* Call after xnn_initialize and before the first operator; calling it again
- * changes nothing. From one thread at a time. Does nothing but in WASM and on x86-64. */
+ * changes nothing. From one thread at a time. On others than WASM and x86-64 it does little. */
 void kernels_install(void);
 
 #endif

@@ -8,6 +8,7 @@
 #include <xnnpack/microparams-init.h>
 #include <xnnpack/pack.h>
 
+#include "xnn/kernels/dwconv_49.h"
 #include "xnn/kernels/int8_amx.h"
 #include "xnn/kernels/int8_avx512.h"
 
@@ -90,7 +91,18 @@ static void install_avx512(void) {
 static void install_avx512(void) {}
 #endif
 
+/* The width of registers that XNNPACK itself takes. */
+static void install_dwconv_49(void) {
+  const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
+  if (hardware == NULL) return;
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+                    (xnn_dwconv_unipass_ukernel_fn)(hardware->use_x86_avx512f ? f32_dwconv_49_avx512
+                                                    : hardware->use_x86_fma3  ? f32_dwconv_49_fma3
+                                                                              : f32_dwconv_49));
+}
+
 void kernels_install(void) {
+  install_dwconv_49();
   install_avx512();
   install_amx();
 }

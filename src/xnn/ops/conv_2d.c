@@ -1,5 +1,6 @@
 /* CONV_2D: input [N,H,W,I], filter [O,KH,KW,I/groups], bias [O], output
- * [N,H',W',O]. With dynamic range the input is quantised anew for each run. */
+ * [N,H',W',O]. A group for each channel, as Keras writes a depthwise convolution by
+ * Conv2D, runs as one. With dynamic range the input is quantised anew for each run. */
 #include "xnn/ops/convolution.h"
 
 static const convolution_fields FIELDS = {
@@ -29,6 +30,10 @@ insitu_status op_conv_2d_check(op_site *site) {
   uint32_t dims[4] = {input->dims[0], w->height.output, w->width.output, filter->dims[0]};
   status = op_require_output_shape(site, 4, dims);
   if (status) return status;
+  if (groups > 1 && filter->dims[3] == 1 && filter->dims[0] == groups) {
+    convolution_cost_depthwise(site, 1);
+    return convolution_require_no_overflow(site, 0);
+  }
   uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
   uint64_t taps = (uint64_t)filter->dims[1] * filter->dims[2];
   uint64_t group_channels = (filter->dims[0] / groups + 15u) / 16 * 16 * groups;

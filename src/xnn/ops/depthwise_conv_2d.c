@@ -10,31 +10,13 @@ static const convolution_fields FIELDS = {
     .dilation_w = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DILATION_W_FACTOR,
     .dilation_h = TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DILATION_H_FACTOR};
 
-/* Kernels add two int8 products in 16 bits, which two of -128 * -128 overflow.
- * TFLite's quantisation keeps weights at -127 or above. */
-static insitu_status require_no_overflow(const op_site *site, const graph_value *filter) {
-  if (filter->dtype != GRAPH_I8) return INSITU_STATUS_OK;
-  uint32_t num_channels = filter->dims[3];
-  for (uint32_t c = 0; c < num_channels; c++) {
-    uint32_t num_lowest = 0;
-    for (size_t i = c; i < filter->num_elements; i += num_channels) {
-      num_lowest += ((const int8_t *)filter->data)[i] == INT8_MIN;
-    }
-    if (num_lowest < 2) continue;
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "its filter has %u weights of -128 in channel %u; the limit is one a channel",
-                   num_lowest, c);
-  }
-  return INSITU_STATUS_OK;
-}
-
 insitu_status op_depthwise_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
   insitu_status status = op_require_in_out(site);
   if (!status) status = op_require_rank(site, input, 4, "input");
   if (!status && filter != NULL) status = op_require_rank(site, filter, 4, "filter");
   if (!status) status = op_require_weights(site, filter, op_input(site, 2), 3);
-  if (!status) status = require_no_overflow(site, filter);
+  if (!status) status = convolution_require_no_overflow(site, 3);
   if (status) return status;
   int32_t declared =
       graph_option_i32(site->node, TFLITE_DEPTHWISE_CONV_2D_OPTIONS_DEPTH_MULTIPLIER, 0);
@@ -51,17 +33,7 @@ insitu_status op_depthwise_conv_2d_check(op_site *site) {
   uint32_t dims[4] = {input->dims[0], w->height.output, w->width.output, filter->dims[3]};
   status = op_require_output_shape(site, 4, dims);
   if (status) return status;
-  uint64_t pixels = (uint64_t)dims[0] * dims[1] * dims[2];
-  uint64_t taps = (uint64_t)filter->dims[1] * filter->dims[2];
-  /* A depth multiplier above 1, and a window of more taps than the depthwise
-   * kernels have, run as a convolution with C groups. */
-  uint64_t lanes = (filter->dims[3] + 15u) / 16 * 16;
-  if (multiplier > 1 || taps > 25) {
-    lanes = (uint64_t)input->dims[3] * ((multiplier + 15) / 16 * 16) * 8;
-  }
-  site->cost.work = pixels * taps * lanes;
-  site->cost.memory_bytes =
-      taps * lanes * graph_dtype_bytes(filter->dtype) + pixels * taps * sizeof(void *);
+  convolution_cost_depthwise(site, multiplier);
   return INSITU_STATUS_OK;
 }
 

@@ -52,6 +52,12 @@ for kind in ('f32', 'i8', 'u8'):
     CASES[f'depthwise_conv_2d_{kind}'] = conv(kind, [1, 6, 5, 19], [1, 3, 3, 19], [1, 6, 5, 19], fused=RELU6, depthwise=True)
     CASES[f'depthwise_conv_2d_5x5_{kind}'] = conv(kind, [1, 7, 8, 8], [1, 5, 5, 8], [1, 4, 4, 8], stride=2, depthwise=True)
     CASES[f'depthwise_conv_2d_multiplier_{kind}'] = conv(kind, [1, 5, 5, 3], [1, 3, 3, 6], [1, 3, 3, 6], padding=VALID, depthwise=True)
+    CASES[f'depthwise_conv_2d_7x7_{kind}'] = conv(kind, [1, 9, 8, 19], [1, 7, 7, 19], [1, 9, 8, 19], fused=RELU6, depthwise=True)
+    CASES[f'depthwise_conv_2d_2x2_{kind}'] = conv(kind, [1, 4, 5, 6], [1, 2, 2, 6], [1, 2, 3, 6], stride=2, depthwise=True)
+CASES['depthwise_conv_2d_6x6_f32'] = conv('f32', [1, 12, 13, 33], [1, 6, 6, 33], [1, 6, 7, 33], stride=2, depthwise=True)
+CASES['depthwise_conv_2d_7x8_f32'] = conv('f32', [1, 9, 9, 5], [1, 7, 8, 5], [1, 3, 2, 5], padding=VALID, depthwise=True)
+for kind in ('f32', 'i8'):
+    CASES[f'conv_2d_depthwise_{kind}'] = conv(kind, [1, 8, 7, 18], [18, 7, 7, 1], [1, 8, 7, 18])
 CASES['conv_2d_grouped_f32'] = conv('f32', [1, 4, 4, 4], [6, 3, 3, 2], [1, 4, 4, 6])
 CASES['conv_2d_per_tensor_i8'] = conv('i8', [1, 5, 5, 4], [7, 3, 3, 4], [1, 5, 5, 7], per_channel=False)
 CASES['depthwise_conv_2d_dilated_f32'] = conv('f32', [1, 7, 7, 5], [1, 3, 3, 5], [1, 7, 7, 5], dilation=2, depthwise=True)

@@ -184,6 +184,8 @@ for word, per_channel in (('', True), ('per_tensor_', False)):
     CASES[f'dynamic_fully_connected_{word}f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [2, 40], [11, 40], [2, 11], 'FullyConnectedOptions', per_channel)
 CASES['dynamic_conv_2d_pointwise_f32'] = hybrid(OPERATOR.CONV_2D, [1, 4, 5, 17], [12, 1, 1, 17], [1, 4, 5, 12], 'Conv2DOptions', True,
                                                 strideW=1, strideH=1, **CONV)
+CASES['dynamic_conv_2d_depthwise_f32'] = hybrid(OPERATOR.CONV_2D, [1, 8, 7, 6], [6, 7, 7, 1], [1, 8, 7, 6], 'Conv2DOptions', True,
+                                                strideW=1, strideH=1, **CONV)
 CASES['dynamic_depthwise_conv_2d_f32'] = hybrid(OPERATOR.DEPTHWISE_CONV_2D, [1, 5, 6, 8], [1, 3, 3, 8], [1, 5, 6, 8], 'DepthwiseConv2DOptions', True,
                                                 axis=3, depthMultiplier=1, strideW=1, strideH=1, **CONV)
 CASES['dynamic_fully_connected_flatten_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [1, 2, 3, 4], [7, 24], [1, 7], 'FullyConnectedOptions', False)
