@@ -229,7 +229,8 @@ typedef enum insitu_dtype {
   INSITU_F32 = 1,
   INSITU_I8 = 2,
   INSITU_U8 = 3,
-  INSITU_I32 = 4
+  INSITU_I32 = 4, /* indices, at the end of a network; rank 0 is possible there */
+  INSITU_I64 = 5
 } insitu_dtype;
 
 typedef struct insitu_tensor_info {

@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "graph/tflite/read.h"
+#include "xnn/picker.h"
 #include "xnn/scores.h"
 
 static insitu_status say(char **text, insitu_error *error, const char *format, ...)
@@ -124,6 +125,14 @@ insitu_status bare_read_input(const plan *planned, const tflite_metadata *metada
   return status ? status : say_pixels(input, reading, error);
 }
 
+/* ", which operator 9 (ARG_MAX) picks from", behind where the scores come from. */
+static insitu_status say_picker(const plan *planned, char **text, insitu_error *error) {
+  uint32_t picker = picker_of(planned->net, planned->net->outputs[0]);
+  if (picker == GRAPH_NONE) return INSITU_STATUS_OK;
+  return say(text, error, "%s, which operator %u (%s) picks from", *text, picker,
+             operator_name(planned, picker));
+}
+
 insitu_status bare_read_output(const plan *planned, const insitu_bare_options *options,
                                insitu_pack *pack, insitu_error *error) {
   scores found;
@@ -145,6 +154,7 @@ insitu_status bare_read_output(const plan *planned, const insitu_bare_options *o
         say(from, error, "operator %u (%s)%s%s", found.source, operator_name(planned, found.source),
             is_last ? "" : ", kept up to ", is_last ? "" : operator_name(planned, found.last));
   }
+  if (!status) status = say_picker(planned, from, error);
   if (status) return status;
   pack->output = wanted == INSITU_OUTPUT_PROBABILITIES ? PACK_SCORES_AS_GIVEN : PACK_LOGITS;
   if (wanted == INSITU_OUTPUT_SIGMOID) are_findings = true;

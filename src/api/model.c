@@ -8,20 +8,27 @@
 #include "base/error.h"
 #include "graph/tflite/read.h"
 #include "xnn/head.h"
+#include "xnn/picker.h"
 
 static bool public_dtype(graph_dtype dtype, insitu_dtype *out) {
   switch (dtype) {
     case GRAPH_F32: *out = INSITU_F32; return true;
     case GRAPH_I8: *out = INSITU_I8; return true;
     case GRAPH_U8: *out = INSITU_U8; return true;
+    case GRAPH_I32: *out = INSITU_I32; return true;
+    case GRAPH_I64: *out = INSITU_I64; return true;
     default: return false;
   }
 }
 
 static insitu_status describe(const graph_value *value, const char *what, uint32_t index,
                               insitu_tensor_info *info, insitu_error *error) {
-  if (!public_dtype(value->dtype, &info->dtype) ||
-      (value->dtype != GRAPH_F32 && value->quantization.num_scales != 1) || value->rank == 0) {
+  bool is_quantised = value->dtype == GRAPH_I8 || value->dtype == GRAPH_U8;
+  bool is_known = public_dtype(value->dtype, &info->dtype);
+  /* Indices and scalars come from behind XNNPACK alone. */
+  if (!is_known || (is_quantised && value->quantization.num_scales != 1) ||
+      (!value->is_postprocessed &&
+       (value->rank == 0 || (!is_quantised && value->dtype != GRAPH_F32)))) {
     return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
                      "%s %u is %s of rank %u with %u scales; float32, or int8 or uint8 with one "
                      "scale, of rank 1 or more can be run",
@@ -33,7 +40,7 @@ static insitu_status describe(const graph_value *value, const char *what, uint32
   info->rank = value->rank;
   memcpy(info->dims, value->dims, sizeof info->dims);
   info->size_bytes = value->size_bytes;
-  if (value->dtype != GRAPH_F32) {
+  if (is_quantised) {
     info->scale = value->quantization.scales[0];
     info->zero_point = value->quantization.zero_point;
   }
@@ -73,14 +80,16 @@ static insitu_status expose_interior(graph *net, const insitu_model_options *opt
   return INSITU_STATUS_OK;
 }
 
-/* Graph to runtime, with the head's feature map as an output where `with_head`. */
+/* Graph to runtime; with_head: as a classifier's, whose outputs are scores, with the
+ * head's feature map as one more. */
 static insitu_status build(graph *net, const insitu_model_options *options, bool with_head,
                            insitu_model *made, insitu_error *error) {
   head found;
   plan *planned = NULL;
-  made->num_own_outputs = net->num_outputs;
   insitu_status status = graph_require_size(net, options != NULL ? options->width_px : 0,
                                             options != NULL ? options->height_px : 0, error);
+  if (!status && with_head) status = picker_remove(net, error);
+  made->num_own_outputs = net->num_outputs;
   if (!status) status = expose_interior(net, options, error);
   if (!status) status = plan_create(net, &planned, error);
   if (!status) status = plan_require(planned, error);

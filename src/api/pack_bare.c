@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "decode/deflate.h"
 #include "graph/tflite/read.h"
+#include "xnn/picker.h"
 
 static insitu_status require_interface(const graph *net, insitu_error *error) {
   if (net->num_inputs == 1 && net->num_outputs == 1) return INSITU_STATUS_OK;
@@ -53,11 +54,14 @@ static insitu_status make(const plan *planned, const tflite_metadata *metadata,
 /* The model as it will be run, with the size that is asked for. */
 static insitu_status plan_model(graph *net, const insitu_bare_options *options, plan **planned,
                                 insitu_error *error) {
-  insitu_status status = require_interface(net, error);
+  bool is_picked = net->num_inputs == 1 && picker_is_in(net); /* its outputs may become one */
+  insitu_status status = is_picked ? INSITU_STATUS_OK : require_interface(net, error);
   if (!status) {
     status = graph_require_size(net, options ? options->width_px : 0,
                                 options ? options->height_px : 0, error);
   }
+  if (!status) status = picker_remove(net, error);
+  if (!status) status = require_interface(net, error);
   if (!status) status = plan_create(net, planned, error);
   return status ? status : plan_require(*planned, error);
 }

@@ -21,7 +21,8 @@ static const struct {
 } types[] = {{INSITU_F32, "<f4", "float32", 4},
              {INSITU_I8, "|i1", "int8", 1},
              {INSITU_U8, "|u1", "uint8", 1},
-             {INSITU_I32, "<i4", "int32", 4}};
+             {INSITU_I32, "<i4", "int32", 4},
+             {INSITU_I64, "<i8", "int64", 8}};
 enum { NUM_TYPES = sizeof types / sizeof *types };
 
 const char *npy_dtype_name(insitu_dtype dtype) {
@@ -94,7 +95,8 @@ static insitu_status parse_header(const char *header, npy_array *array, insitu_e
   }
   if (!element_bytes) {
     return cli_fail(error, INSITU_STATUS_UNSUPPORTED,
-                    "the array's type is %.12s, but must be '<f4', '|i1', '|u1' or '<i4'", descr);
+                    "the array's type is %.12s, but must be '<f4', '|i1', '|u1', '<i4' or '<i8'",
+                    descr);
   }
   if (!parse_shape(shape, array)) {
     return cli_fail(error, INSITU_STATUS_UNSUPPORTED,

@@ -9,7 +9,7 @@
 #include "insitu.h"
 
 typedef struct npy_array {
-  insitu_dtype dtype; /* '<f4', '|i1', '|u1', '<i4' */
+  insitu_dtype dtype; /* '<f4', '|i1', '|u1', '<i4', '<i8' */
   uint32_t rank;
   uint32_t dims[INSITU_MAX_RANK];
   const uint8_t *data; /* within the file's bytes */
@@ -23,7 +23,7 @@ insitu_status npy_parse(const uint8_t *file, size_t file_size, npy_array *array,
 /* Writes version 1; IO on failure. */
 insitu_status npy_write(const char *path, const insitu_tensor_info *tensor, const void *data,
                         insitu_error *error);
-/* "float32", "int8", "uint8", "int32" */
+/* "float32", "int8", "uint8", "int32", "int64" */
 const char *npy_dtype_name(insitu_dtype dtype);
 /* "(1, 224, 224, 3)" into text[NPY_SHAPE_CHARS], as Python writes it. */
 #define NPY_SHAPE_CHARS 96

@@ -11,8 +11,9 @@
 static const char help[] =
     "Usage: insitu run FILE.tflite --in A.npy --out B.npy [OPTION]...\n\n"
     "Runs a model once on raw tensors: float32, int8 or uint8 arrays in C order,\n"
-    "of the input's type and shape. A model with several inputs or outputs\n"
-    "takes --in or --out as often, in the model's order.\n\n"
+    "of the input's type and shape; indices that a model gives are int32 or int64.\n"
+    "A model with several inputs or outputs takes --in or --out as often, in the\n"
+    "model's order.\n\n"
     "  --in FILE.npy     an input\n"
     "  --out FILE.npy    where to write an output\n"
     "  --size W,H        of its pictures, where the file leaves that open\n"

@@ -58,6 +58,7 @@ typedef struct graph_value {
   uint32_t producer;      /* node, GRAPH_NONE for constants and graph inputs */
   uint32_t last_consumer; /* node, GRAPH_NONE where nothing reads it */
   bool is_input, is_output;
+  bool is_postprocessed; /* by whoever plans it: computed behind the backend (xnn/postprocess.h) */
 } graph_value;
 
 /* An operator's parameters by field number, as raw little-endian bits: only

@@ -41,6 +41,22 @@ op_site op_site_of(graph *net, uint32_t node_index, insitu_error *error) {
       .net = net, .node = &net->nodes[node_index], .index = node_index, .error = error};
 }
 
+/* Operators that XNNPACK lacks, and those that can follow them. */
+static bool is_picker(uint32_t code) { return code == TFLITE_ARG_MAX || code == TFLITE_TOPK_V2; }
+static bool follows_pickers(uint32_t code) {
+  return is_picker(code) || code == TFLITE_CAST || code == TFLITE_RESHAPE ||
+         code == TFLITE_SQUEEZE || code == TFLITE_EXPAND_DIMS;
+}
+
+/* The first input that is computed behind XNNPACK; NULL where none is. */
+static const graph_value *postprocessed_input(const op_site *site) {
+  for (uint32_t i = 0; i < site->node->num_inputs; i++) {
+    const graph_value *input = op_input(site, i);
+    if (input != NULL && input->is_postprocessed) return input;
+  }
+  return NULL;
+}
+
 static bool all_inputs_constant(const op_site *site) {
   for (uint32_t i = 0; i < site->node->num_inputs; i++) {
     const graph_value *input = op_input(site, i);
@@ -68,6 +84,14 @@ insitu_status op_check(op_site *site) {
   for (uint32_t i = 0; i < node->num_outputs; i++) {
     if (op_output_at(site, i)->is_output) site->is_folding = false;
   }
+  const graph_value *picked = site->is_folding ? NULL : postprocessed_input(site);
+  site->is_postprocessing = !site->is_folding && (is_picker(node->code) || picked != NULL);
+  if (picked != NULL && !follows_pickers(node->code)) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
+                   "it reads what operator %u (%s) gives, which only the end of a network can",
+                   picked->producer, node_name(&site->net->nodes[picked->producer]));
+  }
+  site->is_folding |= site->is_postprocessing;
   if (!site->is_folding && found->define == NULL) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
                    "its inputs are known only while running; of constants it can be computed");

@@ -11,7 +11,8 @@
  *
  *   insitu_status op_NAME_fold(op_site *site);
  *       Computes its outputs as constants; called where the check has passed
- *       and all its inputs are constant (SHAPE: have a known shape).
+ *       and all its inputs are constant (SHAPE: have a known shape). Behind
+ *       XNNPACK it is called at each run, on what that run gave.
  *
  * and the helpers that they share. */
 #ifndef INSITU_XNN_OP_H_
@@ -44,7 +45,8 @@ typedef struct op_site {
   graph *net; /* a check assigns shapes that the file leaves open */
   const graph_node *node;
   uint32_t index;
-  bool is_folding; /* its inputs are constant: any dtype will do */
+  bool is_folding;        /* its inputs are constant: any dtype will do */
+  bool is_postprocessing; /* it is computed at each run, by its folding: is_folding, too */
   op_record record;
   op_cost cost; /* of this node */
   insitu_error *error;
@@ -55,7 +57,7 @@ typedef struct op {
   const char *name;
   uint32_t min_inputs, max_inputs, max_outputs;
   insitu_status (*check)(op_site *site);
-  void (*define)(builder *b, const op_site *site); /* NULL: it can only be folded */
+  void (*define)(builder *b, const op_site *site); /* NULL: XNNPACK cannot run it */
   insitu_status (*fold)(op_site *site);            /* NULL: it cannot */
 } op;
 
@@ -132,7 +134,7 @@ bool op_constant_int(const graph_value *value, size_t i, int64_t *element);
  * it is none. Integers of more than 53 bits are rounded. */
 bool op_constant_real(const graph_value *value, size_t i, double *element);
 /* Makes an output a constant, of the size that it has by now, zeroed; *data is
- * owned by the graph. */
+ * owned by the graph. The same bytes again where it is one already. */
 insitu_status op_fold_output(op_site *site, uint32_t index, uint8_t **data);
 /* Arithmetic folds to float32, int32, int64 and bool; moves fold to any dtype. */
 insitu_status op_require_foldable(const op_site *site);

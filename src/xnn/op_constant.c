@@ -63,6 +63,11 @@ bool op_constant_real(const graph_value *value, size_t i, double *element) {
 insitu_status op_fold_output(op_site *site, uint32_t index, uint8_t **data) {
   graph *net = site->net;
   graph_value *output = &net->values[site->node->outputs[index]];
+  if (output->owned_data != NULL) {
+    memset(output->owned_data, 0, output->size_bytes);
+    *data = output->owned_data;
+    return INSITU_STATUS_OK;
+  }
   net->folded_bytes += output->size_bytes;
   if (net->folded_bytes > OP_MAX_FOLDED_BYTES) {
     return op_fail(site, INSITU_STATUS_TOO_LARGE,

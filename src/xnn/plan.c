@@ -29,8 +29,11 @@ static insitu_status plan_one(plan *made, uint32_t n, insitu_error *error) {
   if (!status) status = op_check(&site);
   planned->record = site.record;
   planned->cost = site.cost;
-  planned->state = PLAN_RUN;
-  if (!status && site.is_folding) {
+  planned->state = site.is_postprocessing ? PLAN_POSTPROCESS : PLAN_RUN;
+  for (uint32_t i = 0; i < site.node->num_outputs; i++) {
+    net->values[site.node->outputs[i]].is_postprocessed = !status && site.is_postprocessing;
+  }
+  if (!status && site.is_folding && !site.is_postprocessing) {
     status = op_find(site.node->code)->fold(&site);
     planned->state = PLAN_FOLDED;
   }
@@ -104,10 +107,9 @@ static void add_costs(plan *made) {
   for (uint32_t n = 0; n < made->net->num_nodes; n++) {
     const plan_node *planned = &made->nodes[n];
     if (planned->state == PLAN_REFUSED) made->num_refused++;
-    if (planned->state == PLAN_RUN || planned->state == PLAN_REFUSED)
-      made->macs += planned->cost.macs;
-    if (planned->state != PLAN_RUN || made->total.work > OP_MAX_WORK ||
-        made->total.memory_bytes > OP_MAX_MEMORY_BYTES) {
+    bool runs = planned->state == PLAN_RUN || planned->state == PLAN_POSTPROCESS;
+    if (runs || planned->state == PLAN_REFUSED) made->macs += planned->cost.macs;
+    if (!runs || made->total.work > OP_MAX_WORK || made->total.memory_bytes > OP_MAX_MEMORY_BYTES) {
       continue;
     }
     made->total.macs += planned->cost.macs;
@@ -154,6 +156,8 @@ op_site plan_site(const plan *made, uint32_t node_index) {
 insitu_status plan_why(const plan *made, uint32_t node_index, insitu_error *error) {
   op_site site = op_site_of(made->net, node_index, error);
   insitu_status status = op_check(&site);
-  if (!status && site.is_folding) status = op_find(site.node->code)->fold(&site);
+  if (!status && site.is_folding && !site.is_postprocessing) {
+    status = op_find(site.node->code)->fold(&site);
+  }
   return status;
 }

@@ -7,9 +7,10 @@
 #include "xnn/op.h"
 
 typedef enum plan_state {
-  PLAN_RUN,
-  PLAN_FOLDED, /* its outputs are constants now */
-  PLAN_UNUSED, /* no output of the model needs it */
+  PLAN_RUN,         /* by XNNPACK */
+  PLAN_POSTPROCESS, /* runs, but behind XNNPACK (xnn/postprocess.h) */
+  PLAN_FOLDED,      /* its outputs are constants now */
+  PLAN_UNUSED,      /* no output of the model needs it */
   PLAN_REFUSED
 } plan_state;
 

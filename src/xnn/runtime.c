@@ -13,6 +13,9 @@
 #include "base/error.h"
 #include "xnn/allocator.h"
 #include "xnn/builder.h"
+#include "xnn/postprocess.h"
+
+#define MAX_ENDS (3 * GRAPH_MAX_INTERFACE)
 
 struct runtime {
   xnn_runtime_t xnn;
@@ -20,8 +23,13 @@ struct runtime {
   pthreadpool_t threadpool; /* NULL: the calling thread alone */
   owned_block *owned;       /* constants that are read while running */
   profile *times;           /* NULL: nobody asked */
-  uint32_t num_inputs, num_outputs;
-  void *buffers[2 * GRAPH_MAX_INTERFACE]; /* inputs, then outputs */
+  postprocess *behind;      /* NULL: nothing follows XNNPACK */
+  /* XNNPACK's ends: the graph's inputs, those of its outputs that XNNPACK gives, and
+   * what else is read behind it. */
+  uint32_t num_inputs, num_ends;
+  uint32_t ends[MAX_ENDS];                  /* values of the graph */
+  void *buffers[MAX_ENDS];                  /* owned */
+  const void *outputs[GRAPH_MAX_INTERFACE]; /* of the graph: among the buffers, or behind's */
 };
 
 /* What no operator reads or writes is checked by none. */
@@ -31,6 +39,7 @@ static insitu_status check_interface(const graph *net, insitu_error *error) {
     uint32_t at = is_input ? i : i - net->num_inputs;
     const graph_value *value = &net->values[is_input ? net->inputs[at] : net->outputs[at]];
     const char *what = is_input ? "input" : "output", *dtype = graph_dtype_name(value->dtype);
+    if (value->is_postprocessed) continue;
     if (value->dtype != GRAPH_F32 && !op_is_quantized(value)) {
       return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
                        "%s %u of the model is %s; float32, int8 and uint8 can be run", what, at,
@@ -74,20 +83,44 @@ static insitu_status from_xnn(enum xnn_status status, const char *what, insitu_e
   }
 }
 
-/* The values at both ends, with the external ids 0..inputs+outputs-1. */
-static void define_interface(builder *b) {
-  const graph *net = b->net;
-  for (uint32_t i = 0; i < net->num_inputs + net->num_outputs; i++) {
-    bool is_input = i < net->num_inputs;
-    uint32_t index = is_input ? net->inputs[i] : net->outputs[i - net->num_inputs];
-    builder_external(b, index, i,
+/* Which end a value is, num_ends where it is none. */
+static uint32_t find_end(const runtime *made, uint32_t value) {
+  uint32_t i = 0;
+  while (i < made->num_ends && made->ends[i] != value) i++;
+  return i;
+}
+
+static insitu_status find_ends(runtime *made, const graph *net, insitu_error *error) {
+  uint32_t value;
+  for (uint32_t i = 0; i < net->num_inputs; i++) made->ends[made->num_ends++] = net->inputs[i];
+  for (uint32_t i = 0; i < net->num_outputs; i++) {
+    if (net->values[net->outputs[i]].is_postprocessed) continue;
+    made->ends[made->num_ends++] = net->outputs[i];
+  }
+  for (uint32_t i = 0; (value = postprocess_input(made->behind, i)) != GRAPH_NONE; i++) {
+    if (find_end(made, value) < made->num_ends) continue;
+    if (made->num_ends == MAX_ENDS) {
+      return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
+                       "more than %u tensors are read at the end of the model", MAX_ENDS);
+    }
+    made->ends[made->num_ends++] = value;
+  }
+  return INSITU_STATUS_OK;
+}
+
+/* The values at both ends, with the external ids 0..num_ends-1. */
+static void define_interface(builder *b, const runtime *made) {
+  for (uint32_t i = 0; i < made->num_ends; i++) {
+    bool is_input = i < made->num_inputs;
+    builder_external(b, made->ends[i], i,
                      is_input ? XNN_VALUE_FLAG_EXTERNAL_INPUT : XNN_VALUE_FLAG_EXTERNAL_OUTPUT);
   }
 }
 
-static insitu_status define_nodes(builder *b, const plan *planned, insitu_error *error) {
+static insitu_status define_nodes(builder *b, const runtime *made, const plan *planned,
+                                  insitu_error *error) {
   const graph *net = b->net;
-  define_interface(b);
+  define_interface(b, made);
   insitu_status status = from_xnn(b->status, "the inputs and outputs", error);
   for (uint32_t i = 0; !status && i < net->num_nodes; i++) {
     if (planned->nodes[i].state != PLAN_RUN) continue;
@@ -103,11 +136,10 @@ static insitu_status define_nodes(builder *b, const plan *planned, insitu_error 
 
 /* XNNPACK works the shapes out again; the buffers hold what the graph says. */
 static bool shapes_agree(const runtime *made, const graph *net) {
-  for (uint32_t i = 0; i < net->num_outputs; i++) {
-    const graph_value *value = &net->values[net->outputs[i]];
+  for (uint32_t i = made->num_inputs; i < made->num_ends; i++) {
+    const graph_value *value = &net->values[made->ends[i]];
     size_t rank = 0, dims[XNN_MAX_TENSOR_DIMS], num_elements = 1;
-    if (xnn_get_external_value_shape(made->xnn, net->num_inputs + i, &rank, dims) !=
-        xnn_status_success) {
+    if (xnn_get_external_value_shape(made->xnn, i, &rank, dims) != xnn_status_success) {
       return false;
     }
     for (size_t j = 0; j < rank; j++) num_elements *= dims[j];
@@ -116,12 +148,22 @@ static bool shapes_agree(const runtime *made, const graph *net) {
   return true;
 }
 
+/* Who reads and writes which buffer behind XNNPACK. */
+static void connect_behind(runtime *made, const graph *net) {
+  uint32_t value;
+  for (uint32_t i = 0; (value = postprocess_input(made->behind, i)) != GRAPH_NONE; i++) {
+    postprocess_give(made->behind, i, made->buffers[find_end(made, value)]);
+  }
+  for (uint32_t i = 0; i < net->num_outputs; i++) {
+    const void *computed = postprocess_output(made->behind, net->outputs[i]);
+    made->outputs[i] = computed != NULL ? computed : made->buffers[find_end(made, net->outputs[i])];
+  }
+}
+
 static insitu_status prepare(runtime *made, const graph *net, insitu_error *error) {
-  struct xnn_external_value externals[2 * GRAPH_MAX_INTERFACE];
-  uint32_t num_externals = net->num_inputs + net->num_outputs;
-  for (uint32_t i = 0; i < num_externals; i++) {
-    uint32_t index = i < net->num_inputs ? net->inputs[i] : net->outputs[i - net->num_inputs];
-    size_t size_bytes = net->values[index].size_bytes + XNN_EXTRA_BYTES;
+  struct xnn_external_value externals[MAX_ENDS];
+  for (uint32_t i = 0; i < made->num_ends; i++) {
+    size_t size_bytes = net->values[made->ends[i]].size_bytes + XNN_EXTRA_BYTES;
     made->buffers[i] = alloc_aligned(64, size_bytes);
     if (made->buffers[i] == NULL) {
       return error_out_of_memory(error, "an input or output", size_bytes);
@@ -129,6 +171,7 @@ static insitu_status prepare(runtime *made, const graph *net, insitu_error *erro
     memset(made->buffers[i], 0, size_bytes);
     externals[i] = (struct xnn_external_value){.id = i, .data = made->buffers[i]};
   }
+  connect_behind(made, net);
   insitu_status status =
       from_xnn(xnn_reshape_runtime(made->xnn), "planning the activations", error);
   if (!status && !shapes_agree(made, net)) {
@@ -136,7 +179,7 @@ static insitu_status prepare(runtime *made, const graph *net, insitu_error *erro
                      "XNNPACK gives an output another size than the graph");
   }
   if (!status) {
-    status = from_xnn(xnn_setup_runtime_v2(made->xnn, num_externals, externals),
+    status = from_xnn(xnn_setup_runtime_v2(made->xnn, made->num_ends, externals),
                       "setting up the operators", error);
   }
   return status;
@@ -152,9 +195,9 @@ static insitu_status build(runtime *made, const plan *planned, insitu_error *err
     return error_out_of_memory(error, "the runtime", net->num_values * sizeof *b.ids);
   }
   for (uint32_t i = 0; i < net->num_values; i++) b.ids[i] = XNN_INVALID_VALUE_ID;
-  insitu_status status = from_xnn(
-      xnn_create_subgraph(net->num_inputs + net->num_outputs, 0, &b.subgraph), "the graph", error);
-  if (!status) status = define_nodes(&b, planned, error);
+  insitu_status status =
+      from_xnn(xnn_create_subgraph(made->num_ends, 0, &b.subgraph), "the graph", error);
+  if (!status) status = define_nodes(&b, made, planned, error);
   if (!status) status = from_xnn(xnn_create_workspace(&made->workspace), "the arena", error);
   if (!status) {
     status = from_xnn(
@@ -207,8 +250,9 @@ insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime 
   runtime *made = alloc_zeroed(sizeof *made);
   if (made == NULL) return error_out_of_memory(error, "the runtime", sizeof *made);
   made->num_inputs = net->num_inputs;
-  made->num_outputs = net->num_outputs;
-  status = start_threads(made, num_threads, error);
+  status = postprocess_create(planned, &made->behind, error);
+  if (!status) status = find_ends(made, net, error);
+  if (!status) status = start_threads(made, num_threads, error);
   /* What XNNPACK leaves unchecked is at most a planner's record (below 128
    * bytes) for each value and node, of which an operator here makes up to 11,
    * and three more a part. */
@@ -238,18 +282,18 @@ void runtime_destroy(runtime *made) {
   if (made->workspace != NULL) xnn_release_workspace(made->workspace);
   if (made->threadpool != NULL) pthreadpool_destroy(made->threadpool);
   builder_free_owned(made->owned);
-  for (size_t i = 0; i < 2 * GRAPH_MAX_INTERFACE; i++) alloc_free_aligned(made->buffers[i]);
+  postprocess_destroy(made->behind);
+  for (size_t i = 0; i < MAX_ENDS; i++) alloc_free_aligned(made->buffers[i]);
   alloc_free(made);
 }
 
 void *runtime_input(const runtime *made, uint32_t index) { return made->buffers[index]; }
 
-const void *runtime_output(const runtime *made, uint32_t index) {
-  return made->buffers[made->num_inputs + index];
-}
+const void *runtime_output(const runtime *made, uint32_t index) { return made->outputs[index]; }
 
 insitu_status runtime_run(runtime *made, insitu_error *error) {
   insitu_status status = from_xnn(xnn_invoke_runtime(made->xnn), "running the model", error);
+  if (!status && made->behind != NULL) status = postprocess_run(made->behind, error);
   if (status) return status;
   profile_read(made->times);
   return error_clear(error);

@@ -300,6 +300,51 @@ static void metadata_is_that_of_the_signature(void) {
   CHECK(!metadata.has_normalization && metadata.labels.size_bytes == 0);
 }
 
+/* ARG_MAX and TOPK_V2 at the end: a class's number is no answer, its scores are. */
+static void scores_are_read_before_they_are_picked_from(void) {
+  static const char *const names[] = {"picked", "picked_logits", "picked_best"};
+  static const char *const from[] = {
+      "\"output\":\"probabilities of classes\",\"output_from\":\"operator 2 (SOFTMAX), which "
+      "operator 3 (ARG_MAX) picks from\"",
+      "\"output\":\"logits of classes\",\"output_from\":\"no softmax or sigmoid of the network "
+      "reaches its output, which operator 2 (ARG_MAX) picks from\"",
+      "\"output\":\"probabilities of classes\",\"output_from\":\"operator 2 (SOFTMAX), which "
+      "operator 3 (TOPK_V2) picks from\""};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    const double *p = answer(names[n], NULL);
+    if (!p) return;
+    CHECK_INT(insitu_pack_num_classes(pack), 3);
+    for (int i = 0; i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+    CHECK_HAS(json, from[n]);
+  }
+  load("picked_places");
+  CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message,
+            "operator 2 (ARG_MAX) picks one of 3 classes at each of 16 places, but a classifier "
+            "has one answer for a picture");
+}
+
+/* Raw tensors stay what the file gives. */
+static void models_give_what_their_files_say(void) {
+  insitu_model *model = NULL;
+  load("picked_best");
+  CHECK_INT(insitu_model_create(file, file_size, NULL, &model, &error), INSITU_STATUS_OK);
+  if (!model) return;
+  CHECK_INT(insitu_model_num_outputs(model), 2);
+  float *pixels = insitu_model_input_data(model, 0);
+  for (int i = 0; i < SIDE * SIDE * 3; i++) pixels[i] = (float)(colour[i % 3] / 255.0);
+  CHECK_INT(insitu_model_run(model, &error), INSITU_STATUS_OK);
+  const float *best = insitu_model_output_data(model, 0);
+  const int32_t *indices = insitu_model_output_data(model, 1);
+  CHECK_INT(insitu_model_output(model, 1)->dtype, INSITU_I32);
+  for (int i = 0; i < 2; i++) {
+    CHECK_NEAR((double)best[i], softmax(indices[i], 0, 1, false), 1e-6);
+  }
+  CHECK(best[0] > best[1]);
+  insitu_model_destroy(model);
+}
+
 /* No byte of metadata or archive may crash the reader, nor where it is cut. */
 static void survives_damage_of(const char *name) {
   load(name);
@@ -344,6 +389,8 @@ int main(void) {
   RUN(metadata_is_for_float_inputs_and_labels);
   RUN(labels_may_be_compressed);
   RUN(metadata_is_that_of_the_signature);
+  RUN(scores_are_read_before_they_are_picked_from);
+  RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);
   close_all();
   return check_summary();

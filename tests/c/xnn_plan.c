@@ -179,6 +179,32 @@ static void cuts_a_message_between_entries(void) {
   CHECK(strlen(error.message) < sizeof error.message - 1);
 }
 
+/* ARG_MAX and TOPK_V2, which XNNPACK lacks. */
+static void leaves_picking_to_what_comes_behind(void) {
+  load("network_picks_f32");
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_OK);
+  CHECK_INT(count(PLAN_RUN), 2);
+  CHECK_INT(count(PLAN_POSTPROCESS), 3); /* ARG_MAX, CAST, RESHAPE */
+  load("others/picked_within");
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_UNSUPPORTED_MODEL);
+  CHECK_STR(error.message,
+            "operator 3 (SOFTMAX): it reads what operator 2 (TOPK_V2) gives, which "
+            "only the end of a network can");
+  load("topk_v2_f32");
+  const int32_t too_many = 301;
+  memcpy((uint8_t *)(uintptr_t)net->values[net->nodes[0].inputs[1]].data, &too_many, 4);
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "its k is 301, but a row has 300 elements");
+  load("arg_max_f32");
+  net->values[net->nodes[0].outputs[0]].dtype = GRAPH_F32;
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_UNSUPPORTED_MODEL);
+  CHECK_HAS(error.message, "its output is float32; int32 and int64 can be had");
+}
+
 /* What the file leaves open follows from the inputs. */
 static void works_out_open_shapes(void) {
   load("conv_2d_f32");
@@ -204,6 +230,7 @@ int main(void) {
   RUN(says_dynamic_range_of_what_it_cannot);
   RUN(names_all_that_cannot_run_at_once);
   RUN(cuts_a_message_between_entries);
+  RUN(leaves_picking_to_what_comes_behind);
   RUN(works_out_open_shapes);
   plan_destroy(planned);
   graph_destroy(net);

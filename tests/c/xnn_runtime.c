@@ -239,6 +239,9 @@ static void survives_any_failed_allocation(void) {
                                       "strided_slice_steps_u8",
                                       "strided_slice_backwards_f32",
                                       "float16_throughout_f32",
+                                      "network_picks_f32",
+                                      "network_best_f32",
+                                      "topk_v2_i8",
                                       "softmax_cold_u8"};
   long total_named = 0;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -1,7 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
-import {forms, insitu, scratchFolder, slopes, SPOTS} from './command.mjs';
+import {forms, insitu, ROOT, scratchFolder, slopes, SPOTS} from './command.mjs';
 
 const folder = scratchFolder(afterAll);
 const FLOAT32 = join(SPOTS, 'spots-float32.tflite');
@@ -55,6 +55,24 @@ describe.each(forms)('%s: insitu run', (form) => {
     const {code, err} = run(FLOAT32, 'not-finite', npy('<f4', [1, 16, 16, 3], pixels.with(5, value)));
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(`value 5 is -?${shown}, but a model's input must be finite`));
+  });
+
+  // The best two of three classes, with their numbers.
+  test('a network that picks gives what it picked', () => {
+    const [input, output] = paths('picked');
+    const indices = output.replace('-out', '-indices');
+    writeFileSync(input, npy('<f4', [1, 16, 16, 3], pixels));
+    const model = join(ROOT, 'tests/golden/bare/picked_best.tflite');
+    const {code, err} = insitu(form, ['run', model, '--in', input, '--out', output, '--out', indices]);
+    expect({code, err}).toEqual({code: 0, err: ''});
+    const [best, picked] = [output, indices].map((path) => readNpy(readFileSync(path)));
+    expect([best.descr, best.shape, picked.descr, picked.shape]).toEqual(['<f4', [1, 2], '<i4', [1, 2]]);
+    const scores = [2 * means[0] - means[1], 2 * means[1] - means[0] + means[2] / 2, means[2] - means[1] / 2].map(Math.exp);
+    const order = [0, 1, 2].sort((a, b) => scores[b] - scores[a]);
+    for (const rank of [0, 1]) {
+      expect(picked.data.readInt32LE(4 * rank)).toBe(order[rank]);
+      expect(best.data.readFloatLE(4 * rank)).toBeCloseTo(scores[order[rank]] / (scores[0] + scores[1] + scores[2]), 5);
+    }
   });
 
   test('int8 stays int8', () => {

@@ -105,6 +105,23 @@ def summed(m):
     m.operator(OPERATOR.ADD, parts, [m.tensor('f32', [1, 3], role='out')], 'AddOptions')
 
 
+def picked(shape, squash=SOFTMAX, best=0):
+    """The class alone, int64, or the best so many scores with their indices, of one softmax or of one at each place."""
+    def make(m):
+        places(squash)(m) if len(shape) == 4 else plain(squash=squash)(m)
+        if len(shape) == 4:  # before the mean
+            m.operators.pop()
+            m.outputs = [m.operators[-1].outputs[0]]
+        scores = m.outputs.pop()
+        if best:
+            outputs = [m.tensor(kind, [*shape[:-1], best], role='out') for kind in ('f32', 'i32')]
+            m.operator(OPERATOR.TOPK_V2, [scores, m.tensor('i32', [], best)], outputs, 'TopKV2Options')
+        else:
+            y, axis = m.tensor('i64', shape[:-1], role='out'), m.tensor('i32', [], len(shape) - 1)
+            m.operator(OPERATOR.ARG_MAX, [scores, axis], [y], 'ArgMaxOptions', outputType=schema.TensorType.INT64)
+    return make
+
+
 def open_size(m):
     plain()(m)
     m.tensors[0].shape, m.tensors[0].shapeSignature = [1, 1, 1, 3], [-1, -1, -1, 3]
@@ -115,7 +132,8 @@ MODELS = {
     'softmax': plain(), 'findings': plain(squash=FINDINGS), 'logits': plain(squash=None), 'open_size': open_size,
     'planar': plain((1, 3, 16, 16), before=turned), 'grey': plain((1, 16, 16, 1), WEIGHTS[:, :1]), 'bytes': plain(before=scaled),
     'yes_no': plain(weights=WEIGHTS[:1], squash=FINDINGS), 'yes_no_logit': plain(weights=WEIGHTS[:1], squash=None),
-    'uint8': plain(before=dequantized, kind='u8'),
+    'picked': picked([1, 3]), 'picked_logits': picked([1, 3], None), 'picked_best': picked([1, 3], best=2),
+    'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
 }
 
 

@@ -1,6 +1,6 @@
 """Cases for make.py: operators that few classifiers have."""
 import numpy as np
-from model import activation, NONE, OPERATOR, RELU, SAME, schema, VALID, weights
+from model import activation, NONE, OPERATOR, RELU, SAME, schema, TYPES, VALID, weights
 
 CASES = {}
 
@@ -83,6 +83,67 @@ def softmax(kind, beta):
 for kind in ('f32', 'i8', 'u8'):
     CASES[f'softmax_cold_{kind}'] = softmax(kind, .5)
 CASES['softmax_hot_f32'] = softmax('f32', 2.)
+
+
+def arg_max(kind, shape, axis, index_kind='i64'):
+    def make(m, rng):
+        x, a = activation(m, kind, shape, 'in'), m.tensor('i32', [], axis)
+        y = m.tensor(index_kind, np.delete(shape, axis), role='out')
+        m.operator(OPERATOR.ARG_MAX, [x, a], [y], 'ArgMaxOptions', outputType=TYPES[index_kind][1])
+    return make
+
+
+def topk(kind, shape, k):
+    def make(m, rng):
+        x, count = activation(m, kind, shape, 'in'), m.tensor('i32', [], k)
+        y = activation(m, kind, [*shape[:-1], k], 'out')
+        m.operator(OPERATOR.TOPK_V2, [x, count], [y, m.tensor('i32', [*shape[:-1], k], role='out')], 'TopKV2Options')
+    return make
+
+
+for kind in ('f32', 'i8', 'u8'):
+    CASES[f'arg_max_{kind}'] = arg_max(kind, [1, 300], -1)
+    CASES[f'arg_max_places_{kind}'] = arg_max(kind, [1, 4, 5, 6], 3, 'i32')
+    CASES[f'topk_v2_{kind}'] = topk(kind, [2, 300], 7)
+CASES['arg_max_middle_f32'] = arg_max('f32', [2, 7, 3], 1)
+CASES['arg_max_scalar_f32'] = arg_max('f32', [9], 0)
+CASES['topk_v2_all_u8'] = topk('u8', [300], 300)
+CASES['topk_v2_one_f32'] = topk('f32', [3, 2, 5], 1)
+
+
+def dense_softmax(m, rng, **softmax):
+    x, logits, scores = m.tensor('f32', [1, 8], role='in'), m.tensor('f32', [1, 5]), m.tensor('f32', [1, 5], **softmax)
+    m.operator(OPERATOR.FULLY_CONNECTED, [x] + weights(m, rng, 'f32', [5, 8], 0, 5, False), [logits], 'FullyConnectedOptions')
+    m.operator(OPERATOR.SOFTMAX, [logits], [scores], 'SoftmaxOptions', beta=1.)
+    return scores
+
+
+def network_picks(m, rng):
+    """The class alone, as float32 and in a row of its own, and the index by itself."""
+    scores, index = dense_softmax(m, rng), m.tensor('i64', [1], role='out')
+    real, row = m.tensor('f32', [1]), m.tensor('f32', [1, 1], role='out')
+    m.operator(OPERATOR.ARG_MAX, [scores, m.tensor('i32', [], 1)], [index], 'ArgMaxOptions', outputType=TYPES['i64'][1])
+    m.operator(OPERATOR.CAST, [index], [real], 'CastOptions')
+    m.operator(OPERATOR.RESHAPE, [real, m.tensor('i32', [2], [1, 1])], [row], 'ReshapeOptions', newShape=[1, 1])
+
+
+def network_best(m, rng):
+    """The best three, of scores that are an output too."""
+    scores = dense_softmax(m, rng, role='out')
+    best, indices = m.tensor('f32', [1, 3], role='out'), m.tensor('i32', [1, 3], role='out')
+    m.operator(OPERATOR.TOPK_V2, [scores, m.tensor('i32', [], 3)], [best, indices], 'TopKV2Options')
+
+
+def picked_within(m, rng):
+    """What XNNPACK would have to read again."""
+    scores, y = dense_softmax(m, rng), m.tensor('f32', [1, 3], role='out')
+    best, indices = m.tensor('f32', [1, 3]), m.tensor('i32', [1, 3], role='out')
+    m.operator(OPERATOR.TOPK_V2, [scores, m.tensor('i32', [], 3)], [best, indices], 'TopKV2Options')
+    m.operator(OPERATOR.SOFTMAX, [best], [y], 'SoftmaxOptions', beta=1.)
+
+
+CASES |= {'network_picks_f32': network_picks, 'network_best_f32': network_best}
+OTHERS['picked_within'] = picked_within
 
 
 def float16(make):
