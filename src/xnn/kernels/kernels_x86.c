@@ -32,6 +32,9 @@ static void take_amx_shape(struct xnn_gemm_config *config) {
 static void install_amx(void) {
   struct xnn_gemm_config *int8 = (struct xnn_gemm_config *)xnn_init_qs8_qc8w_gemm_config();
   struct xnn_gemm_config *dynamic = (struct xnn_gemm_config *)xnn_init_qd8_f32_qc8w_gemm_config();
+  const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
+  /* The kernels requantise by AVX-512, which every processor with tiles has. */
+  if (hardware == NULL || !hardware->use_x86_avx512vnni) return;
   if (int8 == NULL || dynamic == NULL || int8->mr == AMX_ROWS || !amx_is_there()) return;
   take_amx_shape(int8);
   int8->minmax.gemm[0] = int8->minmax.gemm[AMX_ROWS - 1] =
