@@ -133,6 +133,8 @@ def densenet121(classes, pretrained, weights=None, dropout_rate=0.0):
     if pretrained:
         core.load_state_dict(imagenet_densenet121(weights))
     core.classifier = nn.Linear(core.classifier.in_features, classes)
+    # behind a ReLU, where zeros are the least there is: the same as padding with minus infinity, which int8 cannot say
+    core.features.pool0 = nn.Sequential(nn.ZeroPad2d(1), nn.MaxPool2d(3, 2))
     if dropout_rate:
         core.classifier.register_forward_pre_hook(
             lambda layer, inputs: (nn.functional.dropout(inputs[0], dropout_rate, layer.training),))

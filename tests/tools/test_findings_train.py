@@ -105,6 +105,16 @@ def test_densenet121_has_its_head_and_keeps_its_first_blocks(densenet):
     assert all(p.requires_grad for p in densenet.parameters())
 
 
+def test_densenet121_answers_as_torchvisions_own(densenet):
+    from torchvision.models import densenet121
+    own = densenet121(weights=None)
+    own.classifier = torch.nn.Linear(1024, 3)
+    own.load_state_dict(densenet.network.state_dict())
+    x = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        assert torch.allclose(own.eval()(x), densenet.eval().network(x), atol=1e-6)
+
+
 def test_imagenet_weights_come_from_torchvisions_file_with_its_old_names(densenet, tmp_path):
     from torchvision.models import densenet121
     whole = densenet121(weights=None).state_dict()

@@ -13,10 +13,10 @@ from models.tools import half, make_pack, network, runner  # noqa: E402
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
-    """A float32 .tflite of one convolution and one dense layer."""
+    """A float32 .tflite of one convolution, a maximum whose padding is minus infinity, and one dense layer."""
     from models.tools import export
     torch.manual_seed(0)
-    core = torch.nn.Sequential(torch.nn.Conv2d(3, 16, 3, stride=2), torch.nn.ReLU(), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(),
+    core = torch.nn.Sequential(torch.nn.Conv2d(3, 16, 3, stride=2), torch.nn.MaxPool2d(3, 2, 1), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(),
                                torch.nn.Linear(16, 3))
     path = tmp_path_factory.mktemp("half") / "float32.tflite"
     export.export(core, 32, 32, path)
