@@ -77,6 +77,8 @@ static void check_choice(processor wanted) {
     CHECK((const void *)int8[i].minmax.unipass != (const void *)qs8_dwconv_9_vnni);
     CHECK((const void *)int8[i].minmax.unipass != (const void *)qs8_dwconv_25_vnni);
   }
+  kernel = wanted <= AVX2 ? (const void *)qs8_dwconv_49_avx2 : (const void *)qs8_dwconv_49;
+  CHECK((const void *)int8[0].minmax.unipass == kernel);
   const void *product = (const void *)xnn_init_qs8_vmul_config()->op_ukernel;
   CHECK((product == (const void *)qs8_mul_avx512) == (wanted == AVX512));
 #ifdef HAS_AMX_KERNELS

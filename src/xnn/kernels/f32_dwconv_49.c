@@ -10,13 +10,6 @@
 /* Four floats, as every processor here has them. */
 typedef float four __attribute__((vector_size(16)));
 
-/* 49 rounds laid out one after the other are none the faster, and gcc then spills. */
-#if defined(__clang__)
-#define ROLLED _Pragma("clang loop unroll(disable)")
-#else
-#define ROLLED _Pragma("GCC unroll 1")
-#endif
-
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 ALWAYS_INLINE four load_four(const float *from) {
@@ -111,12 +104,12 @@ static void rest(const float *const *taps, size_t c, size_t channels, const floa
 
 #endif
 
-void dwconv_49_install(const struct xnn_dwconv_config *configs, size_t num_configs,
+void dwconv_49_install(const struct xnn_dwconv_config *configs, size_t num_configs, uint8_t taps,
                        xnn_dwconv_unipass_ukernel_fn kernel) {
   for (size_t i = 0; configs != NULL && i < num_configs; i++) {
     /* XNNPACK's tables are writable, only the accessors' types are const. */
     struct xnn_dwconv_config *config = (struct xnn_dwconv_config *)&configs[i];
-    if (config->primary_tile != 4 || config->last_tile != 0) continue;
+    if (config->primary_tile != taps || config->last_tile != 0) continue;
     config->minmax.unipass = kernel;
     config->linear.unipass = NULL; /* without limits, too, by the above */
     config->channel_tile = config->channel_subtile = DWCONV_49_TILE;

@@ -54,7 +54,9 @@ void kernels_install(void) {
       (xnn_dwconv_unipass_ukernel_fn)(hardware->is_x86 ? qs8_dwconv_3x3_x86 : qs8_dwconv_3x3));
   install_dwconv(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 8,
                  (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_3x3);
-  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+  dwconv_49_install(xnn_init_qs8_qc8w_dwconv_config(), XNN_MAX_QC8_DWCONV_UKERNELS, 3,
+                    (xnn_dwconv_unipass_ukernel_fn)qs8_dwconv_49);
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 4,
                     (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_49);
 }
 
@@ -62,7 +64,7 @@ void kernels_install(void) {
 
 void kernels_install(void) {
   if (xnn_init_hardware_config() == NULL) return;
-  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 4,
                     (xnn_dwconv_unipass_ukernel_fn)f32_dwconv_49);
 }
 

@@ -98,10 +98,13 @@ static void install_avx512(void) {}
 static void install_dwconv_49(void) {
   const struct xnn_hardware_config *hardware = xnn_init_hardware_config();
   if (hardware == NULL) return;
-  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS,
+  dwconv_49_install(xnn_init_f32_dwconv_config(), XNN_MAX_F32_DWCONV_UKERNELS, 4,
                     (xnn_dwconv_unipass_ukernel_fn)(hardware->use_x86_avx512f ? f32_dwconv_49_avx512
                                                     : hardware->use_x86_fma3  ? f32_dwconv_49_fma3
                                                                               : f32_dwconv_49));
+  dwconv_49_install(
+      xnn_init_qs8_qc8w_dwconv_config(), XNN_MAX_QC8_DWCONV_UKERNELS, 3,
+      (xnn_dwconv_unipass_ukernel_fn)(hardware->use_x86_avx2 ? qs8_dwconv_49_avx2 : qs8_dwconv_49));
 }
 
 void kernels_install(void) {

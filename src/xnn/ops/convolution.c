@@ -37,7 +37,11 @@ void convolution_cost_depthwise(op_site *site, uint32_t multiplier) {
   const op_windows *w = &site->record.windows;
   uint64_t pixels = (uint64_t)input->dims[0] * w->height.output * w->width.output;
   uint64_t taps = (uint64_t)w->filter_h * w->filter_w;
+#ifdef HAS_QS8_DWCONV_49
+  uint64_t max_taps = filter->dtype == GRAPH_U8 ? 25 : DWCONV_49_TAPS;
+#else
   uint64_t max_taps = filter->dtype == GRAPH_F32 ? DWCONV_49_TAPS : 25;
+#endif
   uint64_t lanes = (input->dims[3] + 15u) / 16 * 16;
   if (multiplier > 1 || taps > max_taps) {
     lanes = (uint64_t)input->dims[3] * ((multiplier + 15) / 16 * 16) * 8;
