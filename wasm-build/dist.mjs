@@ -31,13 +31,22 @@ const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'classifier/worke
 const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning',
   define: {__VERSION__: JSON.stringify(version)}};
 
+// zip.js brings ciphers along, and web/screens/zip.js refuses what is encrypted before it would come to them.
+const NO_CIPHERS = {
+  name: 'no ciphers',
+  setup({onLoad}) {
+    onLoad({filter: /@zip\.js\/.*\/(?:aes|zip)-crypto-stream\.js$/}, () => ({contents: ['AESEncryptionStream', 'AESDecryptionStream', 'setAESEngine',
+      'ZipCryptoEncryptionStream', 'ZipCryptoDecryptionStream'].map((name) => `export const ${name} = undefined;`).join('')}));
+  },
+};
+
 // Module by module, a browser would find the scripts in five round trips. What
 // entries share stays one file, in classifier/, for import.meta.url's sake.
 // -> of each entry, the files that it imports
 async function putScripts() {
   const {metafile} = await build({
     entryPoints: ENTRIES.map((name) => join('web', name)), outbase: 'web', outdir: staging, chunkNames: 'classifier/[name]-[hash]',
-    ...COMMON, splitting: true, format: 'esm', metafile: true,
+    ...COMMON, splitting: true, format: 'esm', metafile: true, plugins: [NO_CIPHERS],
   });
   // One classic script: Firefox ESR 140 refuses a service worker that is a module.
   await build({entryPoints: ['web/sw.js'], outfile: join(staging, 'sw.js'), ...COMMON, format: 'iife'});

@@ -216,6 +216,18 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     expect([await isTooWide(''), await isTooWide('200%')]).toEqual([false, false]);
   }, 120_000);
 
+  test('an archive that is encrypted is refused as such', async () => {
+    const bytes = readFileSync(archive('secret.zip'));
+    for (const [mark, at] of [['PK\x03\x04', 6], ['PK\x01\x02', 8]]) { // the flag of each file, in both places
+      for (let from = bytes.indexOf(mark, 0, 'latin1'); from >= 0; from = bytes.indexOf(mark, from + 4, 'latin1')) bytes[from + at] |= 1;
+    }
+    writeFileSync(join(folder, 'secret.zip'), bytes);
+    await open();
+    await bring(join(folder, 'secret.zip'));
+    expect(await problem()).toMatch(/is encrypted in its archive/);
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+
   test('where the browser keeps no files, a model cannot be brought, and that is said', async () => {
     await page.raw.evaluateOnNewDocument(() => {
       delete window.caches;
