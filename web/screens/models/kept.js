@@ -29,14 +29,14 @@ export const isKept = async (pack) => missingOf(pack, await keptPaths()).length 
 /** All of it, or nothing: what came before it failed is let go of. Throws a QuotaExceededError where there was no more room.
  *  @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
 export async function keep(pack, onBytes) {
-  let is_full = false;
-  const listener = (/** @type {MessageEvent} */ { data }) => { is_full ||= data?.type === 'full'; };
+  const room = { isFull: false };
+  const listener = (/** @type {MessageEvent} */ { data }) => { room.isFull ||= data?.type === 'full'; };
   navigator.serviceWorker?.addEventListener('message', listener);
   try {
     await fetchAll(pack, onBytes);
     // The service worker keeps a file after it has handed it on.
-    for (let tries = 0; tries < 40 && !is_full && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
-    if (!await isKept(pack)) throw is_full ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
+    for (let tries = 0; tries < 40 && !room.isFull && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    if (!await isKept(pack)) throw room.isFull ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
   } catch (error) {
     await drop(pack);
     throw error;
