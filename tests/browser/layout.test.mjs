@@ -56,6 +56,33 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     expect(Math.abs(judged.top - action.top)).toBeLessThan(40);
   });
 
+  test.each([[1280, 800], [1600, 900]])('at %d x %d bar, content and footer begin and end at one line, on every screen', async (width, height) => {
+    await open(width, height);
+    await page.waitFor(() => document.querySelector('.home-card'), {timeout: 60_000});
+    const edges = (selector) => page.evaluate((wanted) => {
+      const {left, right} = document.querySelector(wanted).getBoundingClientRect();
+      return [Math.round(left), Math.round(document.documentElement.clientWidth - right)];
+    }, selector);
+    for (const [name, content] of [['', '#check'], ['models', '#models'], ['device', '#device']]) {
+      await page.evaluate((hash) => { location.hash = hash; }, name);
+      await page.waitFor((wanted) => document.querySelector(wanted)?.checkVisibility(), {args: [content]});
+      const [start] = await edges(content);
+      expect([name, await edges('.brand')]).toEqual([name, [start, expect.any(Number)]]);
+      expect([name, (await edges('footer > p:not([hidden])'))[0]]).toEqual([name, start]);
+      expect([name, (await edges('#about-link'))[1]]).toEqual([name, start]);
+    }
+  });
+
+  test('on a desktop the judged picture is as wide as the buttons under it, and a failure no wider than a line is read', async () => {
+    await open(1280, 800);
+    await pick(page, PICTURE);
+    const [picture, buttons] = [await box('.judged canvas'), await box('.seen .buttons')];
+    expect([picture.left, picture.right].map(Math.round)).toEqual([buttons.left, buttons.right].map(Math.round));
+    expect((await pick(page, golden('make_golden.py'))).name).toBe('insitu-error');
+    const failure = await box('.failed');
+    expect(failure.right - failure.left).toBeLessThanOrEqual(641);
+  });
+
   test.each([[390, 844], [1280, 800]])('at %d x %d the buttons stay where they are when the notices come late', async (width, height) => {
     const words = `/models/${index.first}/texts/${index.packs.find(({id}) => id === index.first).languages[0]}.json`;
     let held;

@@ -139,7 +139,7 @@ export default {
   freq_answer: 'Von 100 Testbildern mit dieser Antwort waren {share}, was sie sagt ({low} bis {high}; gezählt: {k} von {n}).',
   freq_group: '{label}: {share} von diesen 100 ({low} bis {high}; gezählt: {k} von {n}).',
   freq_unsure: 'Von 100 Testbildern, bei denen das Modell unsicher war, stimmte der erste Name bei {share} ({low} bis {high}; gezählt: {k} von {n}).',
-  freq_where: 'Gezählt an {n} Testbildern ({split}), aus denen das Modell nicht gelernt hatte. Mit anderen Bildern, anderen Geräten und anderen Menschen kann es anders sein.',
+  freq_where: 'Gezählt an {n} Testbildern, aus denen das Modell nicht gelernt hatte. Mit anderen Bildern, anderen Geräten und anderen Menschen kann es anders sein.',
   result_square: 'Was das Modell sah',
   result_square_alt: 'Das beurteilte Quadrat Ihres Fotos, {width} × {height} Bildpunkte',
   map_show: 'Wohin das Modell sah',

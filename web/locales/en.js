@@ -146,7 +146,7 @@ export default {
   freq_answer: 'Of 100 test pictures with this answer, {share} were what it says ({low} to {high}; counted: {k} of {n}).',
   freq_group: '{label}: {share} of these 100 ({low} to {high}; counted: {k} of {n}).',
   freq_unsure: 'Of 100 test pictures that the model was unsure of, the first name was right for {share} ({low} to {high}; counted: {k} of {n}).',
-  freq_where: 'Counted on {n} test pictures ({split}) from which the model had not learnt. With other pictures, other devices and other people it can be different.',
+  freq_where: 'Counted on {n} test pictures from which the model had not learnt. With other pictures, other devices and other people it can be different.',
   result_square: 'What the model saw',
   result_square_alt: 'The judged square of your photo, {width} × {height} pixels',
   map_show: 'Where the model looked',

@@ -145,7 +145,7 @@ export default {
   freq_answer: 'De 100 imágenes de prueba con esta respuesta, {share} eran lo que dice (de {low} a {high}; contadas: {k} de {n}).',
   freq_group: '{label}: {share} de esas 100 (de {low} a {high}; contadas: {k} de {n}).',
   freq_unsure: 'De 100 imágenes de prueba en las que el modelo dudaba, el primer nombre era el correcto en {share} (de {low} a {high}; contadas: {k} de {n}).',
-  freq_where: 'Contado en {n} imágenes de prueba ({split}), de las que el modelo no aprendió. Con otras imágenes, otros aparatos y otras personas puede ser distinto.',
+  freq_where: 'Contado en {n} imágenes de prueba, de las que el modelo no aprendió. Con otras imágenes, otros aparatos y otras personas puede ser distinto.',
   result_square: 'Lo que vio el modelo',
   result_square_alt: 'El cuadrado juzgado de su foto, {width} × {height} píxeles',
   map_show: 'Dónde miró el modelo',

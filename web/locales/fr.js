@@ -145,7 +145,7 @@ export default {
   freq_answer: 'Sur 100 images d’essai avec cette réponse, {share} étaient ce qu’elle dit (de {low} à {high} ; comptées : {k} sur {n}).',
   freq_group: '{label} : {share} de ces 100 (de {low} à {high} ; comptées : {k} sur {n}).',
   freq_unsure: 'Sur 100 images d’essai où le modèle hésitait, le premier nom était le bon pour {share} (de {low} à {high} ; comptées : {k} sur {n}).',
-  freq_where: 'Compté sur {n} images d’essai ({split}), dont le modèle n’a pas appris. Avec d’autres images, d’autres appareils et d’autres personnes, cela peut être différent.',
+  freq_where: 'Compté sur {n} images d’essai, dont le modèle n’a pas appris. Avec d’autres images, d’autres appareils et d’autres personnes, cela peut être différent.',
   result_square: 'Ce que le modèle a vu',
   result_square_alt: 'Le carré jugé de votre photo, {width} × {height} pixels',
   map_show: 'Où le modèle a regardé',

@@ -57,7 +57,7 @@ export function failureScreen({ text, of, status, message, lacks = '', onRetry, 
   return {
     name: 'failure',
     heading,
-    node: h('section', { 'aria-labelledby': 'heading' },
+    node: h('section', { class: 'failed', 'aria-labelledby': 'heading' },
       heading,
       h('div', { class: 'card failure' },
         icon('failure'),

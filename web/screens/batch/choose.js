@@ -67,7 +67,7 @@ function modelFields({ words, choice, packs, onPack }) {
       options.map(([name, shown]) => h('option', { value: name, selected: name === value }, shown))));
   const priors = pack.calibration.training_prior ? /** @type {const} */ (['training', 'uniform']) : [];
   return h('details', { class: 'plain-notice' },
-    h('summary', {}, words.get('model_heading'), ' ', h('span', { class: 'muted' }, packWordsName(choice))),
+    h('summary', {}, h('span', {}, words.get('model_heading'), ' ', h('span', { class: 'muted' }, packWordsName(choice)))),
     packs.length > 1 && field('batch-pack', words.get('model_pack'), packs.map((one) => [one.folder.href, one.name]), folder.href, onPack),
     field('batch-variant', words.get('model_variant'),
       pack.variants.map(({ name, bytes }) => [name, `${name}, ${text.bytes(bytes)}`]), choice.variant, (name) => { choice.variant = name; }),
