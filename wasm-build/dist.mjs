@@ -8,10 +8,13 @@
 //   DIST        where the site goes, by default dist
 import {createHash} from 'node:crypto';
 import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {basename, dirname, extname, join, relative} from 'node:path';
-import {build, transform} from 'esbuild';
+import {basename, dirname, extname, join} from 'node:path';
+import {transform} from 'esbuild';
+import {nearest} from '../web/classifier/engine-packs.js';
+import {LANGUAGES} from '../web/lib/languages.js';
 import {POLICY} from '../web/shared/policy.js';
 import {headersFile} from './headers.mjs';
+import {putScripts} from './scripts.mjs';
 
 const {MODELS: models = 'models', FIRST_PACK: wanted_first, DIST: dist = 'dist'} = process.env;
 const staging = `build/staging-${basename(dist)}`;
@@ -25,55 +28,27 @@ function put(name, content) {
   writeFileSync(join(staging, name), content);
 }
 
-// What is started by its own address, and smart/panel.js, which the page's offline copy leaves out; all else is bundled into these.
 // __VERSION__ is what a record system is told of this software.
-const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'classifier/worker.js', 'smart/panel.js'];
 const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', legalComments: 'none', logLevel: 'warning',
   define: {__VERSION__: JSON.stringify(version)}};
 
-// zip.js brings ciphers along, and web/screens/zip.js refuses what is encrypted before it would come to them.
-const NO_CIPHERS = {
-  name: 'no ciphers',
-  setup({onLoad}) {
-    onLoad({filter: /@zip\.js\/.*\/(?:aes|zip)-crypto-stream\.js$/}, () => ({contents: ['AESEncryptionStream', 'AESDecryptionStream', 'setAESEngine',
-      'ZipCryptoEncryptionStream', 'ZipCryptoDecryptionStream'].map((name) => `export const ${name} = undefined;`).join('')}));
-  },
-};
-
-// Module by module, a browser would find the scripts in five round trips. What
-// entries share stays one file, in classifier/, for import.meta.url's sake.
-// -> of each entry, the files that it imports
-async function putScripts() {
-  const {metafile} = await build({
-    entryPoints: ENTRIES.map((name) => join('web', name)), outbase: 'web', outdir: staging, chunkNames: 'classifier/[name]-[hash]',
-    ...COMMON, splitting: true, format: 'esm', metafile: true, plugins: [NO_CIPHERS],
-  });
-  // One classic script: Firefox ESR 140 refuses a service worker that is a module.
-  await build({entryPoints: ['web/sw.js'], outfile: join(staging, 'sw.js'), ...COMMON, format: 'iife'});
-  // For browsers that are too old for all else.
-  await build({entryPoints: ['web/support.js'], outfile: join(staging, 'support.js'), ...COMMON, target: 'es5', format: 'iife'});
-  const imported = (path) => metafile.outputs[path].imports.filter(({kind}) => kind === 'import-statement')
-    .flatMap((one) => [one.path, ...imported(one.path)]);
-  return Object.fromEntries(ENTRIES.map((name) => [name, [...new Set(imported(join(staging, name)))].map((path) => relative(staging, path))]));
-}
-
+const DOCUMENT_LANGUAGE = 'en';
 const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // The document asks at once for what its script will ask for later, and says
 // at once what the first pack says of itself.
 function document(html, imports, pack) {
-  const found = /<script type="module" src="(\w+\.js)"><\/script>/.exec(html);
-  const links = [...imports[found[1]].map((path) => `<link rel="modulepreload" href="${path}">`),
-    // A frame that refuses its host fetches no model.
-    ...(found[1] === 'embed.js' ? [] : pack.preloads).map((path) => `<link rel="preload" href="${path}" as="fetch" crossorigin>`)];
+  const [entry, , script] = /<(script type="module" src|link rel="modulepreload" href)="(\w+\.js)">(<\/script>)?/.exec(html);
+  const links = imports[script].map((path) => `<link rel="modulepreload" href="${path}">`);
   if (!html.includes('%POLICY%')) throw new Error('a document has no %POLICY% to fill in');
-  return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY).replace(found[0], () => [found[0], ...links].join('\n'))
-    .replace(/( data-words="(\w+)")>[^<]*/g, (whole, attribute, name) =>
-      (pack.texts[name] ? ` lang="${pack.texts.language}" dir="auto"${attribute}>${escape(pack.texts[name])}` : whole));
+  const {[DOCUMENT_LANGUAGE]: own, ...words} = pack.words;
+  return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY).replace(entry, () => [entry, ...links].join('\n'))
+    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, files: pack.files, words})))
+    .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escape(own[name].text)}`);
 }
 
 async function putPage(pack) {
-  const imports = await putScripts();
+  const imports = await putScripts(staging, COMMON);
   for (const name of filesBelow('web')) {
     if (/\.m?js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
     const bytes = readFileSync(join('web', name));
@@ -116,14 +91,26 @@ function putPack(id) {
   return [...json, ...others].map((name) => `models/${id}/${name}`);
 }
 
+// What a page says first, in each of its languages: the pack's words in that
+// language, or in the pack's first, or where it has none the page's own.
+async function firstWords(id) {
+  const pack = readPack(id);
+  const words = await Promise.all(Object.keys(LANGUAGES).map(async (language) => {
+    const {default: page} = await import(`../web/locales/${language}.js`);
+    const texts = pack.format === 1 ? {} : JSON.parse(readFileSync(join(models, id, `texts/${nearest(pack.languages, language)}.json`), 'utf8'));
+    const say = (name) => (texts[name] ? {lang: texts.language, text: texts[name]} : {lang: language, text: page[name]});
+    return [language, {heading: say('heading'), lead: say('lead')}];
+  }));
+  return Object.fromEntries(words);
+}
+
 // What a document of the site must know of its first pack: the files that the
-// first answer needs, and its words in its first language.
-function firstPack(id) {
+// first answer needs, and what is said first.
+async function firstPack(id) {
   const pack = readPack(id);
   const [texts] = textsOf(pack);
   return {
-    preloads: ['models/index.json', ...['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`)],
-    texts: texts ? JSON.parse(readFileSync(join(models, id, texts), 'utf8')) : {},
+    id, words: await firstWords(id), files: ['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`),
   };
 }
 
@@ -166,7 +153,7 @@ const digest = (bytes) => createHash('sha256').update(bytes).digest('hex').slice
 rmSync(staging, {recursive: true, force: true});
 const packs = readdirSync(models).filter((id) => existsSync(join(models, id, 'pack.json'))).sort();
 const first = chooseFirst(packs);
-await putPage(firstPack(first));
+await putPage(await firstPack(first));
 const pack_files = new Map(packs.map((id) => [id, putPack(id)]));
 put('models/index.json', JSON.stringify(indexOf(packs, first)));
 put('models/cards.json', JSON.stringify(cardsOf(packs)));

@@ -6,6 +6,7 @@ import './classifier/define.js';
 import { engine } from './classifier/engine.js';
 import { Latest } from './lib/abort.js';
 import { byId } from './lib/dom.js';
+import { nextTask } from './lib/next-task.js';
 import { packWords } from './lib/pack-text.js';
 import { chooseLanguage, rememberedLanguages, Text } from './lib/text.js';
 import { forgetPack, packName, rememberPack, usedPacks } from './lib/used.js';
@@ -88,6 +89,7 @@ function usePack(used) {
 
 classifier.addEventListener('insitu-pack', async () => {
   app.opened = await classifier.opened;
+  await nextTask(); // in this one the element draws itself anew
   await speak(wanted);
 });
 classifier.addEventListener('insitu-load', (event) => {
@@ -116,4 +118,8 @@ byId('home').addEventListener('click', (event) => {
 
 await speak(wanted);
 await router.route();
+// The footer is seen once the element above it has its size.
+const settle = () => document.documentElement.classList.remove('starting');
+if (classifier.view) settle();
+else classifier.addEventListener('insitu-view', settle, { once: true });
 listenForArrivals(app);

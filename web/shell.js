@@ -37,9 +37,11 @@ export class Shell {
     this.text = text;
     document.documentElement.lang = text.language;
     document.documentElement.dir = text.direction;
+    document.documentElement.classList.remove('no-texts');
     document.title = text.get('title');
     for (const node of document.querySelectorAll('[data-text]')) {
-      node.textContent = text.get(/** @type {import('./lib/text.js').Key} */ (node.getAttribute('data-text')));
+      const words = text.get(/** @type {import('./lib/text.js').Key} */ (node.getAttribute('data-text')));
+      if (node.textContent !== words) node.textContent = words; // else it would be laid out anew
     }
     byId('unreviewed').hidden = REVIEWED.includes(text.language);
     this.showState();
@@ -86,8 +88,9 @@ export class Shell {
 
 function installButton() {
   const button = byId('install');
-  /** @type {InstallEvent | null} */
-  let offer = null;
+  /** @type {InstallEvent | null} that start.js may have heard of before */
+  let offer = Reflect.get(window, 'insituInstall') ?? null;
+  button.hidden = offer === null;
   addEventListener('beforeinstallprompt', (event) => {
     event.preventDefault();
     offer = /** @type {InstallEvent} */ (event);

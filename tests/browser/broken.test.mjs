@@ -8,7 +8,7 @@ import arabic from '../../web/locales/ar.js';
 import {click, dist, golden, openSite, pick, text, view, visit} from './visit.mjs';
 
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
-const chunk = /rel="modulepreload" href="([^"]+)"/.exec(html)[1];
+const chunk = /rel="modulepreload" href="(classifier\/[^"]+)"/.exec(html)[1];
 const fileOf = (pattern) => `/classifier/${readdirSync(join(dist, 'classifier')).find((name) => pattern.test(name))}`;
 const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
 const pack = JSON.parse(readFileSync(join(dist, 'models', index.first, 'pack.json'), 'utf8'));
@@ -30,7 +30,7 @@ const gone = (response) => response.writeHead(503).end();
     await site.stop();
   });
 
-  test.each([['its script', '/app.js'], ['what its script imports', `/${chunk}`]])('without %s it says so, and how to go on', async (_, path) => {
+  test.each([['what starts it', '/start.js'], ['its script', '/app.js'], ['what its script imports', `/${chunk}`]])('without %s it says so, and how to go on', async (_, path) => {
     site.overrides.set(path, gone);
     await page.goto(site.url('/'));
     await page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible');

@@ -31,7 +31,7 @@ describe('make', () => {
   let folder;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'insitu-make-'));
-    for (const name of ['Makefile', 'wasm-build/rules.mk', 'wasm-build/flags.mk', 'wasm-build/headers.mjs', 'emsdk-config/pins.sh']) {
+    for (const name of ['Makefile', 'wasm-build/rules.mk', 'wasm-build/flags.mk', 'wasm-build/headers.mjs', 'wasm-build/scripts.mjs', 'emsdk-config/pins.sh']) {
       cpSync(join(ROOT, name), join(folder, name), {recursive: true});
     }
     for (const [name, content] of Object.entries(STANDINS)) {

@@ -1,102 +1,61 @@
-/* text.js: the page's words: picks the language, fills placeholders, and
- * writes numbers and plurals as that language does. English is built in and
+/* text.js: the page's words in a language: fills placeholders, and writes
+ * numbers and plurals as that language does. English is built in and
  * stands in for what another file lacks; the others are loaded when they are
  * asked for. What a model is and knows is in its pack's words (pack-text.js). */
 
 import en from '../locales/en.js';
+import { directionOf } from './languages.js';
 
+export * from './languages.js';
+
+/** @typedef {import('./languages.js').Language} Language */
 /** One form for each of the language's kinds of number; "other" is always there.
  * @typedef {{other: string} & Partial<Record<Intl.LDMLPluralRule, string>>} Plural */
 /** @typedef {{[K in keyof typeof en]: typeof en[K] extends string ? string : Plural}} Strings */
 /** @typedef {{[K in keyof typeof en]: typeof en[K] extends string ? K : never}[keyof typeof en]} Key */
 /** @typedef {Exclude<keyof typeof en, Key>} CountKey */
 
-/** Languages there is a file for, by their own names. */
-export const LANGUAGES = {
-  en: 'English', de: 'Deutsch', es: 'Español', fr: 'Français', ar: 'العربية', hi: 'हिन्दी', 'zh-Hans': '简体中文',
-};
-
 /** Those whose words a native reader has checked; the page says it of the others. @type {readonly string[]} */
 export const REVIEWED = ['en'];
 
 /** One by one: a pattern would take the screens' own words along (locales/<screen>/).
- * @type {{[L in Exclude<keyof typeof LANGUAGES, 'en'>]: () => Promise<{default: Partial<Strings>}>}} */
+ * @type {{[L in Exclude<Language, 'en'>]: () => Promise<{default: Partial<Strings>}>}} */
 const FILES = {
   de: () => import('../locales/de.js'), es: () => import('../locales/es.js'), fr: () => import('../locales/fr.js'),
   ar: () => import('../locales/ar.js'), hi: () => import('../locales/hi.js'), 'zh-Hans': () => import('../locales/zh-Hans.js'),
 };
 
-/** Chinese in the other script: its readers are asked for their next language. */
-const OTHER_SCRIPT = /^zh-(?:hant|tw|hk|mo)\b/;
-
-/** A pack may have more languages than the page. */
-const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ur'];
-
-/** @param {string} language @returns {'ltr' | 'rtl'} */
-export function directionOf(language) {
-  return RIGHT_TO_LEFT.includes(language.split('-')[0] ?? '') ? 'rtl' : 'ltr';
-}
-
-/**
- * The first of the wanted languages that there is a file for; English else.
- * @param {readonly string[]} wanted BCP 47 tags, best first
- * @returns {keyof typeof LANGUAGES}
- */
-export function chooseLanguage(wanted) {
-  const all = /** @type {(keyof typeof LANGUAGES)[]} */ (Object.keys(LANGUAGES));
-  for (const tag of wanted) {
-    const lower = tag.toLowerCase();
-    if (OTHER_SCRIPT.test(lower)) continue;
-    const found = all.find((name) => name.toLowerCase().split('-')[0] === lower.split('-')[0]);
-    if (found) return found;
-  }
-  return 'en';
-}
-
-const REMEMBERED = 'insitu-language';
-
-/** @returns {readonly string[]} the language chosen here before, then those of the browser */
-export function rememberedLanguages() {
-  try {
-    const before = localStorage.getItem(REMEMBERED);
-    return before === null ? navigator.languages : [before, ...navigator.languages];
-  } catch {
-    return navigator.languages; // the browser keeps nothing for this page
-  }
-}
-
-/** @param {string} language that the person chose */
-export function rememberLanguage(language) {
-  try {
-    localStorage.setItem(REMEMBERED, language);
-  } catch (error) {
-    console.info('the language is not remembered:', error); // it holds until the page is left
-  }
+/** Made when it is first used: each of Intl's objects takes its milliseconds, and a page that starts needs none.
+ *  @template T @param {() => T} make @returns {() => T} */
+function once(make) {
+  /** @type {T | undefined} */
+  let made;
+  return () => (made ??= make());
 }
 
 export class Text {
-  /** @param {keyof typeof LANGUAGES} language @param {Partial<Strings>} strings */
+  /** @param {Language} language @param {Partial<Strings>} strings */
   constructor(language, strings) {
     this.language = language;
     this.direction = directionOf(language);
     /** @private @type {Strings} */
     this.strings = { ...en, ...strings };
     /** @private */
-    this.plural = new Intl.PluralRules(language);
+    this.plural = once(() => new Intl.PluralRules(language));
     // Latin digits everywhere: the figures are compared with the JSON's.
     const locale = `${language}-u-nu-latn`;
     /** @private */
-    this.percentWhole = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+    this.percentWhole = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
     /** @private */
-    this.percentTenth = new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    this.percentTenth = once(() => new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }));
     /** @private */
-    this.decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+    this.decimal = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
     /** @private */
-    this.thousandth = new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
+    this.thousandth = once(() => new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
   }
 
   /** English where the language's file cannot be had.
-   *  @param {keyof typeof LANGUAGES} language @returns {Promise<Text>} */
+   *  @param {Language} language @returns {Promise<Text>} */
   static async load(language) {
     if (language === 'en') return new Text('en', en);
     try {
@@ -127,31 +86,31 @@ export class Text {
    */
   count(key, n, values = {}) {
     const forms = this.strings[key];
-    return fill(forms[this.plural.select(n)] ?? forms.other, { n, ...values });
+    return fill(forms[this.plural().select(n)] ?? forms.other, { n, ...values });
   }
 
   /** A probability as a person reads it: never "0 %" or "100 %" for what is
    *  neither. @param {number} p 0..1 */
   percent(p) {
-    if (p > 0 && p < 0.005) return this.get('less_than', { value: this.percentWhole.format(0.01) });
-    if (p < 1 && p >= 0.995) return this.get('more_than', { value: this.percentWhole.format(0.99) });
-    return this.percentWhole.format(p);
+    if (p > 0 && p < 0.005) return this.get('less_than', { value: this.percentWhole().format(0.01) });
+    if (p < 1 && p >= 0.995) return this.get('more_than', { value: this.percentWhole().format(0.99) });
+    return this.percentWhole().format(p);
   }
 
   /** @param {number} share 0..1, one decimal */
-  share(share) { return this.percentTenth.format(share); }
+  share(share) { return this.percentTenth().format(share); }
 
   /** @param {number} value three decimals */
-  figure(value) { return this.thousandth.format(value); }
+  figure(value) { return this.thousandth().format(value); }
 
   /** @param {number} value */
-  number(value) { return this.decimal.format(value); }
+  number(value) { return this.decimal().format(value); }
 
   /** @param {number} bytes @returns {string} in MB of 10^6 bytes, or KB */
   bytes(bytes) {
     return bytes < 1e6
-      ? this.get('kilobytes', { value: this.decimal.format(bytes / 1e3) })
-      : this.get('megabytes', { value: this.decimal.format(bytes / 1e6) });
+      ? this.get('kilobytes', { value: this.decimal().format(bytes / 1e3) })
+      : this.get('megabytes', { value: this.decimal().format(bytes / 1e6) });
   }
 }
 

@@ -11,6 +11,7 @@ register({
   link: null,
   open(place, app) {
     const { classifier } = app;
+    const root = document.documentElement;
     const heading = /** @type {HTMLElement} */ (place.querySelector('h1'));
     const lead = /** @type {HTMLElement} */ (place.querySelector('.lead'));
     const drop = /** @type {HTMLElement} */ (document.getElementById('drop'));
@@ -39,17 +40,22 @@ register({
 
     /** @param {HTMLElement} node @param {string | null} own the pack's @param {string} other */
     function say(node, own, other) {
-      node.textContent = own ?? other;
+      const words = own ?? other;
+      if (node.textContent !== words) node.textContent = words; // else it would be drawn anew
       node.lang = own === null ? app.text.language : app.words?.lang ?? '';
       node.dir = own === null ? app.text.direction : app.words?.dir ?? '';
     }
+    function sayBoth() {
+      say(heading, app.words?.heading ?? null, app.text.get('heading'));
+      say(lead, app.words?.lead ?? null, app.text.get('lead'));
+      root.classList.remove('no-words');
+    }
+    classifier.addEventListener('insitu-error', () => { if (root.classList.contains('no-words')) sayBoth(); });
     return {
       show() {
         packs?.show().catch((error) => console.info('the other models are not shown anew:', error));
-        // What the document says stands until the pack is read, unless it is another pack's.
-        if (!app.words && app.opened === null && !classifier.hasAttribute('pack')) return;
-        say(heading, app.words?.heading ?? null, app.text.get('heading'));
-        say(lead, app.words?.lead ?? null, app.text.get('lead'));
+        // What the document says stands until the pack is read; of another pack it says nothing (start.js).
+        if (app.words || app.opened) sayBoth();
       },
       focus: () => /** @type {HTMLElement} */ (document.getElementById('main')),
     };

@@ -1,0 +1,83 @@
+/* start.js: what comes before the page is first drawn, and what begins after it:
+ * the page's scripts, and the files that they will ask for. A classic script in the document's head, which nothing is drawn
+ * without: so the first words that a person reads are in their language, and
+ * are the first pack's only where that is the pack they will be shown. Whoever
+ * is to read others sees their place, not their words. Small: all else waits.
+ *
+ * In the document: meta[name="first-pack"], put in by the build: its id, the
+ * files that an answer takes, and what it says of itself in each language. On the root
+ * element, for page.css: the class starting, until app.js has shown a screen;
+ * no-texts and no-words, until shell.js and screens/check have put theirs in
+ * place of [data-text] and [data-words]. */
+
+import { chooseLanguage, directionOf, rememberedLanguages } from './lib/languages.js';
+import { usedPacks } from './lib/used.js';
+
+/** files: the model last. words: by the page's language, without the document's own; in it by [data-words].
+ * @typedef {{id: string, files: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
+
+const root = document.documentElement;
+const parameters = new URLSearchParams(location.search);
+const named = parameters.get('lang');
+const language = chooseLanguage(named === null ? rememberedLanguages() : [named]);
+
+/** @type {FirstPack} */
+const first = JSON.parse(document.querySelector('meta[name="first-pack"]')?.getAttribute('content') ?? '');
+const is_first = (parameters.get('pack') ?? usedPacks()[0]?.replace('models/', '') ?? first.id) === first.id;
+root.classList.add('starting');
+root.classList.toggle('no-words', !is_first);
+if (language !== root.lang) {
+  root.classList.add('no-texts', 'no-words');
+  root.lang = language;
+  root.dir = directionOf(language);
+  const words = first.words[language];
+  if (is_first && words) {
+    // The body comes after this script. Once the element behind the words is there, they are whole; and nothing has been drawn yet.
+    new MutationObserver((_, observer) => {
+      if (!document.getElementById('classifier')) return;
+      observer.disconnect();
+      for (const node of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-words]'))) {
+        const said = words[node.dataset.words ?? ''];
+        node.textContent = said?.text ?? '';
+        node.lang = said?.lang ?? '';
+      }
+      root.classList.remove('no-words');
+    }).observe(root, { childList: true, subtree: true });
+  }
+}
+
+// Chromium offers it once, perhaps before the page's scripts have come: shell.js takes it from here.
+addEventListener('beforeinstallprompt', (event) => {
+  event.preventDefault();
+  Object.assign(window, { insituInstall: event });
+}, { once: true });
+
+/** What the scripts would ask for one after the other. Of another pack, or variant, they know alone. */
+function preload() {
+  const files = ['models/index.json', 'wasm/decode.wasm', ...(is_first && !parameters.has('variant') ? first.files : [])];
+  for (const href of files) {
+    const link = document.createElement('link');
+    // The same mode as fetch has, to share it. The model's megabytes leave way to all that comes before them.
+    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href, fetchPriority: href === first.files.at(-1) ? 'low' : 'auto' });
+    document.head.append(link);
+  }
+}
+
+/** A page that is seen is drawn long before; where it is not, it starts all the same. */
+const UNDRAWN_MS = 3000;
+let is_started = false;
+// Where it fails, the document says so (.stuck in page.css).
+function start() {
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', start, { once: true });
+  else if (!is_started) {
+    is_started = true;
+    import(new URL('app.js', document.baseURI).href);
+    preload();
+  }
+}
+if (document.hidden) start(); // behind another tab nothing is drawn
+else {
+  setTimeout(start, UNDRAWN_MS);
+  if (PerformanceObserver.supportedEntryTypes.includes('paint')) new PerformanceObserver(start).observe({ type: 'paint', buffered: true });
+  else requestAnimationFrame(() => setTimeout(start));
+}
