@@ -12,7 +12,7 @@ import shutil
 
 import numpy as np
 
-from models.tools import dataset, findings, findings_fit, findings_metrics, make_pack, pack, prepare, runner, selftest
+from models.tools import dataset, findings, findings_fit, findings_metrics, make_pack, metrics, pack, prepare, runner, selftest
 
 
 def calibrated(logits, source, rows, start):
@@ -26,7 +26,8 @@ def calibrated(logits, source, rows, start):
     limits, fitted = findings_fit.thresholds(p, target)
     limits = np.floor(limits * 1e5) / 1e5  # never above the picture that it was found at
     held = ((p >= limits) & (target > 0)).sum() / max(1, target.sum())
-    told = {"validation": findings_metrics.figures(held_out, target), "ridge": ridge,
+    figures = findings_metrics.figures(findings_metrics.sigmoid(logits), target)  # order alone counts: the fit changes no finding's AUC
+    told = {"validation": {**figures, "auc": metrics.plain(figures["auc"])}, "line": findings_metrics.line(figures), "ridge": ridge,
             "log_loss": {"raw": round(findings_fit.log_loss(findings_metrics.sigmoid(logits), target), 5),
                          "held_out": round(findings_fit.log_loss(held_out, target), 5)},
             "thresholds_not_fitted": [name for name, is_fitted in zip(source.classes, fitted) if not is_fitted]}
@@ -90,7 +91,7 @@ def main():
         temperature, bias, limits, told[name] = calibrated(logits, source, val, start)
         calibration[name] = temperature, bias
         entries.append({**pack.variant(path, name, name, temperature, bias), "decision": {"set": limits}})
-        print(name, "validation", findings_metrics.line(told[name]["validation"]), flush=True)
+        print(name, "validation", told[name].pop("line"), flush=True)
     (args.out / "report").mkdir(exist_ok=True)
     (args.out / "report" / "calibrated.json").write_text(json.dumps(told, indent=1) + "\n")
     (args.out / spec["card"]).write_text("Nothing was measured yet: `python -m models.tools.measure_findings` writes the card.\n")
