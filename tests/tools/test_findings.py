@@ -1,5 +1,6 @@
 """Pictures with several labels or none: how tables are read, what is wrong with them in one sentence, and the figures."""
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -72,6 +73,13 @@ def test_the_nihs_own_table_its_lists_and_its_folders(nih):
     sides.write(source, "test", nih / "test.csv")
     assert (nih / "test.csv").read_text().splitlines()[:2] == ["image,label,list,group,Patient ID",
                                                                "images_002/images/00000009_000.png,Edema|Mass,test,9,9"]
+
+
+def test_the_recipe_reads_it_as_it_is_unpacked(nih):
+    recipe = json.loads((pathlib.Path(dataset.__file__).parent / "configs" / "chestxray14.json").read_text())
+    source = dataset.Source(recipe["sources"][0], recipe["classes"], nih)
+    assert findings.are_findings(recipe) and source.target.shape == (24, 14) and source.cell(0) == "Edema|Mass"
+    assert source.path(0).is_file() and len(source.indices("test")) == 8
 
 
 @pytest.mark.parametrize("change, sentence", [
