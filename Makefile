@@ -78,7 +78,7 @@ screenshots: dist ## every state of the page at three sizes, two themes and in A
 bench: dist cli ## this engine beside its peers, into build/bench.json
 	@tests/bench/run.sh
 
-conformance: cli ## the command beside LiteRT's interpreter, into docs/CONFORMANCE.md (REAL="FOLDER...")
+conformance: cli node-cli ## the command beside LiteRT's interpreter, into docs/CONFORMANCE.md (REAL="FOLDER...")
 	@REAL='$(REAL)' tests/conformance/run.sh
 
 clean: ## remove what was built here (the cache stays)

@@ -1,12 +1,14 @@
-"""Runs networks by the command and by LiteRT's interpreter and compares the answers:
+"""Runs networks by the command, native and as WebAssembly, and by LiteRT's interpreter, and compares the answers:
 
-    python tests/conformance/compare.py NETWORKS_DIR build/insitu OUT.md [DIR_OF_REAL_FILES...] [--networks NAME...]
+    python tests/conformance/compare.py NETWORKS_DIR build OUT.md [DIR_OF_REAL_FILES...] [--networks NAME...]
 
-NETWORKS_DIR is what make_network.py wrote. OUT.md gets the tables and what they mean; exit status 1 where a tolerance is
-missed or a network is refused.
+NETWORKS_DIR is what make_network.py wrote; build has insitu and node/. OUT.md gets the tables and what they mean; exit
+status 1 where a tolerance is missed or a network is refused. A run that was cut goes on where it was: each network's figures
+are kept in build/conformance.json as long as the command stays the same.
 """
 import argparse
 import gzip
+import hashlib
 import json
 import pathlib
 import platform
@@ -28,11 +30,13 @@ MAX_COST_RATIO = 1.25  # mean distance from float32, ours to LiteRT's
 MAX_APART = 1.5  # largest difference, to LiteRT's largest distance from float32
 MIN_SAME_TOP = .85
 SLACK = 1e-3  # of a probability, where all of these are next to nothing
+BUILDS = {'plain': 'node/insitu-simd.mjs', 'relaxed': 'node/insitu-relaxed.mjs'}  # of the same sources, for Node
+NUM_BUILD_PICTURES = 3  # of the 16, and of the small networks: a process each
 
 INTRODUCTION = '''# Conformance
 
 Written by `make conformance` ({made}, {processor}); do not edit. The command (native, one thread) beside LiteRT's interpreter
-(ai-edge-litert {litert}, as it comes, with XNNPACK): the same files, the same pictures.
+(ai-edge-litert {litert}, as it comes, with XNNPACK), and beside itself as WebAssembly in Node: the same files, the same pictures.
 
 The networks are the classifiers of `keras.applications` (Keras {keras}, TensorFlow {tensorflow}; this Keras has no RegNet) that are of
 a size for phones, with seeded random weights: batch statistics are those of drawn pictures of eight kinds, and the last
@@ -57,6 +61,17 @@ Where the two part, by single operators: AVERAGE_POOL_2D of int8 (DenseNet121, N
 one step in 11 % of outputs of a 2x2 window of random bytes; HARD_SWISH of int8 (MobileNetV3) is a table made in float32 here and fixed-point
 arithmetic there, one step in 1 %. In dynamic range, pointwise convolutions quantise their input a pixel at a time here, and depthwise filters
 are widened to float32.
+'''
+
+OF_BUILDS = '''## Native and WebAssembly
+
+The command as WebAssembly, with plain and with relaxed SIMD, as browsers run it, beside the native one: the networks of 96 pixels,
+the first {pictures} of the pictures.
+Tolerance: the same top class, and probabilities within {sums:g}, in dynamic range as above between the two of different make. Float sums come
+in another order, and relaxed SIMD rounds products and sums once; what is quantised anew from them can fall to the other side of a step.
+
+| network | precision | plain: largest difference | same top class | relaxed: largest difference | same top class |
+|---|---|---|---|---|---|
 '''
 
 
@@ -98,7 +113,7 @@ def real(detail, values):
 def run_ours(command, path, theirs, given, folder):
     np.save(folder / 'in.npy', given)
     size = ['--size', f'{theirs.shape[2]},{theirs.shape[1]}'] if theirs.open_size else []
-    done = subprocess.run([command, 'run', path, '--in', folder / 'in.npy', '--out', folder / 'out.npy', *size],
+    done = subprocess.run([*command, 'run', path, '--in', folder / 'in.npy', '--out', folder / 'out.npy', *size],
                           capture_output=True, text=True)
     if done.returncode:
         sys.exit(f'{path.name}: {done.stderr.strip()}')
@@ -107,7 +122,7 @@ def run_ours(command, path, theirs, given, folder):
 
 def why_refused(command, path):
     """Every reason of the command, '' where it runs the file."""
-    done = subprocess.run([command, 'inspect', path, '--json'], capture_output=True, text=True)
+    done = subprocess.run([*command, 'inspect', path, '--json'], capture_output=True, text=True)
     if done.returncode:
         return done.stderr.strip()
     facts = json.loads(done.stdout)
@@ -116,15 +131,12 @@ def why_refused(command, path):
     return '; '.join(sorted({': '.join(filter(None, (entry['operator'], entry['why']))) for entry in facts['unsupported']}))
 
 
-def compare(command, path, pictures, folder):
-    """What both answer to the pictures, [N,classes] each; None where the command refuses."""
+def answers_of(commands, path, pictures, folder):
+    """What LiteRT, and each command, answer to the pictures: [N,classes] each."""
     theirs = Theirs(path, [1, *pictures.shape[1:]])
-    ours_all, theirs_all = [], []
-    for picture in pictures:
-        given = quantised(theirs.input, picture[None])
-        theirs_all.append(real(theirs.output, theirs.run(given)))
-        ours_all.append(real(theirs.output, run_ours(command, path, theirs, given, folder)))
-    return np.array(ours_all), np.array(theirs_all)
+    given = [quantised(theirs.input, picture[None]) for picture in pictures]
+    ours = [np.array([real(theirs.output, run_ours(command, path, theirs, one, folder)) for one in given]) for command in commands]
+    return np.array([real(theirs.output, theirs.run(one)) for one in given]), *ours
 
 
 def same_top(ours, theirs):
@@ -143,8 +155,9 @@ def row_of(command, networks, name, kind, reference, folder):
     row['refused'] = why_refused(command, path)
     if row['refused']:
         return row
-    ours, theirs = compare(command, path, np.load(networks / f'{name}.{size}.npy'), folder)
+    theirs, ours = answers_of([command], path, np.load(networks / f'{name}.{size}.npy'), folder)
     row.update(difference=float(np.abs(ours - theirs).max()), same_top=same_top(ours, theirs), pictures=len(ours))
+    row['furthest'] = furthest = float(np.abs(theirs - reference[name]).max()) if size == 'small' and name in reference else 0.
     if kind == 'small.float32':
         reference[name] = theirs
     elif size == 'small' and name in reference:
@@ -153,15 +166,37 @@ def row_of(command, networks, name, kind, reference, folder):
         row['within'] = row['difference'] <= SAME_SUMS and row['same_top'] == row['pictures']
     else:
         cost, their_cost = row['from_float32']
-        furthest = float(np.abs(theirs - reference[name]).max())
         row['within'] = (cost <= MAX_COST_RATIO * their_cost + SLACK and row['difference'] <= MAX_APART * furthest + SLACK
                          and row['same_top'] >= MIN_SAME_TOP * row['pictures'])
     return row
 
 
+def builds_of(row, command, build, networks, folder):
+    """How far each build for Node is from the native command, by the network of a row that runs; its first pictures."""
+    if row.get('refused', True) or row['kind'].startswith('default'):
+        return {}
+    path = networks / f'{row["network"]}.{row["kind"]}.tflite'
+    node = [['node', '--experimental-wasm-relaxed-simd', build / file] for file in BUILDS.values()]
+    pictures = np.load(networks / f'{row["network"]}.small.npy')[:NUM_BUILD_PICTURES]
+    _, ours, *builds = answers_of([command, *node], path, pictures, folder)
+    limit = MAX_APART * row['furthest'] + SLACK if row['kind'].endswith('dynamic') else SAME_SUMS
+    found = {name: dict(difference=float(np.abs(answers - ours).max()), pictures=len(ours), same_top=same_top(answers, ours))
+             for name, answers in zip(BUILDS, builds)}
+    return {name: one | {'within': one['difference'] <= limit and one['same_top'] == one['pictures']} for name, one in found.items()}
+
+
+def begin_of(row):
+    return f'| {row["network"]} | {SHOWN["default" if row["kind"].startswith("default") else row["kind"].split(".")[1]]} |'
+
+
+def text_of_builds(row, builds):
+    cells = [f'{found["difference"]:.1e}{"" if found["within"] else ", **outside the tolerance**"} | {found["same_top"]} of {found["pictures"]}'
+             for found in builds.values()]
+    return f'{begin_of(row)} {" | ".join(cells)} |'
+
+
 def text_of(row):
-    shown = SHOWN['default' if row['kind'].startswith('default') else row['kind'].split('.')[1]]
-    begin = f'| {row["network"]} | {shown} |'
+    begin = begin_of(row)
     if 'not_made' in row:
         return f'{begin} TensorFlow does not write it: {row["not_made"]} | | | |'
     if row['refused']:
@@ -210,6 +245,21 @@ def real_row(command, path, folder):
     return f'{begin} runs{"" if within else ", **outside the tolerance**"} | {shown} | {same_top(*zip(*pairs))} of {len(pairs)} |', within
 
 
+class Kept:
+    """What runs before found, by the same files."""
+
+    def __init__(self, path):
+        self.path = path
+        self.found = json.loads(path.read_text()) if path.exists() else {}
+
+    def get(self, name, files, make):
+        key = hashlib.sha256(b''.join(file.read_bytes() for file in files)).hexdigest()
+        if self.found.get(name, {}).get('key') != key:
+            self.found[name] = {'key': key, 'value': make()}
+            self.path.write_text(json.dumps(self.found, indent=1))
+        return self.found[name]['value']
+
+
 def processor():
     """x86_64 with AVX-512: which kernels both take."""
     info = pathlib.Path('/proc/cpuinfo')
@@ -220,12 +270,14 @@ def processor():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    for name in ('networks_dir', 'command', 'out'):
+    for name in ('networks_dir', 'build', 'out'):
         parser.add_argument(name, type=pathlib.Path)
     parser.add_argument('real', type=pathlib.Path, nargs='*')
     parser.add_argument('--networks', nargs='+', default=NETWORKS)
+    parser.add_argument('--native', action='store_true', help='not as WebAssembly')
     options = parser.parse_args()
-    networks, command, out = options.networks_dir, options.command.resolve(), options.out
+    networks, build, out = options.networks_dir, options.build.resolve(), options.out
+    command = [build / 'insitu']
     for folder in options.real:
         if not folder.is_dir():
             parser.error(f'{folder} is no folder')
@@ -233,22 +285,31 @@ def main():
     versions = {name: value for name, value in (line.split('==') for line in
                 (pathlib.Path(__file__).parent / 'requirements.txt').read_text().splitlines() if '==' in line)}
     lines = [INTRODUCTION.format(litert=versions['ai-edge-litert'], keras=versions['keras'], tensorflow=versions['tensorflow-cpu'],
-                                 made=subprocess.run([command, '--version'], capture_output=True, text=True).stdout.strip(),
+                                 made=subprocess.run([*command, '--version'], capture_output=True, text=True).stdout.strip(),
                                  processor=processor(), sums=SAME_SUMS, ratio=MAX_COST_RATIO, apart=MAX_APART, top=MIN_SAME_TOP),
              '| network | precision | | largest difference | same top class | from float32, ours / LiteRT |', '|---|---|---|---|---|---|']
     print('\n'.join(lines[1:]), flush=True)
-    good, reference = True, {}
+    good, kept, of_wasm = True, Kept(build / 'conformance.json'), []
+    modules = [command[0], *(build / 'node' / f'module-{name}.wasm' for name in ('simd', 'relaxed'))]
     with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
         for name in options.networks:
-            for kind in KINDS:
-                row = row_of(command, networks, name, kind, reference, pathlib.Path(folder))
+            reference = {}
+            made = [path for path in (networks / f'{name}.failed.txt', *sorted(networks.glob(f'{name}.*.tflite'))) if path.exists()]
+            for row in kept.get(name, [*command, *made], lambda: [row_of(command, networks, name, kind, reference, folder) for kind in KINDS]):
                 good = good and row.get('within', 'not_made' in row)
                 lines.append(text_of(row))
                 print(lines[-1], flush=True)
+                builds = {} if options.native else kept.get(f'{name}.{row["kind"]} in Node', [*modules, *made],
+                                                            lambda: builds_of(row, command, build, networks, folder))
+                if builds:
+                    good = good and all(found['within'] for found in builds.values())
+                    of_wasm.append(text_of_builds(row, builds))
+                    print(of_wasm[-1], flush=True)
         left_out = [name for name in NETWORKS if name not in options.networks]
         if left_out:
             lines += ['', f'Left out in this run: {", ".join(left_out)}.']
-        lines += ['', '## Files of others', '']
+        lines += ['', *OF_BUILDS.format(pictures=NUM_BUILD_PICTURES, sums=SAME_SUMS).splitlines(), *of_wasm, '', '## Files of others', '']
         if real_files:
             lines += ['Largest difference of any output. Tolerance: 1e-5 of the largest output, or 4 steps of a quantised one: each layer rounds once.', '',
                       '| file | bytes | | largest difference | same top class |', '|---|---|---|---|---|']

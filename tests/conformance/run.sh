@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # `make conformance`: networks of keras.applications in four precisions, by the
-# command and by LiteRT's interpreter, into docs/CONFORMANCE.md. What writes the
-# networks (pip, about 2 GB) and the networks (about 1 GB) are kept in the cache.
+# command, native and in Node, and by LiteRT's interpreter, into
+# docs/CONFORMANCE.md. What writes the networks (pip, about 2 GB) and the networks
+# (about 1 GB) are kept in the cache.
 #   REAL="FOLDER..."            .tflite files of others to run as well
 #   CONFORMANCE_PYTHON=PYTHON   one that has the packages of requirements.txt already
 #   CONFORMANCE_NETWORKS="..."  some of the networks, printed and not written to docs/
@@ -33,4 +34,4 @@ report=$root/docs/CONFORMANCE.md
 if [ -n "${CONFORMANCE_NETWORKS:-}" ]; then report=$root/build/conformance.md; fi
 # shellcheck disable=SC2086 # folders apart by spaces
 cd "$root" # REAL is relative to it
-exec "$python" tests/conformance/compare.py "$made" build/insitu "$report" ${REAL:-} --networks $networks
+exec "$python" tests/conformance/compare.py "$made" build "$report" ${REAL:-} --networks $networks
