@@ -177,7 +177,8 @@ INSITU_API insitu_status insitu_picture_probe(const uint8_t *file, size_t file_s
 /* Decodes a JPEG, PNG or WebP, turns it upright, crops (`crop`, or the centre where
  * NULL: the largest centred rectangle with the input's aspect ratio, times
  * input->crop_fraction), and resizes with an antialiased triangle filter in
- * integers (equal bit for bit on all platforms, rows first, and to Pillow's BILINEAR).
+ * integers (equal bit for bit on all platforms, rows first, and to Pillow's BILINEAR; JPEGs
+ * of which 3 megapixels or more are judged are decoded smaller, and come within some levels).
  * Transparent pixels are laid on white; grey becomes RGB; 16 bits become 8.
  * rgb: caller's, input->height_px * input->width_px * 3 bytes, [H,W,3] u8.
  * picture: may be NULL. */

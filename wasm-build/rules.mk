@@ -7,7 +7,7 @@ CLI_SOURCES := $(wildcard src/cli/*.c)
 PICTURE_SOURCES := src/api/picture.c src/api/picture_pixels.c
 DECODE_SOURCES := $(wildcard src/base/*.c src/image/*.c src/decode/*.c) $(PICTURE_SOURCES)
 # Of the decoders only inflate: a model's archive of labels may be compressed.
-INFLATE_SOURCES := src/decode/deflate.c
+INFLATE_SOURCES := src/decode/deflate.c src/decode/stb.c
 INFER_SOURCES := $(filter-out $(filter-out $(INFLATE_SOURCES),$(wildcard src/image/*.c src/decode/*.c)) $(PICTURE_SOURCES),$(CORE_SOURCES))
 
 # libwebp's decoder, of its src/; its memory is src/decode/webp_memory.c. What is
@@ -119,32 +119,33 @@ OBJECTS_decode-webp := $(addprefix build/simd/,$(LIBWEBP_OBJECTS))
 ROWS_decode := -DDECODE_WEBP=0
 ROWS_decode-webp := -DDECODE_JPEG=0 -DDECODE_PNG=0
 
+# Their messages have no floats (src/base/format.c).
+build/simd/decode/format.o: src/base/format.c wasm-build/flags.mk | build/xnnpack-simd.path
+	@mkdir -p $(@D)
+	@$(WASM_COMPILER) $(WASM_FLAGS) -Os -DFORMAT_WITHOUT_FLOATS -MMD -MP -c $< -o $@
+
 define decode_module
 build/simd/decode/$(1)-rows.o: src/decode/decode.c build/sources.mk wasm-build/flags.mk | build/xnnpack-simd.path
 	@mkdir -p $$(@D)
 	@$(WASM_COMPILER) $(WASM_FLAGS) -Os $(ROWS_$(1)) $$(INCLUDES) -MMD -MP -c $$< -o $$@
-build/web/wasm/$(1).mjs: $(patsubst src/%.c,build/simd/%.o,$(filter-out src/decode/decode.c,$(SOURCES_$(1)))) \
-    build/simd/decode/$(1)-rows.o $(OBJECTS_$(1)) build/simd/wasm/decode_module.o
+build/web/wasm/$(1).mjs: $(patsubst src/%.c,build/simd/%.o,$(filter-out src/decode/decode.c src/base/format.c,$(SOURCES_$(1)))) \
+    build/simd/decode/$(1)-rows.o build/simd/decode/format.o $(OBJECTS_$(1)) build/simd/wasm/decode_module.o
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(PAGE_FLAGS) $$^ -o $$@
 endef
 $(foreach m,$(DECODERS),$(eval $(call decode_module,$(m))))
 
-# The inflate alone stays of stb_image here, for a few labels: as small as can be.
 define infer_module
-build/$(1)/infer/stb.o: src/decode/stb.c build/sources.mk wasm-build/flags.mk | build/xnnpack-$(1).path
-	@mkdir -p $$(@D)
-	@$(WASM_COMPILER) $(WASM_FLAGS) $(3) -Oz $$(INCLUDES) -MMD -MP -c $$< -o $$@
-build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) $(patsubst src/decode/stb.c,build/$(1)/infer/stb.o,$(wildcard src/decode/stb.c)) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
+build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
 endef
-$(eval $(call infer_module,simd,$(PAGE_FLAGS),))
-$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG),$(RELAXED_FLAG)))
-$(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS),$(THREAD_FLAGS)))
-$(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG),$(RELAXED_FLAG) $(THREAD_FLAGS)))
+$(eval $(call infer_module,simd,$(PAGE_FLAGS)))
+$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
+$(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
 
 # ---- the command for Node: build/node/insitu-<variant>.mjs ----
 NODE_COMMANDS := $(foreach v,simd relaxed simd-mt relaxed-mt,build/node/insitu-$(v).mjs)

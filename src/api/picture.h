@@ -8,6 +8,7 @@
 /* Where rows come from. */
 typedef struct picture_source {
   uint32_t width_px, height_px; /* as stored, before orientation */
+  uint32_t max_reduction;       /* of the sink that give_rows takes; 0, 1: none */
   /* Gives the rows of sink->region; after a failure they must not be used. */
   insitu_status (*give_rows)(void *context, const image_sink *sink, insitu_error *error);
   void *context;

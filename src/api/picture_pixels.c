@@ -125,7 +125,7 @@ insitu_status insitu_picture_prepare_pixels(const insitu_pixels *pixels, const i
     has_planes = has_planes && from.planes[c] != NULL;
   }
   if (has_planes) {
-    picture_source source = {pixels->width_px, pixels->height_px, give_rows, &from};
+    picture_source source = {pixels->width_px, pixels->height_px, 1, give_rows, &from};
     status = picture_prepare(&source, &facts, start_ms, crop, input, rgb, picture, error);
   } else {
     status = error_out_of_memory(error, "a row of the picture", (size_t)pixels->width_px * 3);

@@ -3,8 +3,9 @@
 #include "base/error.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "base/format.h"
 
 const char *insitu_status_name(insitu_status status) {
   switch (status) {
@@ -41,7 +42,7 @@ insitu_status error_set(insitu_error *error, insitu_status status, const char *f
   char text[sizeof error->message + 1];
   va_list arguments;
   va_start(arguments, format);
-  int length = vsnprintf(text, sizeof text, format, arguments);
+  int length = format_arguments(text, sizeof text, format, arguments);
   va_end(arguments);
   size_t kept = length < 0 ? 0 : (size_t)length;
   if (kept >= sizeof error->message) kept = utf8_cut(text, sizeof error->message - 1);

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "decode/jpeg.h"
+#include "decode/jpeg_bands.h"
 #include "decode/png.h"
 #include "decode/sniff.h"
 #include "decode/webp.h"
@@ -33,6 +34,7 @@ static insitu_status read_jpeg(span file, decode_header *header, insitu_error *e
   header->width_px = jpeg->width_px;
   header->height_px = jpeg->height_px;
   header->orientation = jpeg->orientation;
+  header->max_reduction = jpeg_max_reduction(jpeg);
   take_profile(header, &jpeg->profile);
   return status;
 }

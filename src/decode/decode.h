@@ -18,6 +18,7 @@ typedef struct decode_header {
   insitu_format format;
   uint32_t width_px, height_px; /* as stored, before orientation */
   uint32_t orientation;         /* EXIF 1..8 */
+  uint32_t max_reduction;       /* of a sink; 1: none */
   insitu_profile profile;       /* rows are given in sRGB where it is CONVERTED */
   char profile_name[48];        /* UTF-8, "" where the file gives none */
   union {

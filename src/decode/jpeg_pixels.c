@@ -85,13 +85,19 @@ static inline uint8_t clamp(int32_t value) {
   return value < 0 ? 0 : value > 255 ? 255 : (uint8_t)value;
 }
 
+/* The second pass's rounding, and 128 to make samples unsigned. */
+static const uint32_t row_bias = 65536 + (128u << 17);
+
+/* The first pass gives 4 times the mean, the second one value. */
+uint8_t jpeg_idct_mean(int16_t mean) {
+  return clamp((int32_t)((uint32_t)mean * 4 * 4096 + row_bias) >> 17);
+}
+
 void jpeg_idct(const int16_t block[64], uint8_t *out, size_t stride) {
-  /* The second pass's rounding, and 128 to make samples unsigned. */
-  const uint32_t row_bias = 65536 + (128u << 17);
   int16_t details = 0;
   for (int i = 1; i < 64; ++i) details |= block[i];
-  if (details == 0) { /* the first pass gives 4 times the mean, the second one value */
-    uint8_t value = clamp((int32_t)((uint32_t)block[0] * 4 * 4096 + row_bias) >> 17);
+  if (details == 0) {
+    uint8_t value = jpeg_idct_mean(block[0]);
     for (int y = 0; y < 8; ++y) memset(out + (size_t)y * stride, value, 8);
     return;
   }
@@ -110,6 +116,52 @@ void jpeg_idct(const int16_t block[64], uint8_t *out, size_t stride) {
     for (size_t y = 0; y < 4; ++y) {
       store_samples(samples[0][y], out + y * stride);
       store_samples(samples[1][y], out + y * stride + 4);
+    }
+  }
+}
+
+/* Means of twos or fours of what idct_lines gives, in v[0..num_samples): for each order k
+ * the mean of sqrt(2) * cos((2x + 1) k pi / 16) over these x, times 4096. Even orders but
+ * the mean cancel out over fours, and the fourth over twos, as in the IJG's jidctred. */
+static inline void reduced_lines(i32x4 v[8], uint32_t num_samples, uint32_t bias, int shift) {
+  if (num_samples == 8) {
+    idct_lines(v, bias, shift);
+    return;
+  }
+  u32x4 mean = ((u32x4)v[0] << 12) + bias;
+  u32x4 s1 = (u32x4)v[1], s2 = (u32x4)v[2], s3 = (u32x4)v[3];
+  u32x4 s5 = (u32x4)v[5], s6 = (u32x4)v[6], s7 = (u32x4)v[7];
+  if (num_samples == 4) {
+    u32x4 even = s2 * 3784 - s6 * 1567;
+    u32x4 outer = s1 * 5249 + s3 * 1843 - s5 * 1232 - s7 * 1044;
+    u32x4 inner = s1 * 2174 - s3 * 4450 + s5 * 2973 - s7 * 432;
+    v[0] = (i32x4)(mean + even + outer) >> shift;
+    v[1] = (i32x4)(mean - even + inner) >> shift;
+    v[2] = (i32x4)(mean - even - inner) >> shift;
+    v[3] = (i32x4)(mean + even - outer) >> shift;
+    return;
+  }
+  u32x4 odd = s1 * 3712 - s3 * 1303 + s5 * 871 - s7 * 738;
+  v[0] = (i32x4)(num_samples == 1 ? mean : mean + odd) >> shift;
+  v[1] = (i32x4)(mean - odd) >> shift;
+}
+
+void jpeg_idct_reduced(const int16_t block[64], uint32_t num_columns, uint32_t num_rows,
+                       uint8_t *out, size_t stride) {
+  i32x4 columns[2][8], rows[2][8]; /* as in jpeg_idct; above num_rows: not used */
+  for (int half = 0; half < 2; ++half) {
+    for (int y = 0; y < 8; ++y) columns[half][y] = load_coefficients(block + 8 * y + 4 * half);
+    reduced_lines(columns[half], num_rows, 512, 10);
+    transpose(columns[half], rows[0] + 4 * half);
+    if (num_rows == 8) transpose(columns[half] + 4, rows[1] + 4 * half);
+  }
+  for (uint32_t first = 0; first < num_rows; first += 4) {
+    i32x4 *v = rows[first / 4];
+    reduced_lines(v, num_columns, row_bias, 17);
+    for (uint32_t y = 0; y < 4 && first + y < num_rows; ++y) {
+      for (uint32_t x = 0; x < num_columns; ++x) {
+        out[(first + y) * stride + x] = clamp(v[x][y]);
+      }
     }
   }
 }

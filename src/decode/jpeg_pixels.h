@@ -14,6 +14,13 @@
  * `stride` bytes apart. */
 void jpeg_idct(const int16_t block[64], uint8_t *out, size_t stride);
 
+/* The same, each sample the mean of what lies between it and the next: columns x rows of
+ * them, each 1, 2, 4 or 8. */
+void jpeg_idct_reduced(const int16_t block[64], uint32_t columns, uint32_t rows, uint8_t *out,
+                       size_t stride);
+/* The block's mean as a sample. mean: coefficient 0, dequantised. */
+uint8_t jpeg_idct_mean(int16_t mean);
+
 /* Upsamples columns [begin, end) of one row. near, far: the component's rows,
  * [width] samples, the nearer and the farther to the output row. scale_x,
  * scale_y: 1..4. scratch: [width + 2]. out: indexed from the picture's column

@@ -1,7 +1,68 @@
-/* Annex K's typical tables. */
+/* Reads the tables that scans are coded by. Codes are looked up by their first bits;
+ * those that are longer, of which a picture has few, are found by their length. */
 #include "decode/jpeg_tables.h"
 
-#include "decode/jpeg_markers.h"
+#include <string.h>
+
+const uint8_t jpeg_zigzag[64 + 16] = {
+    0,  1,  8,  16, 9,  2,  3,  10, 17, 24, 32, 25, 18, 11, 4,  5,  12, 19, 26, 33,
+    40, 48, 41, 34, 27, 20, 13, 6,  7,  14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36,
+    29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54,
+    47, 55, 62, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63, 63};
+
+bool jpeg_read_quantisation(jpeg_tables *tables, span payload) {
+  while (payload.size_bytes > 0) {
+    size_t wide = payload.data[0] >> 4, table = payload.data[0] & 15, size = 1 + (64 << wide);
+    if (wide > 1 || table > 3 || payload.size_bytes < size) return false;
+    for (size_t i = 0; i < 64; ++i) {
+      const uint8_t *p = payload.data + 1 + (i << wide);
+      tables->quant[table][i] = wide ? (uint16_t)(p[0] << 8 | p[1]) : p[0];
+    }
+    payload = (span){payload.data + size, payload.size_bytes - size};
+  }
+  return true;
+}
+
+/* All patterns that begin with a code of `length` bits. */
+static void fill_lookup(jpeg_huffman *huffman, uint32_t code, uint32_t length, uint32_t symbol) {
+  if (length > JPEG_LOOKUP_BITS) return;
+  uint32_t spare = JPEG_LOOKUP_BITS - length;
+  for (uint32_t i = code << spare; i < (code + 1) << spare; ++i) {
+    huffman->lookup[i] = (uint16_t)JPEG_CODE(symbol, length);
+  }
+}
+
+/* Codes in order, one more than the last of their length, twice that for the next length
+ * (T.81, C.2). counts: [16] codes of each length. False: more than there can be. */
+static bool build(jpeg_huffman *huffman, const uint8_t *counts, const uint8_t *symbols) {
+  uint32_t code = 0, index = 0;
+  memset(huffman, 0, sizeof *huffman);
+  for (uint32_t length = 1; length <= 16; ++length, code <<= 1) {
+    huffman->offsets[length] = (int32_t)index - (int32_t)code;
+    for (uint32_t i = 0; i < counts[length - 1]; ++i, ++code, ++index) {
+      if (code >= 1u << length) return false;
+      huffman->symbols[index] = symbols[index];
+      fill_lookup(huffman, code, length, symbols[index]);
+    }
+    huffman->limits[length] = code << (16 - length);
+  }
+  huffman->limits[17] = UINT32_MAX;
+  huffman->is_there = index > 0;
+  return true;
+}
+
+bool jpeg_read_huffman(jpeg_tables *tables, span payload) {
+  while (payload.size_bytes > 0) {
+    size_t is_ac = payload.data[0] >> 4, table = payload.data[0] & 15, num_symbols = 0;
+    if (is_ac > 1 || table > 3 || payload.size_bytes < 17) return false;
+    for (size_t i = 0; i < 16; ++i) num_symbols += payload.data[1 + i];
+    if (num_symbols > 256 || payload.size_bytes < 17 + num_symbols) return false;
+    jpeg_huffman *huffman = is_ac ? &tables->ac[table] : &tables->dc[table];
+    if (!build(huffman, payload.data + 1, payload.data + 17)) return false;
+    payload = (span){payload.data + 17 + num_symbols, payload.size_bytes - 17 - num_symbols};
+  }
+  return true;
+}
 
 /* What a DHT segment holds: of each table its class and number, 16 counts of codes
  * by length, and the symbols. */
@@ -37,7 +98,7 @@ static const uint8_t standard[] = {
     0xca, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8, 0xd9, 0xda, 0xe2, 0xe3, 0xe4, 0xe5, 0xe6, 0xe7,
     0xe8, 0xe9, 0xea, 0xf2, 0xf3, 0xf4, 0xf5, 0xf6, 0xf7, 0xf8, 0xf9, 0xfa};
 
-void jpeg_add_standard_tables(stb_entropy *entropy) {
+void jpeg_add_standard_tables(jpeg_tables *tables) {
   /* It cannot fail: the tables are consistent. */
-  (void)stb_entropy_read_tables(entropy, JPEG_DHT, (span){standard, sizeof standard});
+  (void)jpeg_read_huffman(tables, (span){standard, sizeof standard});
 }

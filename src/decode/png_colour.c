@@ -1,11 +1,11 @@
 /* PNG's colour chunks (W3C PNG, third edition, 11.3.2). */
 #include "decode/png_colour.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/format.h"
 #include "decode/icc.h"
 #include "decode/stb.h"
 
@@ -14,7 +14,7 @@
 enum { MAX_ICC_BYTES = 1 << 20 };
 
 static void set_name(decode_profile *profile, const char *name) {
-  snprintf(profile->name, sizeof profile->name, "%s", name);
+  format_text(profile->name, sizeof profile->name, "%s", name);
 }
 
 static void fill_curves(decode_profile *profile, const profile_curve *curve) {
@@ -55,7 +55,7 @@ static bool find_transfer(uint8_t number, profile_curve *curve) {
 
 static void read_cicp(span cicp, decode_profile *profile) {
   const uint8_t *p = cicp.data; /* primaries, transfer, matrix, full range */
-  snprintf(profile->name, sizeof profile->name, "cICP %u/%u/%u/%u", p[0], p[1], p[2], p[3]);
+  format_text(profile->name, sizeof profile->name, "cICP %u/%u/%u/%u", p[0], p[1], p[2], p[3]);
   profile_curve curve;
   if (!find_transfer(p[1], &curve) || p[2] != 0 || p[3] != 1) return;
   for (size_t i = 0; i < sizeof primaries / sizeof primaries[0]; ++i) {
@@ -97,7 +97,7 @@ static void read_gamma(const png_colour *colour, bool is_grey, decode_profile *p
     return;
   }
   profile_curve curve = {.g = 100000.0 / gamma, .a = 1};
-  snprintf(profile->name, sizeof profile->name, "gAMA %u.%05u", gamma / 100000, gamma % 100000);
+  format_text(profile->name, sizeof profile->name, "gAMA %u.%05u", gamma / 100000, gamma % 100000);
   bool has_primaries = colour->chrm.size_bytes == 32;
   /* Files that mean sRGB say 45455 and no primaries; browsers do not tell what is
    * within 5 % of it apart. With primaries the number is meant. */

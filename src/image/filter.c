@@ -108,6 +108,24 @@ void image_filter_mirror(image_filter *filter, uint32_t in_size) {
   }
 }
 
+void image_filter_reduce(image_filter *filter, uint32_t in_size, uint32_t reduction) {
+  uint32_t last_mean = in_size / reduction - 1;
+  for (uint32_t i = 0; i < filter->num_outputs; ++i) {
+    int32_t *weights = filter->weights + (size_t)i * filter->max_taps;
+    uint32_t first = filter->first[i], count = filter->count[i], first_mean = first / reduction;
+    if (first_mean > last_mean) first_mean = last_mean;
+    uint32_t num_means = 0;
+    for (uint32_t k = 0; k < count; ++k) { /* in place: no mean comes before its samples */
+      uint32_t mean = (first + k) / reduction, weight = (uint32_t)weights[k];
+      uint32_t place = (mean > last_mean ? last_mean : mean) - first_mean;
+      if (place == num_means) weights[num_means++] = 0;
+      weights[place] += (int32_t)weight;
+    }
+    filter->first[i] = first_mean;
+    filter->count[i] = num_means;
+  }
+}
+
 uint32_t image_filter_max_overlap(const image_filter *filter) {
   uint32_t most = 0;
   /* Outputs i..last share the input sample that output `last` begins with. */

@@ -28,6 +28,11 @@ void image_filter_deinit(image_filter *filter);
  * and input j becomes in_size-1-j. */
 void image_filter_mirror(image_filter *filter, uint32_t in_size);
 
+/* The same filter over means of `reduction` input samples each: a mean has the weight of all
+ * of its samples. What is left over at the end goes to the last whole one. in_size >=
+ * reduction > 0. */
+void image_filter_reduce(image_filter *filter, uint32_t in_size, uint32_t reduction);
+
 /* Most output samples that any one input sample is part of. */
 uint32_t image_filter_max_overlap(const image_filter *filter);
 

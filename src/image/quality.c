@@ -22,10 +22,6 @@ enum {
   BLOCK_SPAN = 8
 };
 
-typedef struct axis {
-  uint32_t first, run_px, num_runs, distance; /* run i begins at first + i * distance */
-} axis;
-
 typedef struct pair_sums {
   uint64_t pairs, squared, equal, hard;
 } pair_sums;
@@ -36,7 +32,7 @@ typedef struct sums {
 } sums;
 
 struct image_quality {
-  axis across, down; /* the file's columns and rows */
+  image_runs across, down; /* the file's columns and rows */
   uint32_t out_width_px, out_height_px;
   double resolution;
   sums sums;
@@ -49,22 +45,23 @@ struct image_quality {
 /* ---- which pixels ------------------------------------------------------------ */
 
 /* Of length px from begin on, every `step`th patch, with equal margins. */
-static axis axis_of(uint32_t begin, uint32_t length, uint32_t step) {
-  if (step == 1) return (axis){begin, length, 1, 0};
+static image_runs axis_of(uint32_t begin, uint32_t length, uint32_t step) {
+  if (step == 1) return (image_runs){begin, length, 1, 0};
   uint32_t num_runs = (length / PATCH_PX + step - 1) / step;
   uint32_t distance = step * PATCH_PX;
   uint32_t spare = length - ((num_runs - 1) * distance + PATCH_PX);
   uint32_t odd = spare % 2; /* patches of one pixel less then */
-  return (axis){begin + (spare + odd) / 2, PATCH_PX - odd, num_runs, distance};
+  return (image_runs){begin + (spare + odd) / 2, PATCH_PX - odd, num_runs, distance};
 }
 
 static uint64_t samples_of(uint32_t width, uint32_t height, uint32_t step) {
-  axis across = axis_of(0, width, step), down = axis_of(0, height, step);
+  image_runs across = axis_of(0, width, step), down = axis_of(0, height, step);
   return (uint64_t)across.num_runs * across.run_px * down.num_runs * down.run_px;
 }
 
 /* What of the file's axis lies between begin and end of the upright one. */
-static axis file_axis(uint32_t size, uint32_t begin, uint32_t end, bool mirrored, uint32_t step) {
+static image_runs file_axis(uint32_t size, uint32_t begin, uint32_t end, bool mirrored,
+                            uint32_t step) {
   return axis_of(mirrored ? size - end : begin, end - begin, step);
 }
 
@@ -118,6 +115,11 @@ void image_quality_destroy(image_quality *quality) {
   alloc_free(quality);
 }
 
+void image_quality_runs(const image_quality *quality, image_runs *columns, image_runs *rows) {
+  *columns = quality->across;
+  *rows = quality->down;
+}
+
 /* ---- rows at the picture's own resolution ------------------------------------- */
 
 static void to_luma(const uint8_t *restrict r, const uint8_t *restrict g, const uint8_t *restrict b,
@@ -144,29 +146,67 @@ static void add_levels(sums *sums, const uint8_t *luma, uint32_t count) {
   sums->bright += bright;
 }
 
-/* Once in the module, not once a call: its loop is unrolled and long. */
+/* Eight pairs at once: GNU C's vectors, since compilers make long code of the plain loop. */
+typedef uint8_t u8x8 __attribute__((vector_size(8)));
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
+typedef uint32_t u32x8 __attribute__((vector_size(32)));
+
+static inline u16x8 load_eight(const uint8_t *p) {
+  u8x8 eight;
+  memcpy(&eight, p, sizeof eight);
+  return __builtin_convertvector(eight, u16x8);
+}
+
+/* The lanes' sums of one row fit their bits: count is at most 65,535. */
 __attribute__((noinline)) static void add_pairs(pair_sums *sums, const uint8_t *a, const uint8_t *b,
                                                 uint32_t count) {
-  uint32_t squared = 0, equal = 0, hard = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    int32_t difference = a[i] - b[i];
-    uint32_t square = (uint32_t)(difference * difference);
-    squared += square;
-    equal += square == 0;
-    hard += square >= HARD_EDGE * HARD_EDGE;
+  u32x8 squared = {0};
+  u16x8 equal = {0}, hard = {0};
+  uint32_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    u16x8 difference = load_eight(a + i) - load_eight(b + i);
+    u16x8 square = difference * difference; /* at most 65,025 */
+    squared += __builtin_convertvector(square, u32x8);
+    equal -= (u16x8)(square == 0); /* all ones where true */
+    hard -= (u16x8)(square >= HARD_EDGE * HARD_EDGE);
+  }
+  for (int lane = 0; lane < 8; ++lane) {
+    sums->squared += squared[lane];
+    sums->equal += equal[lane];
+    sums->hard += hard[lane];
+  }
+  for (; i < count; ++i) {
+    uint32_t square = (uint32_t)((a[i] - b[i]) * (a[i] - b[i]));
+    sums->squared += square;
+    sums->equal += square == 0;
+    sums->hard += square >= HARD_EDGE * HARD_EDGE;
   }
   sums->pairs += count;
-  sums->squared += squared;
-  sums->equal += equal;
-  sums->hard += hard;
+}
+
+/* Of pixels `distance` apart: all of the line's, which is long, less those of two runs. */
+static void add_pairs_within(pair_sums *sums, const uint8_t *line, const image_runs *runs,
+                             uint32_t distance) {
+  uint32_t count = runs->num_runs * runs->run_px;
+  if (runs->run_px <= distance) return;
+  add_pairs(sums, line, line + distance, count - distance);
+  for (uint32_t end = runs->run_px; end < count; end += runs->run_px) {
+    for (uint32_t i = end; i < end + distance; ++i) {
+      int32_t difference = line[i] - line[i - distance];
+      uint32_t square = (uint32_t)(difference * difference);
+      --sums->pairs;
+      sums->squared -= square;
+      sums->equal -= square == 0;
+      sums->hard -= square >= HARD_EDGE * HARD_EDGE;
+    }
+  }
 }
 
 void image_quality_take_row(image_quality *quality, uint32_t row, const uint8_t *const planes[3]) {
-  const axis *across = &quality->across, *down = &quality->down;
-  if (row < down->first) return;
-  uint32_t run = down->num_runs > 1 ? (row - down->first) / down->distance : 0;
-  uint32_t in_run = row - down->first - run * down->distance;
-  if (run >= down->num_runs || in_run >= down->run_px) return;
+  const image_runs *across = &quality->across, *down = &quality->down;
+  if (!image_runs_have(down, row)) return;
+  uint32_t in_run = row - down->first;
+  if (down->num_runs > 1) in_run %= down->distance;
 
   uint8_t *luma = quality->lines[row % 3];
   sums *sums = &quality->sums;
@@ -174,11 +214,11 @@ void image_quality_take_row(image_quality *quality, uint32_t row, const uint8_t 
     uint32_t column = across->first + i * across->distance, count = across->run_px;
     uint8_t *line = luma + (size_t)i * count;
     to_luma(planes[0] + column, planes[1] + column, planes[2] + column, line, count);
-    if (count > 1) add_pairs(&sums->near, line, line + 1, count - 1);
-    if (count > 2) add_pairs(&sums->far, line, line + 2, count - 2);
   }
-  add_levels(sums, luma, quality->line_px);
   uint32_t count = quality->line_px;
+  add_levels(sums, luma, count);
+  add_pairs_within(&sums->near, luma, across, 1);
+  add_pairs_within(&sums->far, luma, across, 2);
   if (in_run >= 1) add_pairs(&sums->near, luma, quality->lines[(row + 2) % 3], count);
   if (in_run >= 2) add_pairs(&sums->far, luma, quality->lines[(row + 1) % 3], count);
 }

@@ -52,6 +52,9 @@ typedef struct image_quality image_quality;
 image_quality *image_quality_create(const image_resize_options *options);
 void image_quality_destroy(image_quality *quality);
 
+/* Which of the file's columns and rows are looked at. */
+void image_quality_runs(const image_quality *quality, image_runs *columns, image_runs *rows);
+
 /* As image_sink's row: rows and columns beyond the box are passed over. */
 void image_quality_take_row(image_quality *quality, uint32_t row, const uint8_t *const planes[3]);
 

@@ -16,6 +16,7 @@
 struct image_resize {
   image_filter across, down; /* along the file's rows and columns */
   image_region region;
+  uint32_t reduction;
   bool down_first;
   uint32_t line_px; /* samples of a plane between the passes */
   uint32_t num_slots;
@@ -41,6 +42,10 @@ static bool init_filters(image_resize *resize, const image_resize_options *optio
   if (!ok) return false;
   if (orientation.mirrors_x) image_filter_mirror(&resize->across, width);
   if (orientation.mirrors_y) image_filter_mirror(&resize->down, height);
+  if (options->reduction > 1) {
+    image_filter_reduce(&resize->across, width, options->reduction);
+    image_filter_reduce(&resize->down, height, options->reduction);
+  }
   return true;
 }
 
@@ -84,6 +89,7 @@ image_resize *image_resize_create(const image_resize_options *options, uint8_t *
       .first_column = across->first[0],
       .end_column = across->first[last_across] + across->count[last_across],
   };
+  resize->reduction = options->reduction;
   resize->down_first = orientation.swaps_axes;
   resize->line_px = resize->down_first ? resize->region.end_column - resize->region.first_column
                                        : across->num_outputs;
@@ -186,5 +192,6 @@ static void take_row(void *context, uint32_t row, const uint8_t *const planes[3]
 }
 
 image_sink image_resize_sink(image_resize *resize) {
-  return (image_sink){.region = resize->region, .row = take_row, .context = resize};
+  return (image_sink){
+      .region = resize->region, .row = take_row, .context = resize, .reduction = resize->reduction};
 }

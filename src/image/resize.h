@@ -19,6 +19,8 @@ typedef struct image_resize_options {
   uint32_t orientation;                 /* EXIF 1..8 */
   image_box box;                        /* in the upright picture, within it */
   uint32_t out_width_px, out_height_px; /* upright, > 0 */
+  uint32_t
+      reduction; /* of the rows that will come; 0, 1: none. The rest is of the picture itself */
 } image_resize_options;
 
 /* NULL: out of memory. rgb: the caller's, [out_height, out_width, 3] u8;
@@ -27,7 +29,7 @@ image_resize *image_resize_create(const image_resize_options *options, uint8_t *
 void image_resize_destroy(image_resize *resize);
 
 /* Where to send rows. The region is the box, in the file's orientation, and
- * the few pixels around it that the filter reaches. */
+ * the few pixels around it that the filter reaches; reduced, where the rows are. */
 image_sink image_resize_sink(image_resize *resize);
 
 #endif

@@ -196,6 +196,62 @@ static void resize_equals_a_plain_one(void) {
   }
 }
 
+/* Where all pixels of a square are alike, their means say the same as they do. */
+static void resize_of_means_equals_that_of_their_pixels(void) {
+  enum { SIDE = 96, OUT = 7 };
+  static uint8_t squares[2][SIDE * SIDE];
+  for (uint32_t reduction = 2; reduction <= 8; reduction *= 2) {
+    uint32_t side = SIDE / reduction;
+    for (uint32_t i = 0; i < side * side; ++i) squares[1][i] = (uint8_t)(i * i * 37 >> 3);
+    for (uint32_t i = 0; i < SIDE * SIDE; ++i) {
+      squares[0][i] = squares[1][i / SIDE / reduction * side + i % SIDE / reduction];
+    }
+    for (uint32_t orientation = 1; orientation <= 8; ++orientation) {
+      uint8_t rgb[2][OUT * OUT * 3];
+      for (uint32_t reduced = 0; reduced < 2; ++reduced) {
+        image_resize_options o = {.width_px = SIDE,
+                                  .height_px = SIDE,
+                                  .orientation = orientation,
+                                  .box = {5, 0, 90, 93},
+                                  .out_width_px = OUT,
+                                  .out_height_px = OUT,
+                                  .reduction = reduced ? reduction : 0};
+        image_resize *resize = image_resize_create(&o, rgb[reduced]);
+        CHECK(resize != NULL);
+        image_sink sink = image_resize_sink(resize);
+        for (uint32_t y = sink.region.first_row; y < sink.region.end_row; ++y) {
+          const uint8_t *row = squares[reduced] + (size_t)y * (reduced ? side : SIDE);
+          sink.row(sink.context, y, (const uint8_t *const[]){row, row, row});
+        }
+        image_resize_destroy(resize);
+      }
+      CHECK_INT(memcmp(rgb[0], rgb[1], sizeof rgb[0]), 0);
+    }
+  }
+}
+
+/* What is left over beyond the last whole square has that one's mean. */
+static void filter_reduced_ends_with_whole_means(void) {
+  for (uint32_t in = 64; in < 80; ++in) {
+    image_filter whole, reduced;
+    CHECK(image_filter_init(&whole, in, 3, in, 5) && image_filter_init(&reduced, in, 3, in, 5));
+    image_filter_reduce(&reduced, in, 8);
+    for (uint32_t i = 0; i < 5; ++i) {
+      int64_t sums[2] = {0};
+      for (uint32_t k = 0; k < whole.count[i]; ++k)
+        sums[0] += whole.weights[i * whole.max_taps + k];
+      for (uint32_t k = 0; k < reduced.count[i]; ++k) {
+        sums[1] += reduced.weights[i * reduced.max_taps + k];
+      }
+      CHECK_INT(sums[0], sums[1]);
+      CHECK_INT(reduced.first[i], whole.first[i] / 8);
+      CHECK(reduced.first[i] + reduced.count[i] <= in / 8);
+    }
+    image_filter_deinit(&whole);
+    image_filter_deinit(&reduced);
+  }
+}
+
 static void resize_survives_want_of_memory(void) {
   image_resize_options o = {.width_px = 60,
                             .height_px = 40,
@@ -224,6 +280,8 @@ int main(void) {
   RUN(filter_mirrored_twice_is_itself);
   RUN(filter_overlap_counts_outputs_of_an_input);
   RUN(resize_equals_a_plain_one);
+  RUN(resize_of_means_equals_that_of_their_pixels);
+  RUN(filter_reduced_ends_with_whole_means);
   RUN(resize_survives_want_of_memory);
   return check_summary();
 }

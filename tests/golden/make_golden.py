@@ -261,6 +261,10 @@ def jpegs():
     yield "rgb", jpeg(scene, keep_rgb=True)
     yield "restarts", jpeg(scene, restart_marker_blocks=3)
     yield "restarts-progressive", jpeg(scene, restart_marker_rows=1, progressive=True)
+    # As many pixels as it takes to be decoded smaller, of less than a photo's detail to be small files.
+    photo = draw(110, 103, seed=5).resize((2200, 2056), Image.Resampling.BICUBIC)
+    yield "photo", jpeg(photo, quality=50, subsampling="4:2:0")
+    yield "photo-progressive", jpeg(photo, quality=50, subsampling="4:2:0", progressive=True)
     yield "exif-6", jpeg(scene, exif=b"Exif\0\0" + exif(6, "<"))
     yield "exif-3-big-endian", jpeg(scene, exif=b"Exif\0\0" + exif(3, ">"))
 

@@ -26,6 +26,8 @@ def main():
         program = f'{folder}/reference'
         subprocess.run(['cc', '-O2', '-Wall', HERE / 'reference.c', '-o', program, '-ljpeg', '-lpng'], check=True)
         for path in sorted([*HERE.parent.glob('*.jpg'), *HERE.parent.glob('*.png')]):
+            if path.stem.startswith('photo'):  # their pixels would be megabytes here
+                continue
             done = subprocess.run([program, path], capture_output=True, check=True)
             width, height = map(int, done.stderr.decode().splitlines()[-1].split())
             digest = hashlib.sha256(done.stdout).hexdigest()
