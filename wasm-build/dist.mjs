@@ -35,15 +35,16 @@ const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', l
 const DOCUMENT_LANGUAGE = 'en';
 const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-// The document asks at once for what its script will ask for later, and says
-// at once what the first pack says of itself.
+// A document with a script of its own asks at once for what that imports; the
+// page's start.js does so once the page is drawn, and is told here of what. It
+// says at once what the first pack says of itself.
 function document(html, imports, pack) {
-  const [entry, , script] = /<(script type="module" src|link rel="modulepreload" href)="(\w+\.js)">(<\/script>)?/.exec(html);
-  const links = imports[script].map((path) => `<link rel="modulepreload" href="${path}">`);
   if (!html.includes('%POLICY%')) throw new Error('a document has no %POLICY% to fill in');
   const {[DOCUMENT_LANGUAGE]: own, ...words} = pack.words;
-  return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY).replace(entry, () => [entry, ...links].join('\n'))
-    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, files: pack.files, words})))
+  return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY)
+    .replace(/<script type="module" src="(\w+\.js)"><\/script>/, (whole, script) =>
+      [whole, ...imports[script].map((path) => `<link rel="modulepreload" href="${path}">`)].join('\n'))
+    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, files: pack.files, scripts: imports['app.js'], words})))
     .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escape(own[name].text)}`);
 }
 

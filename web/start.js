@@ -5,7 +5,8 @@
  * is to read others sees their place, not their words. Small: all else waits.
  *
  * In the document: meta[name="first-pack"], put in by the build: its id, the
- * files that an answer takes, and what it says of itself in each language. On the root
+ * files that an answer takes, what app.js imports, and what the pack says of
+ * itself in each language. On the root
  * element, for page.css: the class starting, until app.js has shown a screen;
  * no-texts and no-words, until shell.js and screens/check have put theirs in
  * place of [data-text] and [data-words]. */
@@ -13,8 +14,8 @@
 import { chooseLanguage, directionOf, rememberedLanguages } from './lib/languages.js';
 import { usedPacks } from './lib/used.js';
 
-/** files: the model last. words: by the page's language, without the document's own; in it by [data-words].
- * @typedef {{id: string, files: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
+/** files: the model last. scripts: of app.js. words: by the page's language, without the document's own; in it by [data-words].
+ * @typedef {{id: string, files: string[], scripts: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
 
 const root = document.documentElement;
 const parameters = new URLSearchParams(location.search);
@@ -52,15 +53,16 @@ addEventListener('beforeinstallprompt', (event) => {
   Object.assign(window, { insituInstall: event });
 }, { once: true });
 
-/** What the scripts would ask for one after the other. Of another pack, or variant, they know alone. */
+/** What would be asked for one after the other. Of another pack, or variant, the scripts know alone. */
 function preload() {
   const files = ['models/index.json', 'wasm/decode.wasm', ...(is_first && !parameters.has('variant') ? first.files : [])];
-  for (const href of files) {
-    const link = document.createElement('link');
+  const links = [
+    ...first.scripts.map((href) => ({ rel: 'modulepreload', href })),
+    { rel: 'preload', as: 'style', href: 'classifier/element.css' },
     // The same mode as fetch has, to share it. The model's megabytes leave way to all that comes before them.
-    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href, fetchPriority: href === first.files.at(-1) ? 'low' : 'auto' });
-    document.head.append(link);
-  }
+    ...files.map((href) => ({ rel: 'preload', as: 'fetch', crossOrigin: '', href, fetchPriority: href === first.files.at(-1) ? 'low' : 'auto' })),
+  ];
+  document.head.append(...links.map((link) => Object.assign(document.createElement('link'), link)));
 }
 
 /** A page that is seen is drawn long before; where it is not, it starts all the same. */

@@ -8,7 +8,7 @@ import arabic from '../../web/locales/ar.js';
 import {click, dist, golden, openSite, pick, text, view, visit} from './visit.mjs';
 
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
-const chunk = /rel="modulepreload" href="(classifier\/[^"]+)"/.exec(html)[1];
+const chunk = /classifier\/chunk-\w+\.js/.exec(html)[0];
 const fileOf = (pattern) => `/classifier/${readdirSync(join(dist, 'classifier')).find((name) => pattern.test(name))}`;
 const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
 const pack = JSON.parse(readFileSync(join(dist, 'models', index.first, 'pack.json'), 'utf8'));
