@@ -1,10 +1,12 @@
 // A static server for this machine: `node wasm-build/serve.mjs dist --port 8080`.
-// Owns types and headers; serves files below one folder and nothing else.
-import {createReadStream, statSync} from 'node:fs';
+// Owns types and headers; serves files below one folder and nothing else, text
+// and modules compressed, as static hosts do.
+import {createReadStream, readFileSync, statSync} from 'node:fs';
 import {createServer} from 'node:http';
 import {networkInterfaces} from 'node:os';
 import {extname, join, normalize, resolve, sep} from 'node:path';
 import {fileURLToPath} from 'node:url';
+import {brotliCompressSync, constants} from 'node:zlib';
 import {headersFor} from './headers.mjs';
 
 const TYPES = {
@@ -13,6 +15,27 @@ const TYPES = {
   '.webmanifest': 'application/manifest+json; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png',
   '.jpg': 'image/jpeg', '.md': 'text/markdown; charset=utf-8', '.tflite': 'application/octet-stream',
 };
+
+// Weights and pictures would not get smaller.
+const COMPRESSED = new Set(['.html', '.js', '.mjs', '.css', '.json', '.wasm', '.webmanifest', '.svg', '.md']);
+const QUALITY = 6; // of 11: a file takes milliseconds, once
+
+// -> (found) => its bytes by brotli, kept until the file changes; null where it cannot be read
+function compressor() {
+  const kept = new Map();
+  return ({file, modified_ms}) => {
+    const before = kept.get(file);
+    if (before?.modified_ms === modified_ms) return before.bytes;
+    let bytes;
+    try {
+      bytes = brotliCompressSync(readFileSync(file), {params: {[constants.BROTLI_PARAM_QUALITY]: QUALITY}});
+    } catch {
+      return null;
+    }
+    kept.set(file, {modified_ms, bytes});
+    return bytes;
+  };
+}
 
 // The file of a URL path, or null: no "..", no hidden file, no folder.
 function fileOf(root, url) {
@@ -26,12 +49,13 @@ function fileOf(root, url) {
   const file = resolve(join(root, normalize(path)));
   if (!file.startsWith(root + sep) || path.split('/').some((part) => part.startsWith('.')) || path.includes('\0')) return null;
   const stat = statSync(file, {throwIfNoEntry: false});
-  return stat?.isFile() ? {path, file, size_bytes: stat.size} : null;
+  return stat?.isFile() ? {path, file, size_bytes: stat.size, modified_ms: stat.mtimeMs} : null;
 }
 
 // -> the listening server; headers: (path) => object, by default the product's.
 export function serve({root, port = 0, host = '127.0.0.1', headers = headersFor}) {
   const folder = resolve(root);
+  const compress = compressor();
   const server = createServer((request, response) => {
     const found = fileOf(folder, request.url);
     const allowed = request.method === 'GET' || request.method === 'HEAD';
@@ -40,12 +64,15 @@ export function serve({root, port = 0, host = '127.0.0.1', headers = headersFor}
       response.writeHead(allowed ? 404 : 405, {'content-type': 'text/plain; charset=utf-8'}).end(allowed ? 'Not found\n' : 'GET and HEAD alone\n');
       return;
     }
+    const bytes = COMPRESSED.has(extname(found.file)) && /\bbr\b/.test(request.headers['accept-encoding'] ?? '') ? compress(found) : null;
     response.writeHead(200, {
       'content-type': TYPES[extname(found.file)] ?? 'application/octet-stream',
-      'content-length': found.size_bytes,
-      'cache-control': 'no-cache',
+      'content-length': bytes?.length ?? found.size_bytes,
+      'cache-control': 'no-cache', 'vary': 'accept-encoding',
+      ...(bytes && {'content-encoding': 'br'}),
     });
     if (request.method === 'HEAD') response.end();
+    else if (bytes) response.end(bytes);
     else createReadStream(found.file).on('error', () => response.destroy()).pipe(response);
   });
   return new Promise((done, failed) => server.once('error', failed).listen(port, host, () => done(server)));

@@ -99,6 +99,14 @@ test('modules have the type that streaming compilation needs', async () => {
   expect((await raw('/wasm/decode.wasm')).headers['content-type']).toBe('application/wasm');
 });
 
+test.each(['/', '/app.js', '/wasm/decode.wasm', '/models/index.json'])('%s is sent compressed to whoever takes that, and is the same', async (path) => {
+  const plain = await fetch(origin + path, {headers: {'accept-encoding': 'identity'}});
+  const small = await fetch(origin + path, {headers: {'accept-encoding': 'gzip, br'}});
+  expect([plain, small].map(({headers}) => headers.get('content-encoding'))).toEqual([null, 'br']);
+  expect(Number(small.headers.get('content-length'))).toBeLessThan(Number(plain.headers.get('content-length')));
+  expect(Buffer.from(await small.arrayBuffer())).toEqual(Buffer.from(await plain.arrayBuffer()));
+});
+
 test.each(['/../package.json', '/%2e%2e/package.json', '/..%2fpackage.json', '/models/../../package.json', '/%00', '/%', '/wasm', '/nothing'])(
   'there is no %s', async (path) => {
     const {status, body} = await raw(path);
