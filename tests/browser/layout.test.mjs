@@ -61,15 +61,15 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     await page.waitFor(() => document.querySelector('.home-card'), {timeout: 60_000});
     const edges = (selector) => page.evaluate((wanted) => {
       const {left, right} = document.querySelector(wanted).getBoundingClientRect();
-      return [Math.round(left), Math.round(document.documentElement.clientWidth - right)];
+      return [Math.round(left), Math.round(right)];
     }, selector);
     for (const [name, content] of [['', '#check'], ['models', '#models'], ['device', '#device']]) {
       await page.evaluate((hash) => { location.hash = hash; }, name);
       await page.waitFor((wanted) => document.querySelector(wanted)?.checkVisibility(), {args: [content]});
-      const [start] = await edges(content);
+      const [start, end] = await edges(content);
       expect([name, await edges('.brand')]).toEqual([name, [start, expect.any(Number)]]);
       expect([name, (await edges('footer > p:not([hidden])'))[0]]).toEqual([name, start]);
-      expect([name, (await edges('#about-link'))[1]]).toEqual([name, start]);
+      expect([name, (await edges('#about-link'))[1]]).toEqual([name, end]);
     }
   });
 

@@ -42,4 +42,36 @@ import {visit} from './visit.mjs';
     expect(await page.evaluate(() => [...document.querySelectorAll('main > div')].filter((one) => one.checkVisibility()).map(({id}) => id))).toEqual(['device']);
     expect(page.errors).toEqual([]);
   }, 60_000);
+
+  test('a screen is not seen before its style sheet, so that nothing in it jumps; where none can be had it is seen without', async () => {
+    const SHEET = '/screens/models/models.css';
+    /** @type {import('node:http').ServerResponse | null} */
+    let held = null;
+    site.overrides.set('/sw.js', (response) => response.writeHead(404).end());
+    site.overrides.set(SHEET, (response) => { held = response; });
+    await visit(page, site.url('/'));
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor(() => document.querySelectorAll('#models .model[data-pack]').length > 1); // drawn
+    expect(await page.evaluate(() => document.querySelector('#models').checkVisibility())).toBe(false);
+    held.writeHead(200, {'content-type': 'text/css'}).end('#models { --dressed: yes; }');
+    await page.waitFor(() => document.querySelector('#models').checkVisibility());
+    expect(await page.evaluate(() => getComputedStyle(document.querySelector('#models')).getPropertyValue('--dressed'))).toBe('yes');
+    site.overrides.set('/screens/device/device.css', (response) => response.writeHead(503).end());
+    await page.evaluate(() => { location.hash = 'device'; });
+    await page.waitFor(() => document.querySelector('#device').checkVisibility());
+    expect(page.errors).toEqual([]);
+  }, 60_000);
+
+  test('the bar stays where it is from a screen that scrolls to one that does not', async () => {
+    await page.raw.setViewport({width: 1280, height: 800});
+    await visit(page, site.url('/'));
+    await page.waitFor(() => document.querySelector('.home-card'), {timeout: 60_000});
+    const at = () => page.evaluate(() => ['#home', '#about-link'].map((id) => document.querySelector(id).getBoundingClientRect().left));
+    const scrolls = () => page.evaluate(() => document.documentElement.scrollHeight > innerHeight);
+    const before = await at();
+    expect(await scrolls()).toBe(true);
+    await page.evaluate(() => { location.hash = 'intro'; });
+    await page.waitFor(() => document.querySelector('#intro').checkVisibility());
+    expect([await scrolls(), await at()]).toEqual([false, before]);
+  });
 });

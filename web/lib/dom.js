@@ -55,7 +55,19 @@ export function redraw(place, ...nodes) {
 export function styles(...names) {
   const wanted = names.map((name) => new URL(name, document.baseURI).href);
   const had = new Set([...document.styleSheets].map(({ href }) => href));
-  return wanted.filter((href) => !had.has(href)).map((href) => h('link', { rel: 'stylesheet', href }));
+  return wanted.filter((href) => !had.has(href)).map((href) => h('link', {
+    rel: 'stylesheet', href, onerror: (/** @type {Event} */ { target }) => /** @type {HTMLElement} */ (target).remove(), // asked for again the next time
+  }));
+}
+
+/** So long a style sheet is waited for; undressed is better than not at all. */
+const SHEET_MS = 3000;
+
+/** The style sheets in a place have come, or do not: what is seen before them jumps when they do. @param {HTMLElement} place */
+export async function dressed(place) {
+  const waiting = [...place.querySelectorAll('link')].filter(({ sheet }) => !sheet)
+    .map((link) => new Promise((resolve) => { for (const type of ['load', 'error']) link.addEventListener(type, resolve); }));
+  if (waiting.length > 0) await Promise.race([Promise.all(waiting), new Promise((resolve) => { setTimeout(resolve, SHEET_MS); })]);
 }
 
 /** Icons: 24 px outlines, drawn with the current colour. */

@@ -1,7 +1,7 @@
 /* router.js: which screen is shown: that of the address's hash. A screen is a
  * folder here that registers itself; it is opened when it is first gone to. */
 
-import { h } from '../lib/dom.js';
+import { dressed, h } from '../lib/dom.js';
 
 /** @typedef {import('../app.js').App} App */
 /** In history.state. depth: so many entries lie between this one and the first screen's that was gone from.
@@ -87,6 +87,7 @@ export class Router {
     this.count();
     const view = await this.viewOf(screen);
     await view.show();
+    await dressed(find('div', screen.name, '#main'));
     if (screen !== this.screen) return; // gone again meanwhile
     const is_first = this.is_first;
     this.is_first = false;

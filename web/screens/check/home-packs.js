@@ -3,7 +3,7 @@
  * Comes after the model, so that the first answer does not wait for it. Ids:
  * #home-packs, #home-all; its buttons carry data-use and data-kept. */
 
-import { h, styles } from '../../lib/dom.js';
+import { dressed, h, styles } from '../../lib/dom.js';
 import { ModelsWords } from '../models/words.js';
 import { packEntries } from '../models/entries.js';
 
@@ -13,6 +13,7 @@ export class HomePacks {
     /** @private */ this.app = app;
     this.node = h('section', { id: 'home-packs', class: 'home-packs', hidden: true, 'aria-labelledby': 'home-packs-heading' });
     place.append(...styles('screens/check/home.css'), this.node);
+    /** @private */ this.dressed = dressed(place);
     app.classifier.addEventListener('insitu-view', () => this.seen());
     for (const type of ['online', 'offline']) addEventListener(type, () => this.show());
     navigator.serviceWorker?.addEventListener('controllerchange', () => this.show()); // what it keeps, it has kept by then
@@ -23,7 +24,7 @@ export class HomePacks {
 
   async show() {
     const { app } = this;
-    const [words, entries] = await Promise.all([ModelsWords.of(app.text), packEntries(app)]);
+    const [words, entries] = await Promise.all([ModelsWords.of(app.text), packEntries(app), this.dressed]);
     const focused = this.node.contains(document.activeElement) ? document.activeElement?.getAttribute('data-use') : null;
     if (entries.length > 1) this.node.replaceChildren(...this.content(words, entries));
     else this.node.replaceChildren();
