@@ -1,4 +1,4 @@
-/* Stands in for two of XNNPACK's files, channels-first convolutions and resizes,
+/* Stands in for some of XNNPACK's files: channels-first convolutions and resizes,
  * which it would use for sparse networks alone and links for all: 13 KB of each
  * WebAssembly module. No graph here asks for them (src/xnn/runtime.c gives no flag
  * for sparse inference); who did would be told that they are not supported. */
@@ -46,4 +46,22 @@ ABSENT_CONVOLUTION(f32, float, float)
 ABSENT_CONVOLUTION(f16, void, void)
 ABSENT_RESIZE(f32, float)
 ABSENT_RESIZE(f16, void)
+
+/* Depthwise kernels whose places those for 49 taps take (dwconv_49_install) before any
+ * operator is made: never called. */
+#define ABSENT_KERNEL(name, element, weights)                                                     \
+  void name(size_t channels, size_t output_width, const element **input, const weights *w,        \
+            element *output, intptr_t input_stride, size_t output_increment, size_t input_offset, \
+            const element *zero, const void *params) {}
+
+#ifdef __wasm_relaxed_simd__
+ABSENT_KERNEL(xnn_f32_dwconv_minmax_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
+ABSENT_KERNEL(xnn_f32_dwconv_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
+#else
+ABSENT_KERNEL(xnn_f32_dwconv_minmax_ukernel_4p8c__wasmsimd_x86, float, float)
+ABSENT_KERNEL(xnn_f32_dwconv_minmax_ukernel_4p4c__wasmsimd_arm, float, float)
+ABSENT_KERNEL(xnn_f32_dwconv_ukernel_4p8c__wasmsimd, float, float)
+ABSENT_KERNEL(xnn_f32_dwconv_ukernel_4p4c__wasmsimd, float, float)
+#endif
+ABSENT_KERNEL(xnn_qs8_qc8w_dwconv_minmax_fp32_ukernel_3p16c__wasmsimd_mul16_add16, int8_t, void)
 #endif
