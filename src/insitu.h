@@ -349,7 +349,9 @@ typedef struct insitu_bare_options { /* for a .tflite file without a pack */
  * TFLite metadata says of a float input; 0..255 for quantised inputs, and where
  * the network scales bytes itself; else 0..1. Softmax or sigmoid only where the
  * network has none. A network of one output answers with two classes, no and
- * yes, unless one label is given. How all this was read is in the answer. */
+ * yes, unless one label is given. One that picks classes at its end (ARG_MAX,
+ * TOPK_V2) is read by the scores that it picks from; INVALID_MODEL where it picks
+ * at each place of a picture. How all this was read is in the answer. */
 INSITU_API insitu_status insitu_pack_create_bare(const uint8_t *file, size_t file_size,
                                                  const insitu_bare_options *options,
                                                  insitu_pack **pack,
