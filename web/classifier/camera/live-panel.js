@@ -34,7 +34,7 @@ export function livePanel({ text, words }) {
 
   return {
     node,
-    /** @param {Result} result @param {number} now_ms @param {{rate: number | null, last_ms: number} | null} reader */
+    /** Many times a second: what has not changed is not touched, so that nothing is laid out for it. @param {Result} result @param {number} now_ms @param {{rate: number | null, last_ms: number} | null} reader */
     show(result, now_ms, reader) {
       const { decision, classes, set, reasons, share, isShaken } = steady.add(result, now_ms);
       const [first] = classes;
@@ -42,11 +42,11 @@ export function livePanel({ text, words }) {
       node.hidden = false;
       node.dataset.decision = decision;
       if (decision === 'reject' || !first) {
-        eyebrow.textContent = text.get('live_reject');
-        names.textContent = '';
+        put(eyebrow, text.get('live_reject'));
+        put(names, '');
       } else {
-        eyebrow.textContent = text.get(decision === 'unsure' ? 'result_could_be' : 'result_clear');
-        names.textContent = decision === 'unsure' && set.length > 1 ? set.slice(0, 2).map(name).join(' / ') : name(first.id);
+        put(eyebrow, text.get(decision === 'unsure' ? 'result_could_be' : 'result_clear'));
+        put(names, decision === 'unsure' && set.length > 1 ? set.slice(0, 2).map(name).join(' / ') : name(first.id));
       }
       fill.style.inlineSize = cssPercent(first?.p ?? 0);
       bar.hidden = !first;
@@ -69,6 +69,11 @@ export function livePanel({ text, words }) {
       node.hidden = true;
     },
   };
+}
+
+/** @param {HTMLElement} node @param {string} words */
+function put(node, words) {
+  if (node.textContent !== words) node.textContent = words;
 }
 
 /** The first of the reasons that a hand can do something about.
