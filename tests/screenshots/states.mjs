@@ -10,7 +10,7 @@ const go = async (page, name, ready) => {
 };
 const STRIPES = join(root, 'tests/packs/stripes');
 
-/** name -> {go, query, serve}: query of the address; serve: changes the server before the page is asked for */
+/** name -> {go, query, serve, before}: query of the address; serve: changes the server before the page is asked for; before: what runs before its scripts */
 export const STATES = {
   start: {go: async (page) => { await page.waitFor(() => document.querySelectorAll('.home-card').length > 0, {timeout: 60_000}); }},
   'start-loading': {serve: (site) => site.overrides.set('/models/skin/skin-int8.tflite', () => {}), go: async () => {}},
@@ -46,6 +46,12 @@ export const STATES = {
   failure: {go: async (page) => { await pick(page, golden('make_golden.py')); }},
   'failure-load': {serve: (site) => site.overrides.set('/models/skin/pack.json', (response) => response.writeHead(503).end()), isBroken: true,
     go: async (page) => { await page.waitFor(() => window.deepAll('#failure-detail').length > 0, {timeout: 60_000}); }},
+  'old-browser': {before: () => { delete Array.prototype.toSorted; }, isBroken: true,
+    go: (page) => page.waitFor(() => document.querySelector('#old').checkVisibility())},
+  'old-browser-model': {before: () => { delete window.WebAssembly; }, isBroken: true,
+    go: (page) => page.waitFor(() => window.deepAll('#failure-detail').length > 0)},
+  'models-no-room': {before: () => { StorageManager.prototype.estimate = async () => ({usage: 6e6, quota: 7e6}); },
+    go: (page) => go(page, 'models', () => document.querySelector('.no-room') !== null)},
   intro: {go: (page) => go(page, 'intro', () => document.querySelector('#intro-next') !== null)},
   'intro-photo': {go: async (page) => {
     await go(page, 'intro', () => document.querySelector('#intro-next') !== null);

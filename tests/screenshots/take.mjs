@@ -34,6 +34,7 @@ for (const {name, how, width, height, theme, language} of names) {
     const is_phone = width < 600;
     await page.raw.setViewport({width, height, isMobile: is_phone, hasTouch: is_phone, deviceScaleFactor: is_phone ? 2 : 1});
     await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme}, {name: 'prefers-reduced-motion', value: 'reduce'}]);
+    if (how.before) await page.raw.evaluateOnNewDocument(how.before);
     await page.goto(site.url(`/?${how.query ? `${how.query}&` : ''}lang=${language}`));
     await settle(page).catch((error) => { if (!how.isBroken) throw error; });
     await how.go(page, {picture});
