@@ -14,6 +14,7 @@ import {nearest} from '../web/classifier/engine-packs.js';
 import {LANGUAGES} from '../web/lib/languages.js';
 import {POLICY} from '../web/shared/policy.js';
 import {headersFile} from './headers.mjs';
+import {papersOf} from './papers.mjs';
 import {putScripts} from './scripts.mjs';
 
 const {MODELS: models = 'models', FIRST_PACK: wanted_first, DIST: dist = 'dist'} = process.env;
@@ -82,14 +83,18 @@ const readPack = (id) => JSON.parse(readFileSync(join(models, id, 'pack.json'), 
 const textsOf = (pack) => (pack.format === 1 ? [] : pack.languages.map((language) => `texts/${language}.json`));
 const defaultModel = (pack) => pack.variants.find(({name}) => name === pack.default_variant).file;
 
-// A pack's folder less its report and self-test. -> its files in the site
+const papersOfPack = (id, {card, languages}) => papersOf(join(models, id), card, languages?.[0] ?? 'en');
+
+// A pack's folder less its self-test, its card and report as documents. -> its files in the site that a copy of it needs
 function putPack(id) {
   const pack = readPack(id);
   const json = ['pack.json', ...textsOf(pack)];
   for (const name of json) put(`models/${id}/${name}`, JSON.stringify(JSON.parse(readFileSync(join(models, id, name), 'utf8'))));
   const others = [pack.card, ...pack.variants.map(({file}) => file)];
   for (const name of others) cpSync(join(models, id, name), join(staging, 'models', id, name));
-  return [...json, ...others].map((name) => `models/${id}/${name}`);
+  const papers = papersOfPack(id, pack);
+  for (const [name, content] of papers.files) put(`models/${id}/${name}`, content);
+  return [...json, ...others, ...papers.kept.map(([name]) => name)].map((name) => `models/${id}/${name}`);
 }
 
 // What a page says first, in each of its languages: the pack's words in that
@@ -134,9 +139,10 @@ function cardsOf(ids) {
     const pack = readPack(id);
     const texts = pack.format === 1 ? {en: pack}
       : Object.fromEntries(pack.languages.map((language) => [language, JSON.parse(readFileSync(join(models, id, `texts/${language}.json`), 'utf8'))]));
+    const papers = papersOfPack(id, pack).kept.map(([name]) => name);
     return {
-      id, version: pack.version, licence: pack.licence.weights, kinds: pack.classes.length, card: pack.card,
-      files: ['pack.json', ...textsOf(pack), pack.card, defaultModel(pack)],
+      id, version: pack.version, licence: pack.licence.weights, kinds: pack.classes.length, card: papers[0],
+      files: ['pack.json', ...textsOf(pack), pack.card, ...papers, defaultModel(pack)],
       texts: Object.fromEntries(Object.entries(texts).map(([language, own]) => [language, Object.fromEntries(CARD_TEXTS.map((name) => [name, own[name]]))])),
     };
   })};

@@ -96,8 +96,30 @@ function holdVersion() {
     await page.evaluate((folder) => document.querySelector('#classifier').setAttribute('pack', folder), `models/${first}`);
     await page.evaluate(() => document.querySelector('#classifier').ready.then(() => undefined));
     await hurry('#about');
-    const address = await page.evaluate(() => document.querySelector('#about a[href$=".md"]').href);
-    expect(new URL(address).pathname).toBe(`/models/${first}/card.md`);
+    const address = await page.evaluate(() => document.querySelector('#about a[href$="card.html"]').href);
+    expect(new URL(address).pathname).toBe(`/models/${first}/card.html`);
     expect((await fetch(address)).status).toBe(200);
+  });
+
+  test('the card is a document to read, with its plots and the way to the report', async () => {
+    const {first} = await (await fetch(site.url('/models/index.json'))).json();
+    const card = await browser.newPage();
+    try {
+      await card.goto(site.url(`/models/${first}/card.html`));
+      const seen = await card.evaluate(() => ({
+        headings: document.querySelectorAll('h2').length, cells: document.querySelectorAll('td').length,
+        plots: [...document.images].map((one) => one.complete && one.naturalWidth > 0),
+        wide: document.documentElement.scrollWidth - innerWidth, ground: getComputedStyle(document.body).backgroundColor,
+        report: document.querySelector('a').href,
+      }));
+      expect(seen.headings).toBeGreaterThan(5);
+      expect(seen.cells).toBeGreaterThan(50);
+      expect(seen.plots).toEqual([true, true]);
+      expect(seen.wide).toBeLessThanOrEqual(0);
+      expect(seen.ground).not.toBe('rgba(0, 0, 0, 0)'); // its style sheet is let in
+      expect((await fetch(seen.report)).status).toBe(200);
+    } finally {
+      await card.close();
+    }
   });
 });

@@ -58,7 +58,7 @@ test('the service worker is one classic script', () => {
 });
 
 test('the model card is kept for offline use, as the screen that links to it is', () => {
-  expect(readFileSync(join(dist, 'sw.js'), 'utf8')).toContain('"models/skin/card.md"');
+  expect(readFileSync(join(dist, 'sw.js'), 'utf8')).toContain('"models/skin/card.html"');
 });
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a 12-megapixel photo' : `a 12-megapixel photo: ${chromium.missing}`, () => {

@@ -5,6 +5,7 @@
 
 import { h } from '../../lib/dom.js';
 import { LANGUAGES, rememberLanguage } from '../../lib/text.js';
+import { siteFile } from '../../shared/site.js';
 
 /** @typedef {import('../../lib/text.js').Text} Text */
 /** @typedef {import('../../lib/pack-text.js').PackWords} Words */
@@ -50,6 +51,12 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
   ];
 }
 
+/** The site's own packs have it as a document (wasm-build/papers.mjs). @param {{card: string}} pack @param {URL} folder */
+function cardOf(pack, folder) {
+  const is_own = folder.href.startsWith(siteFile('models/').href);
+  return new URL(is_own ? pack.card.replace(/(\.\w+)?$/, '.html') : pack.card, folder);
+}
+
 /** @param {Text} text @param {Words} words @param {OpenedPack} opened @param {string | null} variantName */
 function modelSection(text, words, { pack, folder, imported }, variantName) {
   const spoken = { lang: words.lang, dir: words.dir };
@@ -64,7 +71,7 @@ function modelSection(text, words, { pack, folder, imported }, variantName) {
     h('ul', { class: 'steps', ...spoken }, words.notices.map((notice) => h('li', {}, notice))),
     words.evidence && h('p', { id: 'evidence', ...spoken }, words.evidence),
     ...figures(text, words, variant),
-    !imported && h('p', {}, h('a', { href: new URL(pack.card, folder).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
+    !imported && h('p', {}, h('a', { href: cardOf(pack, folder).href, target: '_blank', rel: 'noopener' }, text.get('about_card'))));
 }
 
 /** @param {Text} text @param {Words} words @param {import('../../classifier/engine-packs.js').Variant | undefined} variant */
