@@ -2,9 +2,9 @@
 
   python -m models.tools.full_report CONFIG PACK
 
-Measures nothing and types nothing twice: a part is there where its file is (command.json by models.tools.native, precisions.json
-by abid, parity.json, robustness.json, operating.json, folds.json, blind.json, refused.json, others.json), and the parts that the
-card has are the card's own. The HTML holds its plots, asks for nothing, and runs no script.
+Measures nothing and types nothing twice: a part is there where its file is (command.json by models.tools.native, findings.json
+by measure_findings, precisions.json by abid, parity.json, robustness.json, operating.json, folds.json, blind.json, refused.json,
+others.json), and the parts that the card has are the card's own. The HTML holds its plots, asks for nothing, and runs no script.
 """
 import argparse
 import html
@@ -12,7 +12,7 @@ import json
 import pathlib
 import re
 
-from models.tools import abid, blind, folds, metrics, parity, plots, report_decisions, report_others
+from models.tools import abid, blind, folds, measure_findings, metrics, parity, plots, report_decisions, report_others
 from models.tools.metrics import span
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -88,7 +88,7 @@ def text_of(pack, config, content):
     """The whole report as Markdown."""
     parts = [f"# Report: {content['id']} {content['version']}\n",
              f"Made by `models.tools.full_report` from the files beside it; the card is [card.md](../{content['card']}).\n"]
-    makers = {"command": figures_part, "folds": folds.markdown, "operating": operating_part,
+    makers = {"command": figures_part, "findings": lambda found: points(measure_findings.markdown(found)), "folds": folds.markdown, "operating": operating_part,
               "precisions": lambda found: points(abid.markdown(found)) + "\n![Four precisions](precisions.svg)\n",
               "parity": lambda found: points(parity.markdown(found)), "robustness": robustness_part}
     for name, made in makers.items():

@@ -75,7 +75,8 @@ def cell(value, bounds=None):
 def markdown(found):
     lines = [f"# {found['pack']} {found['version']}: findings", "",
              f"{found['n']} pictures of the test side in {found['groups']} groups ({found['group_name']}), by the native command. In brackets: 95 % "
-             "bootstrap intervals over groups. A finding without pictures here has no AUC, and no part in the mean.", ""]
+             "bootstrap intervals over groups. A finding without pictures here has no AUC, and no part in the mean. The threshold of one that "
+             "too few validation pictures have is one half (report/calibrated.json names them), which a rare finding seldom reaches.", ""]
     for variant, f in found["variants"].items():
         mean = f["macro_auc"]
         rejected = f"{f['rejected']} pictures were rejected, and are neither found nor missed. " if f["rejected"] else ""

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 pytest.importorskip("torch")
-for package in ("litert_torch", "ai_edge_quantizer", "ai_edge_litert", "scipy", "matplotlib"):
+for package in ("litert_torch", "ai_edge_quantizer", "ai_edge_litert", "scipy", "matplotlib", "markdown_it"):
     pytest.importorskip(package)
 import drawn  # noqa: E402
 
@@ -49,6 +49,7 @@ def home(tmp_path_factory):
     run(folder, "make_findings", config, "--checkpoint", best, *data, "--out", pack)
     run(folder, "measure_findings", config, pack, *data, "--work", folder / "work", "--checkpoint", best)
     run(folder, "abid", config, pack, *data, "--work", folder / "work")
+    run(folder, "full_report", config, pack)
     return folder
 
 
@@ -86,3 +87,5 @@ def test_four_precisions_are_compared_by_their_mean_auc(home):
     assert "each finding by itself" in (report / "precisions.md").read_text() and "Accuracy" not in (report / "precisions.md").read_text()
     own = json.loads((report / "findings.json").read_text())["variants"]["int8"]["macro_auc"]["value"]
     assert found["figures"]["int8"]["macro_auc"]["value"] == pytest.approx(own, abs=1e-4)
+    whole = (report / "report.md").read_text()
+    assert "## dots-and-lines 1.0.0: findings" in whole and "## dots-and-lines 1.0.0: four precisions" in whole and (report / "report.html").is_file()
