@@ -45,7 +45,7 @@ const gone = (response) => response.writeHead(503).end();
   test('a model that fails before the words have come is told in the page\'s language', async () => {
     site.overrides.set(`/models/${index.first}/pack.json`, gone);
     await page.goto(site.url('/?lang=ar'));
-    await page.waitFor(() => document.querySelector('#classifier')?.shadowRoot?.querySelector('#failure-text') !== null, {timeout: 60_000});
+    await page.waitFor(() => Boolean(document.querySelector('#classifier')?.shadowRoot?.querySelector('#failure-text')), {timeout: 60_000});
     await page.waitFor((words) => document.querySelector('#classifier').shadowRoot.querySelector('h2').textContent === words, {args: [arabic.failure_load_heading]});
     expect(await page.evaluate(() => document.querySelector('#classifier').shadowRoot.querySelector('.base').dir)).toBe('rtl');
   });
