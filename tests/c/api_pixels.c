@@ -38,7 +38,8 @@ static stored decode_golden(const char *name) {
   stored s = {.rgb = NULL};
   CHECK_INT(decode_read_header((span){file, size}, &s.header, NULL), 0);
   s.rgb = malloc((size_t)s.header.width_px * s.header.height_px * 3);
-  image_sink sink = {{0, s.header.height_px, 0, s.header.width_px}, take_row, &s};
+  image_sink sink = {
+      .region = {0, s.header.height_px, 0, s.header.width_px}, .row = take_row, .context = &s};
   CHECK_INT(decode_rows((span){file, size}, &s.header, &sink, NULL), 0);
   free(file);
   return s;

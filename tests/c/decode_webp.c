@@ -99,7 +99,7 @@ static void any_region_equals_the_whole(void) {
     uint32_t width = header.width_px, height = header.height_px;
     uint8_t *whole = calloc((size_t)width * height, 3), *part = calloc((size_t)width * height, 3);
     canvas all = {whole, width, {0, height, 0, width}, 0};
-    image_sink sink = {all.region, take_row, &all};
+    image_sink sink = {.region = all.region, .row = take_row, .context = &all};
     CHECK_INT(decode_rows((span){file, size}, &header, &sink, NULL), 0);
     uint32_t seed = 17;
     for (int round = 0; round < 60; ++round) {
@@ -113,7 +113,7 @@ static void any_region_equals_the_whole(void) {
       r->end_column = r->first_column + 1 + values[3] % (width - r->first_column);
       some.next_row = r->first_row;
       memset(part, 1, (size_t)width * height * 3);
-      sink = (image_sink){*r, take_row, &some};
+      sink = (image_sink){.region = *r, .row = take_row, .context = &some};
       CHECK_INT(decode_rows((span){file, size}, &header, &sink, NULL), 0);
       CHECK_INT(some.next_row, r->end_row);
       size_t num_different = 0;
