@@ -27,7 +27,7 @@ typedef struct builder builder; /* xnn/builder.h */
 /* Limits on what a hostile file can make us compute and keep. Work is
  * multiply-adds with channels rounded up to what the kernels compute; 10e9
  * are 0.75 s at MobileNetV2's rate in plain WASM (derived: 3e8 in 22 ms) and 6 s
- * at an eighth of it, which odd shapes reach. Xception of 299 pixels takes 8.5e9. */
+ * at an eighth of it, which odd shapes reach. Xception of 299 pixels has 8.4e9. */
 #define OP_MAX_WORK 10000000000ull
 /* Packed weights and tables of pointers, beside the activations. */
 #define OP_MAX_MEMORY_BYTES (384ull << 20)

@@ -82,3 +82,17 @@ describe('clang-format', () => {
     expect(clangFormat(['--dry-run', '-Werror', ...files])).toEqual({status: 0, said: ''});
   });
 });
+
+describe('what a merge left', () => {
+  const MARKER = '^(<<<<<<<|>>>>>>>)( |$)';
+
+  test('no tracked file has its markers', () => {
+    const {status, said} = run('git', ['grep', '-nIE', MARKER]);
+    expect(said).toBe('');
+    expect(status).toBe(1); // 1: nothing found, more: git could not look
+  });
+
+  test('it is seen', () => {
+    expect(run('grep', ['-nE', MARKER], 'a\n<<<<<<< HEAD\nb\n').said).toBe('2:<<<<<<< HEAD\n');
+  });
+});
