@@ -20,15 +20,6 @@ ENGINES = ("native", "WASM", "WASM relaxed")
 ROUNDS = 1000
 
 
-def resamples(group, rounds=ROUNDS, seed=0):
-    """Rows of pictures, whole groups drawn with replacement."""
-    rng = np.random.default_rng(seed)
-    _, index = np.unique(group, return_inverse=True)
-    members = np.split(np.argsort(index, kind="stable"), np.cumsum(np.bincount(index))[:-1])
-    for _ in range(rounds):
-        yield np.concatenate([members[g] for g in rng.integers(0, len(members), len(members))])
-
-
 def macro_auc(p, label):
     with np.errstate(invalid="ignore"):
         return float(np.nanmean([metrics.auc(label == c, p[:, c]) for c in np.unique(label)]))
@@ -49,7 +40,7 @@ def figures(p, label, group, rounds=ROUNDS, kinds=OF_LABELS):
     label: what the kinds take, [n] or of findings [n,classes]."""
     values = {name: {kind: of(q, label) for kind, of in kinds.items()} for name, q in p.items()}
     drawn = {name: {kind: [] for kind in kinds} for name in p}
-    for rows in resamples(group, rounds):
+    for rows in findings_metrics.resamples(group, rounds):
         for name, q in p.items():
             for kind, of in kinds.items():
                 drawn[name][kind].append(of(q[rows], label[rows]))

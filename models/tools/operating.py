@@ -15,7 +15,7 @@ import typing
 
 import numpy as np
 
-from models.tools import abid, command, metrics
+from models.tools import abid, command, findings_metrics, metrics
 
 COVERAGES = [round(0.05 * i, 2) for i in range(1, 21)]
 LEAST = 20  # pictures of a part below which nothing is told of it
@@ -98,7 +98,7 @@ def plain(p, label, groups):
 def bounded(of, group, rounds=1000):
     """{figure: {value, low, high}} of `of(rows)`, whole groups drawn with replacement."""
     value, drawn = of(np.arange(len(group))), {}
-    for rows in abid.resamples(group, rounds):
+    for rows in findings_metrics.resamples(group, rounds):
         for name, v in of(rows).items():
             drawn.setdefault(name, []).append(v)
     return {name: abid.told(v, drawn[name]) for name, v in value.items() if name in drawn}

@@ -13,7 +13,7 @@ import os
 
 import numpy as np
 
-from models.tools import abid, command, damage, prepare
+from models.tools import abid, command, damage, findings_metrics, prepare
 
 STRENGTHS = {"blur": [0.5, 1, 1.5, 2.5, 4], "jpeg": [60, 40, 25, 15, 8], "noise": [5, 10, 20, 35, 50], "gamma": [1.2, 1.5, 1.9, 2.4, 3],
              "cast": [0.05, 0.1, 0.2, 0.35, 0.5], "rotate": [5, 10, 20, 45, 90]}
@@ -51,7 +51,7 @@ def measure(clean, worse, label, group, rounds=400):
     """{figure: {value, low, high}} of the worse pictures, and how much less than the clean ones."""
     value, drawn, lost = of(worse.p, worse.decision, label), {}, []
     base = of(clean.p, clean.decision, label)["balanced_accuracy"]
-    for rows in abid.resamples(group, rounds):
+    for rows in findings_metrics.resamples(group, rounds):
         found = of(worse.p[rows], worse.decision[rows], label[rows])
         lost.append(of(clean.p[rows], clean.decision[rows], label[rows])["balanced_accuracy"] - found["balanced_accuracy"])
         for name, v in found.items():

@@ -4,7 +4,7 @@ import csv
 import numpy as np
 import pytest
 
-from models.tools import abid, variants
+from models.tools import abid, findings_metrics, variants
 
 
 def scores(label, noise, seed):
@@ -27,6 +27,17 @@ def test_a_difference_is_of_the_same_resamples(found):
     same, worse = found["figures"]["float16"], found["figures"]["int8"]
     assert same["macro_auc_from_float32"] == {"value": 0, "low": 0, "high": 0} and same["largest_difference"] == 0
     assert worse["macro_auc_from_float32"]["high"] < 0 and worse["macro_auc"]["low"] < worse["macro_auc"]["value"] < worse["macro_auc"]["high"]
+
+
+def test_every_table_draws_the_same_whole_groups(found):
+    group = np.arange(240) // 3
+    drawn = list(findings_metrics.resamples(group, 100))
+    assert all(np.array_equal(np.bincount(group[rows], minlength=80) % 3, np.zeros(80)) for rows in drawn)
+    label = np.random.default_rng(0).integers(0, 3, 240)
+    p = scores(label, 1, 1)
+    low, high = np.percentile([(p[rows].argmax(1) == label[rows]).mean() for rows in drawn], [2.5, 97.5])
+    told = found["figures"]["float32"]["accuracy"]
+    assert (told["low"], told["high"]) == (round(low, 5), round(high, 5))
 
 
 def test_a_ratio_is_of_the_least_runs_with_a_spread_over_rounds():
