@@ -108,6 +108,9 @@ def groups_of(table, source):
 def sides_of(table, source, path):
     """train, val or test of each picture, by the source's split; "" where its value names no side."""
     split = source["split"]
+    if "lists" in split:
+        raise Problem(f"{path}: split of source {source['name']!r} takes its sides from lists, which models.tools.train reads and this command does "
+                      "not; write split = {column = \"…\"} with the table's column of sides, or leave split out and one is drawn")
     values = {value: side for side in ("train", "val", "test") for value in split.get(side, [side])}
     sides = [values.get(value, "") for value in table[split["column"]]]
     for share, taken_from, side in (("val_share", "train", "val"), ("test_share", "val", "test")):

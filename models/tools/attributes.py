@@ -9,6 +9,8 @@ Measures nothing.
 import json
 import re
 
+from models.tools import dataset
+
 UNKNOWN = "Not stated."
 NAMES = {"multiclass": "Which of the learnt classes the picture is most like, a probability of each, a set of classes, and a step to take; "
                        "or that it is not answered.",
@@ -27,6 +29,11 @@ class Facts:
         """Whether a part was measured."""
         if name == "external":
             return self.others() is not None
+        if name == "subgroups":
+            return bool(self.columns())
+        if name == "explain":
+            path = self.folder / "report" / "command.json"
+            return path.is_file() and any("explain" in run for runs in json.loads(path.read_text()).values() for run in runs.values())
         return (self.folder / "report" / f"{name}.json").is_file()
 
     def own(self, key, otherwise=None):
@@ -53,7 +60,7 @@ class Facts:
 def rows(f):
     """[(group, [(attribute, answer)])] of a pack's Facts: 31 attributes."""
     task = f.content["task"]
-    split = f.config["sources"][0]["split"]["column"]
+    split = dataset.split_column(f.config["sources"][0]["split"])
     external = f.others()
     return [
         ("Details and output", [
@@ -99,6 +106,7 @@ def rows(f):
     ]
 
 
+# (subject, where it is answered, what must have been measured for that if anything, what is said otherwise: "Not measured.")
 CLAIM = [
     ("Purpose, background, intended role", "What it is for; What it is not for"),
     ("Data sources, selection, preparation, what is missing", "The data; `models/tools/README.md`"),
@@ -107,9 +115,10 @@ CLAIM = [
     ("Model, software, start and training, choice of the final weights", "The network; To make it again"),
     ("Metrics and their uncertainty", "Figures; What it answers, doubts and refuses"),
     ("Robustness", "report/report.md", "robustness"),
-    ("Explanation of answers", "the map of where it looked, checked by `insitu evaluate --explain`"),
+    ("Explanation of answers", "the map of where it looked (`--map`), checked by `insitu evaluate --explain`: report/command.json", "explain",
+     "the map of where it looked (`--map`); not measured for this pack"),
     ("Tests on other data", "Pictures from elsewhere", "external"),
-    ("Performance in subgroups", "report/report.md", "operating"),
+    ("Performance in subgroups", "report/report.md", "subgroups"),
     ("What sees nothing of the subject", "its own part of this card", "blind"),
     ("Failures", "Figures (confusion); Limits"),
     ("Limits", "Limits"),
@@ -134,5 +143,6 @@ def section(folder, content, config):
     lines += ["", "## Where CLAIM’s subjects are answered",
               "Of the checklist for articles on AI in medical imaging (CLAIM 2024, Tejani et al. 2024), without what only an article has.",
               "", "| | |", "|---|---|"]
-    lines += [f"| {title} | {where if not needs or facts.has(needs[0]) else 'Not measured.'} |" for title, where, *needs in CLAIM]
+    for title, where, *needs in CLAIM:
+        lines.append(f"| {title} | {where if not needs or facts.has(needs[0]) else [*needs, 'Not measured.'][1]} |")
     return "\n".join(lines) + "\n"

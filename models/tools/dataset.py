@@ -35,6 +35,11 @@ def test_value(split):
     return "+".join(split.get("test", ["test"]))
 
 
+def split_column(split):
+    """The column that says a row's side, as tables and cards name it; "list" where files of that folder list the sides."""
+    return "list" if "lists" in split else split["column"]
+
+
 def digest_share(group):
     """0..1, the same for a group on every machine."""
     return int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") / 2**32
@@ -103,7 +108,7 @@ class Source:
                              f"({', '.join(split['lists'].values())}); take their rows out, or list them")
         for row in self.rows:
             row["list"] = side_of[row["image"]]
-        self.spec = {**self.spec, "split": {**split, "column": "list"}}
+        self.spec = {**self.spec, "split": {**split, "column": split_column(split)}}
 
     def found_pictures(self):
         """{file: path} of the rows' pictures, all of which must be there: a long training should not end on a missing one."""

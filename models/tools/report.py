@@ -117,7 +117,7 @@ def card(folder, content, config, reference):
             f"ECE {t['ece']:.3f}" for n, t in ((n, reference[n]["test"]) for n in names))
         + "\n(`report/metrics.csv`, with its own intervals). The two plots below are of that run.\n")
     source = config["sources"][0]
-    split = source["split"]["column"]
+    split = dataset.split_column(source["split"])
     not_commercial = " (not for commercial use)" if "-NC" in content["licence"]["weights"] else ""
     text = f"""# {texts['name']}
 

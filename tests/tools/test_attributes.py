@@ -48,6 +48,34 @@ def test_what_was_not_measured_or_said_is_not_claimed(tmp_path):
     assert "| Robustness | Not measured. |" in text and "| Performance in subgroups | Not measured. |" in text
 
 
+def test_subgroups_are_claimed_only_where_the_report_has_some():
+    assert json.loads((MODELS / "colorectal" / "report" / "operating.json").read_text())["subgroups"] == {}
+    assert "| Performance in subgroups | Not measured. |" in of(MODELS / "colorectal", "colorectal")
+    assert "| Performance in subgroups | report/report.md |" in of(MODELS / "skin", "skin")
+
+
+def test_the_map_is_called_checked_only_where_a_run_of_the_command_checked_it(tmp_path):
+    folder = tmp_path / "skin"
+    (folder / "report").mkdir(parents=True)
+    shutil.copytree(MODELS / "skin" / "texts", folder / "texts")
+    shutil.copy(MODELS / "skin" / "pack.json", folder)
+    runs = json.loads((MODELS / "skin" / "report" / "command.json").read_text())
+    for found, said in ((None, "not measured for this pack"), ({"n": 3}, "checked by `insitu evaluate --explain`")):
+        if found:
+            next(iter(runs.values()))["training"]["explain"] = found
+        (folder / "report" / "command.json").write_text(json.dumps(runs))
+        line = next(line for line in of(folder, "skin").splitlines() if line.startswith("| Explanation of answers |"))
+        assert said in line and "(`--map`)" in line
+
+
+def test_a_split_by_lists_has_a_column_too():
+    spec = config("skin")
+    spec["sources"][0]["split"] = {"lists": {"train": "train.txt", "test": "test.txt"}}
+    folder = MODELS / "skin"
+    found = answers(attributes.section(folder, json.loads((folder / "pack.json").read_text()), spec))
+    assert found["Validity on data of the same source"].endswith(", `list`.")
+
+
 def test_a_configs_own_sentence_is_taken_and_cannot_break_the_table():
     folder, spec = MODELS / "skin", config("skin")
     spec["attributes"] = {"funding": "A grant | of\n two lines."}

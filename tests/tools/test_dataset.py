@@ -83,3 +83,13 @@ def test_a_share_of_validation_is_kept_back_for_the_test(tmp_path):
     val, test = ({some.group[i] for i in some.indices(side)} for side in ("val", "test"))
     assert val and test and not val & test and len(val | test) == 30
     assert len(some.indices("val")) + len(some.indices("test")) == 60 and len(some.indices("train")) == 30
+
+
+def test_lists_of_a_labelled_table_are_its_column_of_sides(folder):
+    (folder / "train.txt").write_text("0.png\n1.png\n3.png\n")
+    (folder / "test.txt").write_text("2.png\n")
+    spec = {**SPEC, "split": {"lists": {"train": "train.txt", "test": "test.txt"}}}
+    source = dataset.Source(spec, CLASSES, folder)
+    column = dataset.split_column(spec["split"])
+    assert column == dataset.split_column(source.spec["split"]) == "list"
+    assert [row[column] for row in source.rows] == ["train", "train", "test", "train"] and source.indices("test").tolist() == [2]

@@ -57,6 +57,12 @@ def test_a_label_that_is_nowhere_names_its_row(tmp_path):
     assert list(table.read(source(skip=["lins"]), CLASSES, folder)["label"]) == ["dots"]
 
 
+def test_sides_by_lists_are_refused_with_what_to_write_instead(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots"])
+    found = sentence(lambda: table.read(source(split={"lists": {"train": "train.txt"}}), CLASSES, folder))[0]
+    assert found.startswith(f"{folder}/labels.csv: split of source 'shapes' takes its sides from lists") and "or leave split out" in found
+
+
 def test_a_picture_that_is_not_there_names_its_row(tmp_path):
     folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lines"])
     (folder / "images" / "b.png").unlink()
