@@ -70,6 +70,23 @@ import {controlled, golden, pick, visit} from './visit.mjs';
     expect(page.errors).toEqual([]);
   }, 120_000);
 
+  test('a pack that lay here already loses nothing where keeping it fails', async () => {
+    await open();
+    await press('apple-leaf', 'keep');
+    await page.waitFor(() => document.querySelector('[data-pack="apple-leaf"]').dataset.kept === 'true', {timeout: 60_000});
+    const before = await keptOf('apple-leaf');
+    const texts = before.find((path) => /texts\/en/.test(path));
+    await page.evaluate(async (path) => {
+      for (const name of await caches.keys()) await (await caches.open(name)).delete(new URL(path, location.href), {ignoreSearch: true});
+    }, texts);
+    site.overrides.set(texts, (response) => response.writeHead(503).end());
+    await redraw();
+    await page.waitFor(() => document.querySelector('[data-pack="apple-leaf"]').dataset.kept === 'false', {timeout: 60_000});
+    await press('apple-leaf', 'keep');
+    await page.waitFor(() => /the server answered 503/.test(document.querySelector('[data-pack="apple-leaf"]').innerText), {timeout: 60_000});
+    expect((await keptOf('apple-leaf')).sort()).toEqual(before.filter((path) => path !== texts).sort());
+  }, 120_000);
+
   test('for a model from a file is told in one sentence, and nothing of it is left', async () => {
     await open();
     await page.evaluate(() => {

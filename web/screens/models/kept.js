@@ -26,9 +26,10 @@ export const missingOf = ({ folder, files }, kept) => files.filter((name) => !ke
 /** @param {Pack} pack @returns {Promise<boolean>} all that an answer takes is here */
 export const isKept = async (pack) => missingOf(pack, await keptPaths()).length === 0;
 
-/** All of it, or nothing: what came before it failed is let go of. Throws a QuotaExceededError where there was no more room.
+/** All of it, or nothing more than before: what came before it failed is let go of, what was here stays. Throws a QuotaExceededError where there was no more room.
  *  @param {Pack & {bytes: number}} pack bytes: of what it takes, about @param {(loaded: number, total: number) => void} onBytes */
 export async function keep(pack, onBytes) {
+  const before = await keptPaths();
   const room = { isFull: false };
   const listener = (/** @type {MessageEvent} */ { data }) => { room.isFull ||= data?.type === 'full'; };
   navigator.serviceWorker?.addEventListener('message', listener);
@@ -38,7 +39,7 @@ export async function keep(pack, onBytes) {
     for (let tries = 0; tries < 40 && !room.isFull && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
     if (!await isKept(pack)) throw room.isFull ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
   } catch (error) {
-    await drop(pack);
+    await drop(pack, before);
     throw error;
   } finally {
     navigator.serviceWorker?.removeEventListener('message', listener);
@@ -61,9 +62,10 @@ async function fetchAll({ folder, files, bytes: total }, onBytes) {
   }
 }
 
-/** @param {Pack} pack */
-export async function drop({ folder }) {
+/** @param {Pack} pack @param {Set<string>} [spared] paths that stay */
+export async function drop({ folder }, spared = new Set()) {
   for (const { cache, request } of await keptFiles()) {
-    if (pathOf(request.url).startsWith(folder.pathname)) await cache.delete(request);
+    const path = pathOf(request.url);
+    if (path.startsWith(folder.pathname) && !spared.has(path)) await cache.delete(request);
   }
 }
