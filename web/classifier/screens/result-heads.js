@@ -54,9 +54,9 @@ export function answerHead(told) {
   if (!top) throw new RangeError('an answer that may be shown has a top class');
   const heading = answerHeading(told);
   const spoken = { lang: words.lang, dir: words.dir };
-  const { label, text: about } = words.classOf(top.id);
   if (task === 'multilabel' && set?.length === 0) {
     const title = text.get('result_none');
+    const { label } = words.classOf(top.id);
     const sentence = text.get('result_none_text', { first: label, first_p: text.percent(top.p) });
     heading.append(h('span', { id: 'top' }, title));
     return { heading, share: null, about: h('p', {}, sentence), summary: `${title}. ${sentence}` };
@@ -64,11 +64,14 @@ export function answerHead(told) {
   const is_set = set !== undefined && (task === 'multilabel' || decision === 'unsure');
   const eyebrow = text.get(decision === 'unsure' ? 'result_could_be' : is_set ? 'result_findings' : task === 'multilabel' ? 'result_found' : 'result_clear');
   if (!is_set || set.length === 1) {
+    // A set's one finding may be another than the likeliest: each finding has a limit of its own.
+    const one = (is_set && classes.find(({ id }) => id === set[0])) || top;
+    const { label: named, text: said } = words.classOf(one.id);
     heading.append(h('span', { class: 'eyebrow' }, eyebrow), ' ',
-      h('span', { id: 'top', ...spoken, 'data-class': top.id }, label));
+      h('span', { id: 'top', ...spoken, 'data-class': one.id }, named));
     return {
-      heading, share: h('p', { id: 'top-p', class: 'share' }, text.percent(top.p)), about: h('p', spoken, about),
-      summary: `${eyebrow} ${label}, ${text.percent(top.p)}.`,
+      heading, share: h('p', { id: 'top-p', class: 'share' }, text.percent(one.p)), about: h('p', spoken, said),
+      summary: `${eyebrow} ${named}, ${text.percent(one.p)}.`,
     };
   }
   const named = classes.filter(({ id }) => set.includes(id)).slice(0, MOST_NAMED);

@@ -7,8 +7,8 @@ import { isRowWrong, kindOf } from './rows.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./words.js').BatchWords} BatchWords */
-/** What rows are written with. labelOf: a class by its index.
- * @typedef {{words: BatchWords, labelOf: (index: number) => {label: string, lang: string, dir: string}, hasTruth: boolean,
+/** What rows are written with. labelOf: a class by its index. isFindings: each class is found or not by itself.
+ * @typedef {{words: BatchWords, labelOf: (index: number) => {label: string, lang: string, dir: string}, isFindings: boolean, hasTruth: boolean,
  *   onOpen: (row: Row) => void}} Told */
 
 /** As batch.css has it. */
@@ -16,13 +16,20 @@ const ROW_PX = 60;
 /** Rows beyond the edges, so that a quick finger finds them drawn. */
 const SPARE_ROWS = 6;
 
-/** What may be said of a picture, as its record decided: where it is unsure, no class as the answer.
- *  @param {Row} row @param {BatchWords} words @param {Told['labelOf']} labelOf */
-function saidOf({ brief }, words, labelOf) {
+/** What may be said of a picture, as its record decided: where it is unsure, no class as the answer. Findings are those of the
+ *  set, not always the likeliest. share: of what is named alone.
+ *  @param {Pick<Row, 'brief'>} row @param {BatchWords} words @param {Told['labelOf']} labelOf @param {boolean} is_findings */
+export function saidOf({ brief }, words, labelOf, is_findings) {
+  const { text } = words;
   const is_sure = brief?.decision === 'answer';
-  const named = is_sure || !brief?.set?.length ? [Number(brief?.top)] : brief.set;
+  const before = is_sure ? null : text.get('result_could_be');
+  if (is_findings && brief?.set?.length === 0) return { label: text.get('result_none'), lang: text.language, dir: undefined, before: null, share: null };
+  const named = (is_sure && !is_findings) || !brief?.set?.length ? [Number(brief?.top)] : brief.set;
   const labels = named.map(labelOf);
-  return { ...labels[0], label: labels.map(({ label }) => label).join(', '), before: is_sure ? null : words.text.get('result_could_be') };
+  return {
+    lang: labels[0]?.lang, dir: labels[0]?.dir, label: labels.map(({ label }) => label).join(', '), before,
+    share: is_sure && named.length === 1 ? text.percent(Number(brief?.p[Number(named[0])])) : null,
+  };
 }
 
 export class BatchTable {
@@ -97,12 +104,12 @@ export class BatchTable {
 
   /** @param {number} at @param {Row} row @private */
   make(at, row) {
-    const { words, labelOf, hasTruth, onOpen } = this.told;
+    const { words, labelOf, isFindings, hasTruth, onOpen } = this.told;
     const kind = kindOf(row);
     const url = row.thumb ? URL.createObjectURL(row.thumb) : null;
     const name = row.path.split('/').at(-1) ?? row.path;
     const top = row.brief?.top ?? null;
-    const said = top === null ? null : saidOf(row, words, labelOf);
+    const said = top === null ? null : saidOf(row, words, labelOf, isFindings);
     const truth = hasTruth && row.truth !== null ? labelOf(row.truth) : null;
     const why = row.failure ? row.failure.message : (row.brief?.reasons ?? []).map((id) => words.reason(id)).join('; ');
     const node = h('tr', { role: 'row', 'data-path': row.path, 'data-state': row.state, 'data-decision': row.brief?.decision, 'aria-rowindex': at + 2 },
@@ -114,7 +121,7 @@ export class BatchTable {
       h('td', { role: 'cell', class: 'says' },
         said?.before && [h('span', { class: 'p' }, said.before), ' '],
         said && h('span', { class: 'label', lang: said.lang, dir: said.dir, title: said.label }, said.label),
-        said && top !== null && !said.before && [' ', h('span', { class: 'p' }, words.text.percent(Number(row.brief?.p[top])))],
+        said?.share && [' ', h('span', { class: 'p' }, said.share)],
         !said && h('span', { class: 'why', title: why }, why)),
       h('td', { role: 'cell', class: 'kind' }, h('span', { class: 'chip', 'data-kind': kind }, words.kind(kind))),
       hasTruth && h('td', { role: 'cell', class: 'truth' }, isRowWrong(row) && h('span', { class: 'other' }, words.get('truth_other')), ' ',

@@ -52,7 +52,7 @@ export class WorkView {
     const { words, packWords } = this.told;
     this.table?.destroy();
     this.table = new BatchTable({
-      words, hasTruth: this.batch.meta.labels !== null, onOpen: this.told.onOpen,
+      words, isFindings: this.opened.pack.task === 'multilabel', hasTruth: this.batch.meta.labels !== null, onOpen: this.told.onOpen,
       labelOf: (index) => ({ label: packWords.classOf(String(this.batch.ids[index])).label, lang: packWords.lang, dir: packWords.dir }),
     });
     this.bar = h('progress', { id: 'batch-progress', 'aria-label': words.get('progress'), max: 1, value: 0 });
