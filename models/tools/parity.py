@@ -50,7 +50,7 @@ def compare(p, label):
 def markdown(found):
     lines = [f"# {found['pack']} {found['version']}: one picture, one answer", "",
              f"{found['n']} pictures of the test side{found['drawn']}, training prior. Differences are from the native command’s; the engines differ in "
-             "decoder (Pillow’s libjpeg-turbo, our stb_image) and in the order of sums.", ""]
+             "decoder (Pillow’s libjpeg-turbo, our own) and in the order of sums.", ""]
     for name, rows in found["variants"].items():
         lines += [f"**{name}**", "", "| | Accuracy | Points from native | Another top class | Largest difference of a probability | Mean |",
                   "|---|---|---|---|---|---|"]

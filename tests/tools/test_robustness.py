@@ -55,6 +55,11 @@ def test_engines_are_told_apart_from_the_native_one():
     assert rows["PyTorch"]["other_top_class"] == 1 and rows["PyTorch"]["accuracy_points_from_native"] == -25 and rows["PyTorch"]["largest_difference"] == 0.2
 
 
+def test_the_decoders_are_named_as_they_are():
+    text = parity.markdown({"pack": "x", "version": "1.0.0", "n": 4, "drawn": "", "variants": {}})
+    assert "decoder (Pillow’s libjpeg-turbo, our own)" in text and "stb_image" not in text
+
+
 def test_calibration_is_the_variants_own():
     content = {"calibration": {"temperature": 1, "bias": [0, 0], "training_prior": [0.8, 0.2]}}
     p = parity.calibrated(np.array([[1.0, 3.0]]), content, {"calibration": {"temperature": 2, "bias": [0.5, -0.5]}})
