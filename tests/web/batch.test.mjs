@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { reliabilityOf, riskCoverageOf, rocOf } from '../../web/screens/batch/curves.js';
 import { chosenOf, ChosenError, foundFiles, labelTable, MAX_PICTURES } from '../../web/screens/batch/files.js';
-import { folderLabels, labelsOf, matchLabels, plainPath } from '../../web/screens/batch/labels.js';
+import { folderLabels, knownLabels, labelsOf, matchLabels, plainPath } from '../../web/screens/batch/labels.js';
 import { countKinds, settle, shownRows, waitingRow } from '../../web/screens/batch/rows.js';
 import { areaUnderCurve } from '../../web/screens/batch/metrics.js';
 
@@ -62,6 +62,15 @@ describe('labels', () => {
     expect(folderLabels(['set/one/a.png', 'set/b.png', 'two/c.png'], classes).labels.map(({ path, truth }) => [path, truth]))
       .toEqual([['set/one/a.png', 0], ['two/c.png', 1]]);
     expect(folderLabels(['one.png'], classes)).toBe(null);
+  });
+
+  test('of findings there are none: a table is refused, folders say nothing', async () => {
+    const table = { path: 'labels.csv', open: async () => new Blob(['image,label\na.png,one\n']) };
+    const pack = (task) => ({ task, classes: classes.map((id) => ({ id })) });
+    const paths = ['set/one/a.png'];
+    await expect(knownLabels(table, paths, pack('multilabel'))).rejects.toThrow(expect.objectContaining({ reason: 'labels_findings' }));
+    expect(await knownLabels(null, paths, pack('multilabel'))).toBe(null);
+    expect([(await knownLabels(table, paths, pack('multiclass'))).source, (await knownLabels(null, paths, pack('multiclass'))).source]).toEqual(['labels.csv', null]);
   });
 });
 

@@ -36,6 +36,7 @@ export default {
   labels_class: '{file}، السطر {line}: التسمية «{label}» ليست من فئات هذا النموذج. فئاته: {classes}',
   labels_two: '{file}، السطر {line}: لـ {path} تسمية غير التي في السطر {before}. للصورة تسمية واحدة.',
   labels_none: 'لا صفوف في {file}.',
+  labels_findings: 'يسمّي هذا النموذج نتائج، عدة منها في الصورة أو لا شيء؛ ولا يقيس ذلك إلا الأمر “insitu evaluate”. اختر الصور هنا دون جدول التسميات.',
   progress: 'الصور المنجزة',
   state_running: {
     zero: '{done} من {n} صورة.', one: '{done} من {n} صورة.', two: '{done} من {n} صورتين.', few: '{done} من {n} صور.', many: '{done} من {n} صورة.', other: '{done} من {n} صورة.',

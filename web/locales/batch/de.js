@@ -33,6 +33,7 @@ export default {
   labels_class: '{file}, Zeile {line}: Das Etikett „{label}“ ist keine Klasse dieses Modells. Seine Klassen: {classes}',
   labels_two: '{file}, Zeile {line}: {path} hat ein anderes Etikett als in Zeile {before}. Ein Bild hat ein Etikett.',
   labels_none: '{file} hat keine Zeile.',
+  labels_findings: 'Dieses Modell nennt Befunde, in einem Bild mehrere oder keinen; messen kann das nur der Befehl „insitu evaluate“. Wählen Sie die Bilder hier ohne Tabelle der Etiketten.',
   progress: 'Fertige Bilder',
   state_running: { one: '{done} von {n} Bild.', other: '{done} von {n} Bildern.' },
   state_stopped: { one: 'Angehalten: {done} von {n} Bild.', other: 'Angehalten: {done} von {n} Bildern.' },

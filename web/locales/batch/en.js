@@ -36,6 +36,7 @@ export default {
   labels_class: '{file}, line {line}: the label “{label}” is no class of this model. Its classes: {classes}',
   labels_two: '{file}, line {line}: {path} has another label than in line {before}. A picture has one label.',
   labels_none: '{file} has no row.',
+  labels_findings: 'This model names findings, several or none in a picture; only the command “insitu evaluate” can measure that. Here, choose the pictures without a table of labels.',
   // working
   progress: 'Pictures done',
   state_running: { one: '{done} of {n} picture.', other: '{done} of {n} pictures.' },

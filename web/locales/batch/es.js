@@ -35,6 +35,7 @@ export default {
   labels_class: '{file}, línea {line}: la etiqueta «{label}» no es una clase de este modelo. Sus clases: {classes}',
   labels_two: '{file}, línea {line}: {path} tiene otra etiqueta que en la línea {before}. Una imagen tiene una etiqueta.',
   labels_none: '{file} no tiene filas.',
+  labels_findings: 'Este modelo nombra hallazgos, varios o ninguno en una imagen; solo la orden «insitu evaluate» puede medirlo. Aquí, elija las imágenes sin tabla de etiquetas.',
   // working
   progress: 'Imágenes hechas',
   state_running: { one: '{done} de {n} imagen.', many: '{done} de {n} de imágenes.', other: '{done} de {n} imágenes.' },

@@ -35,6 +35,7 @@ export default {
   labels_class: '{file}, ligne {line} : l’étiquette « {label} » n’est pas une classe de ce modèle. Ses classes : {classes}',
   labels_two: '{file}, ligne {line} : {path} a une autre étiquette qu’à la ligne {before}. Une image a une étiquette.',
   labels_none: '{file} n’a aucune ligne.',
+  labels_findings: 'Ce modèle nomme des signes, plusieurs ou aucun dans une image ; seule la commande « insitu evaluate » peut le mesurer. Ici, choisissez les images sans tableau d’étiquettes.',
   // working
   progress: 'Images faites',
   state_running: { one: '{done} sur {n} image.', many: '{done} sur {n} d’images.', other: '{done} sur {n} images.' },

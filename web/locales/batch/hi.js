@@ -35,6 +35,7 @@ export default {
   labels_class: '{file}, पंक्ति {line}: लेबल “{label}” इस मॉडल की क़िस्म नहीं है। इसकी क़िस्में: {classes}',
   labels_two: '{file}, पंक्ति {line}: {path} का लेबल पंक्ति {before} से अलग है। एक तस्वीर का एक ही लेबल होता है।',
   labels_none: '{file} में कोई पंक्ति नहीं है।',
+  labels_findings: 'यह मॉडल लक्षण बताता है, एक तस्वीर में कई या एक भी नहीं; इसे केवल आदेश “insitu evaluate” माप सकता है। यहाँ तस्वीरें लेबल की तालिका के बिना चुनें।',
   // working
   progress: 'जाँची गई तस्वीरें',
   state_running: { one: '{n} में से {done} तस्वीर।', other: '{n} में से {done} तस्वीरें।' },

@@ -35,6 +35,7 @@ export default {
   labels_class: '{file} 第 {line} 行：标签“{label}”不是这个模型的类别。它的类别：{classes}',
   labels_two: '{file} 第 {line} 行：{path} 的标签和第 {before} 行不同。一张图片只有一个标签。',
   labels_none: '{file} 没有任何行。',
+  labels_findings: '这个模型给出各项发现，一张图片可以有多项，也可以没有；只有命令“insitu evaluate”能测量它。在这里请只选图片，不带标签表。',
   // working
   progress: '已完成的图片',
   state_running: { other: '{n} 张中已完成 {done} 张。' },

@@ -12,7 +12,7 @@ import { save } from '../../lib/save.js';
 import { packEntries } from '../models/entries.js';
 import { chooseView } from './choose.js';
 import { chosenOf, foundDropped, foundFiles, labelTable } from './files.js';
-import { folderLabels, labelsOf } from './labels.js';
+import { knownLabels } from './labels.js';
 import { Batch } from './run.js';
 import { DeviceStore, MemoryStore } from './store.js';
 import { BatchWords } from './words.js';
@@ -142,9 +142,7 @@ export class BatchScreen {
   /** @param {import('./files.js').Chosen} chosen @param {Choice} choice @private */
   async begin(chosen, { opened, variant, prior, isKept }) {
     const ids = opened.pack.classes.map(({ id }) => id);
-    const table = labelTable(chosen);
-    const labels = table ? labelsOf(await (await table.open()).text(), table.path, ids)
-      : folderLabels(chosen.pictures.map(({ path }) => path), ids);
+    const labels = await knownLabels(labelTable(chosen), chosen.pictures.map(({ path }) => path), opened.pack);
     /** @type {Meta} */
     const meta = {
       id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, title: chosen.title, started: Date.now(), folder: opened.folder.href,

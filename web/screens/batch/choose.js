@@ -39,7 +39,8 @@ export function chooseView({ words, choice, packs, kept, problem, onFiles, onPac
       h('span', {}, words.get('keep'), h('span', { class: 'small muted' }, words.get('keep_hint')))),
     h('details', { class: 'plain-notice' },
       h('summary', {}, words.get('labels_heading')),
-      h('p', {}, words.get('labels_how', { classes: choice.opened.pack.classes.map(({ id }) => id).join(', ') }))),
+      h('p', {}, choice.opened.pack.task === 'multilabel' ? words.get('labels_findings')
+        : words.get('labels_how', { classes: choice.opened.pack.classes.map(({ id }) => id).join(', ') }))),
     modelFields({ words, choice, packs, onPack }),
     kept.length > 0 && h('section', { class: 'batch-kept' },
       h('h2', {}, words.get('kept_heading')),

@@ -6,7 +6,7 @@ import { readCsv } from '../../lib/csv.js';
 
 /** What is wrong with a table of labels, as a key of the screen's words. */
 export class LabelsError extends Error {
-  /** @param {'labels_columns' | 'labels_class' | 'labels_two' | 'labels_none'} reason @param {Record<string, string | number>} values */
+  /** @param {'labels_columns' | 'labels_class' | 'labels_two' | 'labels_none' | 'labels_findings'} reason @param {Record<string, string | number>} values */
   constructor(reason, values) {
     super(`${reason} ${JSON.stringify(values)}`);
     this.name = 'LabelsError';
@@ -59,6 +59,21 @@ export function folderLabels(paths, classes) {
     return truth < 0 ? [] : [{ path, truth, line: null }];
   });
   return labels.length > 0 ? { source: null, labels, repeated: 0 } : null;
+}
+
+/**
+ * What is known of the pictures chosen. A label names one class of several; of findings, which stand each by itself, it says nothing.
+ * @param {{path: string, open: () => Promise<Blob>} | null} table @param {string[]} paths of the pictures
+ * @param {Pick<import('../../classifier/engine-packs.js').Pack, 'task' | 'classes'>} pack
+ * @returns {Promise<Labels | null>} @throws {LabelsError | import('../../lib/csv.js').CsvError}
+ */
+export async function knownLabels(table, paths, { task, classes }) {
+  const ids = classes.map(({ id }) => id);
+  if (task === 'multilabel') {
+    if (table) throw new LabelsError('labels_findings', {});
+    return null;
+  }
+  return table ? labelsOf(await (await table.open()).text(), table.path, ids) : folderLabels(paths, ids);
 }
 
 /** Every end of a path: "a/b.png", "b.png". @param {string} path */
