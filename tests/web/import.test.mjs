@@ -1,7 +1,8 @@
 // What may be brought from a file, by names and words alone, before anything is unpacked or kept.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {describe, expect, test} from '@jest/globals';
+import {afterEach, describe, expect, test} from '@jest/globals';
+import {importedCache} from '../../web/classifier/client-imported.js';
 import {filesOfPack, MAX_FILES, MAX_PACK_BYTES, requireFiles, staysInside, wantedOf} from '../../web/screens/models/archive.js';
 import {idOf, labelsOf, openPoints, packOfBare} from '../../web/screens/models/bare.js';
 import {requireTexts} from '../../web/screens/models/texts.js';
@@ -51,6 +52,18 @@ describe('an archive', () => {
     const large = Array.from({length: 3}, (_, n) => ({...pack.variants[0], name: `v${n}`, file: `v${n}.tflite`, bytes: MAX_PACK_BYTES / 2}));
     const many = wantedOf({...pack, variants: large});
     expect(reasonOf(() => requireFiles(new Map(many.map(({path, most_bytes}) => [path, {path, size: most_bytes}])), many))[0]).toBe('import_large');
+  });
+});
+
+describe('a browser that gives the page no cache', () => {
+  afterEach(() => { delete globalThis.isSecureContext; });
+
+  test('is said to lack it, but not where the page came unencrypted: then no other browser helps', async () => {
+    expect(globalThis.caches).toBe(undefined);
+    globalThis.isSecureContext = true;
+    await expect(importedCache()).rejects.toMatchObject({status: 'unsupported', lacks: 'Cache API'});
+    globalThis.isSecureContext = false;
+    await expect(importedCache()).rejects.toMatchObject({status: 'unsupported', lacks: '', message: expect.stringMatching(/https/)});
   });
 });
 

@@ -34,6 +34,8 @@ test('every status of the core has words for a photo and for loading', () => {
   expect(en[failureKey('load', 'never heard of')]).not.toMatch(/photo/);
   expect(failureKey('photo', 'unknown-format')).toBe('fail_unknown_format');
   expect(failureKey('load', 'io')).toBe('fail_load_network');
+  expect(failureKey('load', 'unsupported', 'Cache API')).toBe('fail_load_browser');
+  expect(failureKey('load', 'unsupported')).toBe('fail_load_internal'); // it is not the browser
 });
 
 test('the numbers of the priors are the core\'s', () => {

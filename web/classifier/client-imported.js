@@ -16,7 +16,11 @@ export const isImported = (url) => url.href.startsWith(importedRoot().href);
 
 /** One for each copy of the site, as caches are shared by a whole origin. @returns {Promise<Cache>} */
 export async function importedCache() {
-  if (!globalThis.caches) throw new InsituError('unsupported', 'this browser keeps no files for this page', { lacks: 'Cache API' });
+  if (!globalThis.caches) {
+    // Every browser has it, but none gives it to a page that came unencrypted from another machine.
+    if (!globalThis.isSecureContext) throw new InsituError('unsupported', 'a page keeps files on this device only where its address begins with https (or is of this machine)');
+    throw new InsituError('unsupported', 'this browser keeps no files for this page', { lacks: 'Cache API' });
+  }
   return caches.open(`insitu-imported ${siteFile('').href}`);
 }
 

@@ -33,8 +33,9 @@ const LOAD_TEXTS = {
   'out-of-memory': 'fail_load_memory',
 };
 
-/** @param {'load' | 'photo'} of @param {string} status @returns {FailKey} */
-export function failureKey(of, status) {
+/** @param {'load' | 'photo'} of @param {string} status @param {string} [lacks] what the browser has not @returns {FailKey} */
+export function failureKey(of, status, lacks = '') {
+  if (of === 'load' && status === 'unsupported' && !lacks) return 'fail_load_internal'; // no other browser would help
   return of === 'load' ? LOAD_TEXTS[status] ?? 'fail_load_internal' : PHOTO_TEXTS[status] ?? 'fail_internal';
 }
 
@@ -61,7 +62,7 @@ export function failureScreen({ text, of, status, message, lacks = '', onRetry, 
       heading,
       h('div', { class: 'card failure' },
         icon('failure'),
-        h('p', { id: 'failure-text' }, text.get(failureKey(of, status), { lacks: `\u2066${lacks}\u2069` }))),
+        h('p', { id: 'failure-text' }, text.get(failureKey(of, status, lacks), { lacks: `\u2066${lacks}\u2069` }))),
       h('p', { id: 'failure-detail', class: 'small muted detail' }, technical(text, message, status)),
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
