@@ -8,6 +8,9 @@ import { takeModel } from './screens/models/screen.js';
 
 /** @typedef {{files: {getFile: () => Promise<File>}[]}} Launch Chromium's LaunchParams */
 
+/** How an installed page is shown. A tab may be fullscreen, too. */
+const INSTALLED = ['standalone', 'minimal-ui', 'window-controls-overlay'];
+
 /** @param {File[]} files @param {import('./app.js').App} app */
 export function arrive(files, app) {
   const [first, ...more] = files;
@@ -40,5 +43,5 @@ export async function listenForArrivals(app) {
   history.replaceState(history.state, '', address);
   const files = await sharedFiles(); // it lets go of them whatever becomes of them
   // The system shares with the installed page alone; in a tab it was a site that sent them.
-  if (!matchMedia('(display-mode: browser)').matches) arrive(files, app);
+  if (INSTALLED.some((mode) => matchMedia(`(display-mode: ${mode})`).matches)) arrive(files, app);
 }

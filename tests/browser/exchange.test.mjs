@@ -122,14 +122,19 @@ const PICTURE = golden('baseline-420.jpg');
   }
 
   // The system shares with the installed page, which is shown in a window of its own.
-  const install = () => page.raw.evaluateOnNewDocument(() => {
+  const showAs = (mode) => page.raw.evaluateOnNewDocument((shown) => {
     const asked = window.matchMedia.bind(window);
-    window.matchMedia = (query) => (/display-mode: browser/.test(query) ? {...asked('not all'), matches: false} : asked(query));
-  });
+    window.matchMedia = (query) => {
+      const [, of] = /^\(display-mode: ([\w-]+)\)$/.exec(query) ?? [];
+      return of ? {...asked('not all'), matches: of === shown} : asked(query);
+    };
+  }, mode);
+  const install = () => showAs('standalone');
 
-  test.each([['that names itself', true, true], ['that names itself, in a tab', true, false], ['that hides its origin, in a tab', false, false]])(
-    'what a site %s sends to the address for shared pictures is not shown, and no server has it', async (_, names_origin, is_installed) => {
-      if (is_installed) await install();
+  test.each([['that names itself', true, 'standalone'], ['that names itself, in a tab', true, 'browser'], ['that hides its origin, in a tab', false, 'browser'],
+    ['that hides its origin, in a tab that is fullscreen', false, 'fullscreen']])(
+    'what a site %s sends to the address for shared pictures is not shown, and no server has it', async (_, names_origin, mode) => {
+      await showAs(mode);
       await visit(page, site.url('/'));
       await controlled(page);
       const before = site.requests.length;
