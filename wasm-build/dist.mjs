@@ -45,7 +45,7 @@ function document(html, imports, pack) {
   return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY)
     .replace(/<script type="module" src="(\w+\.js)"><\/script>/, (whole, script) =>
       [whole, ...imports[script].map((path) => `<link rel="modulepreload" href="${path}">`)].join('\n'))
-    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, files: pack.files, scripts: imports['app.js'], words})))
+    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], words})))
     .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escape(own[name].text)}`);
 }
 
@@ -116,7 +116,7 @@ async function firstPack(id) {
   const pack = readPack(id);
   const [texts] = textsOf(pack);
   return {
-    id, words: await firstWords(id), files: ['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`),
+    id, version: pack.version, words: await firstWords(id), files: ['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`),
   };
 }
 

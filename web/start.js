@@ -4,18 +4,19 @@
  * are the first pack's only where that is the pack they will be shown. Whoever
  * is to read others sees their place, not their words. Small: all else waits.
  *
- * In the document: meta[name="first-pack"], put in by the build: its id, the
- * files that an answer takes, what app.js imports, and what the pack says of
+ * In the document: meta[name="first-pack"], put in by the build: its id and
+ * version, the files that an answer takes, what app.js imports, and what the pack says of
  * itself in each language. On the root
  * element, for page.css: the class starting, until app.js has shown a screen;
  * no-texts and no-words, until shell.js and screens/check have put theirs in
  * place of [data-text] and [data-words]. */
 
 import { chooseLanguage, directionOf, rememberedLanguages } from './lib/languages.js';
+import { measuredChoice, measuredKey } from './lib/measured.js';
 import { usedPacks } from './lib/used.js';
 
 /** files: the model last. scripts: of app.js. words: by the page's language, without the document's own; in it by [data-words].
- * @typedef {{id: string, files: string[], scripts: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
+ * @typedef {{id: string, version: string, files: string[], scripts: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
 
 const root = document.documentElement;
 const parameters = new URLSearchParams(location.search);
@@ -53,9 +54,11 @@ addEventListener('beforeinstallprompt', (event) => {
   Object.assign(window, { insituInstall: event });
 }, { once: true });
 
-/** What would be asked for one after the other. Of another pack, or variant, the scripts know alone. */
+/** What would be asked for one after the other. Of another pack, or of a variant that the address names, the scripts know
+ *  alone; where this device has measured and takes another model than the pack's default, that one's megabytes are not fetched. */
 function preload() {
-  const files = ['models/index.json', 'wasm/decode.wasm', ...(is_first && !parameters.has('variant') ? first.files : [])];
+  const is_default = measuredChoice(measuredKey(`models/${first.id}`, first.version))?.is_default ?? true;
+  const files = ['models/index.json', 'wasm/decode.wasm', ...(is_first && !parameters.has('variant') ? first.files.slice(0, is_default ? undefined : -1) : [])];
   const links = [
     ...first.scripts.map((href) => ({ rel: 'modulepreload', href })),
     { rel: 'preload', as: 'style', href: 'classifier/element.css' },

@@ -64,6 +64,17 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
     expect(page.errors).toEqual([]);
   }, 120_000);
 
+  test.each([['another model', false, false], ['the default', true, true]])(
+    'where %s was chosen, the page begins without fetching a model in vain', async (_, is_default, is_asked_for) => {
+      await remember(choiceOf(is_default ? 'int8' : 'float32', is_default));
+      await page.goto(site.url('/'));
+      await settle(page);
+      const asked = await page.evaluate(() => performance.getEntriesByType('resource').map(({name}) => name).filter((name) => name.endsWith('.tflite')));
+      const fileOf = (wanted) => variants.find(({name}) => name === wanted).file;
+      expect([asked.some((name) => name.endsWith(fileOf('int8'))), asked.some((name) => name.endsWith(fileOf('float32')))]).toEqual([is_asked_for, !is_asked_for]);
+      expect(page.errors).toEqual([]);
+    }, 60_000);
+
   test('what the address names goes before it, and can be let go on the screen', async () => {
     await remember(choiceOf('float32'));
     await page.goto(site.url('/?variant=int8'));
