@@ -14,6 +14,7 @@ import {nearest} from '../web/classifier/engine-packs.js';
 import {LANGUAGES} from '../web/lib/languages.js';
 import {POLICY} from '../web/shared/policy.js';
 import {headersFile} from './headers.mjs';
+import {escapeHtml} from './html.mjs';
 import {papersOf} from './papers.mjs';
 import {putScripts} from './scripts.mjs';
 
@@ -34,7 +35,6 @@ const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', l
   define: {__VERSION__: JSON.stringify(version)}};
 
 const DOCUMENT_LANGUAGE = 'en';
-const escape = (text) => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 // A document with a script of its own asks at once for what that imports; the
 // page's start.js does so once the page is drawn, and is told here of what. It
@@ -45,8 +45,8 @@ function document(html, imports, pack) {
   return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY)
     .replace(/<script type="module" src="(\w+\.js)"><\/script>/, (whole, script) =>
       [whole, ...imports[script].map((path) => `<link rel="modulepreload" href="${path}">`)].join('\n'))
-    .replace('%FIRST_PACK%', () => escape(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], words})))
-    .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escape(own[name].text)}`);
+    .replace('%FIRST_PACK%', () => escapeHtml(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], words})))
+    .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escapeHtml(own[name].text)}`);
 }
 
 async function putPage(pack) {

@@ -5,6 +5,7 @@
 
 import { h } from '../../lib/dom.js';
 import { LANGUAGES, rememberLanguage } from '../../lib/text.js';
+import { cardPageOf } from '../../shared/card-page.js';
 import { siteFile } from '../../shared/site.js';
 
 /** @typedef {import('../../lib/text.js').Text} Text */
@@ -54,7 +55,7 @@ export function aboutScreen({ text, opened, words, build, classifier, offline, s
 /** The site's own packs have it as a document (wasm-build/papers.mjs). @param {{card: string}} pack @param {URL} folder */
 function cardOf(pack, folder) {
   const is_own = folder.href.startsWith(siteFile('models/').href);
-  return new URL(is_own ? pack.card.replace(/(\.\w+)?$/, '.html') : pack.card, folder);
+  return new URL(is_own ? cardPageOf(pack.card) : pack.card, folder);
 }
 
 /** @param {Text} text @param {Words} words @param {OpenedPack} opened @param {string | null} variantName */

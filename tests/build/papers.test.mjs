@@ -1,0 +1,39 @@
+// What the build makes of a pack's card and report: documents that lead to one another, wherever the card lies.
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {afterEach, beforeEach, expect, test} from '@jest/globals';
+import {papersOf} from '../../wasm-build/papers.mjs';
+import {cardPageOf} from '../../web/shared/card-page.js';
+
+let folder;
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'insitu-papers-')); });
+afterEach(() => rmSync(folder, {recursive: true}));
+
+function put(name, content) {
+  mkdirSync(dirname(join(folder, name)), {recursive: true});
+  writeFileSync(join(folder, name), content);
+}
+const CARD = '# A "card"\n\n![plot](report/plot.png) ![none](report/none.png) ![above](report/..) ![itself](report/.)\n';
+
+test.each([['card.md', 'card.html', ''], ['texts/card.v1.md', 'texts/card.v1.html', '../'], ['card', 'card.html', '']])(
+  'the card %s is a page beside it, %s', (card, page, top) => {
+    put(card, CARD);
+    put(join(dirname(card), 'report/plot.png'), 'a plot');
+    put('report/report.html', `<a href="../${card}">card.md</a>`);
+    const {kept, files} = papersOf(folder, card, 'en');
+    expect(cardPageOf(card)).toBe(page);
+    expect(kept.map(([name]) => name)).toEqual([page, join(dirname(card), 'report/plot.png')]);
+    expect(files.map(([name]) => name)).toEqual([...kept.map(([name]) => name), 'report/report.html']);
+    expect(kept[0][1]).toContain(`<a href="${top}report/report.html">The whole report (needs a network)</a>`);
+    expect(kept[0][1]).toContain(`href="${top}../../paper.css"`);
+    expect(kept[0][1]).toContain('<title>A &#34;card&#34;</title>');
+    expect(String(files.at(-1)[1])).toBe(`<a href="../${page}">card.md</a>`);
+  });
+
+test('without a report there is none to lead to', () => {
+  put('card.md', '# A card\n');
+  const {files} = papersOf(folder, 'card.md', 'en');
+  expect(files.map(([name]) => name)).toEqual(['card.html']);
+  expect(files[0][1]).not.toMatch(/<a /);
+});
