@@ -50,13 +50,19 @@ static insitu_status unsupported_frame(uint8_t code, insitu_error *error) {
 
 static uint32_t divide_up(uint32_t a, uint32_t b) { return (a + b - 1) / b; }
 
-/* 8-bit samples make blocks of at most 64 coefficients of 2 bytes. */
+/* 8-bit samples make blocks of at most 64 coefficients of 2 bytes; a stored block
+ * has one word more that says which are not zero, and tables of where they lie.
+ * It is the most that may be kept: a picture that is decoded smaller keeps less. */
 static uint64_t working_bytes(const jpeg_header *header, bool stored) {
   uint64_t total = 0;
   for (uint32_t i = 0; i < header->num_components; ++i) {
     const jpeg_component *c = &header->components[i];
     total += (uint64_t)c->blocks_across * 64 * 2 * c->v; /* two MCU rows of samples */
-    if (stored) total += (uint64_t)c->blocks_across * c->blocks_down * 64 * sizeof(int16_t);
+    if (stored) {
+      total +=
+          (uint64_t)c->blocks_across * c->blocks_down * (64 * sizeof(int16_t) + sizeof(uint64_t));
+      total += c->blocks_down * sizeof(size_t) + 4ull * c->blocks_across * sizeof(uint32_t);
+    }
   }
   return total;
 }
