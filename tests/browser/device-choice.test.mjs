@@ -69,6 +69,9 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
       await remember(choiceOf(is_default ? 'int8' : 'float32', is_default));
       await page.goto(site.url('/'));
       await settle(page);
+      await page.waitFor(() => window.deepAll('#model-state')[0]?.hidden, {timeout: 60_000}); // a model is there: all that was asked for is listed
+      const begun = await page.evaluate(() => [...document.querySelectorAll('link[rel="preload"][href$=".tflite"]')].length);
+      expect(begun).toBe(is_default ? 1 : 0);
       const asked = await page.evaluate(() => performance.getEntriesByType('resource').map(({name}) => name).filter((name) => name.endsWith('.tflite')));
       const fileOf = (wanted) => variants.find(({name}) => name === wanted).file;
       expect([asked.some((name) => name.endsWith(fileOf('int8'))), asked.some((name) => name.endsWith(fileOf('float32')))]).toEqual([is_asked_for, !is_asked_for]);
