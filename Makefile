@@ -40,7 +40,7 @@ DIST_SETTINGS := MODELS=$(MODELS) FIRST_PACK=$(FIRST_PACK)
 ifneq ($(shell cat build/dist.settings 2>/dev/null),$(DIST_SETTINGS))
 $(shell rm -f build/dist.done)
 endif
-build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs wasm-build/scripts.mjs \
+build/dist.done: $(WASM_MODULES) node_modules/.package-lock.json wasm-build/dist.mjs wasm-build/headers.mjs wasm-build/html.mjs wasm-build/papers.mjs wasm-build/scripts.mjs \
     $(shell find web $(MODELS) -type f -not -path '*/tools/*' -not -path '*/foundry/*' -not -path '*/report/*' 2>/dev/null)
 	@$(DIST_SETTINGS) node wasm-build/dist.mjs
 	@echo '$(DIST_SETTINGS)' > build/dist.settings
