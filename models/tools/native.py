@@ -77,7 +77,7 @@ def main():
     content = json.loads((args.pack / "pack.json").read_text())
     ids = [c["id"] for c in content["classes"]]
     source = config["sources"][0]
-    split, group, side = dataset.split_column(source["split"]), source["group"], dataset.test_value(source["split"])
+    split, group, side = dataset.split_column(source["split"]), source.get("group", "group"), dataset.test_value(source["split"])
     rows = [r for r in table(args.labels) if r[split] in source["split"].get("test", ["test"])]
     kept = {}
     for variant in content["variants"]:
