@@ -53,7 +53,9 @@ function holdVersion() {
     }
     await page.evaluate(() => window.letGo());
     await page.waitFor(() => document.querySelector('#about-heading')); // About is drawn now, seen or not
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    // It is seen once its style sheet has come, and then has the focus; what must not come up is given time to.
+    if (hashes.at(-1) === '#about') await page.waitFor(() => document.activeElement.id === 'about-heading');
+    else await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
   }
   const CHECK = {screens: ['check'], link: 'About', leadsTo: '#about'};
   const ABOUT = {screens: ['about'], link: 'Back', leadsTo: '#'};

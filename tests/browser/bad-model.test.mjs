@@ -74,7 +74,7 @@ const HOSTS = [
       release = () => response.end(model.subarray(3_000_000));
     }});
     await settle(page);
-    await page.waitFor(() => /3(\.0)? MB of 4/.test(window.deepAll('#model-state')[0]?.textContent ?? ''));
+    await page.waitFor(() => /\b3(\.0)? MB of \d/.test(window.deepAll('#model-state')[0]?.textContent ?? ''));
     await page.pickFile(() => window.deepAll('#file')[0], golden('baseline-420.jpg'));
     await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('view') === 'working');
     release();
