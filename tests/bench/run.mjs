@@ -156,7 +156,7 @@ try {
   console.log('\nours against the fastest peer of the same precision, times faster:');
   console.log(table(comparisons.map((row) => ({...row, steady_median: row.steady_median.toFixed(2), steady_min: row.steady_min.toFixed(2), first_answer: row.first_answer.toFixed(2)})),
     ['runtime', 'build', 'precision', 'steady_median', 'steady_min', 'first_answer']));
-  if (photos.length) console.log('\n' + table(photos, ['file', 'engine', 'megapixels', 'runtime', 'decode_ms', 'total_ms', 'times_faster', 'peak_bytes']));
+  if (photos.length) console.log('\n' + table(photos, ['file', 'engine', 'megapixels', 'runtime', 'decode_ms', 'total_ms', 'hot_ms', 'times_faster', 'peak_bytes']));
 } finally {
   await server.close();
 }
