@@ -3,8 +3,8 @@
 // worker, measures the picture's quality and judges four views of 192 pixels with
 // the first pack; the peer's page (photo-peer.mjs) has the browser decode, and
 // one view of 224 pixels with MobileNetV2, int8, already hot. total_ms is from
-// the file's bytes to the answer: ours is the page's first, with code that the
-// browser has not optimised yet; hot_ms the median of the three after it.
+// the file's bytes to the answer: ours is the page's first, before the browser
+// has optimised its code; hot_ms the median of the three after it.
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from '../browser/drivers/chromium.mjs';
