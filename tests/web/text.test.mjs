@@ -198,3 +198,23 @@ describe.each(packs)('the words of %s', (id) => {
   });
 });
 test('there are packs to look at', () => expect(packs.length).toBeGreaterThan(0));
+
+test('numbers are made ready apart from their first use, and are written the same', async () => {
+  const { NumberFormat } = Intl;
+  const made = [];
+  Intl.NumberFormat = function (...args) {
+    made.push(args);
+    return new NumberFormat(...args);
+  };
+  try {
+    const text = await Text.load('de');
+    const ready = text.readyNumbers();
+    expect(made).toEqual([]);
+    await ready;
+    expect(made.map(([locale]) => locale)).toEqual(['de-u-nu-latn']);
+    expect(text.number(3.72)).toBe('3,7');
+    expect(made.length).toBe(1);
+  } finally {
+    Intl.NumberFormat = NumberFormat;
+  }
+});

@@ -26,6 +26,7 @@
 import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
+import { nextTask } from '../lib/next-task.js';
 import { Dress } from './element-dress.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';
@@ -181,6 +182,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   async #localise() {
     const near = this.closest('[lang]')?.getAttribute('lang');
+    if (this.view === '') await nextTask(); // in this one the element and the page's scripts begin
     if (!await this.#words.take(near ? [near] : navigator.languages, this.#model.opened)) return;
     this.#base.lang = this.#words.text.language;
     this.#base.dir = this.#words.text.direction;
@@ -302,6 +304,7 @@ export class InsituClassifierElement extends HTMLElement {
   }
 
   #showStart() {
+    if (!this.#model.state.isReady) this.#words.text.readyNumbers(); // of how much of it has come
     this.#show(startScreen({
       ...this.#words.context,
       onFile: (file) => this.open(file),

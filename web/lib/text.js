@@ -5,6 +5,7 @@
 
 import en from '../locales/en.js';
 import { directionOf } from './languages.js';
+import { nextTask } from './next-task.js';
 
 export * from './languages.js';
 
@@ -42,16 +43,16 @@ export class Text {
     this.strings = { ...en, ...strings };
     /** @private */
     this.plural = once(() => new Intl.PluralRules(language));
-    // Latin digits everywhere: the figures are compared with the JSON's.
-    const locale = `${language}-u-nu-latn`;
+    /** Latin digits everywhere: the figures are compared with the JSON's. @private */
+    this.locale = `${language}-u-nu-latn`;
     /** @private */
-    this.percentWhole = once(() => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }));
+    this.percentWhole = once(() => new Intl.NumberFormat(this.locale, { style: 'percent', maximumFractionDigits: 0 }));
     /** @private */
-    this.percentTenth = once(() => new Intl.NumberFormat(locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }));
+    this.percentTenth = once(() => new Intl.NumberFormat(this.locale, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 }));
     /** @private */
-    this.decimal = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+    this.decimal = once(() => new Intl.NumberFormat(this.locale, { maximumFractionDigits: 1 }));
     /** @private */
-    this.thousandth = once(() => new Intl.NumberFormat(locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
+    this.thousandth = once(() => new Intl.NumberFormat(this.locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 }));
   }
 
   /** English where the language's file cannot be had.
@@ -65,6 +66,15 @@ export class Text {
       console.warn(`the words in ${language} could not be loaded:`, error);
       return new Text('en', en);
     }
+  }
+
+  /** The first number that a page writes costs a browser some ten milliseconds, half for the name of the language and half for
+   *  its numbers: on a slow phone too long for one go, or for a moment when something else is done. */
+  async readyNumbers() {
+    await nextTask();
+    Intl.getCanonicalLocales(this.locale);
+    await nextTask();
+    this.decimal();
   }
 
   /** @param {string} key @returns {boolean} whether the page has words for it */
