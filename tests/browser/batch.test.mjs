@@ -7,6 +7,7 @@ import {copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import {putFindings} from '../cli/findings-pack.mjs';
 import {buildSite} from './stand-in.mjs';
 import {catchSaved, classifyNative, golden, root, visit} from './visit.mjs';
 
@@ -92,7 +93,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
         .toEqual([name, command.decision, command.top?.id, command.set, command.reasons.map(({id}) => id)]);
     }
     const [header, ...rows] = (await saved('#batch-csv', 'set.csv')).trim().split('\n');
-    expect(header).toBe(`image,label,decision,top,p,action,${IDS.join(',')},typicality,reasons,status,message`);
+    expect(header).toBe(`image,label,decision,top,p,set,action,${IDS.join(',')},typicality,reasons,status,message`);
     expect(rows.length).toBe(lines.length);
     expect(rows.find((row) => row.startsWith('set/cut.jpg,'))).toContain('truncated');
     await page.waitFor(() => document.querySelectorAll('#plots canvas').length === 3);
@@ -223,8 +224,11 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       field.value = what;
       field.dispatchEvent(new Event(field.type === 'search' ? 'input' : 'change'));
     }, id, value);
+    const as_chosen = await names();
     await select('batch-sort', 'name falling');
     expect((await names())[0]).toBe(PICTURES.toSorted(new Intl.Collator('en', {numeric: true}).compare).at(-1));
+    await select('batch-sort', 'order rising');
+    expect(await names()).toEqual(as_chosen);
     await select('batch-words', 'rgb16');
     expect((await names()).every((name) => name.includes('rgb16'))).toBe(true);
     expect((await names()).length).toBe(PICTURES.filter((name) => name.includes('rgb16')).length);
@@ -253,6 +257,33 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       site.overrides.delete('/models/stripes/pack.json');
     }
   });
+
+  test('findings: a picture is of each that it has, not of its likeliest', async () => {
+    const findings = join(folder, 'findings');
+    putFindings(findings);
+    site.overrides.set('/models/stripes/pack.json', readFileSync(join(findings, 'pack.json')));
+    try {
+      await open();
+      await choose(PICTURES.map(golden));
+      await isDone();
+      const lines = (await saved('#batch-json', `${PICTURES[0]}.jsonl`)).trim().split('\n').map((line) => JSON.parse(line)).filter(({set}) => set);
+      expect(lines.some(({top, set}) => set.length > 0 && !set.includes(top.id))).toBe(true); // else nothing is told apart here
+      for (const [index, id] of IDS.entries()) {
+        await page.evaluate((value) => {
+          const field = document.getElementById('batch-class');
+          field.value = value;
+          field.dispatchEvent(new Event('change'));
+        }, String(index));
+        expect([id, await page.evaluate(() => Number(document.getElementById('batch-table').getAttribute('aria-rowcount')) - 1)])
+          .toEqual([id, lines.filter(({set}) => set.includes(id)).length]);
+      }
+      const [header, ...rows] = (await saved('#batch-csv', `${PICTURES[0]}.csv`)).trim().split('\n').map((row) => row.split(','));
+      const at = header.indexOf('set');
+      for (const {file, set} of lines) expect(rows.find(([name]) => name === file)[at]).toBe(set.join(' '));
+    } finally {
+      site.overrides.delete('/models/stripes/pack.json');
+    }
+  }, 120_000);
 
   describe.each(['en', 'de', 'ar'])('in %s', (language) => {
     test.each(['light', 'dark'])('axe finds nothing, and nothing runs out of a narrow page (%s)', async (scheme) => {

@@ -103,6 +103,38 @@ describe('rows', () => {
   });
 });
 
+describe('rows that name several classes, or none', () => {
+  const ids = ['one', 'two', 'three'];
+  const line = (decision, p, set) => ({ ok: true, decision, reasons: [], model: { prior: null }, classes: ids.map((id, at) => ({ id, p: p[at] })),
+    top: { id: ids[p.indexOf(Math.max(...p))], p: Math.max(...p) }, set });
+  const rowsOf = (...lines) => lines.map((one, index) => {
+    const row = waitingRow({ path: `p${index}`, size: 1, modified: 1 }, index);
+    settle(row, one, ids);
+    return row;
+  });
+  const paths = (rows, filter, key, is_findings, isFalling = false) =>
+    shownRows(rows, { kind: 'all', words: '', class: null, ...filter }, { key, isFalling }, is_findings).map(({ path }) => path);
+
+  // Each finding has a limit of its own: the likeliest need not have been found.
+  const findings = rowsOf(
+    line('answer', [0.5, 0.1, 0.3], ['three']), line('answer', [0.5, 0.2, 0.1], []), line('answer', [0.9, 0.4, 0.1], ['one', 'two']), line('answer', [0.2, 0.4, 0.1], ['two']),
+  );
+  test('findings: only those that are named are filtered and sorted by', () => {
+    expect(paths(findings, { class: 0 }, 'order', true)).toEqual(['p2']);
+    expect(paths(findings, { class: 1 }, 'order', true)).toEqual(['p2', 'p3']);
+    expect(paths(findings, { class: 2 }, 'order', true)).toEqual(['p0']);
+    expect(paths(findings, {}, 'answer', true)).toEqual(['p2', 'p3', 'p0', 'p1']);
+    expect(paths(findings, {}, 'share', true, true)).toEqual(['p2', 'p1', 'p3', 'p0']);
+  });
+  test('an unsure one is of each class that it could be, and another than labelled only where none is', () => {
+    const rows = rowsOf(line('unsure', [0.5, 0.4, 0.1], ['one', 'two']), line('unsure', [0.5, 0.4, 0.1], ['one', 'two']), line('answer', [0.7, 0.2, 0.1], ['one', 'two']));
+    [1, 2, 1].forEach((truth, at) => { rows[at].truth = truth; });
+    expect(paths(rows, { class: 1 }, 'order')).toEqual(['p0', 'p1']);
+    expect(paths(rows, { kind: 'wrong' }, 'order')).toEqual(['p1', 'p2']);
+    expect(countKinds(rows).wrong).toBe(2);
+  });
+});
+
 describe('curves', () => {
   const rows = Array.from({ length: 3000 }, (_, index) => {
     const p = ((index * 7919) % 1000) / 1000;

@@ -12,7 +12,7 @@
  *   truth: number | null, thumb: Blob | null}} Row */
 
 /** @typedef {'order' | 'name' | 'answer' | 'share' | 'decision'} SortKey */
-/** kind: a state, a decision, or "wrong". class: index of the class shown; null: any.
+/** kind: a state, a decision, or "wrong". class: index of a class that is named; null: any.
  * @typedef {{kind: string, words: string, class: number | null}} Filter */
 
 /** @param {import('./files.js').Source} source @param {number} index @returns {Row} */
@@ -55,10 +55,18 @@ export function labelledOf({ brief, truth }) {
   return { truth, p, decision, reasons, set, reached, limits, taken_with, prior };
 }
 
-/** The class shown is another than the true one; of a rejected picture none is shown. @param {Row} row */
+/** The classes that a row names: of what is not judged none; where it is unsure all that it could be; of findings, each by
+ *  itself, those of the set, possibly none, which need not have the likeliest. @param {Pick<Brief, 'decision' | 'top' | 'set'> | null} brief
+ *  @param {boolean} is_findings @returns {number[]} */
+export function namedClasses(brief, is_findings) {
+  if (!brief || brief.top === null) return [];
+  if (brief.set && (is_findings || (brief.decision !== 'answer' && brief.set.length > 0))) return brief.set;
+  return [brief.top];
+}
+
+/** None of the classes shown is the true one; of a rejected picture none is shown. Findings have no one truth. @param {Row} row */
 export function isRowWrong({ brief, truth }) {
-  if (!brief || brief.top === null || truth === null) return false;
-  return brief.top !== truth;
+  return truth !== null && brief !== null && brief.top !== null && !namedClasses(brief, false).includes(truth);
 }
 
 /** @param {Row} row @returns {string} of KINDS */
@@ -78,26 +86,28 @@ export function countKinds(rows) {
   return counts;
 }
 
-/** @type {Record<SortKey, (row: Row) => number | string>} */
+/** named: as namedClasses has them. @type {Record<SortKey, (row: Row, named: number[]) => number | string>} */
 const SORT_VALUES = {
   order: ({ index }) => index,
   name: ({ path }) => path,
-  answer: ({ brief }) => brief?.top ?? Number.MAX_SAFE_INTEGER,
-  share: ({ brief }) => (brief && brief.top !== null ? Number(brief.p[brief.top]) : -1),
+  // What was judged and has no finding comes behind all that has one, what was not judged last.
+  answer: ({ brief }, [first]) => first ?? (brief && brief.top !== null ? Number.MAX_SAFE_INTEGER - 1 : Number.MAX_SAFE_INTEGER),
+  share: ({ brief }, [first]) => (brief && brief.top !== null ? Number(brief.p[first ?? brief.top]) : -1),
   decision: (row) => KINDS.indexOf(kindOf(row)),
 };
 
-/** @param {Row[]} rows @param {Filter} filter @param {{key: SortKey, isFalling: boolean}} sort @returns {Row[]} */
-export function shownRows(rows, filter, { key, isFalling }) {
+/** @param {Row[]} rows @param {Filter} filter @param {{key: SortKey, isFalling: boolean}} sort
+ *  @param {boolean} [is_findings] each class is found or not by itself @returns {Row[]} */
+export function shownRows(rows, filter, { key, isFalling }, is_findings = false) {
   const words = filter.words.trim().toLowerCase();
   const shown = rows.filter((row) => (filter.kind === 'all' || (filter.kind === 'wrong' ? isRowWrong(row) : kindOf(row) === filter.kind))
-    && (filter.class === null || row.brief?.top === filter.class)
+    && (filter.class === null || namedClasses(row.brief, is_findings).includes(filter.class))
     && (words === '' || row.path.toLowerCase().includes(words)));
   const value = SORT_VALUES[key];
   const names = new Intl.Collator(undefined, { numeric: true });
   const sign = isFalling ? -1 : 1;
   return shown.sort((a, b) => {
-    const [left, right] = [value(a), value(b)];
+    const [left, right] = [value(a, namedClasses(a.brief, is_findings)), value(b, namedClasses(b.brief, is_findings))];
     const order = typeof left === 'string' ? names.compare(left, String(right)) : left - Number(right);
     return sign * order || a.index - b.index;
   });

@@ -3,7 +3,7 @@
  * data-path, data-state and data-decision. */
 
 import { h } from '../../lib/dom.js';
-import { isRowWrong, kindOf } from './rows.js';
+import { isRowWrong, kindOf, namedClasses } from './rows.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./words.js').BatchWords} BatchWords */
@@ -23,8 +23,8 @@ export function saidOf({ brief }, words, labelOf, is_findings) {
   const { text } = words;
   const is_sure = brief?.decision === 'answer';
   const before = is_sure ? null : text.get('result_could_be');
-  if (is_findings && brief?.set?.length === 0) return { label: text.get('result_none'), lang: text.language, dir: undefined, before: null, share: null };
-  const named = (is_sure && !is_findings) || !brief?.set?.length ? [Number(brief?.top)] : brief.set;
+  const named = namedClasses(brief, is_findings);
+  if (named.length === 0) return { label: text.get('result_none'), lang: text.language, dir: undefined, before: null, share: null };
   const labels = named.map(labelOf);
   return {
     lang: labels[0]?.lang, dir: labels[0]?.dir, label: labels.map(({ label }) => label).join(', '), before,

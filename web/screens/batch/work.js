@@ -35,6 +35,7 @@ export class WorkView {
     /** @private @type {{key: import('./rows.js').SortKey, isFalling: boolean}} */ this.sort = { key: 'order', isFalling: false };
     /** @private @type {number | null} */ this.frame = null;
     /** @private */ this.listed_at = 0;
+    /** The table has all rows in the order in which they were chosen. @private */ this.is_plain = false;
     /** @private @type {string | null} */ this.problem = null;
     /** @private @type {Set<Row>} */ this.changed = new Set();
     this.batch.onChange = (row) => {
@@ -143,8 +144,9 @@ export class WorkView {
     this.listed_at = performance.now();
     const is_plain = this.filter.kind === 'all' && this.filter.words === '' && this.filter.class === null && this.sort.key === 'order';
     // As they were chosen they keep their places while they are filled.
-    if (is_plain && !this.sort.isFalling && this.table?.rows.length === this.batch.rows.length) return;
-    this.table?.show(shownRows(this.batch.rows, this.filter, this.sort));
+    if (is_plain && this.is_plain && this.table?.rows.length === this.batch.rows.length) return;
+    this.is_plain = is_plain;
+    this.table?.show(shownRows(this.batch.rows, this.filter, this.sort, this.opened.pack.task === 'multilabel'));
   }
 
   /** @private */
