@@ -4,9 +4,11 @@
  *   <iframe src="https://…/embed.html?host=https://example.org" allow="camera; clipboard-write">
  *
  * Messages to the host: {insitu: 1, type, detail}, with type insitu-load,
- * insitu-result (the command's JSON, the file's name in it), insitu-rejected
+ * insitu-result (the command's JSON), insitu-rejected
  * ({file, reasons}), insitu-error ({file, ok: false, status, message}) or
- * insitu-resize ({height} of the content in CSS pixels). From the host, and
+ * insitu-resize ({height} of the content in CSS pixels). file is the host's own
+ * name of a picture that it sent, else "photo": a person's name of a file may
+ * say whose picture it is. From the host, and
  * from nobody else: {insitu: 1, type: 'insitu-open', blob} shows a picture with
  * its square, {insitu: 1, type: 'insitu-reset'} forgets it; all else is silence.
  * With smart_web_messaging_handle in the address the host is a record system:
@@ -20,6 +22,7 @@ import { hostOrigin } from './lib/host.js';
 import { listenForFiles } from './lib/intake.js';
 import { chooseLanguage, directionOf, REVIEWED, Text } from './lib/text.js';
 import { setTheme, themeOf } from './lib/theme.js';
+import { NAME } from './lib/nameless.js';
 import { handleOf } from './lib/smart-handle.js';
 
 /** @typedef {import('./classifier/element.js').InsituClassifierElement} Classifier */
@@ -59,6 +62,21 @@ function refuse(reason) {
   return null;
 }
 
+/** The host's pictures, each under a name that no file of a person has. */
+class HostNames {
+  /** @private @type {Map<string, string>} */ given = new Map();
+
+  /** @param {Blob} blob */
+  take(blob) {
+    const name = `host-${this.given.size}-${Math.random()}`;
+    this.given.set(name, blob instanceof File ? blob.name : NAME);
+    return new File([blob], name, { type: blob.type });
+  }
+
+  /** @param {string} name */
+  of(name) { return this.given.get(name) ?? NAME; }
+}
+
 /** @param {string} origin */
 function show(origin) {
   const post = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
@@ -69,8 +87,13 @@ function show(origin) {
     const value = parameters.get(name);
     if (value !== null) classifier.setAttribute(name, value);
   }
+  const names = new HostNames();
+  const told = (/** @type {{file?: string}} */ detail) => {
+    if (detail.file === undefined || detail.file === (classifier.getAttribute('pack') ?? 'models/')) return detail; // of the pack
+    return { ...detail, file: names.of(detail.file) };
+  };
   for (const type of smart ? [] : ['insitu-load', 'insitu-result', 'insitu-rejected', 'insitu-error']) {
-    classifier.addEventListener(type, (event) => post(type, /** @type {CustomEvent} */ (event).detail));
+    classifier.addEventListener(type, (event) => post(type, told(/** @type {CustomEvent} */ (event).detail)));
   }
   main.replaceChildren(h('h1', { class: 'visually-hidden' }, text.get('heading')), classifier,
     ...(REVIEWED.includes(text.language) ? [] : [h('p', { id: 'unreviewed' }, text.get('language_not_reviewed'))]));
@@ -81,7 +104,7 @@ function show(origin) {
   listenForFiles(document, (file) => classifier.open(file));
   addEventListener('message', ({ origin: from, source, data }) => {
     if (from !== origin || source !== parent || data?.insitu !== MESSAGE_VERSION) return;
-    if (data.type === 'insitu-open' && data.blob instanceof Blob) classifier.open(data.blob);
+    if (data.type === 'insitu-open' && data.blob instanceof Blob) classifier.open(names.take(data.blob));
     if (data.type === 'insitu-reset') classifier.reset();
   });
   new ResizeObserver(() => post('insitu-resize', { height: Math.ceil(main.getBoundingClientRect().height) })).observe(main);

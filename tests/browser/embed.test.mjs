@@ -79,6 +79,40 @@ const asPage = (frame) => ({
     expect([detail.ok, detail.status, detail.classes]).toEqual([false, 'unknown-format', undefined]);
   });
 
+  test('the host gets its own name of a picture that it sent, never that of a person\'s file', async () => {
+    const frame = await show(site.url(`/embed.html?host=${encodeURIComponent(hostOrigin())}`));
+    await settle(frame);
+    const told = async (type, num) => {
+      await until(async () => (await messages()).filter(({data}) => data.type === type).length >= num, 20_000, `message ${num} of ${type}`);
+      return (await messages()).filter(({data}) => data.type === type).at(-1).data.detail.file;
+    };
+    const send = (name) => page.evaluate(async (file) => {
+      const canvas = new OffscreenCanvas(400, 400);
+      const context = canvas.getContext('2d');
+      for (let x = 0; x < 400; x += 8) {
+        context.fillStyle = `rgb(${x % 255} ${(x * 7) % 255} 90)`;
+        context.fillRect(x, 0, 8, 400);
+      }
+      const blob = await canvas.convertToBlob();
+      window.frames[0].postMessage({insitu: 1, type: 'insitu-open', blob: file === null ? blob : new File([blob], file)}, '*');
+    }, name);
+    const compare = async () => {
+      await frame.waitFor(() => window.deepAll('#compare').length > 0);
+      await frame.evaluate(() => window.deepAll('#compare')[0].click());
+    };
+    await pick(frame, PICTURE);
+    expect(await told('insitu-result', 1)).toBe('photo');
+    await send('your-own-17.png');
+    await compare();
+    expect(await told('insitu-result', 2)).toBe('your-own-17.png');
+    await send(null);
+    await compare();
+    expect(await told('insitu-result', 3)).toBe('photo');
+    await pick(frame, golden('make_golden.py'));
+    expect(await told('insitu-error', 1)).toBe('photo');
+    expect(JSON.stringify(await messages())).not.toMatch(/baseline-420|make_golden/);
+  });
+
   test('a picture that is not judged comes with why, in words; a host may hand one over, and only the host', async () => {
     const frame = await show(site.url(`/embed.html?lang=en&host=${encodeURIComponent(hostOrigin())}`));
     await settle(frame);

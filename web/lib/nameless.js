@@ -2,7 +2,7 @@
  * person's file stays here, as it may say whose picture it is. Pure. */
 
 /** What stands for the name. */
-const NAME = 'photo';
+export const NAME = 'photo';
 
 /** @template {{file: string}} R @param {R} result @returns {R} */
 export const nameless = (result) => ({ ...result, file: NAME });
