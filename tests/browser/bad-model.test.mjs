@@ -5,7 +5,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/glob
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
-import {click, dist, golden, openSite, pick, settle} from './visit.mjs';
+import {arrive, click, dist, golden, openSite, pick, settle, told} from './visit.mjs';
 
 const PATH = '/models/skin/skin-int8.tflite';
 const model = readFileSync(join(dist, PATH));
@@ -38,15 +38,10 @@ const HOSTS = [
     // The service worker asks for the model too: not here, where requests are counted.
     site.overrides.set('/sw.js', (response) => response.writeHead(404).end());
     page = await browser.newPage();
-    await page.goto(site.url('/'));
+    await arrive(page, site.url('/'));
   }
-  const failure = async () => {
-    await page.evaluate(() => { window.deepAll = (selector, from = document) => [...from.querySelectorAll('*')].flatMap((element) =>
-      [...(element.matches(selector) ? [element] : []), ...(element.shadowRoot ? window.deepAll(selector, element.shadowRoot) : [])]); });
-    await page.waitFor(() => window.deepAll('#failure-detail').length > 0);
-    return page.evaluate(async () => ({detail: window.deepAll('#failure-detail')[0].textContent,
-      ready: await window.deepAll('insitu-classifier')[0].ready.then(() => 'ready', (error) => error.status)}));
-  };
+  const failure = async () => ({detail: await told(page, '#failure-detail'),
+    ready: await page.evaluate(() => window.deepAll('insitu-classifier')[0].ready.then(() => 'ready', (error) => error.status))});
 
   test.each(HOSTS)('%s: refused, and asked for anew where the host is well again', async (_, host, status, message, times) => {
     await open({host: host()});

@@ -5,7 +5,7 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import arabic from '../../web/locales/ar.js';
-import {click, dist, golden, openSite, pick, text, view, visit} from './visit.mjs';
+import {arrive, click, dist, golden, openSite, pick, text, told, view, visit} from './visit.mjs';
 
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
 const chunk = /classifier\/chunk-\w+\.js/.exec(html)[0];
@@ -44,10 +44,10 @@ const gone = (response) => response.writeHead(503).end();
 
   test('a model that fails before the words have come is told in the page\'s language', async () => {
     site.overrides.set(`/models/${index.first}/pack.json`, gone);
-    await page.goto(site.url('/?lang=ar'));
-    await page.waitFor(() => Boolean(document.querySelector('#classifier')?.shadowRoot?.querySelector('#failure-text')), {timeout: 60_000});
-    await page.waitFor((words) => document.querySelector('#classifier').shadowRoot.querySelector('h2').textContent === words, {args: [arabic.failure_load_heading]});
-    expect(await page.evaluate(() => document.querySelector('#classifier').shadowRoot.querySelector('.base').dir)).toBe('rtl');
+    await arrive(page, site.url('/?lang=ar'));
+    await told(page, '#failure-text');
+    await page.waitFor((words) => window.deepAll('.base h2')[0]?.textContent === words, {args: [arabic.failure_load_heading]});
+    expect(await page.evaluate(() => window.deepAll('.base')[0].dir)).toBe('rtl');
   });
 
   test('a screen that does not come is told, and comes when it is asked for again', async () => {

@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
-import {classifyNative, difference, golden, openSite, pick, TOLERANCE, visit} from './visit.mjs';
+import {arrive, classifyNative, difference, golden, openSite, pick, told, TOLERANCE, visit} from './visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
 const ISOLATED = undefined; // the product's own headers
@@ -64,10 +64,8 @@ const withCores = (count) => `Object.defineProperty(navigator, 'hardwareConcurre
     const page = await browser.newPage();
     try {
       await page.raw.evaluateOnNewDocument(withCores(4));
-      await page.goto(site.url('/'));
-      await page.waitFor(() => document.querySelector('insitu-classifier')?.shadowRoot?.querySelector('#failure-detail'), {timeout: 10_000});
-      expect(await page.evaluate(() => document.querySelector('insitu-classifier').shadowRoot.querySelector('#failure-detail').textContent))
-        .toMatch(/threads refused by the test/);
+      await arrive(page, site.url('/'));
+      expect(await told(page, '#failure-detail')).toMatch(/threads refused by the test/);
     } finally {
       await page.close();
       await site.stop();

@@ -6,7 +6,7 @@ import {createRequire} from 'node:module';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {buildSite} from './stand-in.mjs';
-import {catchSaved, openSite, root, visit} from './visit.mjs';
+import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'this device' : `this device: ${chromium.missing}`, () => {
   let built, site, browser, page;
@@ -112,8 +112,8 @@ import {catchSaved, openSite, root, visit} from './visit.mjs';
       await page.goto(own.url('/?variant=float32'));
       await page.waitFor(() => document.querySelector('insitu-classifier').ready?.then(() => true));
       expect(own.requests.filter(({path}) => path.endsWith('.tflite')).map(({path}) => path)).toContain('/models/skin/skin-float32.tflite');
-      await page.goto(own.url('/?variant=float16'));
-      await page.waitFor(() => document.querySelector('insitu-classifier').shadowRoot.querySelector('#failure-detail')?.textContent.includes('the pack has no variant "float16", it has: int8, float32'));
+      await arrive(page, own.url('/?variant=float16'));
+      await told(page, '#failure-detail', /the pack has no variant "float16", it has: int8, float32/);
     } finally {
       await own.stop();
     }

@@ -1,6 +1,8 @@
 // A folder as a site on loopback that a test can really stop, start again on
 // the same port, and change. Sends the headers of the product's own server
 // (wasm-build/headers.mjs), or those that the test gives: {} is a bare host.
+// INSITU_SLOW_MS=800: each script comes that much later, as on a busy machine,
+// so that a test that takes it to be there fails here and not on somebody else's.
 import {createServer} from 'node:http';
 import {readFileSync} from 'node:fs';
 import {extname, join, normalize} from 'node:path';
@@ -9,6 +11,9 @@ import {headersFor} from '../../wasm-build/headers.mjs';
 const TYPES = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm',
   '.json': 'application/json', '.css': 'text/css', '.svg': 'image/svg+xml', '.png': 'image/png', '.jpg': 'image/jpeg',
   '.webmanifest': 'application/manifest+json', '.tflite': 'application/octet-stream', '.md': 'text/markdown; charset=utf-8'};
+
+const SLOW_MS = Number(process.env.INSITU_SLOW_MS ?? 0);
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Site {
   requests = []; // {method, path, query, bodyBytes}
@@ -45,8 +50,9 @@ export class Site {
     const {pathname, search} = new URL(request.url, 'http://localhost');
     let bodyBytes = 0;
     request.on('data', (chunk) => { bodyBytes += chunk.length; });
-    request.on('end', () => {
+    request.on('end', async () => {
       this.requests.push({method: request.method, path: pathname, query: search, bodyBytes});
+      if (SLOW_MS && /\.m?js$/.test(pathname)) await wait(SLOW_MS);
       let path = decodeURIComponent(pathname);
       if (path.endsWith('/')) path += 'index.html';
       let body = this.overrides.get(path);

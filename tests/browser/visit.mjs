@@ -41,6 +41,21 @@ function listen() {
   }
 }
 
+// Goes there, ready to find. Nothing of the page's scripts need have come: it is
+// drawn before them, and its elements have no shadow root until then.
+export async function arrive(page, url) {
+  await page.goto(url);
+  await page.evaluate(installFinders);
+}
+// Waits for what such a visit comes to; its words, without the marks round what has its own direction.
+export async function told(page, selector, pattern = /./) {
+  const read = (wanted, source) => {
+    const words = window.deepAll(wanted)[0]?.textContent.replace(/[\u2066-\u2069]/g, '');
+    return words !== undefined && new RegExp(source, 's').test(words) ? words : null;
+  };
+  return page.waitFor(read, {timeout: 60_000, args: [selector, pattern.source]});
+}
+
 // Goes there and gets ready to find and to listen.
 export async function visit(page, url) {
   await page.goto(url);
