@@ -11,8 +11,9 @@ import {cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rm
 import {basename, dirname, extname, join} from 'node:path';
 import {transform} from 'esbuild';
 import {nearest} from '../web/classifier/engine-packs.js';
-import {LANGUAGES} from '../web/lib/languages.js';
+import {directionOf, LANGUAGES} from '../web/lib/languages.js';
 import {POLICY} from '../web/shared/policy.js';
+import {STUCK} from '../web/shared/stuck.js';
 import {headersFile} from './headers.mjs';
 import {escapeHtml} from './html.mjs';
 import {papersOf} from './papers.mjs';
@@ -36,6 +37,9 @@ const COMMON = {bundle: true, minify: true, target: 'es2022', charset: 'utf8', l
 
 const DOCUMENT_LANGUAGE = 'en';
 
+const stuckLines = () => Object.entries(STUCK).map(([language, words]) =>
+  `<p lang="${language}" dir="${directionOf(language)}">${escapeHtml(words).replace('[', '<a href="">').replace(']', '</a>')}</p>`).join('\n');
+
 // A document with a script of its own asks at once for what that imports; the
 // page's start.js does so once the page is drawn, and is told here of what. It
 // says at once what the first pack says of itself.
@@ -45,6 +49,7 @@ function document(html, imports, pack) {
   return html.replace(/<!--.*?-->\n?/gs, '').replace('%POLICY%', () => POLICY)
     .replace(/<script type="module" src="(\w+\.js)"><\/script>/, (whole, script) =>
       [whole, ...imports[script].map((path) => `<link rel="modulepreload" href="${path}">`)].join('\n'))
+    .replace('%STUCK%', () => stuckLines())
     .replace('%FIRST_PACK%', () => escapeHtml(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], words})))
     .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escapeHtml(own[name].text)}`);
 }

@@ -111,4 +111,6 @@ function show(origin) {
 }
 
 const origin = acceptedHost();
-if (origin !== null) show(origin);
+// support.js has said so in its place.
+const is_too_old = document.documentElement.classList.contains('too-old');
+if (origin !== null && !is_too_old) show(origin);

@@ -1,6 +1,7 @@
-/* support.js: where this browser is too old to run the page at all, shows the
- * document's words for that (#old), and the reader's (support.json): what it
- * lacks, and which browsers have it. A script of its own and in ES5, for
+/* support.js: where this browser is too old to run the page or the frame at
+ * all, shows the document's words for that (#old), and the reader's
+ * (support.json): what it lacks, and which browsers have it; the class too-old
+ * on the root takes away what would lead to nothing. A script of its own and in ES5, for
  * browsers that get no further. What only the model needs is asked for later,
  * and told by the element (classifier/client-features.js). */
 
@@ -18,9 +19,9 @@
   window.addEventListener('unhandledrejection', function (event) { event.preventDefault(); });
 
   var old = document.getElementById('old');
-  var classifier = document.getElementById('classifier');
-  if (!old || !classifier) return;
+  if (!old) return;
   var place = old;
+  var root = document.documentElement;
 
   /** @param {Element} line @param {string} words */
   function write(line, words) { line.textContent = words.replace('{lacks}', lacks); }
@@ -28,9 +29,10 @@
   var english = old.getElementsByTagName('p')[0];
   if (english) write(english, String(english.textContent));
   old.hidden = false;
-  classifier.hidden = true;
+  root.className += ' too-old';
 
-  var own = (navigator.language || 'en').toLowerCase().split('-')[0];
+  // The page's own language, where start.js has got as far as to choose one.
+  var own = (root.lang === 'en' ? navigator.language || 'en' : root.lang).toLowerCase().split('-')[0];
   var request = new XMLHttpRequest();
   request.onload = function () {
     var others = JSON.parse(request.responseText);

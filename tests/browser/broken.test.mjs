@@ -3,7 +3,9 @@
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
+import {directionOf, LANGUAGES} from '../../web/lib/languages.js';
 import arabic from '../../web/locales/ar.js';
 import {arrive, click, dist, golden, openSite, pick, text, told, view, visit} from './visit.mjs';
 
@@ -34,7 +36,27 @@ const gone = (response) => response.writeHead(503).end();
     site.overrides.set(path, gone);
     await page.goto(site.url('/'));
     await page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible');
-    expect(await page.evaluate(() => document.querySelector('.stuck').innerText)).toMatch(/has not come.*load it again[^]*nicht angekommen/);
+    expect(await page.evaluate(() => document.querySelector('.stuck').innerText)).toMatch(/has not come.*load it again/);
+  });
+
+  test.each(Object.keys(LANGUAGES))('in %s it says so in that language alone', async (language) => {
+    site.overrides.set('/app.js', gone);
+    await page.goto(site.url(`/?lang=${language}`));
+    await page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible');
+    expect(await page.evaluate(() => [...document.querySelectorAll('.stuck p')].filter((line) => line.checkVisibility())
+      .map((line) => [line.lang, getComputedStyle(line).direction, line.querySelector('a').textContent.length > 3]))).toEqual([[language, directionOf(language), true]]);
+    expect(await axeProblems(page)).toEqual([]);
+  });
+
+  test('where nobody knows the language, in all of them; and so in a frame', async () => {
+    const said = () => page.evaluate(() => [...document.querySelectorAll('.stuck p')].filter((line) => line.checkVisibility()).map((line) => line.lang).sort());
+    for (const [address, script] of [['/?lang=de', '/start.js'], ['/embed.html?lang=de&host=https://example.org', '/embed.js']]) {
+      site.overrides.set(script, gone);
+      await page.goto(site.url(address));
+      await page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible');
+      expect([address, await said()]).toEqual([address, Object.keys(LANGUAGES).sort()]);
+      expect(await axeProblems(page)).toEqual([]);
+    }
   });
 
   test('whole, it never says so', async () => {

@@ -9,6 +9,7 @@ import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
 import {arrive, dist, told} from './visit.mjs';
 import {LANGUAGES} from '../../web/lib/text.js';
+import {STUCK} from '../../web/shared/stuck.js';
 
 const VERSIONS = /110.*115.*16\.4/;
 
@@ -16,9 +17,9 @@ const VERSIONS = /110.*115.*16\.4/;
   let site, page;
   anew((...made) => { [site, page] = made; });
 
-  async function openWithout(take, query = '') {
+  async function openWithout(take, address = '') {
     await page.raw.evaluateOnNewDocument(take);
-    await arrive(page, site.url(`/${query}`));
+    await arrive(page, site.url(`/${address}`));
   }
   const models = () => site.requests.filter(({path}) => path.endsWith('.tflite')).length;
 
@@ -45,8 +46,35 @@ const VERSIONS = /110.*115.*16\.4/;
     });
     await page.waitFor(() => document.querySelectorAll('#old p').length > 1);
     expect(await page.evaluate(() => [...document.querySelectorAll('#old p')].map((line) => [line.lang, getComputedStyle(line).direction, line.checkVisibility()])))
-      .toEqual([['', 'ltr', true], ['ar', 'rtl', true]]);
+      .toEqual([['en', 'ltr', true], ['ar', 'rtl', true]]);
     expect(await page.evaluate(() => document.querySelector('#old').innerText)).not.toContain('{');
+  });
+
+  test('that is the page\'s, where its first script has got as far, and English stays English in it', async () => {
+    await openWithout(() => { delete Array.prototype.toSorted; }, '?lang=ar');
+    await page.waitFor(() => document.querySelectorAll('#old p').length > 1);
+    expect(await page.evaluate(() => [...document.querySelectorAll('#old p')].map((line) => [line.lang, getComputedStyle(line).direction])))
+      .toEqual([['en', 'ltr'], ['ar', 'rtl']]);
+    expect(await axeProblems(page)).toEqual([]);
+  });
+
+  test('nothing leads on: no cards of models, no first steps, no word of offline use', async () => {
+    await openWithout(() => { delete Array.prototype.toSorted; });
+    await page.waitFor(() => document.querySelector('#old')?.checkVisibility());
+    await page.waitFor(() => document.querySelector('.home-card')); // such a one may get that far
+    expect(await page.evaluate(() => ['#home-packs', '#first-run', '#offline-state', '#classifier'].map((one) => document.querySelector(one).checkVisibility())))
+      .toEqual([false, false, false, false]);
+  });
+
+  test.each(NO_PAGE)('the frame for other sites says so too, without %s', async (lacks, take) => {
+    await openWithout(take, 'embed.html?host=https://example.org');
+    await page.waitFor(() => document.querySelector('#old')?.checkVisibility());
+    const shown = await page.evaluate(() => document.querySelector('#old').innerText);
+    expect(shown).toContain(lacks);
+    expect(shown).toMatch(VERSIONS);
+    expect(await page.evaluate(() => document.querySelector('main').checkVisibility())).toBe(false);
+    expect(await axeProblems(page, {least: 8})).toEqual([]);
+    expect(page.errors).toEqual([]);
   });
 
   const NO_MODEL = [
@@ -90,8 +118,12 @@ const VERSIONS = /110.*115.*16\.4/;
 
 test('there are words in every language of the page, with the same versions as the page\'s own', async () => {
   const others = JSON.parse(readFileSync(join(dist, 'support.json'), 'utf8'));
-  const lines = {en: /<div id="old"[^>]*><p>([^<]*)/.exec(readFileSync(join(dist, 'index.html'), 'utf8'))[1], ...others};
+  const [english, framed] = ['index.html', 'embed.html'].map((name) => /<div id="old".*?<p[^>]*>([^<]*)/.exec(readFileSync(join(dist, name), 'utf8'))[1]);
+  expect(framed).toBe(english);
+  const lines = {en: english, ...others};
   expect(Object.keys(lines).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  expect(Object.keys(STUCK).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  for (const words of Object.values(STUCK)) expect(words).toMatch(/^[^[\]]+\[[^[\]]+\][^[\]]*$/);
   for (const words of Object.values(lines)) expect([words, /\{lacks\}/.test(words), VERSIONS.test(words)]).toEqual([words, true, true]);
   for (const language of Object.keys(LANGUAGES)) {
     const {default: words} = await import(`../../web/locales/${language}.js`);
