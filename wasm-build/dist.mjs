@@ -98,8 +98,8 @@ function putPack(id) {
   const others = [pack.card, ...pack.variants.map(({file}) => file)];
   for (const name of others) cpSync(join(models, id, name), join(staging, 'models', id, name));
   const papers = papersOfPack(id, pack);
-  for (const [name, content] of papers.files) put(`models/${id}/${name}`, content);
-  return [...json, ...others, ...papers.kept.map(([name]) => name)].map((name) => `models/${id}/${name}`);
+  for (const [name, content] of papers) put(`models/${id}/${name}`, content);
+  return [...json, ...others, ...papers.map(([name]) => name)].map((name) => `models/${id}/${name}`);
 }
 
 // What a page says first, in each of its languages: the pack's words in that
@@ -137,14 +137,14 @@ function indexOf(ids, first) {
 }
 
 // What a pack's card shows, before and without its files: kept with the page, so that a pack that is not here says so offline too.
-// files: what an answer takes, in every language.
+// files: what an answer takes, in every language, and what there is to read.
 const CARD_TEXTS = ['name', 'intended_use', 'not_for'];
 function cardsOf(ids) {
   return {packs: ids.map((id) => {
     const pack = readPack(id);
     const texts = pack.format === 1 ? {en: pack}
       : Object.fromEntries(pack.languages.map((language) => [language, JSON.parse(readFileSync(join(models, id, `texts/${language}.json`), 'utf8'))]));
-    const papers = papersOfPack(id, pack).kept.map(([name]) => name);
+    const papers = papersOfPack(id, pack).map(([name]) => name);
     return {
       id, version: pack.version, licence: pack.licence.weights, kinds: pack.classes.length, card: papers[0],
       files: ['pack.json', ...textsOf(pack), pack.card, ...papers, defaultModel(pack)],

@@ -20,14 +20,15 @@ function cardPage(text, {language, has_report, card}) {
 <html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="${top}../../tokens.css"><link rel="stylesheet" href="${top}../../paper.css"></head>
-<body>${has_report ? `<p><a href="${top}${REPORT}">The whole report (needs a network)</a></p>\n` : ''}${markdown.render(text)}</body></html>
+<body>${has_report ? `<p><a href="${top}${REPORT}">The whole report</a></p>\n` : ''}${markdown.render(text)}</body></html>
 `;
 }
 
 // As it is, but that it leads to the card's page.
 const reportPage = (html, card) => html.replaceAll(`href="../${card}"`, () => `href="../${cardPageOf(card)}"`);
 
-// -> {files: [name, content], of which `kept`, the card's page first, belong to a copy without a network}
+// -> [name, content] of each, the card's page first; all of it belongs to a copy without a network: the reports here are
+// 9 to 133 KB, 3.9 % of the default model's bytes at most
 // folder: of the pack; card: its file; language: its first
 export function papersOf(folder, card, language) {
   const text = readFileSync(join(folder, card), 'utf8');
@@ -35,6 +36,6 @@ export function papersOf(folder, card, language) {
   const page = cardPageOf(card);
   const plots = [...text.matchAll(/!\[[^\]]*\]\((report\/[\w.-]+)\)/g)].map(([, name]) => join(dirname(card), name)).filter(isFile);
   const has_report = isFile(REPORT);
-  const kept = [[page, cardPage(text, {language, has_report, card})], ...plots.map((name) => [name, readFileSync(join(folder, name))])];
-  return {kept, files: [...kept, ...(has_report ? [[REPORT, reportPage(readFileSync(join(folder, REPORT), 'utf8'), card)]] : [])]};
+  return [[page, cardPage(text, {language, has_report, card})], ...plots.map((name) => [name, readFileSync(join(folder, name))]),
+    ...(has_report ? [[REPORT, reportPage(readFileSync(join(folder, REPORT), 'utf8'), card)]] : [])];
 }

@@ -67,6 +67,53 @@ import {Site} from './site.mjs';
     expect(page.errors).toEqual([]);
   }, 120_000);
 
+  // Another language than it was used in, and what there is to read, are asked for by nobody else.
+  test.each([['taken on the page', async () => {
+    await visit(page, site.url('/?lang=en'));
+    await controlled(page);
+    await shown();
+    await page.evaluate(() => document.querySelector('[data-use="apple-leaf"]').click());
+  }], ['that a link named, on the first visit', async () => {
+    await visit(page, site.url('/?lang=en&pack=apple-leaf'));
+    await controlled(page);
+  }]])('a pack %s is kept once it is used: in every language, its card and its report too', async (_, open) => {
+    await open();
+    await page.waitFor(() => document.querySelector('.home-card')?.dataset.use === 'apple-leaf', {timeout: 60_000});
+    await page.waitFor(() => document.querySelector('[data-use="apple-leaf"]').dataset.kept === 'true', {timeout: 60_000});
+    await page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'ready');
+    expect(await page.evaluate(() => document.querySelector('[data-use="apple-leaf"]').textContent)).toContain('In use Works offline.');
+    await site.stop();
+    await page.goto(site.url('/?lang=ar&pack=apple-leaf'));
+    await settle(page);
+    expect((await pick(page, golden('baseline-420.jpg'))).detail.model?.id).toBe('apple-leaf');
+    await page.goto(site.url('/models/apple-leaf/card.html'));
+    expect(await page.evaluate(() => [document.querySelectorAll('h2').length > 5, [...document.images].every((one) => one.naturalWidth > 0)])).toEqual([true, true]);
+    await page.goto(await page.evaluate(() => document.querySelector('a').href));
+    expect(await page.evaluate(() => document.querySelectorAll('table').length)).toBeGreaterThan(3);
+  }, 120_000);
+
+  test('a pack that is not here cannot be had without a network: it is told, and one that is here can be taken', async () => {
+    await visit(page, site.url('/?lang=en'));
+    await controlled(page);
+    await page.waitFor(() => document.querySelector('[data-use="skin"]')?.dataset.kept === 'true', {timeout: 60_000});
+    await site.stop();
+    await page.raw.setOfflineMode(true);
+    const isStranded = async () => {
+      await page.waitFor(() => window.deepAll('#failure-text').length > 0, {timeout: 60_000});
+      await page.waitFor(() => document.querySelector('#home-packs')?.checkVisibility(), {timeout: 60_000});
+      expect(await page.evaluate(() => [document.querySelector('#offline-state').textContent, document.querySelectorAll('.home-card[aria-current]').length])).toEqual(['Model not kept', 0]);
+    };
+    await page.evaluate(() => document.querySelector('[data-use="apple-leaf"]').click());
+    await isStranded();
+    await page.reload(); // it was the last that was used
+    await settle(page).catch(() => {}); // nothing to choose a picture for
+    await isStranded();
+    await page.evaluate(() => document.querySelector('[data-use="skin"]').click());
+    await page.waitFor(() => document.querySelector('#offline-state').textContent === 'Offline, and working', {timeout: 60_000});
+    await settle(page);
+    expect((await pick(page, golden('baseline-420.jpg'))).detail.model?.id).toBe('skin');
+  }, 120_000);
+
   test('a remembered pack that the site has let go gives way to its first', async () => {
     await visit(page, site.url('/'));
     await page.evaluate(() => localStorage.setItem('insitu-packs', '["models/gone","imported/also-gone"]'));

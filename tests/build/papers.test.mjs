@@ -21,19 +21,18 @@ test.each([['card.md', 'card.html', ''], ['texts/card.v1.md', 'texts/card.v1.htm
     put(card, CARD);
     put(join(dirname(card), 'report/plot.png'), 'a plot');
     put('report/report.html', `<a href="../${card}">card.md</a>`);
-    const {kept, files} = papersOf(folder, card, 'en');
+    const files = papersOf(folder, card, 'en'); // all of it is kept without a network
     expect(cardPageOf(card)).toBe(page);
-    expect(kept.map(([name]) => name)).toEqual([page, join(dirname(card), 'report/plot.png')]);
-    expect(files.map(([name]) => name)).toEqual([...kept.map(([name]) => name), 'report/report.html']);
-    expect(kept[0][1]).toContain(`<a href="${top}report/report.html">The whole report (needs a network)</a>`);
-    expect(kept[0][1]).toContain(`href="${top}../../paper.css"`);
-    expect(kept[0][1]).toContain('<title>A &#34;card&#34;</title>');
+    expect(files.map(([name]) => name)).toEqual([page, join(dirname(card), 'report/plot.png'), 'report/report.html']);
+    expect(files[0][1]).toContain(`<a href="${top}report/report.html">The whole report</a>`);
+    expect(files[0][1]).toContain(`href="${top}../../paper.css"`);
+    expect(files[0][1]).toContain('<title>A &#34;card&#34;</title>');
     expect(String(files.at(-1)[1])).toBe(`<a href="../${page}">card.md</a>`);
   });
 
 test('without a report there is none to lead to', () => {
   put('card.md', '# A card\n');
-  const {files} = papersOf(folder, 'card.md', 'en');
+  const files = papersOf(folder, 'card.md', 'en');
   expect(files.map(([name]) => name)).toEqual(['card.html']);
   expect(files[0][1]).not.toMatch(/<a /);
 });

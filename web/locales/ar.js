@@ -23,6 +23,7 @@ export default {
   offline_now: 'دون اتصال، ويعمل',
   offline_unavailable: 'مع الاتصال فقط',
   offline_full: 'مع الاتصال فقط: لا مساحة',
+  offline_partly: 'النموذج غير محفوظ',
   update_ready: 'يوجد إصدار جديد.',
   update_now: 'تحديث',
   update_later: 'لاحقًا',

@@ -23,6 +23,7 @@ export default {
   offline_now: 'Ohne Internet, läuft weiter',
   offline_unavailable: 'Nur online',
   offline_full: 'Nur online: kein Platz',
+  offline_partly: 'Modell nicht behalten',
   update_ready: 'Eine neue Version ist da.',
   update_now: 'Aktualisieren',
   update_later: 'Später',

@@ -25,6 +25,7 @@ export default {
   offline_now: 'Offline, and working',
   offline_unavailable: 'Online only',
   offline_full: 'Online only: no room',
+  offline_partly: 'Model not kept',
   update_ready: 'A new version is ready.',
   update_now: 'Update',
   update_later: 'Later',

@@ -24,6 +24,7 @@ export default {
   offline_now: 'Sin red, y en marcha',
   offline_unavailable: 'Solo con red',
   offline_full: 'Solo con red: sin espacio',
+  offline_partly: 'Modelo no guardado',
   update_ready: 'Hay una versión nueva.',
   update_now: 'Actualizar',
   update_later: 'Más tarde',

@@ -24,6 +24,7 @@ export default {
   offline_now: 'Sans réseau, et en marche',
   offline_unavailable: 'En ligne seulement',
   offline_full: 'En ligne seulement : pas de place',
+  offline_partly: 'Modèle pas gardé',
   update_ready: 'Une nouvelle version est prête.',
   update_now: 'Mettre à jour',
   update_later: 'Plus tard',

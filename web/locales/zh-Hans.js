@@ -24,6 +24,7 @@ export default {
   offline_now: '已离线，仍在工作',
   offline_unavailable: '只能联网使用',
   offline_full: '只能联网使用：空间不足',
+  offline_partly: '模型未保存',
   update_ready: '有新版本。',
   update_now: '更新',
   update_later: '以后',

@@ -1,7 +1,8 @@
 /* page.js: the page's side of the service worker: registers it, tells how far
  * offline use is, and swaps in a new version once the person agrees. */
 
-/** full: there is no room for it. @typedef {'preparing' | 'ready' | 'offline' | 'unavailable' | 'full'} OfflineState */
+/** full: there is no room for it. partly: the page is kept, the pack in use is not.
+ * @typedef {'preparing' | 'ready' | 'offline' | 'unavailable' | 'full' | 'partly'} OfflineState */
 
 export class OfflineControl {
   /** @param {{onState: (state: OfflineState) => void, onUpdate: () => void}} listeners */
@@ -13,6 +14,7 @@ export class OfflineControl {
     /** @private */ this.is_started = false;
     /** @private */ this.is_updating = false;
     /** The service worker ran out of room. @private */ this.is_full = false;
+    /** The pack in use is here. @private */ this.is_pack_kept = true;
     addEventListener('online', () => this.tell(this.state));
     addEventListener('offline', () => this.tell(this.state));
   }
@@ -20,7 +22,13 @@ export class OfflineControl {
   /** @param {OfflineState} state @private */
   tell(state) {
     this.state = state;
-    this.onState(state === 'ready' && !navigator.onLine ? 'offline' : state);
+    this.onState(state !== 'ready' ? state : !this.is_pack_kept ? 'partly' : navigator.onLine ? 'ready' : 'offline');
+  }
+
+  /** @param {boolean} is_kept whether the pack in use, or that was asked for, is on this device */
+  tellPack(is_kept) {
+    this.is_pack_kept = is_kept;
+    this.tell(this.state);
   }
 
   /** The first call counts. @param {URL} script of the service worker */

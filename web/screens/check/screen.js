@@ -29,13 +29,19 @@ register({
 
     /** @type {import('./home-packs.js').HomePacks | null} */
     let packs = null;
-    classifier.addEventListener('insitu-load', async () => {
+    /** @param {boolean} is_stranded the pack that was asked for cannot be had */
+    async function showPacks(is_stranded) {
       try {
         packs ??= new (await import('./home-packs.js')).HomePacks(place, app);
+        packs.is_stranded = is_stranded;
         await packs.show();
       } catch (error) {
-        console.info('the other models are not shown:', error); // the one in use works
+        console.info('the other models are not shown:', error);
       }
+    }
+    classifier.addEventListener('insitu-load', () => showPacks(false));
+    classifier.addEventListener('insitu-error', (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.file === (classifier.getAttribute('pack') ?? 'models/')) showPacks(true); // of a pack, not of a picture
     });
 
     /** @param {HTMLElement} node @param {string | null} own the pack's @param {string} other */

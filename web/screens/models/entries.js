@@ -12,7 +12,7 @@ import { packName, usedPacks } from '../../lib/used.js';
 import { keptPaths, missingOf } from './kept.js';
 
 /** name: the pack's id, or the key of what the person brought. card: URL of its model card, null for a bare file.
- * files: what an answer takes, in every language.
+ * files: what an answer takes, in every language, and what there is to read.
  * @typedef {{name: string, folder: URL, bytes: number, version: string, licence: string, kinds: number, card: URL | null, files: string[],
  *   own: {lang: string, dir: 'ltr' | 'rtl', name: string, intended_use: string, not_for: string},
  *   imported: import('../../classifier/engine-imports.js').ImportRecord | null,

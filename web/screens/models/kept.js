@@ -2,7 +2,9 @@
  * (sw/how.js keeps what has been asked for). Asks for files, so that they are
  * kept, and drops them; reads none. */
 
-/** files: what an answer takes, in every language. @typedef {{folder: URL, files: string[]}} Pack */
+import { isTooLittle, storageLeft } from './room.js';
+
+/** files: what an answer takes, in every language, and what there is to read. @typedef {{folder: URL, files: string[]}} Pack */
 
 /** @returns {Promise<{cache: Cache, request: Request}[]>} */
 async function keptFiles() {
@@ -34,9 +36,9 @@ export async function keep(pack, onBytes) {
   const listener = (/** @type {MessageEvent} */ { data }) => { room.isFull ||= data?.type === 'full'; };
   navigator.serviceWorker?.addEventListener('message', listener);
   try {
+    navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; nothing waits for the answer
     await fetchAll(pack, onBytes);
-    // The service worker keeps a file after it has handed it on.
-    for (let tries = 0; tries < 40 && !room.isFull && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+    await settled(pack, () => room.isFull);
     if (!await isKept(pack)) throw room.isFull ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
   } catch (error) {
     await drop(pack, before);
@@ -46,11 +48,34 @@ export async function keep(pack, onBytes) {
   }
 }
 
-/** @param {Pack & {bytes: number}} pack @param {(loaded: number, total: number) => void} onBytes */
-async function fetchAll({ folder, files, bytes: total }, onBytes) {
-  navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; nothing waits for the answer
+/** The service worker keeps a file after it has handed it on. @param {Pack} pack @param {() => boolean} isOver */
+async function settled(pack, isOver) {
+  for (let tries = 0; tries < 40 && !isOver() && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+/** Once in a page's life, and not what a person took away. @type {Set<string>} */
+const completed = new Set();
+
+/**
+ * The rest of a pack that is in use: its other languages and what there is to read, and where the service worker came after
+ * it, the model. Without a word and behind all else; where it fails, the pack is not kept, which is told.
+ * @param {Pack & {bytes: number}} pack @returns {Promise<boolean>} there is something new here
+ */
+export async function complete(pack) {
+  if (!navigator.serviceWorker?.controller || completed.has(pack.folder.href)) return false;
+  completed.add(pack.folder.href);
+  const files = missingOf(pack, await keptPaths());
+  if (files.length === 0 || /** @type {{connection?: {saveData?: boolean}}} */ (navigator).connection?.saveData) return false;
+  if (isTooLittle(pack.bytes, await storageLeft())) return false;
+  await fetchAll({ ...pack, files }, () => {}, 'low');
+  await settled(pack, () => false);
+  return true;
+}
+
+/** @param {Pack & {bytes: number}} pack @param {(loaded: number, total: number) => void} onBytes @param {RequestPriority} [priority] */
+async function fetchAll({ folder, files, bytes: total }, onBytes, priority = 'auto') {
   for (const name of files) {
-    const response = await fetch(new URL(name, folder));
+    const response = await fetch(new URL(name, folder), { priority });
     if (!response.ok || !response.body) throw new Error(`${name}: the server answered ${response.status}`);
     let loaded = 0;
     for (const reader = response.body.getReader(); ;) {
@@ -64,6 +89,7 @@ async function fetchAll({ folder, files, bytes: total }, onBytes) {
 
 /** @param {Pack} pack @param {Set<string>} [spared] paths that stay */
 export async function drop({ folder }, spared = new Set()) {
+  completed.add(folder.href);
   for (const { cache, request } of await keptFiles()) {
     const path = pathOf(request.url);
     if (path.startsWith(folder.pathname) && !spared.has(path)) await cache.delete(request);
