@@ -1,6 +1,8 @@
 // What is said of findings, each with a limit of its own: those of the answer's set, which need not have its likeliest.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answerHead } from '../../web/classifier/screens/result-heads.js';
+import { frequencyOf } from '../../web/classifier/engine-packs.js';
+import { advice } from '../../web/classifier/screens/result.js';
 import { saidOf } from '../../web/screens/batch/table.js';
 import { standInDocument } from './dom.mjs';
 
@@ -29,6 +31,25 @@ describe('the head of an answer', () => {
   test('of one class out of several it is the likeliest', () => {
     expect([named(head('multiclass', ['a'])), head('multiclass', undefined).share.textContent]).toEqual([['a'], '40 %']);
     expect(named(head('multiclass', ['a', 'b']))).toEqual(['a']); // it is answered
+  });
+});
+
+describe('what to do next', () => {
+  const advised = (task, set, groups = []) => {
+    const spoken = { ...words, classOf: (id) => ({ label: id.toUpperCase(), text: '', advice: `do ${id}` }) };
+    const card = advice({ text: { ...text, get: (key, { label } = {}) => (label ? `${label}:` : key) }, words: spoken, task, result: { ...result(set), groups } }, [{ id: 'g', classes: ['b', 'c'] }], new Map());
+    return card?.textContent.match(/do \w/g) ?? null;
+  };
+  test('is told of the findings alone, of one class out of several also of the likeliest', () => {
+    expect(advised('multilabel', ['b'])).toEqual(['do b']);
+    expect(advised('multilabel', [])).toBe(null);
+    expect(advised('multilabel', [], [{ id: 'g', reached: true }])).toEqual(['do b']);
+    expect(advised('multiclass', undefined)).toEqual(['do a']);
+  });
+  test('no frequency of one class is shown of findings', () => {
+    const counted = { split: 's', n: 9, prior: null, answers: { a: { n: 60, right: { k: 40, low: 0.5, high: 0.8 } } } };
+    const of = (task) => frequencyOf({ format: 2, task, variants: [{ name: 'v', frequencies: counted }] }, { ...result([]), model: { variant: 'v', prior: null } });
+    expect([of('multilabel'), of('multiclass')?.n]).toEqual([null, 60]);
   });
 });
 

@@ -69,7 +69,7 @@ export const nearest = (all, wanted) => all.find((one) => one === wanted) ?? all
  * @returns {import('../pack').Frequency & {split: string, of: number} | null} of: the pictures counted in all
  */
 export function frequencyOf(pack, { decision, top, model, taken_with }) {
-  if (pack.format !== 2 || !top) return null;
+  if (pack.format !== 2 || pack.task === 'multilabel' || !top) return null;
   const variant = pack.variants.find(({ name }) => name === model.variant);
   const counted = variant?.frequencies;
   if (!counted || counted.prior !== model.prior) return null;

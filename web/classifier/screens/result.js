@@ -31,7 +31,7 @@ export function resultScreen({ text, words, task, result, square, groups, action
   const { figure, controls, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
   const summary = [action?.summary, head.summary].filter(Boolean).join(' ');
   const { button: share, choice } = sharing({
-    text, words, result, square, summary, action, title: is_judged ? head.summary : text.get('result_reject'), notes: reasonTexts(told).map((reason) => reason.text),
+    text, words, task, result, square, summary, action, title: is_judged ? head.summary : text.get('result_reject'), notes: reasonTexts(told).map((reason) => reason.text),
   });
   const node = h('section', { class: 'result', 'aria-labelledby': action ? 'heading what' : 'heading', 'data-decision': result.decision },
     h('div', { class: 'told' },
@@ -101,11 +101,12 @@ function openWhenPrinted(node) {
 const URGENCY = ['watch', 'show', 'soon'];
 
 /** The advice for what the answer names, and for the likeliest of each group that is reached: the most urgent first,
- *  whichever is the likeliest. @param {Told} told @param {{id: string, classes: string[]}[]} groups @param {Map<string, string>} actions */
-function advice({ text, words, result }, groups, actions) {
+ *  whichever is the likeliest. Of findings the likeliest need not be named. @param {Told} told @param {{id: string, classes: string[]}[]} groups
+ *  @param {Map<string, string>} actions */
+export function advice({ text, words, result, task }, groups, actions) {
   const reached = (result.groups ?? []).filter((group) => group.reached).map(({ id }) => groups.find((group) => group.id === id)?.classes ?? []);
   const likeliest = reached.map((members) => result.classes.find(({ id }) => members.includes(id))?.id);
-  const named = new Set([...(result.set ?? []), result.top?.id, ...likeliest]);
+  const named = new Set([...(result.set ?? []), task === 'multilabel' ? undefined : result.top?.id, ...likeliest]);
   const urgencyOf = (/** @type {{id: string}} */ { id }) => URGENCY.indexOf(actions.get(id) ?? '');
   const noteworthy = result.classes.filter(({ id }) => named.has(id) && words.classOf(id).advice)
     .sort((a, b) => urgencyOf(b) - urgencyOf(a)); // of equals the likelier stays first

@@ -14,7 +14,7 @@ const COLOURS = Object.freeze({
 });
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
-/** @typedef {{text: import('../../lib/text.js').Text, words: import('../../lib/pack-text.js').PackWords,
+/** @typedef {{text: import('../../lib/text.js').Text, task: import('../engine-packs.js').Pack['task'], words: import('../../lib/pack-text.js').PackWords,
  *   result: import('../protocol.js').Result, square: import('../protocol.js').Square, action: {label: string, text: string} | null, title: string, notes: string[]}} Shown
  *   action, title: in words. notes: why it is not sure, or not judged */
 
@@ -57,7 +57,8 @@ class Sheet {
 }
 
 /** @param {Sheet} sheet @param {Shown} shown @param {CanvasImageSource | null} judged */
-function draw(sheet, { text, words, result, action, title, notes }, judged) {
+function draw(sheet, { text, words, task, result, action, title, notes }, judged) {
+  const named = task === 'multilabel' ? result.set ?? [] : [result.top?.id];
   const urgency = result.action;
   if (action && urgency) {
     const [ground = '', ink = ''] = COLOURS[urgency];
@@ -86,7 +87,7 @@ function draw(sheet, { text, words, result, action, title, notes }, judged) {
     for (const { id, p } of result.classes.slice(0, MOST_SHARES)) {
       sheet.write(`${words.classOf(id).label}  ${text.percent(p)}`, { size: 30, gap: 8 });
       sheet.box(MARGIN, sheet.y, WIDTH - 2 * MARGIN, 12, COLOURS.sunken, 6);
-      sheet.box(MARGIN, sheet.y, Math.max(8, (WIDTH - 2 * MARGIN) * p), 12, id === result.top?.id ? COLOURS.accent : COLOURS.bar, 6);
+      sheet.box(MARGIN, sheet.y, Math.max(8, (WIDTH - 2 * MARGIN) * p), 12, named.includes(id) ? COLOURS.accent : COLOURS.bar, 6);
       sheet.y += 28;
     }
     sheet.y += 24;
