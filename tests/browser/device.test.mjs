@@ -33,11 +33,20 @@ import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
   const isMeasured = () => page.waitFor(() => document.querySelector('#device-csv') && document.querySelector('#device-go'), {timeout: 120_000});
 
   test('each variant by each build and number of threads, and the figures as files', async () => {
+    const pack = JSON.parse(readFileSync(join(root, 'tests/packs/stripes/pack.json'), 'utf8'));
+    const accuracy = 0.812; // the stripes state none
+    const figure = {value: accuracy, low: 0.7, high: 0.9};
+    pack.variants[0].metrics = {split: 'split=test', n: 8, accuracy: figure, balanced_accuracy: figure, macro_auc: figure, ece: figure};
+    site.overrides.set('/models/stripes/pack.json', JSON.stringify(pack));
+    site.overrides.set('/sw.js', (response) => response.writeHead(404).end());
     await open();
+    site.overrides.clear();
     const builds = await page.evaluate(() => [...document.querySelectorAll('#device-table tr[data-key]')].map((row) => row.dataset.key));
     expect(builds).toEqual(expect.arrayContaining(['float32 infer-simd 1', 'float32 infer-relaxed 1', 'float32 infer-relaxed-mt 2']));
     await press('#device-go');
     await isMeasured();
+    expect(await page.evaluate(() => [...document.querySelectorAll('#device-table tr[data-key]')].map((row) => row.cells[2].textContent)))
+      .toEqual(builds.map(() => accuracy.toFixed(3)));
     await press('#device-json');
     await page.waitFor(() => window.saved['device.json']);
     const {measured, simd, isolated} = JSON.parse(await page.evaluate(() => window.saved['device.json']));
@@ -49,6 +58,7 @@ import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
         .toEqual([row.build, bytes, true, true, true, true, true]);
       expect(row.decode_ms).toBeGreaterThan(0);
       expect(row.frames_per_second).toBeGreaterThan(1);
+      expect(row.accuracy).toBe(accuracy);
     }
     await press('#device-csv');
     await page.waitFor(() => window.saved['device.csv']);
@@ -66,7 +76,7 @@ import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
       await isMeasured();
       const said = await page.evaluate(() => [...document.querySelectorAll('#device-table tr[data-key]')].map((row) => [row.dataset.key, row.cells.length, row.textContent]));
       expect(said.find(([key]) => key === 'float32 infer-simd 1')[2]).toContain('the server answered 404');
-      expect(said.filter(([, cells]) => cells === 11).length).toBe(said.length - 1);
+      expect(said.filter(([, cells]) => cells === 12).length).toBe(said.length - 1);
     } finally {
       site.overrides.clear();
     }

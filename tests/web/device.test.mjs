@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allBuilds, chooseBuild } from '../../web/classifier/client-features.js';
 import { readCsv } from '../../web/lib/csv.js';
-import { adviceOf, COLUMNS, csvOf, figuresOf } from '../../web/screens/device/figures.js';
+import { adviceOf, COLUMNS, csvOf, figuresOf, rowOf } from '../../web/screens/device/figures.js';
 
 const measured = (more = {}) => ({
   variant: 'int8', build: 'infer-simd', threads: 1, bytes: 4e6, load_ms: 100, first: { decode: 5, prepare: 1, infer: 60 }, memory_bytes: 2e7,
@@ -17,9 +17,11 @@ test('figures are medians of their own; frames need no decoding', () => {
 });
 
 test('the table is a table', () => {
-  const { header, rows } = readCsv(csvOf([figuresOf(measured())]));
+  const variants = [{ name: 'float32', metrics: { balanced_accuracy: { value: 0.9 } } }, { name: 'int8', metrics: { balanced_accuracy: { value: 0.76543 } } }];
+  const { header, rows } = readCsv(csvOf([rowOf(figuresOf(measured()), variants), rowOf(figuresOf(measured()), [{ name: 'int8' }])]));
   expect(header).toEqual(COLUMNS);
-  expect(rows).toEqual([['int8', 'infer-simd', '1', '4000000', '100', '66', '29', '21', '3.5', '1', '25', '38.462', '20000000', '4']]);
+  const figures = ['100', '66', '29', '21', '3.5', '1', '25', '38.462', '20000000', '4'];
+  expect(rows).toEqual([['int8', 'infer-simd', '1', '4000000', '0.7654', ...figures], ['int8', 'infer-simd', '1', '4000000', '', ...figures]]);
 });
 
 describe('builds', () => {

@@ -12,14 +12,14 @@ import { save } from '../../lib/save.js';
 import { packEntries } from '../models/entries.js';
 import { autoView } from './auto.js';
 import { diagnosticsOf } from './diagnostics.js';
-import { adviceOf, csvOf, figuresOf } from './figures.js';
+import { adviceOf, csvOf, figuresOf, rowOf } from './figures.js';
 import { SIZE, testPicture } from './picture.js';
 import { DeviceWords } from './words.js';
 
 /** @typedef {import('../../app.js').App} App */
 /** @typedef {import('../../classifier/engine-bench.js').Combination} Combination */
 /** One line of the table. figures, failure: null until it has been measured.
- * @typedef {Combination & {figures: import('./figures.js').Figures | null, failure: string | null}} Line */
+ * @typedef {Combination & {figures: import('./figures.js').Row | null, failure: string | null}} Line */
 
 export class DeviceScreen {
   /** @param {HTMLElement} place @param {App} app */
@@ -81,10 +81,10 @@ export class DeviceScreen {
         this.tell(words.get('state_running', of));
         this.draw();
         try {
-          line.figures = figuresOf(await measure(engine.packs, opened, line, {
+          line.figures = rowOf(figuresOf(await measure(engine.packs, opened, line, {
             picture, signal: running.signal,
             onBytes: (loaded, total) => this.tell(words.text.get('model_loading', { loaded: words.text.bytes(loaded), total: words.text.bytes(total) })),
-          }));
+          })), opened.pack.variants);
         } catch (error) {
           if (!running.signal.aborted) line.failure = error instanceof Error ? error.message : String(error);
         }
@@ -159,11 +159,11 @@ export class DeviceScreen {
         h('span', {}, name, ' ', h('span', { class: 'small muted' }, `${precision}, ${words.text.bytes(bytes)}`)))));
   }
 
-  /** @param {DeviceWords} words @param {import('./figures.js').Figures[]} measured @private */
+  /** @param {DeviceWords} words @param {import('./figures.js').Row[]} measured @private */
   table(words, measured) {
     const slowest = Math.max(...measured.map(({ median_ms }) => median_ms), 0);
     const ms = (/** @type {number} */ value) => words.text.number(value);
-    const heads = /** @type {const} */ (['variant', 'bytes', 'load', 'first', 'median', 'min', 'memory', 'frames', 'decode', 'prepare', 'infer']);
+    const heads = /** @type {const} */ (['variant', 'bytes', 'accuracy', 'load', 'first', 'median', 'min', 'memory', 'frames', 'decode', 'prepare', 'infer']);
     const chosen = this.here.chosen;
     return h('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': words.get('heading') },
       h('table', { id: 'device-table', class: 'grid-table' },
@@ -179,13 +179,13 @@ export class DeviceScreen {
           const bar = h('span', { class: 'bar', 'aria-hidden': 'true' });
           bar.style.inlineSize = `${Math.round((100 * figures.median_ms) / Math.max(slowest, 0.001))}%`;
           return h('tr', { 'data-key': nameOf(line) }, head,
-            h('td', {}, words.text.bytes(figures.bytes)), h('td', {}, ms(figures.load_ms)), h('td', {}, ms(figures.first_ms)),
+            h('td', {}, words.text.bytes(figures.bytes)), h('td', {}, figures.accuracy === null ? '–' : words.text.figure(figures.accuracy)), h('td', {}, ms(figures.load_ms)), h('td', {}, ms(figures.first_ms)),
             h('td', { class: 'with-bar' }, ms(figures.median_ms), bar), h('td', {}, ms(figures.min_ms)), h('td', {}, words.text.bytes(figures.memory_bytes)),
             h('td', {}, ms(figures.frames_per_second)), h('td', {}, ms(figures.decode_ms)), h('td', {}, ms(figures.prepare_ms)), h('td', {}, ms(figures.infer_ms)));
         }))));
   }
 
-  /** @param {DeviceWords} words @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {import('./figures.js').Figures[]} measured @private */
+  /** @param {DeviceWords} words @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {import('./figures.js').Row[]} measured @private */
   advice(words, opened, measured) {
     const advice = this.running ? null : adviceOf(measured, opened.pack.variants, this.here.chosen);
     if (!advice) return null;
@@ -204,7 +204,7 @@ export class DeviceScreen {
       } }, words.get('use', { variant: advice.variant })));
   }
 
-  /** @param {DeviceWords} words @param {import('./figures.js').Figures[]} measured @private */
+  /** @param {DeviceWords} words @param {import('./figures.js').Row[]} measured @private */
   diagnostics(words, measured) {
     const shown = h('pre', { id: 'device-diagnostics', tabindex: 0, dir: 'ltr', lang: 'en' });
     diagnosticsOf(this.app, this.here, measured).then((found) => { shown.textContent = JSON.stringify(found, null, 2); });

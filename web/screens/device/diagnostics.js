@@ -3,7 +3,7 @@
  * of what was judged. */
 
 /** @param {import('../../app.js').App} app @param {import('../../classifier/engine-bench.js').Here} here
- *  @param {import('./figures.js').Figures[]} measured */
+ *  @param {import('./figures.js').Row[]} measured */
 export async function diagnosticsOf(app, { features, chosen }, measured) {
   const [version, storage, persisted] = await Promise.all([
     app.offline.version(),

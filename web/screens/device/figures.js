@@ -8,7 +8,9 @@ import { csvLine } from '../../lib/csv.js';
  * decoding: prepare and infer.
  * @typedef {{variant: string, build: string, threads: number, bytes: number, load_ms: number, first_ms: number, median_ms: number,
  *   min_ms: number, decode_ms: number, prepare_ms: number, infer_ms: number, frames_per_second: number, memory_bytes: number,
- *   num_runs: number}} Figures */
+ *   num_runs: number}} Figures
+ * accuracy: balanced, by the pack's own evaluation elsewhere; null: it states none.
+ * @typedef {Figures & {accuracy: number | null}} Row */
 
 /** @param {number[]} values at least one */
 function median(values) {
@@ -30,14 +32,18 @@ export function figuresOf({ variant, build, threads, bytes, load_ms, first, runs
   };
 }
 
-/** @type {(keyof Figures)[]} */
-export const COLUMNS = ['variant', 'build', 'threads', 'bytes', 'load_ms', 'first_ms', 'median_ms', 'min_ms', 'decode_ms', 'prepare_ms', 'infer_ms',
+/** @param {Figures} figures @param {import('../../classifier/engine-packs.js').Variant[]} variants @returns {Row} */
+export const rowOf = (figures, variants) =>
+  ({ ...figures, accuracy: variants.find(({ name }) => name === figures.variant)?.metrics?.balanced_accuracy.value ?? null });
+
+/** @type {(keyof Row)[]} */
+export const COLUMNS = ['variant', 'build', 'threads', 'bytes', 'accuracy', 'load_ms', 'first_ms', 'median_ms', 'min_ms', 'decode_ms', 'prepare_ms', 'infer_ms',
   'frames_per_second', 'memory_bytes', 'num_runs'];
 
-/** @param {Figures[]} rows @returns {string} */
+/** @param {Row[]} rows @returns {string} */
 export const csvOf = (rows) => [COLUMNS, ...rows.map((row) => COLUMNS.map((name) => {
   const value = row[name];
-  return typeof value === 'number' ? Number(value.toFixed(3)) : value;
+  return typeof value === 'number' ? Number(value.toFixed(name === 'accuracy' ? 4 : 3)) : value;
 }))].map(csvLine).join('');
 
 /**
