@@ -191,9 +191,9 @@ describe('what is shared to the page', () => {
     ['a neighbour of the same site', { origin: 'null', 'sec-fetch-site': 'same-site' }, '', true],
   ])('comes from %s', (_, headers, referrer, is_of_site) => expect(isOfSite(request(headers, referrer), SCOPE)).toBe(is_of_site));
 
-  async function send(headers) {
+  async function send(headers, num_files = 1) {
     const form = new FormData();
-    form.append('file', new File(['bytes'], 'a.jpg'));
+    for (let index = 0; index < num_files; index++) form.append('file', new File(['bytes'], 'a.jpg'));
     return takeShared(new Request(`${SCOPE}?share`, { method: 'POST', body: form, headers }), SCOPE, () => {});
   }
   test('is held for the page that asks first, and of a site not even read', async () => {
@@ -202,5 +202,9 @@ describe('what is shared to the page', () => {
     expect((await send({ origin: 'null' })).headers.get('location')).toBe(`${SCOPE}?shared`);
     expect(giveShared().map(({ name }) => name)).toEqual(['a.jpg']);
     expect(giveShared()).toEqual([]);
+  });
+  test('of many none is left out without a word', async () => {
+    await send({ origin: 'null' }, 300);
+    expect(giveShared()).toHaveLength(300);
   });
 });

@@ -5,8 +5,6 @@
 
 /** So long somebody may come for it. */
 const HOLD_MS = 60_000;
-/** More are not looked at; the page tells who shares more. */
-const MOST_FILES = 200;
 
 /** @type {File[]} */
 let held = [];
@@ -30,7 +28,7 @@ export function isOfSite({ headers, referrer }, scope) {
 export async function takeShared(request, scope, waitUntil) {
   if (isOfSite(request, scope)) return Response.redirect(scope, 303);
   const form = await request.formData();
-  held = form.getAll('file').filter((value) => value instanceof File).slice(0, MOST_FILES);
+  held = form.getAll('file').filter((value) => value instanceof File);
   letGo?.();
   waitUntil(new Promise((resolve) => {
     const timer = setTimeout(() => {
