@@ -17,7 +17,7 @@ export interface InsituEventMap {
   'insitu-view': CustomEvent<{ view: string }>;
 }
 
-/** Attributes: pack, variant, prior, lang. Parts and custom properties: docs/EMBED.md. */
+/** Attributes: pack, variant, prior, lang, theme. Parts and custom properties: docs/EMBED.md. */
 export interface InsituClassifierElement extends HTMLElement {
   readonly ready: Promise<Pack>;
   readonly opened: Promise<{ folder: URL; pack: Pack }>;
