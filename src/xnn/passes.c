@@ -34,10 +34,22 @@ static insitu_status widen_constant(graph *net, uint32_t index, insitu_error *er
   return INSITU_STATUS_OK;
 }
 
+/* TensorFlow's first converters of dynamic range said uint8 of bytes that are
+ * signed; their reader takes CONV_2D's and FULLY_CONNECTED's so, and no others. */
+static insitu_status sign_filter(op_site *site) {
+  uint32_t code = site->node->code;
+  const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
+  if ((code == TFLITE_CONV_2D || code == TFLITE_FULLY_CONNECTED) && input != NULL &&
+      filter != NULL && input->dtype == GRAPH_F32 && filter->dtype == GRAPH_U8) {
+    site->net->values[site->node->inputs[1]].dtype = GRAPH_I8;
+  }
+  return INSITU_STATUS_OK;
+}
+
 /* Dynamic range where the kernels for it are missing: XNNPACK has them for
- * CONV_2D and FULLY_CONNECTED by int8, but for a group for each channel, which
- * would be multiplied one by one. Other and uint8 filters become
- * float32, which is nearer to the network that was trained. */
+ * CONV_2D and FULLY_CONNECTED, but for a group for each channel, which would be
+ * multiplied one by one. Other filters become float32, which is nearer to the
+ * network that was trained. */
 static insitu_status widen_filter(op_site *site) {
   uint32_t code = site->node->code;
   if (code != TFLITE_CONV_2D && code != TFLITE_DEPTHWISE_CONV_2D &&
@@ -51,8 +63,7 @@ static insitu_status widen_filter(op_site *site) {
                       input->dims[3] == filter->dims[0] && input->dims[3] > 1;
   bool runs_in_int8 = (code == TFLITE_CONV_2D && !is_depthwise) || code == TFLITE_FULLY_CONNECTED;
   if (input == NULL || input->dtype != GRAPH_F32 || filter == NULL || filter->data == NULL ||
-      !op_is_quantized(filter) || filter->quantization.num_scales == 0 ||
-      (filter->dtype == GRAPH_I8 && runs_in_int8)) {
+      filter->dtype != GRAPH_I8 || filter->quantization.num_scales == 0 || runs_in_int8) {
     return INSITU_STATUS_OK;
   }
   return widen_constant(site->net, site->node->inputs[1], site->error);
@@ -152,6 +163,7 @@ static const struct {
   const char *name;
   insitu_status (*apply)(op_site *site);
 } passes[] = {
+    {"sign filters", sign_filter},
     {"widen filters", widen_filter},
     {"scale bytes", scale_bytes},
     {"pad in pool", pad_in_pool},

@@ -160,9 +160,10 @@ for kind in KINDS:
         CASES[f'{name}_pool_2d_skip_{kind}'] = pool(code, kind, [1, 8, 9, 5], [1, 3, 3, 5], 2, 3, SAME)
 
 
-def hybrid(code, input_shape, filter_shape, output_shape, options, per_channel, axis=0, **fields):
+def hybrid(code, input_shape, filter_shape, output_shape, options, per_channel, axis=0, kind='i8', **fields):
     """Dynamic range: float32 under int8 filters. Engines choose the steps of the input in
-    different ways, so the answer is that of the same filters in float32."""
+    different ways, so the answer is that of the same filters in float32. kind u8: the same
+    bytes under that name, as TensorFlow wrote them at first."""
     def make(m, rng):
         channels = filter_shape[axis]
         x = m.tensor('f32', input_shape, role='in')
@@ -171,7 +172,7 @@ def hybrid(code, input_shape, filter_shape, output_shape, options, per_channel, 
         if m.for_answer:
             w = m.tensor('f32', filter_shape, whole * np.reshape(scale, [-1] + [1] * (len(filter_shape) - 1) if axis == 0 else [-1]))
         else:
-            w = m.tensor('i8', filter_shape, whole, scale=scale, axis=axis)
+            w = m.tensor(kind, filter_shape, whole.astype(np.int8).view(np.uint8) if kind == 'u8' else whole, scale=scale, axis=axis)
         bias = m.tensor('f32', [channels], rng.normal(0, .5, channels))
         m.operator(code, [x, w, bias], [m.tensor('f32', output_shape, role='out')], options, **fields)
     return make
@@ -184,6 +185,9 @@ for word, per_channel in (('', True), ('per_tensor_', False)):
     CASES[f'dynamic_fully_connected_{word}f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [2, 40], [11, 40], [2, 11], 'FullyConnectedOptions', per_channel)
 CASES['dynamic_conv_2d_pointwise_f32'] = hybrid(OPERATOR.CONV_2D, [1, 4, 5, 17], [12, 1, 1, 17], [1, 4, 5, 12], 'Conv2DOptions', True,
                                                 strideW=1, strideH=1, **CONV)
+CASES['dynamic_conv_2d_unsigned_f32'] = hybrid(OPERATOR.CONV_2D, [1, 4, 5, 17], [12, 1, 1, 17], [1, 4, 5, 12], 'Conv2DOptions', False, kind='u8',
+                                               strideW=1, strideH=1, **CONV)
+CASES['dynamic_fully_connected_unsigned_f32'] = hybrid(OPERATOR.FULLY_CONNECTED, [2, 40], [11, 40], [2, 11], 'FullyConnectedOptions', False, kind='u8')
 CASES['dynamic_conv_2d_depthwise_f32'] = hybrid(OPERATOR.CONV_2D, [1, 8, 7, 6], [6, 7, 7, 1], [1, 8, 7, 6], 'Conv2DOptions', True,
                                                 strideW=1, strideH=1, **CONV)
 CASES['dynamic_depthwise_conv_2d_f32'] = hybrid(OPERATOR.DEPTHWISE_CONV_2D, [1, 5, 6, 8], [1, 3, 3, 8], [1, 5, 6, 8], 'DepthwiseConv2DOptions', True,
