@@ -23,6 +23,23 @@ static void define_pool(builder *b, const op_windows *w, uint32_t stride_h, uint
                         range.min, range.max, input_id, output_id, 0));
 }
 
+/* TFLite divides the sum of the bytes themselves, and rounds what lies between two away
+ * from their 0; conversion rounds to even, or as the last bit of a product falls. So what
+ * is converted is moved away from that 0: of an average r of N bytes by r / 600 N, which is
+ * less than the 1 / 2 N to the next one that would be rounded up. */
+static uint32_t move_from_zero(builder *b, const op_site *site, const graph_value *like,
+                               uint32_t float_id) {
+  const op_windows *w = &site->record.windows;
+  const graph_value *output = op_output(site);
+  if (!op_is_quantized(output)) return float_id;
+  float part = 1 / (600.0f * (float)w->filter_h * (float)w->filter_w);
+  float zero = op_scale(output) * (float)output->quantization.zero_point;
+  uint32_t grown_id = builder_float_like(b, like), moved_id = builder_float_like(b, like);
+  builder_binary(b, xnn_binary_multiply, float_id, builder_scalar(b, 1 + part), grown_id);
+  builder_binary(b, xnn_binary_add, grown_id, builder_scalar(b, zero * part), moved_id);
+  return moved_id;
+}
+
 void op_average_pool_2d_define(builder *b, const op_site *site) {
   const op_windows *w = &site->record.windows;
   if (is_global(site)) {
@@ -42,7 +59,7 @@ void op_average_pool_2d_define(builder *b, const op_site *site) {
     uint32_t input_id = builder_float_input(b, site, 0);
     uint32_t output_id = builder_float_output(b, site);
     define_pool(b, w, w->stride_h, w->stride_w, site->record.range, input_id, output_id);
-    builder_float_end(b, site, output_id);
+    builder_float_end(b, site, move_from_zero(b, site, op_output(site), output_id));
     return;
   }
   graph_value pooled = pool_unskipped(site);
@@ -51,7 +68,7 @@ void op_average_pool_2d_define(builder *b, const op_site *site) {
   define_pool(b, w, 1, 1, (op_range){-INFINITY, INFINITY}, input_id, float_id);
   if (op_is_quantized(&pooled)) {
     pooled_id = builder_same_as(b, &pooled);
-    builder_convert(b, float_id, pooled_id);
+    builder_convert(b, move_from_zero(b, site, &pooled, float_id), pooled_id);
   }
   pool_pick(b, site, pooled_id, output_id);
 }
