@@ -54,8 +54,10 @@ insitu_status op_require_weights(op_site *site, const graph_value *filter, const
   }
   bool is_dynamic = input->dtype == GRAPH_F32 && filter->dtype == GRAPH_I8;
   if (filter->dtype != input->dtype && !is_dynamic) {
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its input is %s but its filter is %s",
-                   graph_dtype_name(input->dtype), graph_dtype_name(filter->dtype));
+    return op_fail(
+        site, INSITU_STATUS_UNSUPPORTED_MODEL,
+        "its filter is %s under inputs of %s; the same type, or int8 under float32, can be run",
+        graph_dtype_name(filter->dtype), graph_dtype_name(input->dtype));
   }
   site->record.weights = is_dynamic ? OP_WEIGHTS_DYNAMIC : OP_WEIGHTS_SAME;
   if (channel_axis >= filter->rank)

@@ -12,6 +12,7 @@ import pathlib
 
 import more_cases
 import numpy as np
+import odd_cases
 import rare_cases
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from model import activation, Model, NONE, OPERATOR, QUANTIZED, RELU, RELU6, SAME, VALID, weights
@@ -271,7 +272,7 @@ def main():
             raise SystemExit(f'{name}: TFLite does not run it: {reason}') from reason
         (HERE / f'{name}.tflite').write_bytes(content)
         (HERE / f'{name}.io').write_bytes(expected)
-    for name, make in (more_cases.OTHERS | rare_cases.OTHERS).items():
+    for name, make in (more_cases.OTHERS | rare_cases.OTHERS | odd_cases.OTHERS).items():
         model = Model()
         make(model, np.random.default_rng(1))
         (HERE / 'others').mkdir(exist_ok=True)

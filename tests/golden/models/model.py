@@ -6,7 +6,8 @@ from ai_edge_litert import schema_py_generated as schema
 OPERATOR = schema.BuiltinOperator
 TYPES = {'f32': (np.float32, schema.TensorType.FLOAT32), 'f16': (np.float16, schema.TensorType.FLOAT16),
          'i8': (np.int8, schema.TensorType.INT8), 'u8': (np.uint8, schema.TensorType.UINT8),
-         'i32': (np.int32, schema.TensorType.INT32), 'i64': (np.int64, schema.TensorType.INT64),
+         'i16': (np.int16, schema.TensorType.INT16), 'i32': (np.int32, schema.TensorType.INT32),
+         'i64': (np.int64, schema.TensorType.INT64),
          'bool': (np.bool_, schema.TensorType.BOOL)}
 SAME, VALID = schema.Padding.SAME, schema.Padding.VALID
 NONE, RELU, RELU6 = (schema.ActivationFunctionType.NONE, schema.ActivationFunctionType.RELU,
@@ -20,6 +21,7 @@ class Model:
         self.for_answer = for_answer  # where a case's answer is another network's
         self.tensors, self.buffers, self.operators, self.codes = [], [b''], [], []
         self.inputs, self.outputs, self.versions = [], [], {}
+        self.custom_name = None  # of all CUSTOM operators
 
     def tensor(self, kind, shape, data=None, scale=None, zero=0, axis=0, role=None):
         t = schema.TensorT()
@@ -66,6 +68,7 @@ class Model:
         for code in self.codes:
             c = schema.OperatorCodeT()
             c.builtinCode, c.deprecatedBuiltinCode, c.version = code, min(code, 127), self.versions.get(code, 1)
+            c.customCode = self.custom_name if code == OPERATOR.CUSTOM else None
             model.operatorCodes.append(c)
         graph.tensors, graph.inputs, graph.outputs = self.tensors, self.inputs, self.outputs
         graph.operators = self.operators
