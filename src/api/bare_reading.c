@@ -57,24 +57,33 @@ static insitu_status full_range(const graph_value *value, float *mean, float *st
 }
 
 static insitu_status set_pixels(const plan *planned, const tflite_metadata *metadata,
-                                insitu_input *input, pack_reading *reading, insitu_error *error) {
+                                const insitu_bare_options *options, insitu_input *input,
+                                pack_reading *reading, insitu_error *error) {
   const graph_value *value = &planned->net->values[planned->net->inputs[0]];
   bool is_quantised = value->dtype == GRAPH_I8 || value->dtype == GRAPH_U8;
   float mean = 0, std = 1;
   uint32_t node;
+  int low, high;
   insitu_status status;
   if (is_quantised) { /* NormalizationOptions are for float inputs */
     status = full_range(value, &mean, &std, error);
     if (!status) status = say(&reading->pixels_from, error, "the bytes of a quantised input");
   } else if (metadata->has_normalization) {
     status = say(&reading->pixels_from, error, "the file's metadata");
-  } else if (scores_takes_bytes(planned, &node)) {
-    std = 1.0f / 255;
-    status = say(&reading->pixels_from, error, "operator %u (%s) scales bytes itself", node,
-                 operator_name(planned, node));
+  } else if (scores_pixel_range(planned, &node, &low, &high)) {
+    mean = -(float)low / (float)(high - low);
+    std = 1.0f / (float)(high - low);
+    bool is_quantise = planned->net->nodes[node].code == TFLITE_QUANTIZE;
+    status = say(&reading->pixels_from, error, "operator %u (%s) %s itself", node,
+                 operator_name(planned, node), is_quantise ? "quantises them" : "scales bytes");
   } else {
     status = say(&reading->pixels_from, error,
                  "assumed, since the file does not say; others take -1..1 or 0..255 (--range)");
+  }
+  bool is_asked_for = options && options->has_mean && options->has_std;
+  if (!status && !is_quantised && !is_asked_for && metadata->normalization_fault.message[0]) {
+    status = error_set(error, INSITU_STATUS_INVALID_MODEL, "%.180s; --range says it instead",
+                       metadata->normalization_fault.message);
   }
   for (int c = 0; c < 3 && !status; ++c) {
     bool from_file = !is_quantised && metadata->has_normalization;
@@ -109,7 +118,7 @@ insitu_status bare_read_input(const plan *planned, const tflite_metadata *metada
   }
   input->crop_fraction = 1;
   input->num_views = 1;
-  insitu_status status = set_pixels(planned, metadata, input, reading, error);
+  insitu_status status = set_pixels(planned, metadata, options, input, reading, error);
   for (int c = 0; c < 3 && !status; ++c) {
     if (options && options->has_mean) input->mean[c] = options->mean[c];
     if (options && options->has_std) input->std[c] = options->std[c];
@@ -168,28 +177,38 @@ insitu_status bare_read_output(const plan *planned, const insitu_bare_options *o
   return say(&pack->reading.output, error, "%s %s", text, task);
 }
 
-/* A line of the file's labels; false past the last. */
-static bool next_line(span *text, span *line) {
-  size_t length = 0, end;
-  if (text->size_bytes == 0) return false;
-  while (length < text->size_bytes && text->data[length] != '\n') length++;
-  end = length;
-  while (end > 0 && (text->data[end - 1] == '\r' || text->data[end - 1] == ' ')) end--;
-  *line = (span){text->data, end};
-  length += length < text->size_bytes;
-  *text = (span){text->data + length, text->size_bytes - length};
-  return true;
-}
+static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 
-/* How many there are; blank ones at the end are none. */
-static uint32_t count_lines(span text) {
+/* The file's labels, one a line in LF, CRLF or CR, without the spaces round them, into
+ * lines (or NULL: they are counted); a byte order mark, blank lines at the end and,
+ * where every line begins with its own number, as Teachable Machine writes them, the
+ * numbers are none of them. */
+static uint32_t split_labels(span text, span *lines) {
   uint32_t count = 0, last = 0;
-  span line;
-  while (count <= INSITU_MAX_CLASSES && next_line(&text, &line)) {
+  size_t at = text.size_bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+  while (at < text.size_bytes) {
+    while (at < text.size_bytes && is_blank(text.data[at])) at++;
+    size_t start = at, end;
+    while (at < text.size_bytes && text.data[at] != '\n' && text.data[at] != '\r') at++;
+    for (end = at; end > start && is_blank(text.data[end - 1]);) end--;
+    if (lines && count < INSITU_MAX_CLASSES) lines[count] = (span){text.data + start, end - start};
     count++;
-    if (line.size_bytes > 0) last = count;
+    if (end > start) last = count;
+    bool is_crlf = span_has(text, at, 2) && memcmp(text.data + at, "\r\n", 2) == 0;
+    at += is_crlf ? 2 : 1;
   }
   return last;
+}
+
+/* Bytes of "12 " where a line begins with its number and goes on; else 0. */
+static size_t number_bytes(span line, uint32_t index) {
+  char number[16];
+  size_t length = (size_t)snprintf(number, sizeof number, "%u ", index);
+  return line.size_bytes > length && memcmp(line.data, number, length) == 0 ? length : 0;
+}
+
+uint32_t bare_count_labels(const tflite_metadata *metadata) {
+  return split_labels(metadata->labels, NULL);
 }
 
 static char *copy_line(span line) {
@@ -200,6 +219,26 @@ static char *copy_line(span line) {
   return copy;
 }
 
+/* lines [count], or NULL for the numbers or the labels that were given. */
+static bool name_classes(const span *lines, const char *const *given, insitu_pack *pack) {
+  uint32_t numbered = 0;
+  while (lines && numbered < pack->num_classes && number_bytes(lines[numbered], numbered)) {
+    numbered++;
+  }
+  for (uint32_t i = 0; i < pack->num_classes; ++i) {
+    char index[16];
+    snprintf(index, sizeof index, "%u", i);
+    span line = lines ? lines[i] : (span){0};
+    size_t skipped = numbered == pack->num_classes ? number_bytes(line, i) : 0;
+    line = (span){line.data + skipped, line.size_bytes - skipped};
+    pack->classes[i].id = alloc_string(index);
+    pack->classes[i].label =
+        line.size_bytes > 0 ? copy_line(line) : alloc_string(given ? given[i] : index);
+    if (!pack->classes[i].id || !pack->classes[i].label) return false;
+  }
+  return true;
+}
+
 insitu_status bare_read_labels(const tflite_metadata *metadata, const insitu_bare_options *options,
                                insitu_pack *pack, insitu_error *error) {
   const char *const *given = options ? options->labels : NULL;
@@ -208,20 +247,23 @@ insitu_status bare_read_labels(const tflite_metadata *metadata, const insitu_bar
                      "there are %u labels, but the model has %u outputs", options->num_labels,
                      pack->num_classes);
   }
-  span text = metadata->labels, line = {0};
-  bool from_file = !given && count_lines(text) == pack->num_classes;
-  for (uint32_t i = 0; i < pack->num_classes; ++i) {
-    char index[16];
-    snprintf(index, sizeof index, "%u", i);
-    bool has_line = from_file && next_line(&text, &line) && line.size_bytes > 0;
-    pack->classes[i].id = alloc_string(index);
-    pack->classes[i].label = has_line ? copy_line(line) : alloc_string(given ? given[i] : index);
-    if (!pack->classes[i].id || !pack->classes[i].label) {
-      return error_out_of_memory(error, "a class's label", sizeof index);
-    }
+  uint32_t count = given ? 0 : bare_count_labels(metadata);
+  span *lines = NULL;
+  if (count == pack->num_classes) {
+    lines = alloc_array(INSITU_MAX_CLASSES, sizeof *lines);
+    if (!lines) return error_out_of_memory(error, "the labels", count * sizeof *lines);
+    split_labels(metadata->labels, lines);
+  }
+  bool is_named = name_classes(lines, given, pack);
+  alloc_free(lines);
+  if (!is_named) return error_out_of_memory(error, "a class's label", 1);
+  if (!given && count > 0 && count != pack->num_classes) {
+    return say(&pack->reading.labels_from, error,
+               "the outputs' numbers, since the file's metadata has %u labels for %u", count,
+               pack->num_classes);
   }
   return say(&pack->reading.labels_from, error, "%s",
-             given       ? "asked for"
-             : from_file ? "the file's metadata"
-                         : "the outputs' numbers");
+             given   ? "asked for"
+             : count ? "the file's metadata"
+                     : "the outputs' numbers");
 }

@@ -14,6 +14,8 @@ insitu_status bare_read_input(const plan *planned, const tflite_metadata *metada
 /* Task and output of the pack, and the reading's output. */
 insitu_status bare_read_output(const plan *planned, const insitu_bare_options *options,
                                insitu_pack *pack, insitu_error *error);
+/* How many labels the file brings. */
+uint32_t bare_count_labels(const tflite_metadata *metadata);
 /* Labels and ids of the pack's classes. */
 insitu_status bare_read_labels(const tflite_metadata *metadata, const insitu_bare_options *options,
                                insitu_pack *pack, insitu_error *error);

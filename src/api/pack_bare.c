@@ -10,13 +10,16 @@
 static insitu_status require_interface(const graph *net, insitu_error *error) {
   if (net->num_inputs == 1 && net->num_outputs == 1) return INSITU_STATUS_OK;
   return error_set(error, INSITU_STATUS_INVALID_MODEL,
-                   "the model has %u inputs and %u outputs, but a classifier has one of each",
-                   net->num_inputs, net->num_outputs);
+                   "the model has %u input%s and %u output%s, but a classifier has one of each",
+                   net->num_inputs, net->num_inputs == 1 ? "" : "s", net->num_outputs,
+                   net->num_outputs == 1 ? "" : "s");
 }
 
 /* One output is the second of two classes, no and yes, unless it has one name. */
-static uint32_t num_classes_of(size_t num_elements, const insitu_bare_options *options) {
-  bool has_one_name = options && options->labels && options->num_labels == 1;
+static uint32_t num_classes_of(size_t num_elements, const tflite_metadata *metadata,
+                               const insitu_bare_options *options) {
+  bool has_one_name =
+      options && options->labels ? options->num_labels == 1 : bare_count_labels(metadata) == 1;
   return num_elements == 1 && !has_one_name ? 2 : (uint32_t)num_elements;
 }
 
@@ -30,7 +33,7 @@ static insitu_status make(const plan *planned, const tflite_metadata *metadata,
                      "the model's output has %zu elements, but a classifier has 1 to %u",
                      num_elements, INSITU_MAX_CLASSES);
   }
-  insitu_pack *made = pack_allocate(num_classes_of(num_elements, options));
+  insitu_pack *made = pack_allocate(num_classes_of(num_elements, metadata, options));
   if (!made) return error_out_of_memory(error, "the pack", sizeof *made);
   made->id = alloc_string(options && options->id ? options->id : "model");
   if (!made->id) status = error_out_of_memory(error, "the model's id", sizeof "model");

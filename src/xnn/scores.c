@@ -133,7 +133,21 @@ static bool pads_nothing(const op_site *site) {
   return op_input(site, 0)->num_elements == op_output(site)->num_elements;
 }
 
-static meaning meaning_of(const op_site *site, uint32_t n, const meaning *meanings) {
+/* A softmax that is written out: what is nowhere negative, over its SUM along one axis,
+ * which stays as a dimension of 1. */
+static bool is_normalised(const plan *planned, const op_site *site, const meaning *meanings) {
+  const graph *net = planned->net;
+  uint32_t over = site->node->inputs[0], from = net->values[over].producer;
+  uint32_t sum = net->values[site->node->inputs[1]].producer;
+  if (site->node->code != TFLITE_DIV || from == GRAPH_NONE || sum == GRAPH_NONE) return false;
+  if (net->nodes[sum].code != TFLITE_SUM || net->nodes[sum].inputs[0] != over) return false;
+  op_site summed = plan_site(planned, sum);
+  return summed.record.reduce.num_axes == 1 && summed.record.reduce.keep_dims &&
+         (net->nodes[from].code == TFLITE_EXP || meanings[over].kind != SCORES_LOGITS);
+}
+
+static meaning meaning_of(const plan *planned, const op_site *site, uint32_t n,
+                          const meaning *meanings) {
   const graph_node *node = site->node;
   uint32_t code = node->code;
   if (code == TFLITE_SOFTMAX) {
@@ -174,6 +188,10 @@ static meaning meaning_of(const op_site *site, uint32_t n, const meaning *meanin
     case TFLITE_DIV:
     case TFLITE_MAXIMUM:
     case TFLITE_MINIMUM: {
+      if (is_normalised(planned, site, meanings)) {
+        op_site sum = plan_site(planned, op_input(site, 1)->producer);
+        return (meaning){SCORES_PROBABILITIES, sum.record.reduce.axes[0], n, 1};
+      }
       meaning other = meanings[node->inputs[1]];
       if (op_input(site, 1)->data != NULL) return with_constant(of, site, 1);
       if (op_input(site, 0)->data != NULL) return with_constant(other, site, 0);
@@ -193,7 +211,7 @@ insitu_status scores_of(const plan *planned, scores *found, insitu_error *error)
   for (uint32_t n = 0; n < net->num_nodes; n++) {
     if (planned->nodes[n].state != PLAN_RUN) continue;
     op_site site = plan_site(planned, n);
-    meaning made = meaning_of(&site, n, meanings);
+    meaning made = meaning_of(planned, &site, n, meanings);
     for (uint32_t i = 0; i < site.node->num_outputs; i++) meanings[site.node->outputs[i]] = made;
   }
   uint32_t output = net->outputs[0];
@@ -219,9 +237,24 @@ static bool brings_bytes(const op_site *site) {
   return constant->num_elements > 0;
 }
 
-bool scores_takes_bytes(const plan *planned, uint32_t *node) {
+/* Where a float input is quantised at once, its quantisation was fitted to the pixels
+ * that it is made for. */
+static bool quantises_range(const op_site *site, int *low, int *high) {
+  const graph_value *to = op_output(site);
+  if (site->node->code != TFLITE_QUANTIZE || to->quantization.num_scales != 1) return false;
+  float scale = to->quantization.scales[0];
+  float first = scale * (float)((to->dtype == GRAPH_I8 ? -128 : 0) - to->quantization.zero_point);
+  float last = first + 255 * scale, slack = 0.06f * (last - first);
+  *low = fabsf(first + 1) < slack ? -1 : 0;
+  *high = last > 2 ? 255 : 1;
+  return fabsf(first - (float)*low) < slack && fabsf(last - (float)*high) < slack;
+}
+
+bool scores_pixel_range(const plan *planned, uint32_t *node, int *low, int *high) {
   const graph *net = planned->net;
   uint32_t value = net->inputs[0];
+  *low = 0;
+  *high = 255;
   for (uint32_t n = 0; n < net->num_nodes; n++) {
     op_site site = plan_site(planned, n);
     if (planned->nodes[n].state != PLAN_RUN || site.node->inputs[0] != value) continue;
@@ -230,8 +263,10 @@ bool scores_takes_bytes(const plan *planned, uint32_t *node) {
       case TFLITE_RESHAPE:
       case TFLITE_RESIZE_BILINEAR:
       case TFLITE_STRIDED_SLICE:
+      case TFLITE_GATHER:
+      case TFLITE_PAD:
       case TFLITE_CAST: value = site.node->outputs[0]; break;
-      default: *node = n; return brings_bytes(&site);
+      default: *node = n; return brings_bytes(&site) || quantises_range(&site, low, high);
     }
   }
   return false;

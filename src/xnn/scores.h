@@ -20,9 +20,9 @@ typedef struct scores {
 /* Of the first output. Fails only without memory. */
 insitu_status scores_of(const plan *planned, scores *found, insitu_error *error);
 
-/* True where the network's first operators bring bytes, 0..255, to its own
- * range: a scale of 1/100 or less, or a mean of 2 or more taken off. *node: which
- * operator says so. */
-bool scores_takes_bytes(const plan *planned, uint32_t *node);
+/* True where the network's first operators say what its pixels are: they bring bytes,
+ * 0..255, to its own range (a scale of 1/100 or less, or a mean of 2 or more taken
+ * off), or quantise 0..255, 0..1 or -1..1. *node: which operator says so. */
+bool scores_pixel_range(const plan *planned, uint32_t *node, int *low, int *high);
 
 #endif

@@ -70,7 +70,7 @@ static double softmax(int row, double mean, double std, bool is_reversed) {
 }
 
 static void probabilities_stay_what_they_are(void) {
-  static const char *const names[] = {"softmax", "logits", "planar", "bytes"};
+  static const char *const names[] = {"softmax", "logits", "planar", "bytes", "written_out"};
   for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
     const double *p = answer(names[n], NULL);
     for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
@@ -233,6 +233,19 @@ static void says_what_pixels_become(void) {
   CHECK_HAS(json, "\"pixels\":\"-1..1\",\"pixels_from\":\"asked for\"");
   answer("bytes", NULL);
   CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (MUL) scales bytes itself\"");
+  p = answer("padded_bytes", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+  /* of int8: half a step of a channel is up to 2 times 1/510 of a logit */
+  p = answer("quantised_bytes", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 0.01);
+  CHECK_HAS(json,
+            "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (QUANTIZE) quantises them "
+            "itself\"");
+  p = answer("quantised_signed", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, .5, .5, false), 0.01);
+  CHECK_HAS(json, "\"pixels\":\"-1..1\"");
+  answer("quantised_other", NULL);
+  CHECK_HAS(json, "\"pixels\":\"0..1\",\"pixels_from\":\"assumed");
 }
 
 /* Mean 0 and std 1 in the metadata of a uint8 input mean nothing to it. */
@@ -274,6 +287,42 @@ static void labels_may_be_compressed(void) {
     CHECK_HAS(error.message, cases[i].message);
     CHECK(metadata.owned_labels == NULL);
   }
+}
+
+static void check_labels(const char *name, const char *const labels[3]) {
+  insitu_bare_options options = {.id = NULL};
+  if (!answer(name, &options)) return;
+  for (uint32_t i = 0; i < 3; i++) CHECK_STR(insitu_pack_class_label(pack, i), labels[i]);
+}
+
+/* As editors and other tools write them: with a byte order mark, in CRLF or CR, behind
+ * their numbers, with spaces round them, in several languages. */
+static void labels_are_read_as_they_are_written(void) {
+  check_labels("labels_numbered", (const char *const[3]){"cat", "guide dog", "bird"});
+  check_labels("labels_mac", (const char *const[3]){"cat", "dog", "bird"});
+  check_labels("labels_short", (const char *const[3]){"0", "1", "2"});
+  CHECK_HAS(json,
+            "\"labels_from\":\"the outputs' numbers, since the file's metadata has 2 labels "
+            "for 3\"");
+  answer("labels_one", NULL); /* one name for one output, as --labels may have */
+  CHECK_INT(insitu_pack_num_classes(pack), 1);
+  CHECK_STR(insitu_pack_class_label(pack, 0), "crossing");
+}
+
+/* What cannot be used is asked for where it is needed. */
+static void a_normalisation_may_be_useless(void) {
+  const double *p = answer("std_zero_uint8", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
+  load("std_zero");
+  CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_STR(error.message,
+            "NormalizationOptions.std: value 0 is 0 and must be above 0; --range "
+            "says it instead");
+  insitu_bare_options options = {
+      .has_mean = true, .has_std = true, .mean = {.5f, .5f, .5f}, .std = {.5f, .5f, .5f}};
+  p = answer("std_zero", &options);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, .5, .5, false), 1e-6);
 }
 
 /* Each subgraph has its own. */
@@ -388,6 +437,8 @@ int main(void) {
   RUN(says_what_pixels_become);
   RUN(metadata_is_for_float_inputs_and_labels);
   RUN(labels_may_be_compressed);
+  RUN(labels_are_read_as_they_are_written);
+  RUN(a_normalisation_may_be_useless);
   RUN(metadata_is_that_of_the_signature);
   RUN(scores_are_read_before_they_are_picked_from);
   RUN(models_give_what_their_files_say);

@@ -97,26 +97,30 @@ static void read_normalization(flat_file *file, uint32_t subgraph, tflite_metada
   }
 }
 
-/* The name of the file of labels of the first output; empty where it has none. */
+/* The name of the file of labels of the first output; empty where it has none. Of
+ * several those of the axis before those of values, then those of no locale. */
 static span find_labels(flat_file *file, uint32_t subgraph) {
-  span none = {file->bytes.data, 0};
+  span best = {file->bytes.data, 0};
+  uint32_t best_rank = 0;
   flat_table output;
   if (!tensor_metadata(file, subgraph, TFLITE_SUB_GRAPH_METADATA_OUTPUT_TENSOR_METADATA,
                        "SubGraphMetadata.output_tensor_metadata", &output)) {
-    return none;
+    return best;
   }
   flat_vector files = flat_vector_of(file, output, TFLITE_TENSOR_METADATA_ASSOCIATED_FILES, 4,
                                      "TensorMetadata.associated_files");
   for (uint32_t i = 0; i < files.count && !file->status; i++) {
     flat_table entry = flat_vector_table(file, files, i, "TensorMetadata.associated_files");
     uint8_t type = flat_u8(file, entry, TFLITE_ASSOCIATED_FILE_TYPE, "AssociatedFile.type");
-    if (type != TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_AXIS_LABELS &&
-        type != TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_VALUE_LABELS) {
-      continue;
-    }
-    return flat_string(file, entry, TFLITE_ASSOCIATED_FILE_NAME, "AssociatedFile.name");
+    bool is_of_axis = type == TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_AXIS_LABELS;
+    if (!is_of_axis && type != TFLITE_ASSOCIATED_FILE_TYPE_TENSOR_VALUE_LABELS) continue;
+    span locale = flat_string(file, entry, TFLITE_ASSOCIATED_FILE_LOCALE, "AssociatedFile.locale");
+    uint32_t rank = 1 + 2 * is_of_axis + (locale.size_bytes == 0);
+    if (rank <= best_rank) continue;
+    best_rank = rank;
+    best = flat_string(file, entry, TFLITE_ASSOCIATED_FILE_NAME, "AssociatedFile.name");
   }
-  return none;
+  return best;
 }
 
 static insitu_status read_labels(span file, span name, tflite_inflate inflate,
@@ -160,8 +164,9 @@ insitu_status tflite_metadata_read(span file, uint32_t subgraph, tflite_inflate 
   span bytes = find_buffer(&model, "TFLITE_METADATA");
   if (model.status) return model.status;
   if (bytes.size_bytes > 0) {
-    flat_file inner = {.bytes = bytes, .error = error};
+    flat_file inner = {.bytes = bytes, .error = &found.normalization_fault};
     read_normalization(&inner, subgraph, &found);
+    inner = (flat_file){.bytes = bytes, .error = error};
     span name = find_labels(&inner, subgraph);
     if (inner.status) return inner.status;
     insitu_status status = INSITU_STATUS_OK;

@@ -8,6 +8,7 @@
 
 typedef struct tflite_metadata {
   bool has_normalization;
+  insitu_error normalization_fault; /* why there is none, where the file has one; else empty */
   /* Per channel; one value in the file stands for all three. Of pixels 0..255,
    * as in the file: normalised = (pixel - mean) / std. */
   float mean[3], std[3];
@@ -25,9 +26,8 @@ typedef bool (*tflite_inflate)(span deflated, uint8_t *to, size_t size_bytes);
 
 /* file: a whole .tflite; subgraph: which of its subgraphs, whose metadata the file lists
  * in the order of the subgraphs. One without metadata, or whose first input has no
- * normalisation, is a success without has_normalization. INVALID_MODEL where
- * the metadata is damaged or its values cannot be used; *metadata is then
- * untouched. */
+ * normalisation or one that cannot be used, is a success without has_normalization.
+ * INVALID_MODEL where the rest of it is damaged; *metadata is then untouched. */
 insitu_status tflite_metadata_read(span file, uint32_t subgraph, tflite_inflate inflate,
                                    tflite_metadata *metadata, insitu_error *error);
 void tflite_metadata_deinit(tflite_metadata *metadata);

@@ -81,6 +81,34 @@ def scaled(m, x):
     return y
 
 
+def padded(m, x):
+    """Nothing round it, and then bytes."""
+    y, none = m.tensor('f32', [1, 16, 16, 3]), m.tensor('i32', [4, 2], np.zeros([4, 2]))
+    m.operator(OPERATOR.PAD, [x, none], [y], 'PadOptions')
+    return scaled(m, y)
+
+
+def quantised(low, high):
+    """As full int8 with float32 ends begins: its range is that of the pictures it was fitted to."""
+    def make(m, x):
+        scale = (high - low) / 255
+        q, y = m.tensor('i8', [1, 16, 16, 3], scale=scale, zero=-128 - round(low / scale)), m.tensor('f32', [1, 16, 16, 3])
+        m.operator(OPERATOR.QUANTIZE, [x], [q], 'QuantizeOptions')
+        m.operator(OPERATOR.DEQUANTIZE, [q], [y], 'DequantizeOptions')
+        return scaled(m, y) if high == 255 else y
+    return make
+
+
+def written_out(m):
+    """A softmax as EXP, SUM and DIV."""
+    plain(squash=None)(m)
+    scores = m.outputs.pop()
+    exponentials, total = m.tensor('f32', [1, 3]), m.tensor('f32', [1, 1])
+    m.operator(OPERATOR.EXP, [scores], [exponentials], 'ExpOptions')
+    m.operator(OPERATOR.SUM, [exponentials, m.tensor('i32', [1], [1])], [total], 'ReducerOptions', keepDims=True)
+    m.operator(OPERATOR.DIV, [exponentials, total], [m.tensor('f32', [1, 3], role='out')], 'DivOptions')
+
+
 def dequantized(m, x):
     y = m.tensor('f32', [1, 16, 16, 3])
     m.operator(OPERATOR.DEQUANTIZE, [x], [y], 'DequantizeOptions')
@@ -134,19 +162,24 @@ MODELS = {
     'yes_no': plain(weights=WEIGHTS[:1], squash=FINDINGS), 'yes_no_logit': plain(weights=WEIGHTS[:1], squash=None),
     'picked': picked([1, 3]), 'picked_logits': picked([1, 3], None), 'picked_best': picked([1, 3], best=2),
     'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
+    'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
+    'quantised_other': plain(before=quantised(-2.1, 2.6)), 'written_out': written_out,
 }
 
 
 def metadata(*subgraphs):
-    """A mean and std for the input, and a file of labels, of each subgraph."""
+    """A mean and std for the input, and files of labels ('name', or 'name' and its locale), of each subgraph."""
     b = flatbuffers.Builder(256)
     tables = []
     for mean, std, labels in subgraphs:
         mean, std = b.CreateNumpyVector(np.array([mean], np.float32)), b.CreateNumpyVector(np.array([std], np.float32))
         unit = table(b, 2, byte=(0, 1), options=(1, table(b, 2, mean=(0, mean), std=(1, std))))
         source = table(b, 7, units=(4, vector(b, [unit])))
-        file = table(b, 5, name=(0, b.CreateString(labels)), byte=(2, 2))  # TENSOR_AXIS_LABELS
-        target = table(b, 7, files=(6, vector(b, [file])))
+        files = []
+        for name, *locale in [(labels,)] if isinstance(labels, str) else labels:
+            strings = {'name': (0, b.CreateString(name)), **{'locale': (3, b.CreateString(one)) for one in locale}}
+            files.append(table(b, 5, **strings, byte=(2, 2)))  # TENSOR_AXIS_LABELS
+        target = table(b, 7, files=(6, vector(b, files)))
         tables.append(table(b, 7, inputs=(2, vector(b, [source])), outputs=(3, vector(b, [target]))))
     b.Finish(table(b, 8, subgraphs=(3, vector(b, tables))), b'M001')
     return bytes(b.Output())
@@ -169,6 +202,18 @@ def with_metadata(content, files, method=zipfile.ZIP_STORED, told=DO_NOTHING):
         for name, text in files.items():
             written.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, method)
     return bytes(builder.Output()) + archive.getvalue()
+
+
+# What a network of MODELS says of itself: mean, std, the files of labels, and the archive's content.
+TOLD = (
+    ('labels_numbered', 'softmax', 0, 255, (('tiere.txt', 'de'), ('animals.txt',)),
+     {'tiere.txt': 'Katze\nHund\nVogel\n', 'animals.txt': '\ufeff0 cat\r\n1 guide dog\r\n2 bird \r\n\r\n'}),
+    ('labels_mac', 'softmax', 0, 255, 'labels.txt', {'labels.txt': ' cat\rdog\t\rbird\r'}),
+    ('labels_short', 'softmax', 0, 255, 'labels.txt', {'labels.txt': 'cat\ndog\n'}),
+    ('labels_one', 'yes_no', 0, 255, 'labels.txt', {'labels.txt': 'crossing\n'}),
+    ('std_zero', 'softmax', 0, 0, 'labels.txt', {'labels.txt': 'cat\ndog\nbird\n'}),
+    ('std_zero_uint8', 'uint8', 0, 0, 'labels.txt', {'labels.txt': 'cat\ndog\nbird\n'}),
+)
 
 
 def two_signatures():
@@ -216,6 +261,9 @@ def main():
             files = {'other.txt': 'x', 'labels.txt': 'cat\r\ndog\r\nbird\r\n'}
             for packed, method in (('metadata', zipfile.ZIP_STORED), ('deflated', zipfile.ZIP_DEFLATED)):
                 (HERE / f'uint8_{packed}.tflite').write_bytes(with_metadata(content, files, method))
+        for told, base, mean, std, labels, files in TOLD:
+            if base == name:
+                (HERE / f'{told}.tflite').write_bytes(with_metadata(content, files, told=metadata((mean, std, labels))))
         interpreter = Interpreter(model_content=content)
         if name == 'open_size':
             interpreter.resize_tensor_input(0, [1, 16, 16, 3])

@@ -32,7 +32,7 @@ export const isSizeOpen = (message) => /leaves the size open/.test(message);
 /** What the file itself does not settle, so that somebody should look at it. @param {BareReading} reading */
 export const openPoints = ({ read_as }) => ({
   pixels: /^assumed/.test(read_as.pixels_from ?? ''),
-  labels: read_as.labels_from === "the outputs' numbers",
+  labels: /^the outputs' numbers/.test(read_as.labels_from ?? ''),
 });
 
 /** @param {{id: string, name: string, file: string, bytes: number, sha256: string, reading: BareReading}} model
