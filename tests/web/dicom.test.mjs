@@ -29,7 +29,7 @@ describe('windows', () => {
     expect([99, 100].map(windowed({ center: 100, width: 1, shape: 'LINEAR' }))).toEqual([0, 1]);
   });
   test('without one all that there is, padding aside; MONOCHROME1 is white at the low end', () => {
-    expect(wholeWindow([-2000, 10, 110], -2000)).toEqual({ center: 60, width: 100, shape: 'LINEAR_EXACT' });
+    expect(wholeWindow([-2000, 10, 110], (index) => index === 0)).toEqual({ center: 60, width: 100, shape: 'LINEAR_EXACT' });
     expect(greys(greyPixels([0, 50, 100], options()))).toEqual([0, 128, 255]);
     expect(greys(greyPixels([0, 50, 100], options({ isInverted: true })))).toEqual([255, 128, 0]);
     expect(greys(greyPixels([7, 7], options()))).toHaveLength(2);

@@ -181,7 +181,8 @@ async function pixelsOf(data, syntax, shape) {
   let is_planar = shape.isPlanar;
   if (RAW.includes(syntax)) {
     if (bytes.length < num_bytes) throw new InsituError('truncated', `the DICOM picture has ${bytes.length} of ${num_bytes} bytes`);
-    samples = bytes.subarray(0, num_bytes);
+    const is_of_words = syntax === BIG_ENDIAN && bitsAllocated === 8 && data.elements.x7fe00010?.vr === 'OW';
+    samples = is_of_words ? bytes.slice(0, num_bytes + (num_bytes & 1)).map((_, index) => Number(bytes[index ^ 1])) : bytes.subarray(0, num_bytes);
   } else if (syntax === RUNS) {
     samples = unpackRuns(bytes, num_pixels, samplesPerPixel, bitsAllocated);
     is_planar = true;
@@ -194,7 +195,8 @@ async function pixelsOf(data, syntax, shape) {
   }
   if (samplesPerPixel === 3) {
     if (bitsAllocated !== 8) throw new InsituError('unsupported', `the DICOM picture has ${bitsAllocated} bits a colour; 8 are read`);
-    return colourPixels(samples, num_pixels, { photometric, isPlanar: is_planar });
+    // Whatever the label says, decompressed samples are one of each colour for each pixel.
+    return colourPixels(samples, num_pixels, { photometric: is_ybr422 ? photometric : photometric.replace('_422', ''), isPlanar: is_planar });
   }
   return ofOneSample(data, samplesOf(samples, bitsAllocated, syntax === BIG_ENDIAN), shape);
 }
@@ -208,16 +210,59 @@ function ofOneSample(data, raw, shape) {
   if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
     throw new InsituError('unsupported', `the DICOM picture's colours are "${photometric}", which is not read`);
   }
-  const [center, width] = [data.floatString('x00281050'), data.floatString('x00281051')];
-  const shapes = /** @type {const} */ (['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
-  const padding = data.elements.x00280120 ? value(Number(data.uint16('x00280120'))) : null;
   return greyPixels(stored, {
-    rescale: { slope: data.floatString('x00281053') ?? 1, intercept: data.floatString('x00281052') ?? 0 },
-    window: center !== undefined && width !== undefined && width >= 1
-      ? { center, width, shape: shapes.find((one) => one === data.string('x00281056')?.trim()) ?? 'LINEAR' } : null,
-    padding,
+    rescale: rescaleOf(data, shape),
+    window: windowOf(data, shape),
+    padding: paddingOf(data, value),
     isInverted: photometric === 'MONOCHROME1',
   });
+}
+
+/** @param {DataSet | undefined} data @param {string} tag @returns {DataSet | undefined} the first item of a sequence */
+const firstItem = (data, tag) => data?.elements[tag]?.items?.[0]?.dataSet;
+
+/** Enhanced files name it for the frame or for all of them, classic ones at the top. @param {DataSet} data @param {string} tag
+ *  @returns {DataSet} */
+const ofFrame = (data, tag) => firstItem(firstItem(data, 'x52009230'), tag) ?? firstItem(firstItem(data, 'x52009229'), tag) ?? data;
+
+/** @param {DataSet} data @param {Shape} shape @returns {import('./grey.js').Rescale | import('./grey.js').Table} */
+function rescaleOf(data, shape) {
+  const table = tableOf(firstItem(data, 'x00283000'), shape.isSigned);
+  if (table) return table;
+  const named = ofFrame(data, 'x00289145');
+  return { slope: named.floatString('x00281053') ?? 1, intercept: named.floatString('x00281052') ?? 0 };
+}
+
+/** @param {DataSet} data @param {Shape} shape @returns {import('./grey.js').Window | import('./grey.js').Table | null} */
+function windowOf(data, shape) {
+  const named = ofFrame(data, 'x00289132');
+  const table = tableOf(firstItem(named, 'x00283010'), shape.isSigned || Number(data.floatString('x00281052') ?? 0) < 0);
+  if (table) return table;
+  const [center, width] = [named.floatString('x00281050'), named.floatString('x00281051')];
+  const shapes = /** @type {const} */ (['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
+  const shown = shapes.find((one) => one === named.string('x00281056')?.trim()) ?? 'LINEAR';
+  if (center === undefined || width === undefined || !(shown === 'LINEAR' ? width >= 1 : width > 0)) return null;
+  return { center, width, shape: shown };
+}
+
+/** @param {DataSet | undefined} item of a sequence of tables @param {boolean} isSigned what it is looked up by
+ *  @returns {import('./grey.js').Table | null} */
+function tableOf(item, isSigned) {
+  const element = item?.elements.x00283006;
+  if (!item || !element) return null;
+  const [length, first, bits] = [0, 1, 2].map((index) => Number(item.uint16('x00283002', index)));
+  const count = length || 65536; // 0: more than 16 bits can say
+  const is_packed = element.length < 2 * count;
+  if (element.length < count || !(Number(bits) >= 1 && Number(bits) <= 16)) throw new InsituError('damaged', 'the DICOM picture has no whole table of greys');
+  const entries = Uint16Array.from({ length: count }, (_, index) => Number(is_packed ? item.byteArray[element.dataOffset + index] : item.uint16('x00283006', index)));
+  return { first: isSigned ? (Number(first) << 16) >> 16 : Number(first), entries, bits: Number(bits) };
+}
+
+/** @param {DataSet} data @param {(raw: number) => number} value @returns {[number, number] | null} */
+function paddingOf(data, value) {
+  if (!data.elements.x00280120) return null;
+  const ends = [value(Number(data.uint16('x00280120'))), value(Number(data.uint16(data.elements.x00280121 ? 'x00280121' : 'x00280120')))];
+  return [Math.min(...ends), Math.max(...ends)];
 }
 
 /** @param {DataSet} data */
@@ -238,6 +283,14 @@ function paletteOf(data) {
 /** Its colours are already red, green and blue: told to the browser in Adobe's segment, or it would convert them. */
 const RGB_SEGMENT = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
 
+/** Of its first frame header; 0 where there is none. @param {Uint8Array} bytes @returns {number} */
+function jpegBits(bytes) {
+  for (let at = 2; at + 5 < bytes.length; at += 2 + 256 * Number(bytes[at + 2]) + Number(bytes[at + 3])) {
+    if ([0xc0, 0xc1, 0xc2].includes(Number(bytes[at + 1]))) return Number(bytes[at + 4]);
+  }
+  return 0;
+}
+
 /** @param {DataSet} data @param {Uint8Array} bytes @param {Shape} shape @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} */
 async function fromJpeg(data, bytes, shape) {
   const is_rgb = shape.photometric === 'RGB';
@@ -246,6 +299,7 @@ async function fromJpeg(data, bytes, shape) {
   try {
     bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: 'none' });
   } catch (error) {
+    if (jpegBits(bytes) > 8) throw new InsituError('unsupported', `the DICOM picture's JPEG has ${jpegBits(bytes)} bits a sample; 8 are read: save it uncompressed, or as JPEG or PNG`);
     throw new InsituError('damaged', `the DICOM picture's JPEG cannot be read: ${/** @type {Error} */ (error).message}`);
   }
   const { pixels } = canvasOf(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));

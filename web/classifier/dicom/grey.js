@@ -1,8 +1,10 @@
 /* grey.js: stored values to what is shown, by DICOM PS3.3 C.7.6.3, C.11.1 and
- * C.11.2: sign, rescale, window, then eight bits, never before. Pure. */
+ * C.11.2: sign, rescale or its table, window or its table, then eight bits, never
+ * before. Pure. */
 
 /** @typedef {{slope: number, intercept: number}} Rescale */
 /** @typedef {{center: number, width: number, shape: 'LINEAR' | 'LINEAR_EXACT' | 'SIGMOID'}} Window */
+/** @typedef {{first: number, entries: ArrayLike<number>, bits: number}} Table first: the value that the first entry is of */
 /** @typedef {{bitsAllocated: number, bitsStored: number, highBit: number, isSigned: boolean}} Format */
 
 /** What the bits beyond those stored hold is not the picture's. @param {Format} format @returns {(raw: number) => number} */
@@ -24,15 +26,21 @@ export function windowed({ center, width, shape }) {
   return (value) => (span > 0 ? Math.min(1, Math.max(0, (value - middle) / span + 0.5)) : Number(value > middle));
 }
 
+/** @param {Table} table @returns {(value: number) => number} the entry; the ends stand for what is beyond them */
+export function lookedUp({ first, entries }) {
+  const last = entries.length - 1;
+  return (value) => Number(entries[Math.min(last, Math.max(0, Math.round(value) - first))]);
+}
+
 /**
  * Where the file names no window, all that there is, padding aside.
- * @param {ArrayLike<number>} values @param {number | null} padding @returns {Window}
+ * @param {ArrayLike<number>} values @param {(index: number) => boolean} [isPadding] @returns {Window}
  */
-export function wholeWindow(values, padding) {
+export function wholeWindow(values, isPadding) {
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = Number(values[i]);
-    if (value === padding) continue;
+    if (isPadding?.(i)) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -41,13 +49,14 @@ export function wholeWindow(values, padding) {
 }
 
 /**
- * @param {ArrayLike<number>} stored @param {{rescale: Rescale, window: Window | null, padding: number | null, isInverted: boolean}} options
- *   padding: a stored value; isInverted: MONOCHROME1
+ * @param {ArrayLike<number>} stored
+ * @param {{rescale: Rescale | Table, window: Window | Table | null, padding: [number, number] | null, isInverted: boolean}} options
+ *   padding: from which to which stored value; isInverted: MONOCHROME1
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
-export function greyPixels(stored, { rescale: { slope, intercept }, window, padding, isInverted }) {
-  const values = Float64Array.from(stored, (value) => value * slope + intercept);
-  const shown = windowed(window ?? wholeWindow(values, padding === null ? null : padding * slope + intercept));
+export function greyPixels(stored, { rescale, window, padding, isInverted }) {
+  const values = Float64Array.from(stored, 'entries' in rescale ? lookedUp(rescale) : (value) => value * rescale.slope + rescale.intercept);
+  const shown = shareOf(window ?? wholeWindow(values, padding ? (index) => Number(stored[index]) >= padding[0] && Number(stored[index]) <= padding[1] : undefined));
   const pixels = new Uint8ClampedArray(values.length * 4);
   for (let i = 0; i < values.length; i++) {
     const share = shown(Number(values[i]));
@@ -55,4 +64,11 @@ export function greyPixels(stored, { rescale: { slope, intercept }, window, padd
     pixels.set([level, level, level, 255], 4 * i);
   }
   return pixels;
+}
+
+/** @param {Window | Table} window @returns {(value: number) => number} 0..1 */
+function shareOf(window) {
+  if (!('entries' in window)) return windowed(window);
+  const entry = lookedUp(window);
+  return (value) => entry(value) / (2 ** window.bits - 1);
 }

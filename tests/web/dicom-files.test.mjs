@@ -1,0 +1,137 @@
+// What a DICOM file says of its values, from its bytes to grey: files that are
+// written here, an element at a time, drawn on a canvas that only keeps what is put.
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
+import {readablePicture} from '../../web/classifier/intake.js';
+
+let drawn;
+const before = {document: globalThis.document, ImageData: globalThis.ImageData, createImageBitmap: globalThis.createImageBitmap};
+beforeAll(() => {
+  globalThis.ImageData = class { constructor(data) { this.data = data; } };
+  const context = {putImageData: ({data}) => { drawn = data; }, getImageData: () => ({data: null})};
+  globalThis.document = {createElement: () => ({getContext: () => context, toBlob: (give) => give(new Blob(['png'], {type: 'image/png'}))})};
+  globalThis.createImageBitmap = () => Promise.reject(new Error('no such JPEG'));
+});
+afterAll(() => Object.assign(globalThis, before));
+
+const LITTLE = '1.2.840.10008.1.2.1', BIG = '1.2.840.10008.1.2.2', RUNS = '1.2.840.10008.1.2.5', JPEG = '1.2.840.10008.1.2.4.51';
+const LONG = /OB|OW|SQ|UN/;
+const u16 = (value, is_big) => (is_big ? [value >> 8 & 255, value & 255] : [value & 255, value >> 8 & 255]);
+const u32 = (value, is_big) => (is_big ? [...u16(value >>> 16, true), ...u16(value, true)] : [...u16(value), ...u16(value >>> 16)]);
+const ascii = (text) => [...text].map((letter) => letter.charCodeAt(0));
+const even = (bytes, fill) => (bytes.length % 2 ? [...bytes, fill] : bytes);
+
+// [tag, vr, value]: US and SS are numbers or lists of them, DS and CS text, SQ one list of elements, the rest bytes.
+function element([tag, vr, value], is_big = false, undefined_length = false) {
+  const bytes = vr === 'SQ' ? item(value, is_big) : /US|SS/.test(vr) ? [value].flat().flatMap((one) => u16(one, is_big))
+    : typeof value === 'string' ? even(ascii(value), vr === 'UI' ? 0 : 32) : even(value, 0);
+  const length = undefined_length ? 0xffffffff : bytes.length;
+  return [...u16(tag >>> 16, is_big), ...u16(tag & 0xffff, is_big), ...ascii(vr), ...(LONG.test(vr) ? [0, 0, ...u32(length, is_big)] : u16(length, is_big)), ...bytes];
+}
+function item(elements, is_big) {
+  const bytes = elements.flatMap((one) => element(one, is_big));
+  return [...u16(0xfffe, is_big), ...u16(0xe000, is_big), ...u32(bytes.length, is_big), ...bytes];
+}
+const fragments = (bytes) => [...u16(0xfffe), ...u16(0xe000), ...u32(0), ...u16(0xfffe), ...u16(0xe000), ...u32(bytes.length), ...bytes, ...u16(0xfffe), ...u16(0xe0dd), ...u32(0)];
+
+const PICTURE = {photometric: 'MONOCHROME2', bits: 16, stored: 12, width: 4, height: 1, signed: 0, samples: 1};
+function elementsOf(more, values, {syntax = LITTLE, vr, ...options} = {}) {
+  const {photometric, bits, stored, width, height, signed, samples} = {...PICTURE, ...options};
+  const is_big = syntax === BIG;
+  const is_raw = syntax === LITTLE || is_big;
+  const bytes = is_raw ? values.flatMap((value) => (bits === 16 ? u16(value, is_big) : [value])) : fragments(values);
+  return [
+    ...[[0x00080060, 'CS', 'OT'], [0x00280002, 'US', samples], [0x00280004, 'CS', photometric], ...(samples === 3 ? [[0x00280006, 'US', 0]] : []), [0x00280010, 'US', height], [0x00280011, 'US', width],
+      [0x00280100, 'US', bits], [0x00280101, 'US', stored], [0x00280102, 'US', stored - 1], [0x00280103, 'US', signed],
+      ...more].sort(([a], [b]) => a - b).flatMap((one) => element(one, is_big)),
+    ...element([0x7fe00010, vr ?? (bits === 16 ? 'OW' : 'OB'), bytes], is_big, !is_raw),
+  ];
+}
+const withHead = (elements, syntax = LITTLE) => [...new Array(128).fill(0), ...ascii('DICM'), ...element([0x00020010, 'UI', syntax]), ...elements];
+
+async function pixels(bytes) {
+  drawn = null;
+  const picture = await readablePicture(new Blob([Uint8Array.from(bytes)]));
+  return {type: picture.type, drawn: drawn && [...drawn]};
+}
+async function greys(more, values, options) {
+  const {type, drawn: rgba} = await pixels(withHead(elementsOf(more, values, options), options?.syntax));
+  expect(type).toBe('image/png');
+  return rgba.filter((_, index) => index % 4 === 0);
+}
+const table = (first, bits, entries, vr = 'US') => [[0x00283002, vr, [entries.length, first, bits]], [0x00283006, 'OW', entries.flatMap((one) => u16(one))]];
+
+describe('greys', () => {
+  test('a table stands for a window, the ends for what is beyond them; it comes before a window beside it', async () => {
+    const voi = [0x00283010, 'SQ', table(10, 8, [255, 51, 0])];
+    expect(await greys([voi], [0, 10, 11, 99])).toEqual([255, 255, 51, 0]);
+    expect(await greys([voi, [0x00281050, 'DS', '11'], [0x00281051, 'DS', '2']], [0, 10, 11, 99])).toEqual([255, 255, 51, 0]);
+    // Looked up by Hounsfield units, whose first is -2.
+    expect(await greys([[0x00281052, 'DS', '-5'], [0x00281053, 'DS', '1'], [0x00283010, 'SQ', table(0xfffe, 12, [0, 819, 4095], 'SS')]], [0, 3, 4, 5])).toEqual([0, 0, 51, 255]);
+  });
+  test('a table stands for the rescale', async () => {
+    const modality = [0x00283000, 'SQ', table(0, 16, [1000, 0, 500])];
+    expect(await greys([modality], [0, 1, 2, 3])).toEqual([255, 0, 128, 128]);
+    expect(await greys([modality, [0x00281050, 'DS', '500'], [0x00281051, 'DS', '400'], [0x00281056, 'CS', 'LINEAR_EXACT']], [0, 1, 2, 2])).toEqual([255, 0, 128, 128]);
+  });
+  test('a table that is not whole is refused', async () => {
+    const short = [[0x00283002, 'US', [9, 0, 8]], [0x00283006, 'OW', u16(1)]];
+    await expect(greys([[0x00283010, 'SQ', short]], [0, 1, 2, 3])).rejects.toMatchObject({status: 'damaged', message: expect.stringContaining('table of greys')});
+  });
+  test.each([0x52009229, 0x52009230])('window and rescale of an enhanced file lie in its groups (%i)', async (groups) => {
+    const group = [[0x00289132, 'SQ', [[0x00281050, 'DS', '20.5'], [0x00281051, 'DS', '21']]], [0x00289145, 'SQ', [[0x00281052, 'DS', '-10'], [0x00281053, 'DS', '2']]]];
+    expect(await greys([[groups, 'SQ', group]], [5, 10, 15, 30])).toEqual([0, 0, 128, 255]);
+  });
+  test('padding is from one value to another', async () => {
+    expect(await greys([[0x00280120, 'US', 4095], [0x00280121, 'US', 4000]], [0, 50, 100, 4050])).toEqual([0, 128, 255, 255]);
+    expect(await greys([[0x00280120, 'US', 4000]], [0, 50, 100, 4000])).toEqual([0, 128, 255, 255]);
+  });
+  test('a window may be narrower than one where it is exact', async () => {
+    const exact = [[0x00281050, 'DS', '0.02'], [0x00281051, 'DS', '0.02'], [0x00281053, 'DS', '0.001'], [0x00281056, 'CS', 'LINEAR_EXACT']];
+    expect(await greys(exact, [0, 15, 20, 40])).toEqual([0, 64, 128, 255]);
+  });
+  test('bytes in big-endian words', async () => {
+    expect(await greys([], [102, 0, 255, 153], {syntax: BIG, vr: 'OW', bits: 8, stored: 8})).toEqual([0, 102, 153, 255]);
+    expect(await greys([], [0, 102, 153, 255], {syntax: BIG, vr: 'OB', bits: 8, stored: 8})).toEqual([0, 102, 153, 255]);
+  });
+});
+
+test('runs that are labelled YBR_FULL_422 hold three samples for each pixel', async () => {
+  const header = new Uint32Array(16);
+  header.set([3, 64, 70, 76]);
+  const planes = [[3, 76, 76, 76, 76, 0x80], [253, 85, 0x80, 0x80, 0x80, 0x80], [253, 255, 0x80, 0x80, 0x80, 0x80]];
+  const {drawn: rgba} = await pixels(withHead(elementsOf([], [...new Uint8Array(header.buffer), ...planes.flat()], {syntax: RUNS, samples: 3, photometric: 'YBR_FULL_422', bits: 8, stored: 8}), RUNS));
+  expect(rgba).toEqual(new Array(4).fill([254, 0, 0, 255]).flat());
+});
+
+test('a JPEG of twelve bits is not said to be damaged', async () => {
+  const jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc1, 0, 11, 12, 0, 1, 0, 4, 1, 1, 0x11, 0];
+  const bytes = withHead(elementsOf([], jpeg, {syntax: JPEG}), JPEG);
+  await expect(pixels(bytes)).rejects.toMatchObject({status: 'unsupported', message: expect.stringMatching(/12 bits.*save it/)});
+});
+
+describe('what stands before the first element', () => {
+  const elements = elementsOf([], [0, 51, 102, 255]);
+  const levels = async (bytes) => (await pixels(bytes)).drawn?.filter((_, index) => index % 4 === 0);
+  test('may be left out', async () => {
+    expect(await levels(withHead(elements))).toEqual([0, 51, 102, 255]);
+    const meta = [...element([0x00020000, 'UL', u32(28)]), ...element([0x00020010, 'UI', LITTLE])];
+    expect(await levels([...meta, ...elements])).toEqual([0, 51, 102, 255]);
+    expect(await levels(elements)).toEqual([0, 51, 102, 255]);
+    // The same without representations.
+    const implicit = [];
+    for (let at = 0; at < elements.length;) {
+      const is_long = LONG.test(String.fromCharCode(elements[at + 4], elements[at + 5]));
+      const length = is_long ? elements[at + 8] : elements[at + 6];
+      const value = at + (is_long ? 12 : 8);
+      implicit.push(...elements.slice(at, at + 4), ...u32(length), ...elements.slice(value, value + length));
+      at = value + length;
+    }
+    expect(await levels(implicit)).toEqual([0, 51, 102, 255]);
+  });
+  test('other files stay as they are', async () => {
+    for (const bytes of [[], [8], ascii('\x08\0\0\0hello, world'), ascii('\x89PNG\r\n\x1a\n'), new Array(500).fill(8)]) {
+      const blob = new Blob([Uint8Array.from(bytes)]);
+      expect(await readablePicture(blob)).toBe(blob);
+    }
+  });
+});
