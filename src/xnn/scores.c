@@ -245,7 +245,7 @@ static bool quantises_range(const op_site *site, int *low, int *high) {
   float scale = to->quantization.scales[0];
   float first = scale * (float)((to->dtype == GRAPH_I8 ? -128 : 0) - to->quantization.zero_point);
   float last = first + 255 * scale, slack = 0.06f * (last - first);
-  *low = fabsf(first + 1) < slack ? -1 : 0;
+  *low = last < 2 && first < -0.5f ? -1 : 0;
   *high = last > 2 ? 255 : 1;
   return fabsf(first - (float)*low) < slack && fabsf(last - (float)*high) < slack;
 }
