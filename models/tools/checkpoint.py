@@ -1,12 +1,10 @@
 """A trained checkpoint and the pictures it is scored on. Which side of the split may be asked is the caller's rule."""
-import json
 import os
-import pathlib
 
 import numpy as np
 import torch
 
-from models.tools import dataset, network, runner
+from models.tools import dataset, network, runner, written
 
 
 def add_arguments(parser):
@@ -21,15 +19,15 @@ class Checkpoint:
 
     def __init__(self, args):
         torch.set_num_threads(os.cpu_count())
-        config = json.loads(pathlib.Path(args.config).read_text())
+        config = written.read(args.config)
         self.source = dataset.source_named(dataset.open_sources(config, args.data), args.source)
         self.prior = self.source.prior(self.source.indices("train"))
         self.model = network.load(config["network"], len(config["classes"]), args.checkpoint, **network.shape_of(config)).to(memory_format=torch.channels_last)
 
     @torch.no_grad()
-    def logits(self, side, size, fraction, views):
+    def logits(self, side, width, height, fraction, views):
         """float32 [n, classes] of one side's pictures, the mean over the views (runner.turned)."""
-        pixels = self.source.inputs(self.source.indices(side), size, size, fraction)
+        pixels = self.source.inputs(self.source.indices(side), width, height, fraction)
 
         def batch(some):
             return self.model(torch.from_numpy(np.ascontiguousarray(some)).permute(0, 3, 1, 2).float() / 255)

@@ -19,7 +19,7 @@ def main():
     for size in args.sizes:
         for fraction in args.fractions:
             for views in args.views:
-                scores = trained.logits("val", size, fraction, views)
+                scores = trained.logits("val", size, size, fraction, views)
                 _, fitted = calibrate.choose_ridge(scores, source.label[val], source.group[val], trained.prior)
                 print(f"{size} px, fraction {fraction}, views {views}:",
                       metrics.line(metrics.figures(fitted, source.label[val], trained.prior)), flush=True)

@@ -19,7 +19,7 @@ def main():
     trained = checkpoint.Checkpoint(args)
     source, prior = trained.source, trained.prior
     val, test = source.indices("val"), source.indices("test")
-    scores = {side: trained.logits(side, args.size, 1.0, args.views) for side in ("val", "test")}
+    scores = {side: trained.logits(side, args.size, args.size, 1.0, args.views) for side in ("val", "test")}
     ridge, _ = calibrate.choose_ridge(scores["val"], source.label[val], source.group[val], prior)
     fitted = calibrate.apply(scores["test"], *calibrate.fit(scores["val"], source.label[val], prior, ridge))
     figures = metrics.figures(fitted, source.label[test], prior)

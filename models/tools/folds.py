@@ -17,7 +17,7 @@ import types
 
 import numpy as np
 
-from models.tools import blind, dataset, metrics, prepare
+from models.tools import blind, dataset, metrics, prepare, written
 
 
 def turned(config, index):
@@ -55,8 +55,8 @@ def judged(config, folder, args):
     prior = source.prior(source.indices("train"))
     if not path.is_file():
         trained = checkpoint.Checkpoint(types.SimpleNamespace(config=folder / "config.json", checkpoint=folder / "best.pt", data=args.data, source=None))
-        size = config["validate_size"][0]
-        logits = {side: trained.logits(side, size, 1.0, 1) for side in ("val", "test")}
+        height, width = config["validate_size"]
+        logits = {side: trained.logits(side, width, height, 1.0, 1) for side in ("val", "test")}
         ridge, _ = calibrate.choose_ridge(logits["val"], source.label[val], source.group[val], prior)
         np.savez(path, scores=calibrate.apply(logits["test"], *calibrate.fit(logits["val"], source.label[val], prior, ridge)))
     return source, test, np.load(path)["scores"], prior
@@ -129,7 +129,7 @@ def main():
     parser.add_argument("--only", metavar="VALUE", help="train and judge this fold, and leave the figures for a later call")
     parser.add_argument("--pack", type=pathlib.Path, help="write its report/folds.json too")
     args = parser.parse_args()
-    config, parts = json.loads(args.config.read_text()), []
+    config, parts = written.read(args.config), []
     for index, value in enumerate(config["folds"]["values"]):
         if args.only not in (None, value):
             continue

@@ -59,7 +59,25 @@ def narrowed(core, name, width, options):
     return narrow
 
 
-def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25, width=1.0):
+class FirstBlocks(nn.Module):
+    """The stem and the first `count` blocks of an EfficientNet, whose channels' means go into a last layer of its own. Where there
+    are a few hundred grey pictures, ImageNet's later layers tell less of them than the middle ones do, and learn them by heart."""
+
+    def __init__(self, core, count, classes):
+        super().__init__()
+        self._conv_stem, self._bn0, self._swish, self._dropout = core._conv_stem, core._bn0, core._swish, core._dropout
+        self._blocks = core._blocks[:count]
+        self._drop_connect = core._global_params.drop_connect_rate or 0.0
+        self._fc = nn.Linear(self._blocks[-1]._bn2.num_features, classes)
+
+    def forward(self, x):
+        x = self._swish(self._bn0(self._conv_stem(x)))
+        for index, block in enumerate(self._blocks):
+            x = block(x, drop_connect_rate=self._drop_connect * index / len(self._blocks))
+        return self._fc(self._dropout(x.mean((2, 3))))
+
+
+def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25, width=1.0, blocks=None):
     import importlib
 
     from efficientnet_lite_pytorch import EfficientNet
@@ -72,6 +90,10 @@ def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_
         core = EfficientNet.from_name(name, **options)
     if width != 1:
         core = narrowed(core, name, width, options)
+    if blocks is not None:
+        if not 1 <= blocks <= len(core._blocks):
+            raise SystemExit(f"network_options.blocks is {blocks}; {name} has 1 to {len(core._blocks)}")
+        return EfficientNetLite(FirstBlocks(core, blocks, classes), MEAN, STD)
     core._fc = nn.Linear(core._fc.in_features, classes)
     return EfficientNetLite(core, MEAN, STD)
 
@@ -143,7 +165,7 @@ def densenet121(classes, pretrained, weights=None, dropout_rate=0.0):
 
 def shape_of(config):
     """Those of a config's "network_options" which decide the weights' shapes; the others act in training alone."""
-    return {key: value for key, value in config.get("network_options", {}).items() if key == "width"}
+    return {key: value for key, value in config.get("network_options", {}).items() if key in ("width", "blocks")}
 
 
 EFFICIENTNETS = {f"efficientnet_lite{size}": size for size in (0, 1, 2)}

@@ -1,4 +1,6 @@
 """models.tools.folds: which fold tests, which chooses, and the figures of all of them together."""
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -51,3 +53,24 @@ def test_figures_of_all_folds_and_of_each(tmp_path):
     assert pooled["value"] == pytest.approx(2 / 3, abs=1e-4) and pooled["low"] < pooled["value"] < pooled["high"]
     assert found["blind"]["mean colour and its spread"]["balanced_accuracy"] == 1  # the colour is the class
     assert "1.000, 1.000, 0.000" in folds.markdown(found)
+
+
+def test_a_network_of_oblong_pictures_judges_its_fold(tmp_path):
+    torch = pytest.importorskip("torch")
+    import types
+
+    from models.tools import network
+    torch.manual_seed(1)
+    data, fold = tmp_path / "data", tmp_path / "fold"
+    (data / "images").mkdir(parents=True)
+    fold.mkdir()
+    lines = ["image,label,fold,who"]
+    for i in range(24):
+        Image.new("RGB", (40, 30), (40 + 150 * (i % 2), 60, 8 * i)).save(data / "images" / f"{i}.png")
+        lines.append(f"{i}.png,{CLASSES[i % 2]},{i // 8},p{i}")
+    (data / "labels.csv").write_text("\n".join(lines) + "\n")
+    config = folds.turned({**CONFIG, "network": "dai2019", "validate_size": [90, 120], "sources": CONFIG["sources"][1:]}, 0)
+    (fold / "config.json").write_text(json.dumps(config))
+    torch.save({"average": network.build("dai2019", 2).state_dict()}, fold / "best.pt")
+    source, test, scores, prior = folds.judged(config, fold, types.SimpleNamespace(data=[f"b={data}"]))
+    assert scores.shape == (len(test), 2) == (8, 2) and np.isfinite(scores).all() and np.ptp(scores) > 0

@@ -138,3 +138,28 @@ def test_a_start_takes_averaged_weights_and_leaves_a_head_of_other_classes(tmp_p
         assert torch.equal(model.network[0].weight, earlier.network[0].weight)
         assert torch.equal(average.network[0].weight, earlier.network[0].weight)
         assert torch.equal(model.head().weight, earlier.head().weight if same else head)
+
+
+def test_the_first_blocks_of_a_network_stand_alone(tmp_path):
+    pytest.importorskip("efficientnet_lite_pytorch")
+    options = {"blocks": 5, "drop_connect_rate": 0.0, "dropout_rate": 0.0}
+    model = network.build("efficientnet_lite0", 3, pretrained=False, **options)
+    whole = network.build("efficientnet_lite0", 3, pretrained=False)
+    assert sum(p.numel() for p in model.parameters()) < sum(p.numel() for p in whole.parameters()) / 20
+    x = torch.rand(2, 3, 48, 64)
+    model.eval()
+    core, seen = model.network, (x - model.mean) / model.std
+    seen = torch.nn.functional.relu6(core._bn0(core._conv_stem(seen)))
+    for block in core._blocks:
+        seen = block(seen)
+    assert seen.shape == (2, 40, 6, 8) and torch.allclose(model(x), core._fc(seen.mean((2, 3))))
+    model.train()
+    model.freeze(5)  # all but the last layer
+    assert [name for name, p in model.named_parameters() if p.requires_grad] == ["network._fc.weight", "network._fc.bias"]
+    path = tmp_path / "best.pt"
+    torch.save({"average": model.state_dict()}, path)
+    config = {"network_options": {**options, "width": 1.0}}
+    assert torch.allclose(network.load("efficientnet_lite0", 3, path, **network.shape_of(config))(x), model.eval()(x))
+    for blocks in (0, 17):
+        with pytest.raises(SystemExit, match=f"network_options.blocks is {blocks}; efficientnet-lite0 has 1 to 16"):
+            network.build("efficientnet_lite0", 3, pretrained=False, blocks=blocks)
