@@ -11,6 +11,8 @@ import tomllib
 import jsonschema
 
 from models.foundry.problem import Problem, nearest
+from models.tools import written
+from models.tools.written import named
 
 SCHEMA = json.loads((pathlib.Path(__file__).parent / "config.schema.json").read_text(encoding="utf-8"))
 UNWRITTEN = "WRITE:"  # how a text begins that a person has yet to write
@@ -47,19 +49,14 @@ def parse(path):
     except UnicodeDecodeError as error:
         raise Problem(f"{path}: is no UTF-8 text at byte {error.start}; save it as UTF-8") from None
     try:
-        content = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-    except json.JSONDecodeError as error:
-        raise Problem(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}; it must be JSON") from None
+        content, found = written.parsed(text) if path.suffix == ".json" else (tomllib.loads(text), [])
     except tomllib.TOMLDecodeError as error:
-        raise Problem(f"{path}: {error}; it must be TOML (a text goes in \"quotes\")") from None
+        raise Problem(f"{path}: {error}; it must be TOML (a text goes in \"quotes\"), each key once") from None
+    if found:
+        raise Problem(*(f"{path}: {sentence}" for sentence in found))
     if not isinstance(content, dict):
         raise Problem(f"{path}: it must be an object of keys and values")
     return content
-
-
-def named(path):
-    """sources[0].split.column"""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
 
 
 def shown(value):

@@ -2,11 +2,11 @@
 
 Owns the placeholders of a new one, and which of them are still unwritten.
 """
-import json
 import shutil
 
 from models.foundry.config import UNWRITTEN, named
 from models.foundry.problem import Problem
+from models.tools import written
 
 
 def placeholders(classes, language):
@@ -36,10 +36,9 @@ def read(config, config_folder):
         path = folder_of(config, config_folder) / f"{language}.json"
         if not path.is_file():
             raise Problem(f"{path}: no such file, which pack.languages asks for; `python -m models.foundry init` writes one to fill in")
-        try:
-            found[language] = json.loads(path.read_text(encoding="utf-8"))
-        except json.JSONDecodeError as error:
-            raise Problem(f"{path}: line {error.lineno}, column {error.colno}: {error.msg}; it must be JSON") from None
+        found[language], problems = written.parsed(path.read_text(encoding="utf-8"))
+        if problems:
+            raise Problem(*(f"{path}: {sentence}" for sentence in problems))
     return found
 
 

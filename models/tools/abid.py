@@ -14,7 +14,7 @@ import random
 
 import numpy as np
 
-from models.tools import command, dataset, findings_metrics, metrics, report_files, sides, variants
+from models.tools import command, dataset, findings_metrics, metrics, report_files, sides, variants, written
 
 ENGINES = ("native", "WASM", "WASM relaxed")
 ROUNDS = 1000
@@ -178,11 +178,11 @@ def main():
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--runs", type=int, default=30, help="steady runs a round")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     folder, how = variants.make(args.pack, config, args.work, args.checkpoint)
     path = args.pack / "report" / "precisions.json"
     kept = json.loads(path.read_text()) if path.is_file() else {}
-    weights = {v["name"]: v["sha256"] for v in json.loads((folder / "pack.json").read_text())["variants"]}
+    weights = {v["name"]: v["sha256"] for v in written.read(folder / "pack.json")["variants"]}
     if kept.get("sha256") != weights:
         kept = {}
     if args.latency:

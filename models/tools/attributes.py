@@ -9,7 +9,7 @@ Measures nothing.
 import json
 import re
 
-from models.tools import dataset
+from models.tools import dataset, written
 
 UNKNOWN = "Not stated."
 NAMES = {"multiclass": "Which of the learnt classes the picture is most like, a probability of each, a set of classes, and a step to take; "
@@ -22,7 +22,7 @@ class Facts:
 
     def __init__(self, folder, content, config):
         self.folder, self.content, self.config = folder, content, config
-        self.texts = json.loads((folder / "texts" / f"{content['languages'][0]}.json").read_text(encoding="utf-8"))
+        self.texts = written.read(folder / "texts" / f"{content['languages'][0]}.json")
         self.said = config.get("attributes", {})
 
     def has(self, name):

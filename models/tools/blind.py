@@ -13,7 +13,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, foreign, prepare
+from models.tools import dataset, foreign, prepare, written
 
 BORDER = 0.06  # of the shorter side
 RIDGE = 1e-3
@@ -115,7 +115,7 @@ def main():
     parser.add_argument("pack", type=pathlib.Path)
     parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
     args = parser.parse_args()
-    found = measure(dataset.open_sources(json.loads(args.config.read_text()), args.data)[0])
+    found = measure(dataset.open_sources(written.read(args.config), args.data)[0])
     (args.pack / "report").mkdir(parents=True, exist_ok=True)
     (args.pack / "report" / "blind.json").write_text(json.dumps(found, indent=1) + "\n")
     for name, figure in found["measures"].items():

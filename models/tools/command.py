@@ -11,6 +11,8 @@ import subprocess
 
 import numpy as np
 
+from models.tools import written
+
 NODE = ["node", "--experimental-wasm-relaxed-simd"]
 BUILDS = {  # what a person runs, by the name that tables give it
     "native": ["build/insitu"],
@@ -63,7 +65,7 @@ class Scores:
 def evaluate(build, pack, variant, prior, table, images, ids, work):
     """Scores of the table's pictures; kept in `work` under all that they depend on, so that a second call is free.
     prior: None for a pack of findings, to which priors do not apply."""
-    content = json.loads((pack / "pack.json").read_text())
+    content = written.read(pack / "pack.json")
     entry = next(v for v in content["variants"] if v["name"] == variant)
     names = [row["image"] for row in rows_of(table)]
     key = digest({"weights": entry["sha256"], "calibration": entry.get("calibration"), "decision": entry.get("decision"), "input": content["input"],

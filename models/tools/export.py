@@ -3,13 +3,12 @@
   python -m models.tools.export CONFIG CHECKPOINT OUT.tflite --size WIDTH HEIGHT
 """
 import argparse
-import json
 import pathlib
 
 import torch
 from torch import nn
 
-from models.tools import network
+from models.tools import network, written
 
 
 class Nhwc(nn.Module):
@@ -42,7 +41,7 @@ def main():
     parser.add_argument("out")
     parser.add_argument("--size", nargs=2, type=int, required=True, metavar=("WIDTH", "HEIGHT"))
     args = parser.parse_args()
-    config = json.loads(pathlib.Path(args.config).read_text())
+    config = written.read(args.config)
     model = network.load(config["network"], len(config["classes"]), args.checkpoint, **network.shape_of(config))
     difference = export(model.network, *args.size, args.out)
     print(f"{args.out}: {pathlib.Path(args.out).stat().st_size} bytes, largest difference {difference:.2g}")

@@ -1,5 +1,5 @@
 """card.md of a pack of findings: a model card (Mitchell et al. 2019) from the pack, its texts and report/findings.json."""
-import json
+from models.tools import written
 
 
 def figure(f, c):
@@ -29,7 +29,7 @@ def framework(found):
 
 
 def write(folder, content, config, found):
-    texts = json.loads((folder / "texts" / f"{content['languages'][0]}.json").read_text(encoding="utf-8"))
+    texts = written.read(folder / "texts" / f"{content['languages'][0]}.json")
     beginning = "" if config.get("pretrained", True) else "\nIts weights began at random: nothing was learnt before from other pictures.\n"
     variants = ", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content["variants"])
     (folder / content["card"]).write_text(f"""# {texts['name']}

@@ -17,7 +17,7 @@ import random
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from models.tools import dataset, outliers, prepare, runner, typicality, varied
+from models.tools import dataset, outliers, prepare, runner, typicality, varied, written
 
 
 class Network:
@@ -105,9 +105,9 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--cache", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    config = json.loads(args.config.read_text())
+    config = written.read(args.config)
     path = args.pack / "pack.json"
-    content = json.loads(path.read_text())
+    content = written.read(path)
     entry = next(v for v in content["variants"] if v["name"] == args.variant)
     network = Network(args.pack / entry["file"], content, config["tensors"])
 

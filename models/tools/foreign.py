@@ -14,6 +14,8 @@ import pathlib
 import subprocess
 import tempfile
 
+from models.tools import written
+
 
 def wilson(hits, count, z=1.959964):
     """95 % interval of a share."""
@@ -76,8 +78,8 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--command", default="build/insitu")
     args = parser.parse_args()
-    config = json.loads(args.config.read_text())
-    content = json.loads((args.pack / "pack.json").read_text())
+    config = written.read(args.config)
+    content = written.read(args.pack / "pack.json")
     result = {"command": config["command"], "variants": {}}
     with tempfile.TemporaryDirectory() as scratch:
         sets = {}

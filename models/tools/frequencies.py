@@ -16,7 +16,7 @@ import json
 import math
 import pathlib
 
-from models.tools import pack
+from models.tools import pack, written
 
 LEAST_GROUPS = 30  # below, the interval of a share of one half is wider than 34 of 100
 Z = 1.959963984540054
@@ -78,7 +78,7 @@ def main():
     parser.add_argument("--labels", type=pathlib.Path, required=True, help="the table that the command was given")
     parser.add_argument("--group", required=True, metavar="COLUMN", help="of that table: what pictures that belong together share")
     args = parser.parse_args()
-    content = json.loads((args.pack / "pack.json").read_text(encoding="utf-8"))
+    content = written.read(args.pack / "pack.json")
     if content["task"] != "multiclass":
         raise SystemExit(f"{content['id']} is {content['task']}; what an answer names is counted for multiclass alone")
     with open(args.labels, newline="") as file:

@@ -12,7 +12,7 @@ import json
 import pathlib
 import re
 
-from models.tools import abid, blind, folds, measure_findings, metrics, parity, plots, report_decisions, report_others
+from models.tools import abid, blind, folds, measure_findings, metrics, parity, plots, report_decisions, report_others, written
 from models.tools.metrics import span
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -126,7 +126,7 @@ def main():
     parser.add_argument("config", type=pathlib.Path)
     parser.add_argument("pack", type=pathlib.Path)
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     folder = args.pack / "report"
     for name, draw in plots.DRAWN.items():
         found = load(args.pack, name)

@@ -12,7 +12,7 @@ import shutil
 
 import numpy as np
 
-from models.tools import dataset, findings, findings_fit, findings_metrics, make_pack, metrics, pack, prepare, runner, selftest
+from models.tools import dataset, findings, findings_fit, findings_metrics, make_pack, metrics, pack, prepare, runner, selftest, written
 
 
 def calibrated(logits, source, rows, start):
@@ -72,7 +72,7 @@ def main():
     parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: its table and its pictures")
     parser.add_argument("--out", required=True, type=pathlib.Path)
     args = parser.parse_args()
-    config = json.loads(args.config.read_text())
+    config = written.read(args.config)
     if not findings.are_findings(config):
         raise SystemExit(f"{args.config}: its sources have no \"findings\"; models.tools.make_pack makes a pack of one label a picture")
     spec, sources = config["pack"], dataset.open_sources(config, args.data)

@@ -8,13 +8,12 @@ side is read once, at the end, and nothing is chosen on it; --preliminary leaves
 figures are the reference interpreter's until models.tools.native puts the command's in their place.
 """
 import argparse
-import json
 import pathlib
 import tempfile
 
 import numpy as np
 
-from models.tools import calibrate, dataset, export, half, metrics, network, pack, prepare, quantise, report, runner, selftest
+from models.tools import calibrate, dataset, export, half, metrics, network, pack, prepare, quantise, report, runner, selftest, written
 
 
 VARIANTS = ("int8", "float16", "float32")
@@ -86,7 +85,7 @@ def main():
     parser.add_argument("--out", required=True, type=pathlib.Path)
     parser.add_argument("--preliminary", action="store_true")
     args = parser.parse_args()
-    config = json.loads(pathlib.Path(args.config).read_text())
+    config = written.read(args.config)
     spec = config["pack"]
     classes, sources = config["classes"], dataset.open_sources(config, args.data)
     dataset.check_groups(sources)

@@ -7,11 +7,10 @@ finding: AUC, and sensitivity, specificity and precision at its threshold; 95 % 
 computed from the probabilities that the command wrote, and must be the command's own.
 """
 import argparse
-import json
 
 import numpy as np
 
-from models.tools import command, dataset, findings_card, findings_metrics, report_files, sides
+from models.tools import command, dataset, findings_card, findings_metrics, report_files, sides, written
 
 TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
 AT_THRESHOLD = ("sensitivity", "specificity", "precision")
@@ -95,7 +94,7 @@ def main():
     command.add_arguments(parser)
     parser.add_argument("--checkpoint", help="best.pt of the pack's network, for PyTorch's own answers beside the command's")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     source = dataset.open_sources(config, args.data)[0]
     if not source.reader or content["task"] != "multilabel":
         raise SystemExit(f"{args.pack}: task is {content['task']!r} and the config's first source has {'' if source.reader else 'no '}\"findings\"; "

@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 
-from models.tools import dataset
+from models.tools import dataset, written
 
 
 def merge(sources, folder):
@@ -39,7 +39,7 @@ def main():
     parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR", help="folder of a source: labels.csv and images/")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    sources = dataset.open_sources(json.loads(args.config.read_text()), args.data)
+    sources = dataset.open_sources(written.read(args.config), args.data)
     dataset.check_groups(sources)
     print(args.out, json.dumps(merge(sources, args.out)))
 

@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, metrics, pack, report
+from models.tools import dataset, metrics, pack, report, written
 
 PRIORS = ("training", "uniform")
 TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
@@ -73,8 +73,8 @@ def main():
     parser.add_argument("measured", type=pathlib.Path, help="folder with VARIANT-PRIOR.json and .csv of the command")
     parser.add_argument("--labels", type=pathlib.Path, required=True, help="the table that the command was given")
     args = parser.parse_args()
-    config = json.loads(args.config.read_text())
-    content = json.loads((args.pack / "pack.json").read_text())
+    config = written.read(args.config)
+    content = written.read(args.pack / "pack.json")
     ids = [c["id"] for c in content["classes"]]
     source = config["sources"][0]
     split, group, side = dataset.split_column(source["split"]), source.get("group", "group"), dataset.test_value(source["split"])

@@ -15,7 +15,7 @@ import typing
 
 import numpy as np
 
-from models.tools import abid, command, findings_metrics, metrics
+from models.tools import abid, command, findings_metrics, metrics, written
 
 COVERAGES = [round(0.05 * i, 2) for i in range(1, 21)]
 LEAST = 20  # pictures of a part below which nothing is told of it
@@ -171,7 +171,7 @@ def main():
     command.add_arguments(parser)
     parser.add_argument("--variant", help="of the pack (its default)")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     ids, variant = [c["id"] for c in content["classes"]], args.variant or content["default_variant"]
     entry = next(v for v in content["variants"] if v["name"] == variant)
     source, side, rows = abid.chosen(config, args.data, args.work, None)

@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, metrics
+from models.tools import dataset, metrics, written
 
 ROUNDS = 1000
 
@@ -70,7 +70,7 @@ def main():
     parser.add_argument("--data", required=True, action="append", metavar="NAME=DIR")
     parser.add_argument("--tables", action="store_true", help="write NAME.csv for the command instead")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     more = [{"name": name, **told["source"]} for name, told in config["others"].items() if "source" in told]
     sources, ids = dataset.open_sources({**config, "sources": config["sources"] + more}, args.data), [c["id"] for c in content["classes"]]
     result = {}

@@ -6,6 +6,9 @@ import pathlib
 
 import jsonschema
 
+from models.tools import written
+from models.tools.written import named
+
 MODELS = pathlib.Path(__file__).resolve().parents[1]
 
 
@@ -40,11 +43,6 @@ def shown_metrics(split, figures, bounds, ids, recall, side="test"):
             "balanced_accuracy": of("balanced_accuracy", "uniform"),
             "recall": {c: figure(figures["recall"][ids.index(c)], bounds["recall"][ids.index(c)], "uniform") for c in recall},
             "macro_auc": of("macro_auc", "training"), "ece": of("ece", "training")}
-
-
-def named(path):
-    """A path as the reader writes it: variants[1].calibration.bias."""
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path).lstrip(".")
 
 
 def schema_problems(value, schema):
@@ -164,13 +162,14 @@ def file_problems(pack, folder):
             found.append(f"{entry['file']} has another SHA-256 than pack.json says")
     for language in pack.get("languages", []):
         path = folder / "texts" / f"{language}.json"
-        found += texts_problems(json.loads(path.read_text(encoding="utf-8")), pack, language) if path.is_file() else [f"texts/{path.name} is missing"]
+        found += texts_problems(path, pack, language) if path.is_file() else [f"texts/{path.name} is missing"]
     return found
 
 
-def texts_problems(texts, pack, language):
-    """What is wrong with one language's texts, one sentence each."""
-    found = schema_problems(texts, "texts.schema.json")
+def texts_problems(path, pack, language):
+    """What is wrong with the file of one language's texts, one sentence each."""
+    texts, found = written.parsed(path.read_text(encoding="utf-8"))
+    found = found or schema_problems(texts, "texts.schema.json")
     if not found and texts["language"] != language:
         found.append(f"language is {texts['language']!r}")
     for kind in ("classes", "groups"):

@@ -7,11 +7,10 @@ command and its WebAssembly builds under Node, with their own. Each answer is ca
 native command's. Writes report/parity.json, parity.csv and parity.md.
 """
 import argparse
-import json
 
 import numpy as np
 
-from models.tools import abid, calibrate, command, metrics, report_files, runner
+from models.tools import abid, calibrate, command, metrics, report_files, runner, written
 
 PYTORCH, LITERT = "PyTorch, float32", "LiteRT interpreter"
 
@@ -73,7 +72,7 @@ def main():
     parser.add_argument("--count", type=int, help="so many pictures of the test side, drawn at random (all)")
     parser.add_argument("--variant", help="this one alone (each of the pack's)")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     ids = [c["id"] for c in content["classes"]]
     source, table, rows = abid.chosen(config, args.data, args.work, args.count)
     label = np.array([ids.index(r["label"]) for r in rows])

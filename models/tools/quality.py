@@ -22,7 +22,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from models.tools import damage
+from models.tools import damage, written
 
 
 def read_rows(config, data, side):
@@ -265,7 +265,7 @@ def main():
             step.add_argument("flags", type=pathlib.Path)
             step.add_argument("text", type=pathlib.Path)
     args = parser.parse_args()
-    config = json.loads(args.config.read_text())
+    config = written.read(args.config)
     if args.step == "measure":
         return measure(config, args)
     table = read_table(args.table)

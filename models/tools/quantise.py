@@ -5,12 +5,11 @@
 Refuses validation and test pictures: the ranges come from the training side alone.
 """
 import argparse
-import json
 import pathlib
 
 import numpy as np
 
-from models.tools import compact, dataset, prepare, runner
+from models.tools import compact, dataset, prepare, runner, written
 
 
 def draw(sources, count, width, height, fraction, seed=0):
@@ -46,7 +45,7 @@ def main():
     parser.add_argument("--fraction", type=float, default=1.0)
     parser.add_argument("--count", type=int, default=350)
     args = parser.parse_args()
-    config = json.loads(pathlib.Path(args.config).read_text())
+    config = written.read(args.config)
     pixels = draw(dataset.open_sources(config, args.data), args.count, *runner.input_size(args.source), args.fraction)
     spec = config["pack"]
     quantise(args.source, args.target, prepare.normalise(pixels, spec["mean"], spec["std"]))

@@ -5,7 +5,7 @@ import json
 
 import numpy as np
 
-from models.tools import attributes, blind, dataset, folds, metrics, report_decisions, report_others
+from models.tools import attributes, blind, dataset, folds, metrics, report_decisions, report_others, written
 
 
 def pictures(folder, name, ids, scores, label, prior):
@@ -99,7 +99,7 @@ def card(folder, content, config, reference):
     """Writes card.md: a model card (Mitchell et al. 2019) with the measured figures.
 
     reference: by the variant's name, the reference interpreter's figures and bounds (report/metrics.json)."""
-    texts = json.loads((folder / "texts" / f"{content['languages'][0]}.json").read_text(encoding="utf-8"))
+    texts = written.read(folder / "texts" / f"{content['languages'][0]}.json")
     names = [variant["name"] for variant in content["variants"]]
     results, measured_by = sources(folder, names, reference)
     rows = [("Accuracy, training prior", "accuracy"), ("Balanced accuracy, uniform prior", "balanced_accuracy"),

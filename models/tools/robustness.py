@@ -13,7 +13,7 @@ import os
 
 import numpy as np
 
-from models.tools import abid, command, damage, findings_metrics, prepare
+from models.tools import abid, command, damage, findings_metrics, prepare, written
 
 STRENGTHS = {"blur": [0.5, 1, 1.5, 2.5, 4], "jpeg": [60, 40, 25, 15, 8], "noise": [5, 10, 20, 35, 50], "gamma": [1.2, 1.5, 1.9, 2.4, 3],
              "cast": [0.05, 0.1, 0.2, 0.35, 0.5], "rotate": [5, 10, 20, 45, 90]}
@@ -67,7 +67,7 @@ def main():
     parser.add_argument("--count", type=int, default=200, help="so many pictures of the test side, drawn at random")
     parser.add_argument("--variant", help="of the pack (its default)")
     args = parser.parse_args()
-    config, content = json.loads(args.config.read_text()), json.loads((args.pack / "pack.json").read_text())
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
     ids, variant = [c["id"] for c in content["classes"]], args.variant or content["default_variant"]
     source, table, rows = abid.chosen(config, args.data, args.work, args.count)
     label, group = np.array([ids.index(r["label"]) for r in rows]), np.array([r["group"] for r in rows])

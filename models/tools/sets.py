@@ -16,7 +16,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import pack as packs
+from models.tools import pack as packs, written
 
 MANY = 40  # pictures of a class below which a coverage of a half of them says little
 FLOOR = 0.02  # below it a share says nothing: a class of few pictures would be in every set
@@ -117,7 +117,7 @@ def main():
     parser.add_argument("--sensitivity", type=float, default=0.95, help="of each group at its limit")
     parser.add_argument("--taken-with", help="one of the pack's domain: the limits are for pictures taken with that alone")
     args = parser.parse_args()
-    content = json.loads((args.pack / "pack.json").read_text(encoding="utf-8"))
+    content = written.read(args.pack / "pack.json")
     ids = [c["id"] for c in content["classes"]]
     rows, p, label = read(args.scores, ids)
     with open(args.labels, newline="") as file:

@@ -8,12 +8,11 @@ config maps. Refuses to choose anything.
 """
 import argparse
 import csv
-import json
 import pathlib
 
 import numpy as np
 
-from models.tools import dataset
+from models.tools import dataset, written
 
 
 def write(source, side, path, count=None, seed=0):
@@ -40,7 +39,7 @@ def main():
     parser.add_argument("--source", help="its name (the config's first)")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    sources = dataset.open_sources(json.loads(args.config.read_text()), args.data)
+    sources = dataset.open_sources(written.read(args.config), args.data)
     print(f"{args.out}: {write(dataset.source_named(sources, args.source), args.side, args.out)} pictures")
 
 

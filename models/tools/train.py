@@ -28,7 +28,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import dataset, draw, findings, findings_metrics, metrics, network
+from models.tools import dataset, draw, findings, findings_metrics, metrics, network, written
 
 
 def rate(progress, warm_up):
@@ -225,7 +225,7 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of the CPU (all)")
     parser.add_argument("--minutes", type=float, help="instead of the config's budget_minutes")
     args = parser.parse_args()
-    config = json.loads(pathlib.Path(args.config).read_text())
+    config = written.read(args.config)
     args.out.mkdir(parents=True, exist_ok=True)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(args.threads)

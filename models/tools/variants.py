@@ -12,6 +12,8 @@ import os
 import pathlib
 import shutil
 
+from models.tools import written
+
 PRECISIONS = ("float32", "float16", "dynamic", "int8")
 
 
@@ -72,7 +74,7 @@ def float_file(pack, content, work, config, checkpoint):
 
 def make(pack, config, work, checkpoint=None):
     """(folder of a pack with four variants, how its float32 was come by); made once for the same weights."""
-    content = json.loads((pack / "pack.json").read_text())
+    content = written.read(pack / "pack.json")
     key = [content["input"], content["calibration"], str(checkpoint), [[v["sha256"], v.get("calibration"), v.get("decision")] for v in content["variants"]]]
     folder = work / ("precisions-" + hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]) / content["id"]
     if (folder / "pack.json").is_file():
