@@ -96,7 +96,7 @@ class Work:
         prepared = self.there("prepare")
         key, folder, partial = training.key(self.config, prepared), self.run.out / "train", self.run.out / "train.partial"
         done = self.run.made_from("train")
-        short = "budget_steps" not in self.config and training.minutes_done(folder) < 0.99 * self.config["budget_minutes"]
+        short = training.by_minutes(self.config) and training.minutes_done(folder) < 0.99 * self.config["budget_minutes"]
         if done and done["key"] == key and short and not self.again and not partial.exists():
             (folder / "step.json").unlink()
             folder.rename(partial)  # more minutes were asked for: go on from the last checkpoint

@@ -124,6 +124,17 @@ def module(name, *words):
         raise Problem(f"models.tools.{name} ended with status {done.returncode}: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
 
 
+def training_lines(config, log, folder):
+    """How the weights came to be; draws the curve where there were steps."""
+    best, keep = max(log, key=lambda line: line["kept"]), " and ".join(config["keep"])
+    if "head_only" in config:
+        return [f"The last layer alone was fitted, with {len(log)} strengths; the one with the best {keep} on validation ({best['kept']:.3f}) "
+                f"was taken: {best['strength']:g}."]
+    curve(log, folder / "training.svg")
+    return [f"{log[-1]['minutes']:.1f} minutes, {log[-1]['epochs']:.1f} epochs; the weights with the best {keep} on validation ({best['kept']:.3f}) "
+            "were taken.", "", "![Training](training.svg)"]
+
+
 def make(config, steps, prepared, folder, work, full, progress):
     """steps: {name: folder} of what is there."""
     pack = reviewer(config, steps, prepared, folder, work, full, progress)
@@ -133,11 +144,7 @@ def make(config, steps, prepared, folder, work, full, progress):
                                               f"bootstrap over groups.", "", *table,
              "", "## What to look at", "", *(f"- {line}" for line in advice(config, steps, pack, runs, of)), *same_lines(pack, steps["convert"])]
     if "train" in steps:
-        log = read_log(steps["train"])
-        curve(log, folder / "training.svg")
-        lines += ["", "## Training", "", f"{log[-1]['minutes']:.1f} minutes, {log[-1]['epochs']:.1f} epochs; the weights with the best "
-                                         f"{' and '.join(config['keep'])} on "
-                  f"validation ({max(line['kept'] for line in log):.3f}) were taken.", "", "![Training](training.svg)"]
+        lines += ["", "## Training", "", *training_lines(config, read_log(steps["train"]), folder)]
     strange = json.loads((pack / "report" / "refused.json").read_text())["variants"][config["pack"]["default_variant"]]
     lines += ["", "## What it refuses", "", "| Pictures | n | Refused |", "|---|---|---|"]
     lines += [f"| {'its own test side' if name == 'own' else name} | {row['n']} | {row['refused']['value']:.1%} "

@@ -15,7 +15,12 @@ from models.foundry.run import digest, disk, write_whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHOICES = ("classes", "network", "network_options", "pretrained", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",
-           "label_smoothing", "average", "batch", "budget_steps", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
+           "label_smoothing", "average", "batch", "budget_steps", "head_only", "draw_power", "draw_boost", "mixup", "keep", "augment", "stages", "distil")
+
+
+def by_minutes(config):
+    """Whether the clock bounds the training; otherwise its steps do, or it fits the last layer alone."""
+    return "budget_steps" not in config and "head_only" not in config
 
 
 def tables_digest(config, prepared):
@@ -40,7 +45,7 @@ def last_line(log):
 
 def minutes_done(folder):
     line = last_line(folder / "log.jsonl")
-    return line["minutes"] if line else 0.0
+    return line.get("minutes", 0.0) if line else 0.0
 
 
 def dies_with_its_parent():
@@ -50,19 +55,23 @@ def dies_with_its_parent():
 def told(folder):
     """One short line of the newest figures."""
     line = last_line(folder / "log.jsonl")
-    return f"loss {line['loss']}, validation {line['kept']:.3f} after {line['epochs']:.1f} epochs" if line else ""
+    if not line:
+        return ""
+    if "strength" in line:
+        return f"validation {line['kept']:.3f} with strength {line['strength']}"
+    return f"loss {line['loss']}, validation {line['kept']:.3f} after {line['epochs']:.1f} epochs"
 
 
 def make(config, prepared, folder, progress):
     """Fills `folder` with best.pt, checkpoint.pt, log.jsonl; a half of it may be there."""
-    given = {k: v for k, v in config.items() if k != "budget_minutes" or "budget_steps" not in config}
+    given = {k: v for k, v in config.items() if k != "budget_minutes" or by_minutes(config)}
     write_whole(folder / "config.json", json.dumps({**given, "sources": prepare.tools_sources(config)}, indent=1) + "\n")
     words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder]
-    words += [] if "budget_steps" in config else ["--minutes", config["budget_minutes"]]
+    words += ["--minutes", config["budget_minutes"]] if by_minutes(config) else []
     words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
     words += [word for path in config.get("teachers", []) for word in ("--teacher", path)]
     words += ["--threads", config["threads"]] if "threads" in config else []
-    whole, begun = (None, 0) if "budget_steps" in config else (60 * config["budget_minutes"], 60 * minutes_done(folder))
+    whole, begun = (60 * config["budget_minutes"], 60 * minutes_done(folder)) if by_minutes(config) else (None, 0)
     with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
         process = subprocess.Popen(list(map(str, words)), cwd=ROOT, stdout=errors, stderr=errors, preexec_fn=dies_with_its_parent,
                                    env={**os.environ, "PYTHONPATH": str(ROOT)})

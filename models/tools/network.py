@@ -66,7 +66,7 @@ class FirstBlocks(nn.Module):
     def __init__(self, core, count, classes):
         super().__init__()
         self._conv_stem, self._bn0, self._swish, self._dropout = core._conv_stem, core._bn0, core._swish, core._dropout
-        self._blocks = core._blocks[:count]
+        self._blocks, self._avg_pooling = core._blocks[:count], core._avg_pooling
         self._drop_connect = core._global_params.drop_connect_rate or 0.0
         self._fc = nn.Linear(self._blocks[-1]._bn2.num_features, classes)
 
@@ -74,7 +74,7 @@ class FirstBlocks(nn.Module):
         x = self._swish(self._bn0(self._conv_stem(x)))
         for index, block in enumerate(self._blocks):
             x = block(x, drop_connect_rate=self._drop_connect * index / len(self._blocks))
-        return self._fc(self._dropout(x.mean((2, 3))))
+        return self._fc(self._dropout(self._avg_pooling(x).flatten(1)))
 
 
 def efficientnet_lite(size, classes, pretrained, drop_connect_rate=0.0, dropout_rate=0.25, width=1.0, blocks=None):

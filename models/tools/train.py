@@ -4,7 +4,7 @@
 
 Owns the loss with the class prior taken out, distillation, the schedule, averaged weights, checkpoints. Refuses to look
 at a test split: validation is watched, and the averaged weights with its best figure stay in OUT/best.pt (the figure is
-the config's "keep"). Stopped at any time it goes on from OUT/checkpoint.pt.
+the config's "keep"). Stopped at any time it goes on from OUT/checkpoint.pt. With "head_only" the last layer alone is fitted (head.py).
 
 Loss: classes are drawn with shares q and log q is added to the logits (Menon et al. 2021), so raw logits are scores
 under a uniform prior, and adding the log of the training prior gives training-prior scores. Where pictures have several
@@ -28,7 +28,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import dataset, draw, findings, findings_metrics, metrics, network, written
+from models.tools import dataset, draw, findings, findings_metrics, head, metrics, network, written
 
 
 def rate(progress, warm_up):
@@ -231,7 +231,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(config["seed"])
-    if not (args.minutes or "budget_minutes" in config or "budget_steps" in config):
+    if not (args.minutes or {"budget_minutes", "budget_steps", "head_only"} & set(config)):
         raise SystemExit(f"{args.config}: says neither budget_minutes nor budget_steps; give one, or --minutes")
     budget = 60 * (args.minutes or config.get("budget_minutes", math.inf))
 
@@ -247,6 +247,11 @@ def main():
     going_on = (args.out / "checkpoint.pt").is_file()
     model = network.build(config["network"], len(classes), config.get("pretrained", True) and not going_on, weights=args.weights,
                           **config.get("network_options", {}))
+    if "head_only" in config:
+        model = model.to(device, memory_format=torch.channels_last)
+        head.train(config, model, sources, watch, args.out,
+                   lambda path, state: save(path, average=state, network=config["network"], classes=classes))
+        return
     average = network.build(config["network"], len(classes), pretrained=False, **network.shape_of(config))
     average.load_state_dict(model.state_dict())
     model, average = (one.to(device, memory_format=torch.channels_last) for one in (model, average))

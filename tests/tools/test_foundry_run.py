@@ -161,3 +161,14 @@ def test_a_file_is_written_whole(tmp_path):
 
 def test_times_are_said_shortly():
     assert [run.taken(s) for s in (4, 89, 720, 12000)] == ["4 s", "89 s", "12 min", "3 h 20 min"]
+
+
+def test_a_last_layer_that_was_fitted_is_told_without_minutes(tmp_path):
+    from models.foundry import summary, training
+    config = {"head_only": {"strengths": [0.1, 1]}, "keep": ["macro_auc"], "budget_minutes": 20}
+    (tmp_path / "log.jsonl").write_text('{"strength": 0.1, "kept": 0.81}\n{"strength": 1, "kept": 0.79}\n')
+    assert not training.by_minutes(config) and training.minutes_done(tmp_path) == 0
+    assert training.told(tmp_path) == "validation 0.790 with strength 1"
+    assert summary.training_lines(config, summary.read_log(tmp_path), tmp_path) == [
+        "The last layer alone was fitted, with 2 strengths; the one with the best macro_auc on validation (0.810) was taken: 0.1."]
+    assert not (tmp_path / "training.svg").exists()
