@@ -45,6 +45,24 @@ def digest_share(group):
     return int.from_bytes(hashlib.sha256(group.encode()).digest()[:4], "big") / 2**32
 
 
+def values_of(split, side):
+    """The values that the split's column has in a side's rows: another side's, where this one is a share of that one's groups."""
+    taken_from = "train" if side == "val" and split.get("val_share") else "val" if side == "test" and split.get("test_share") else side
+    return split.get(taken_from, [taken_from])
+
+
+def is_of_side(spec, side, row):
+    """Whether a source puts this row of its table on that side."""
+    split = spec["split"]
+    if row[split["column"]] not in values_of(split, side):
+        return False
+    share, drawn = (split.get("val_share"), "val") if side != "test" and split.get("val_share") else (split.get("test_share"), "test")
+    if not share or side == "train" and drawn == "test":
+        return True
+    group = spec.get("group")
+    return (digest_share((group and row[group]) or row["image"]) < share) == (side == drawn)
+
+
 class Source:
     """Rows of one table; `label[i]` and `group[i]` belong to row i. label is the index in `classes`; a source of findings
     has `target` [n,classes] of 0 and 1 instead. Each row's picture is its "image", whatever the table calls it."""
@@ -124,16 +142,8 @@ class Source:
     def indices(self, side):
         """Rows of a side (train, val or test); an error where it is empty without the config's saying so."""
         split = self.spec["split"]
-        share, kept_back = split.get("val_share", 0), split.get("test_share", 0)
-        taken_from = "train" if side == "val" and share else "val" if side == "test" and kept_back else side
-        values = split.get(taken_from, [taken_from])
-        found = np.array([i for i, row in enumerate(self.rows) if row[split["column"]] in values], dtype=int)
-        if share and side in ("train", "val"):
-            drawn = np.array([digest_share(self.group[i]) < share for i in found], dtype=bool)
-            found = found[drawn if side == "val" else ~drawn]
-        elif kept_back and side in ("val", "test"):
-            drawn = np.array([digest_share(self.group[i]) < kept_back for i in found], dtype=bool)
-            found = found[drawn if side == "test" else ~drawn]
+        values = values_of(split, side)
+        found = np.array([i for i, row in enumerate(self.rows) if is_of_side(self.spec, side, row)], dtype=int)
         if found.size == 0 and values:
             raise SystemExit(f"{self.table}: no row has {split['column']} {' or '.join(map(repr, values))}, "
                              f"which source {self.name!r} names as its side {side!r}")

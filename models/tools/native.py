@@ -50,7 +50,7 @@ def require_equal(name, ours, theirs):
 
 
 def measured(folder, variant, ids, rows, split, group, side="test"):
-    """Both runs of the command on a variant, and the bootstrap intervals of their scores."""
+    """Both runs of the command on a variant, and the bootstrap intervals of their scores; side: the value of `split` that its rows have."""
     runs = {p: json.loads((folder / f"{variant}-{p}.json").read_text()) for p in PRIORS}
     for prior, run in runs.items():
         if (run["prior"], run["model"]["variant"], run["split"]) != (prior, variant, f"{split}={side}"):
@@ -66,6 +66,21 @@ def measured(folder, variant, ids, rows, split, group, side="test"):
     return {**{p: {k: v for k, v in run.items() if k != "failures"} for p, run in runs.items()}, "bounds": bounds}
 
 
+def side_of(source, path):
+    """(rows of the table that are the test side of the config's source, the column of its sides, that of its groups, the value of the
+    former that these rows have)."""
+    split, group = dataset.split_column(source["split"]), source.get("group", "group")
+    spec = {"split": {**source["split"], "column": split}, "group": group}
+    rows = table(path)
+    missing = [column for column in ("image", "label", split, group) if rows and column not in rows[0]]
+    if missing:
+        raise SystemExit(f"{path}: no column {missing[0]!r}; it has {', '.join(rows[0])}")
+    found = [r for r in rows if dataset.is_of_side(spec, "test", r)]
+    if not found:
+        raise SystemExit(f"{path}: none of its {len(rows)} rows is of the test side of source {source['name']!r}")
+    return found, split, group, "+".join(dataset.values_of(source["split"], "test"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", type=pathlib.Path)
@@ -77,12 +92,12 @@ def main():
     content = written.read(args.pack / "pack.json")
     ids = [c["id"] for c in content["classes"]]
     source = config["sources"][0]
-    split, group, side = dataset.split_column(source["split"]), source.get("group", "group"), dataset.test_value(source["split"])
-    rows = [r for r in table(args.labels) if r[split] in source["split"].get("test", ["test"])]
+    rows, split, group, value = side_of(source, args.labels)
+    side = dataset.test_value(source["split"])
     kept = {}
     for variant in content["variants"]:
         name = variant["name"]
-        kept[name] = measured(args.measured, name, ids, rows, split, group, side)
+        kept[name] = measured(args.measured, name, ids, rows, split, group, value)
         variant["metrics"] = pack.shown_metrics(split, report.of_command(kept[name]), kept[name]["bounds"],
                                                 ids, config["pack"]["recall"], side)
     (args.pack / "report" / "command.json").write_text(json.dumps(kept, indent=1) + "\n")

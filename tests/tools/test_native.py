@@ -4,7 +4,7 @@ import json
 import numpy as np
 import pytest
 
-from models.tools import metrics, native, pack, report
+from models.tools import dataset, metrics, native, pack, report, sides
 
 IDS = ["round", "long", "odd"]
 SPLIT = "side"
@@ -73,3 +73,22 @@ def test_refuses_runs_that_do_not_fit(run, change, message):
     change(run[0])
     with pytest.raises(SystemExit, match=message):
         native.measured(run[0], "v", IDS, run[1], SPLIT, "lesion_id")
+
+
+def test_the_test_side_may_be_a_share_of_the_validation_side(tmp_path):
+    spec = {"name": "s", "group": "who", "split": {"column": "part", "test_share": 0.5}}
+    lines = [f"{i}.png,{IDS[i % 3]},{'val' if i < 60 else 'train'},p{i // 2}" for i in range(90)]
+    (tmp_path / "labels.csv").write_text("image,label,part,who\n" + "\n".join(lines) + "\n")
+    source = dataset.Source(spec, IDS, tmp_path)
+    wanted = [source.rows[i]["image"] for i in source.indices("test")]
+    assert 0 < len(wanted) < 60
+    sides.write(source, "test", tmp_path / "test.csv")
+    for table in ("labels.csv", "test.csv"):  # the source's own, and that of its side
+        rows, split, group, value = native.side_of(spec, tmp_path / table)
+        assert [row["image"] for row in rows] == wanted
+        assert (split, group, value) == ("part", "who", "val")  # so that `insitu evaluate --split part=val` of that side's table is taken
+    whole = {**spec, "split": {"column": "part"}}
+    with pytest.raises(SystemExit, match="labels.csv: none of its 90 rows is of the test side of source 's'"):
+        native.side_of(whole, tmp_path / "labels.csv")
+    with pytest.raises(SystemExit, match="no column 'lot'; it has image, label, part, who"):
+        native.side_of({**spec, "group": "lot"}, tmp_path / "labels.csv")
