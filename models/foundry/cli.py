@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from models.foundry import config as configs
-from models.foundry import prepare as pictures
+from models.foundry import prepare as pictures, several
 from models.foundry.problem import Problem, nearest
 from models.foundry.run import Run, disk
 from models.foundry.screen import Screen
@@ -36,7 +36,7 @@ class Work:
     def __init__(self, config, data, out, again=False, insitu=None, minutes=None, full=False):
         self.screen = SCREEN
         self.path, self.config = config, configs.load(config)
-        configs.require_one_label(self.config, config)
+        self.several = several.are(self.config)
         if minutes:
             self.config["budget_minutes"] = minutes
         self.data, self.again, self.insitu_named, self.full = data, again, insitu, full
@@ -119,14 +119,23 @@ class Work:
     def calibrate(self):
         from models.foundry import limits
         quantised, prepared, insitu = self.there("quantise"), self.there("prepare"), self.insitu
-        self.run.step("calibrate", limits.key(self.config, quantised, prepared, self.foreign), lambda folder: limits.make(
-            self.config, self.path.parent, quantised, prepared, self.foreign, folder, self.screen.progress, insitu, self.screen.say), self.again)
+
+        def make(folder):
+            if self.several:
+                return several.calibrate(self.config, self.path.parent, quantised, prepared, self.foreign, folder, self.screen.progress, self.screen.say)
+            return limits.make(self.config, self.path.parent, quantised, prepared, self.foreign, folder, self.screen.progress, insitu, self.screen.say)
+        self.run.step("calibrate", limits.key(self.config, quantised, prepared, self.foreign), make, self.again)
 
     def evaluate(self):
         from models.foundry import measure
         calibrated, prepared, insitu = self.there("calibrate"), self.there("prepare"), self.insitu
-        self.run.step("evaluate", measure.key(self.config, self.key("calibrate"), insitu, self.foreign), lambda folder: measure.make(
-            self.config, calibrated, prepared, self.foreign, folder, self.screen.progress, insitu), self.again)
+
+        def make(folder):
+            if self.several:
+                checkpoint = None if "model" in self.config else self.there("train") / "best.pt"
+                return several.evaluate(self.config, calibrated, prepared, self.foreign, folder, self.screen.progress, insitu, checkpoint)
+            return measure.make(self.config, calibrated, prepared, self.foreign, folder, self.screen.progress, insitu)
+        self.run.step("evaluate", measure.key(self.config, self.key("calibrate"), insitu, self.foreign), make, self.again)
 
     def pack(self):
         from models.foundry import ship
@@ -149,6 +158,9 @@ class Work:
 
     def search(self):
         from models.foundry import search
+        if self.several:
+            raise Problem(f"{self.path}: search compares networks by one label a picture, and its sources have findings; choose network, size and "
+                          "width by hand")
         search.make(self.config, self.there("prepare"), self.run.out, self.screen.progress, self.insitu, self.screen.say)
 
     def all(self):

@@ -127,12 +127,32 @@ def name_problems(content):
     names = [source["name"] for source in content["sources"]]
     if len(set(names)) < len(names):
         found.append(f"sources name {', '.join(sorted({n for n in names if names.count(n) > 1}))} twice")
+    found += findings_problems(content)
     for source in content["sources"]:
         if "group_pattern" in source:
             found += pattern_problems(source)
         if "split" in source and "shares" in source:
             found.append(f"sources.{source['name']} has both split and shares; keep split where a column says the side, shares where it is to be drawn")
     return found
+
+
+def findings_problems(content):
+    """What does not go together where pictures have several findings."""
+    having = ["findings" in source for source in content["sources"]]
+    if any(having) and not all(having):
+        return [f"sources.{content['sources'][having.index(False)]['name']} has no findings and another source has; a network learns several labels "
+                "a picture, or one"]
+    task = content.get("pack", {}).get("task")
+    if task and (task == "multilabel") != any(having):
+        return [f"pack.task is {shown(task)}, but the sources have {'' if any(having) else 'no '}findings; leave task out"]
+    if not any(having):
+        return []
+    found = [f"{key} is of pictures with one label each; leave it out where sources have findings"
+             for key in ("teachers", "head_only", "draw_boost", "subgroups") if key in content]
+    if content.get("keep", ["macro_auc"]) != ["macro_auc"]:
+        found.append(f"keep is {shown(content['keep'])}; of findings it is [\"macro_auc\"]")
+    return found + [f"sources.{source['name']} has both label and findings; keep the one that its table has"
+                    for source in content["sources"] if "label" in source]
 
 
 def variants_of(pack):
@@ -160,7 +180,8 @@ def stages(network, size):
 
 def completed(content, path):
     """The config with a value for everything that models/tools read."""
-    made = {**DEFAULTS, **content}
+    several = any("findings" in source for source in content["sources"])
+    made = {**DEFAULTS, **({"keep": ["macro_auc"]} if several else {}), **content}
     made["id"] = content.get("id", path.stem)
     made["size"] = size = content.get("size") or content.get("validate_size") or DEFAULTS["size"]
     if made["network"].startswith("efficientnet"):
@@ -170,7 +191,7 @@ def completed(content, path):
     made["clean"] = {**CLEAN, **content.get("clean", {})}
     made["answers"] = {**ANSWERS, **content.get("answers", {})}
     made["search"] = {**SEARCH, **content.get("search", {})}
-    pack = made["pack"] = {**PACK, "height": size[0], "width": size[1], **content.get("pack", {})}
+    pack = made["pack"] = {**PACK, "task": "multilabel" if several else "multiclass", "height": size[0], "width": size[1], **content.get("pack", {})}
     pack["variants"] = variants_of(content.get("pack", {}))
     pack.setdefault("default_variant", pack["variants"][0])
     pack.setdefault("actions", {})
@@ -191,11 +212,3 @@ def load(path):
     if found:
         raise Problem(*(f"{path}: {sentence}" for sentence in found))
     return completed(content, path)
-
-
-def require_one_label(content, path):
-    """The command's steps are of one label a picture; pictures of several findings go by the modules beneath it."""
-    found = [source["name"] for source in content["sources"] if "findings" in source]
-    if found or content["pack"]["task"] == "multilabel":
-        raise Problem(f"{path}: source {(found or [content['sources'][0]['name']])[0]!r} has several labels a picture, and this command makes packs of one; "
-                      "models.tools.train, make_findings and measure_findings make those of several (models/tools/README.md)")

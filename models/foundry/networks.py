@@ -6,7 +6,7 @@ quantise/: <variant>.tflite.
 import json
 import pathlib
 
-from models.foundry import formats, prepare
+from models.foundry import formats, prepare, several
 from models.foundry.problem import Problem
 from models.foundry.run import digest
 from models.foundry.training import tables_digest
@@ -100,7 +100,7 @@ def quantise(config, converted, prepared, folder, progress, say):
     from models.tools import dataset, half, prepare as pixels, quantise as quantiser, variants
     pack, whole = config["pack"], converted / "float32.tflite"
     sources = dataset.open_sources({**config, "sources": prepare.tools_sources(config)}, prepare.data_arguments(config, prepared))
-    if "model" in config:
+    if "model" in config and not several.are(config):  # which range is right is seen by the likeliest class
         told = tried_ranges(config, whole, sources[0])
         (folder / "ranges.json").write_text(json.dumps(told, indent=1) + "\n")
         say(told.get("warning", f"of {told['n']} validation pictures the network names {told['right'][OWN]:.0%} rightly"))

@@ -10,7 +10,7 @@ import pathlib
 
 import pandas
 
-from models.foundry import look, split, table
+from models.foundry import look, several, split, table
 from models.foundry.config import SHARES
 from models.foundry.run import digest
 from models.tools import blind, dataset
@@ -38,7 +38,8 @@ def sides(rows, source, seed):
     given = (rows["split"] != "").any()
     if not given:
         rows["group"] = split.joined(rows["group"], rows["twin"])
-        drawn = split.draw(rows["label"], rows["group"], source.get("shares", SHARES), seed, source["name"])
+        kinds = several.kinds(rows["label"], rows["group"]) if "findings" in source else rows["label"]
+        drawn = split.draw(kinds, rows["group"], source.get("shares", SHARES), seed, source["name"])
         rows["split"] = [drawn[group] for group in rows["group"]]
     return rows, given
 
@@ -54,7 +55,11 @@ def of_source(source, config, folder, progress):
     if len(config["sources"]) == 1:
         if source.get("groups_may_cross"):
             kept["group"] = kept["group"] + "/" + kept["split"]
-        split.require_sides(kept, config["classes"], source["name"], given)
+        if "findings" in source:
+            several.require_sides(kept, config["classes"], source["name"])
+            split.require_whole_groups(kept, source["name"])
+        else:
+            split.require_sides(kept, config["classes"], source["name"], given)
     found["split"] = kept["split"].reindex(found.index).fillna("")
     return found, kept
 
@@ -91,10 +96,10 @@ def lay_out(kept, folder, progress):
 def tools_sources(config):
     """The config's sources as models/tools see what was laid out."""
     plain = {"split": {"column": "split"}, "group": "group"}
-    keep = ("name", "store", "share", "augment", "group_name")
+    keep = ("name", "store", "grey", "share", "augment", "group_name")
     made = []
     for source in config["sources"]:
-        one = {**{k: source[k] for k in keep if k in source}, **plain}
+        one = {**{k: source[k] for k in keep if k in source}, **several.tools_source(source), **plain}
         if len(config["sources"]) > 1:
             one["split"] = {"column": "split", **{side: [] for side in source.get("split", {}) if source["split"][side] == []}}
         made.append({"group_name": "groups of pictures", **one})
@@ -120,7 +125,7 @@ def make(config, folders, folder, progress, say):
     whole.to_csv(folder / "table.csv", index=False, lineterminator="\n")
     first = dataset.open_sources({"classes": config["classes"], "sources": tools_sources(config)}, data_arguments(config, folder))[0]
     with progress("looking for shortcuts", None):
-        shortcuts = blind.measure(first, "val")
+        shortcuts = several.shortcuts(first, "val") if several.are(config) else blind.measure(first, "val")
     (folder / "blind.json").write_text(json.dumps(shortcuts, indent=1) + "\n")
     (folder / "report.md").write_text(report(whole, config, shortcuts), encoding="utf-8")
     say(summary(whole))
@@ -139,16 +144,23 @@ def report(whole, config, shortcuts):
     for name, rows in whole.groupby("source", sort=False):
         kept = rows[rows["split"] != ""]
         lines += [f"## {name}", "", "| Class | " + " | ".join(split.SIDES) + " | Groups | Left out |", "|---" * 6 + "|"]
-        for label in config["classes"]:
-            mine = kept[kept["label"] == label]
+        for label, has in counted(rows, config):
+            mine = rows[has & (rows["split"] != "").to_numpy()]
             lines.append(f"| {label} | " + " | ".join(str((mine["split"] == side).sum()) for side in split.SIDES)
-                         + f" | {mine['group'].nunique()} | {((rows['label'] == label) & (rows['split'] == '')).sum()} |")
+                         + f" | {mine['group'].nunique()} | {(has & (rows['split'] == '').to_numpy()).sum()} |")
         if len(kept):
             widths, heights = kept["width"], kept["height"]
             lines += ["", f"Sizes from {widths.min()} x {heights.min()} to {widths.max()} x {heights.max()}, the median {widths.median():.0f} x "
                           f"{heights.median():.0f}."]
         lines += left_out(rows) + near(kept)
-    return "\n".join(lines + seen_without(shortcuts)) + "\n"
+    return "\n".join(lines + (several.seen_without if several.are(config) else seen_without)(shortcuts)) + "\n"
+
+
+def counted(rows, config):
+    """[(class, which rows count as it)]"""
+    if several.are(config):
+        return several.counted(rows, config["classes"])
+    return [(label, (rows["label"] == label).to_numpy()) for label in config["classes"]]
 
 
 def left_out(rows):

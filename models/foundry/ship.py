@@ -3,7 +3,7 @@ import json
 import pathlib
 import shutil
 
-from models.foundry import command, texts
+from models.foundry import command, several, texts
 from models.foundry.problem import Problem
 
 ABOUT = {
@@ -50,6 +50,9 @@ def make(config, config_path, reported, prepared, folder, insitu):
     content = json.loads((made / "pack.json").read_text(encoding="utf-8"))
     spec = config["pack"]
     content.update({field: spec[field] for field in ("version", "languages", "domain", "licence", "card")})
-    report.card(made, content, for_card(config, prepared), json.loads((made / "report" / "metrics.json").read_text()))
+    if several.are(config):
+        several.card(made, content, config, prepared)
+    else:
+        report.card(made, content, for_card(config, prepared), json.loads((made / "report" / "metrics.json").read_text()))
     pack.write(content, made)
     command.run([insitu, "selftest", made])

@@ -55,7 +55,7 @@ def draw(labels, groups, shares, seed, name):
 
 
 def require_sides(table, classes, name, given):
-    """A Problem where a side lacks a class, or a group lies on two."""
+    """A Problem where a side lacks a class, or a group lies on two sides."""
     for part in SIDES:
         rows = table[table["split"] == part]
         absent = [c for c in classes if c not in set(rows["label"])]
@@ -64,6 +64,11 @@ def require_sides(table, classes, name, given):
         if absent:
             raise Problem(f"{name}: side {part!r} has no picture of class {absent[0]!r}; "
                           + ("move some there, or leave split out so that prepare draws one" if given else "add pictures of it"))
+    require_whole_groups(table, name)
+
+
+def require_whole_groups(table, name):
+    """A Problem where a group lies on two sides."""
     for group, sides in table.groupby("group")["split"]:
         if sides.nunique() > 1:
             a, b = table.loc[sides.index[0]], table.loc[sides.index[sides != sides.iloc[0]][0]]

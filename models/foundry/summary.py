@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 
-from models.foundry import command, prepare, ship
+from models.foundry import command, prepare, several, ship
 from models.foundry.problem import Problem
 
 
@@ -102,6 +102,7 @@ def advice(config, steps, pack, runs, of):
 
 
 ALWAYS, FULL = ("operating",), ("abid", "robustness", "parity")  # modules of models/tools, each of which writes into the pack's report/
+OF_FINDINGS = (), ("abid",)
 
 
 def reviewer(config, steps, prepared, folder, work, full, progress):
@@ -110,7 +111,8 @@ def reviewer(config, steps, prepared, folder, work, full, progress):
     told = folder / "config.json"
     told.write_text(json.dumps(ship.for_card(config, prepared), indent=1) + "\n")
     data = [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
-    for name in ALWAYS + (FULL if full else ()):
+    always, more = OF_FINDINGS if several.are(config) else (ALWAYS, FULL)
+    for name in always + (more if full else ()):
         weights = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else []
         with progress(f"for a reviewer: {name}", None):
             module(name, told, made, *data, "--work", work, *weights)
@@ -139,10 +141,13 @@ def make(config, steps, prepared, folder, work, full, progress):
     """steps: {name: folder} of what is there."""
     pack = reviewer(config, steps, prepared, folder, work, full, progress)
     pictures_report = prepared / "report.md"
-    table, runs, of = figures(config, pack)
-    lines = [f"# {config['id']}: report", "", f"n = {runs[next(iter(runs))]['training']['n']} on the test side, by the command; 95 % intervals by "
-                                              f"bootstrap over groups.", "", *table,
-             "", "## What to look at", "", *(f"- {line}" for line in advice(config, steps, pack, runs, of)), *same_lines(pack, steps["convert"])]
+    lines = [f"# {config['id']}: report", ""]
+    if several.are(config):
+        lines += several.report_lines(config, steps, pack)
+    else:
+        table, runs, of = figures(config, pack)
+        lines += [f"n = {runs[next(iter(runs))]['training']['n']} on the test side, by the command; 95 % intervals by bootstrap over groups.", "", *table,
+                  "", "## What to look at", "", *(f"- {line}" for line in advice(config, steps, pack, runs, of)), *same_lines(pack, steps["convert"])]
     if "train" in steps:
         lines += ["", "## Training", "", *training_lines(config, read_log(steps["train"]), folder)]
     strange = json.loads((pack / "report" / "refused.json").read_text())["variants"][config["pack"]["default_variant"]]

@@ -8,6 +8,7 @@ import re
 
 import pandas
 
+from models.foundry import several
 from models.foundry.problem import Problem, nearest, some
 from models.tools import dataset
 
@@ -64,12 +65,15 @@ def from_csv(source, classes, folder, path):
     table = read_csv(path)
     if table.empty:
         raise Problem(f"{path}: has no row below its first line; it must have one for each picture")
-    image, label = source.get("image", "image"), source.get("label", "label")
-    for column, asked in ((image, "image"), (label, "label"), (source.get("group"), "group"), (source.get("split", {}).get("column"), "split")):
+    asked_label = "findings.column" if "findings" in source else "label"
+    image = source.get("image", "image")
+    label = source["findings"].get("column", "findings") if "findings" in source else source.get("label", "label")
+    for column, asked in ((image, "image"), (label, asked_label), (source.get("group"), "group"), (source.get("split", {}).get("column"), "split")):
         if column:
             require_column(path, table, column, asked, source)
     images = folder / source.get("images", "images" if (folder / "images").is_dir() else ".")
-    made = table.assign(image=table[image].str.replace("\\", "/", regex=False), label=classes_of(path, table[label], table["row"], source, classes))
+    labels = (several.cells if "findings" in source else classes_of)(path, table[label], table["row"], source, classes)
+    made = table.assign(image=table[image].str.replace("\\", "/", regex=False), label=labels)
     made = made[made["label"].notna()].copy()
     made["path"] = [images / name for name in made["image"]]
     missing = [(row, path_) for row, path_ in zip(made["row"], made["path"]) if not path_.is_file()]
@@ -161,8 +165,12 @@ def read(source, classes, folder):
     path = folder / source.get("labels", "labels.csv")
     if not path.is_file() and "labels" in source:
         raise Problem(f"{path}: no such file, which labels of source {source['name']!r} names")
+    if "findings" in source and not path.is_file():
+        raise Problem(f"{path}: no such file; pictures of several findings need a table that names them, or labels of source {source['name']!r} names "
+                      "another file")
     table = from_csv(source, classes, folder, path) if path.is_file() else from_folders(source, classes, folder)
-    absent = [name for name in classes if name not in set(table["label"])]
+    there = {name for cell in set(table["label"]) for name in several.named(cell)} if "findings" in source else set(table["label"])
+    absent = [name for name in classes if name not in there]
     if absent and len(absent) == len(classes):
         raise Problem(f"{folder}: has no picture of any class of the config")
     return table.reset_index(drop=True)

@@ -31,17 +31,18 @@ def add_arguments(parser):
 
 
 def check(build):
-    missing = [part for part in BUILDS[build] if part.startswith("build/") and not pathlib.Path(part).is_file()]
+    missing = [part for part in BUILDS.get(build, [build]) if part.startswith("build/") and not pathlib.Path(part).is_file()]
     if missing:
         raise SystemExit(f"{missing[0]}: no such file; build it with `make` and start from the repository's root")
 
 
 def run(build, *arguments):
-    """Standard output of the command; its own words where it fails."""
+    """Standard output of the command; its own words where it fails. build: a name of BUILDS, or the path of a command."""
     check(build)
-    done = subprocess.run([*BUILDS[build], *map(str, arguments)], capture_output=True, text=True, check=False)
+    words = BUILDS.get(build, [build])
+    done = subprocess.run([*words, *map(str, arguments)], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SystemExit(f"{' '.join(BUILDS[build])} {arguments[0]}: {(done.stderr or done.stdout).strip()[-500:]}")
+        raise SystemExit(f"{' '.join(words)} {arguments[0]}: {(done.stderr or done.stdout).strip()[-500:]}")
     return done.stdout
 
 

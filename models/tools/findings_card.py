@@ -1,5 +1,5 @@
 """card.md of a pack of findings: a model card (Mitchell et al. 2019) from the pack, its texts and report/findings.json."""
-from models.tools import written
+from models.tools import blind, written
 
 
 def figure(f, c):
@@ -31,6 +31,9 @@ def framework(found):
 def write(folder, content, config, found):
     texts = written.read(folder / "texts" / f"{content['languages'][0]}.json")
     beginning = "" if config.get("pretrained", True) else "\nIts weights began at random: nothing was learnt before from other pictures.\n"
+    again = f"`{config['command']}`"
+    if "models.foundry" not in config["command"]:  # which does all of it
+        again += ", then `python -m models.tools.make_findings` and `python -m models.tools.measure_findings`; see\n`models/tools/README.md`"
     variants = ", ".join(f"{v['name']} ({v['bytes']:,} bytes)" for v in content["variants"])
     (folder / content["card"]).write_text(f"""# {texts['name']}
 
@@ -58,12 +61,11 @@ part in the mean. Temperature, biases and thresholds were fitted on validation, 
 sensitivity and specificity at the thresholds are in `report/findings.md`.
 
 {chr(10).join(table(content, texts, found))}
-{framework(found)}
+{framework(found)}{blind.section(folder)}
 ## Limits
 {chr(10).join(f"- {limit}" for limit in config['limits'])}
 
 ## To make it again
-`{config['command']}`, then `python -m models.tools.make_findings` and `python -m models.tools.measure_findings`; see
-`models/tools/README.md`.
+{again}.
 {config.get('about_weights', '')}
 """.rstrip() + "\n", encoding="utf-8")

@@ -89,6 +89,35 @@ def markdown(found):
     return "\n".join(lines)
 
 
+def measure(config, content, pack, source, work, checkpoint=None, build="native"):
+    """report/findings.json of the source's test side; build: a name of models.tools.command, or the path of a command."""
+    ids, rows, table = config["classes"], source.indices("test"), work / f"{source.name}-test.csv"
+    sides.write(source, "test", table)
+    target, group = source.target[rows], source.group[rows]
+    found = {"pack": content["id"], "version": content["version"], "split": f"{source.spec['split']['column']}={dataset.test_value(source.spec['split'])}",
+             "n": len(rows), "groups": len(set(group)), "group_name": source.spec.get("group_name", "groups"), "classes": ids,
+             "positives": target.sum(0).tolist(), "variants": {}}
+    p = {}
+    for entry in content["variants"]:
+        name, limits = entry["name"], entry["decision"]["set"]["thresholds"]
+        scores = command.evaluate(build, pack, name, None, table, source.base, ids, work / "scores")
+        judged = scores.decision != "reject"
+        require_equal(name, scores.p, target, limits, judged, scores.told)
+        p[name] = scores.p
+        found["variants"][name] = measured(scores.p, target, group, limits, judged)
+    if checkpoint:
+        entry = next((v for v in content["variants"] if v["precision"] != "int8"), content["variants"][0])
+        own = framework(config, content["input"], checkpoint, source, rows, entry["calibration"])
+        found["framework"] = {"calibrated_as": entry["name"], **measured(own, target, group, entry["decision"]["set"]["thresholds"], np.ones(len(own), bool))}
+        for name, f in found["variants"].items():
+            f["from_framework"] = {"largest": round(float(np.abs(p[name] - own).max()), 6), "mean": round(float(np.abs(p[name] - own).mean()), 6)}
+    return found
+
+
+def write(pack, found):
+    report_files.write(pack, "findings", found, list(rows_of(found)), markdown(found))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     command.add_arguments(parser)
@@ -99,27 +128,8 @@ def main():
     if not source.reader or content["task"] != "multilabel":
         raise SystemExit(f"{args.pack}: task is {content['task']!r} and the config's first source has {'' if source.reader else 'no '}\"findings\"; "
                          "models.tools.native measures a pack of one label a picture")
-    ids, rows, table = config["classes"], source.indices("test"), args.work / f"{source.name}-test.csv"
-    sides.write(source, "test", table)
-    target, group = source.target[rows], source.group[rows]
-    found = {"pack": content["id"], "version": content["version"], "split": f"{source.spec['split']['column']}={dataset.test_value(source.spec['split'])}",
-             "n": len(rows), "groups": len(set(group)), "group_name": source.spec.get("group_name", "groups"), "classes": ids,
-             "positives": target.sum(0).tolist(), "variants": {}}
-    p = {}
-    for entry in content["variants"]:
-        name, limits = entry["name"], entry["decision"]["set"]["thresholds"]
-        scores = command.evaluate("native", args.pack, name, None, table, source.base, ids, args.work / "scores")
-        judged = scores.decision != "reject"
-        require_equal(name, scores.p, target, limits, judged, scores.told)
-        p[name] = scores.p
-        found["variants"][name] = measured(scores.p, target, group, limits, judged)
-    if args.checkpoint:
-        entry = next((v for v in content["variants"] if v["precision"] != "int8"), content["variants"][0])
-        own = framework(config, content["input"], args.checkpoint, source, rows, entry["calibration"])
-        found["framework"] = {"calibrated_as": entry["name"], **measured(own, target, group, entry["decision"]["set"]["thresholds"], np.ones(len(own), bool))}
-        for name, f in found["variants"].items():
-            f["from_framework"] = {"largest": round(float(np.abs(p[name] - own).max()), 6), "mean": round(float(np.abs(p[name] - own).mean()), 6)}
-    report_files.write(args.pack, "findings", found, list(rows_of(found)), markdown(found))
+    found = measure(config, content, args.pack, source, args.work, args.checkpoint)
+    write(args.pack, found)
     findings_card.write(args.pack, content, config, found)
     print(markdown(found))
 

@@ -132,14 +132,26 @@ def test_sources_and_pack_must_agree():
         findings.are_findings({"sources": [several], "pack": {"task": "multiclass"}})
 
 
-def test_the_command_of_one_label_says_where_findings_go(tmp_path):
+@pytest.mark.parametrize("change, sentence", [
+    ({"sources": [SPEC, {"name": "plain"}]}, "sources.plain has no findings and another source has; a network learns several labels a picture, or one"),
+    ({"pack": {"task": "multiclass"}}, 'pack.task is "multiclass", but the sources have findings; leave task out'),
+    ({"keep": ["balanced_accuracy"]}, 'keep is ["balanced_accuracy"]; of findings it is ["macro_auc"]'),
+    ({"head_only": {"strengths": [1]}}, "head_only is of pictures with one label each; leave it out where sources have findings"),
+    ({"sources": [{**SPEC, "label": "dx"}]}, "sources.chests has both label and findings; keep the one that its table has"),
+])
+def test_the_foundry_says_what_does_not_go_with_findings(tmp_path, change, sentence):
     pytest.importorskip("tomllib")
     from models.foundry import config
     from models.foundry.problem import Problem
     path = tmp_path / "chests.json"
-    path.write_text(json.dumps({"classes": CLASSES, "sources": [SPEC], "pack": {"task": "multilabel"}}))
-    with pytest.raises(Problem, match="source 'chests' has several labels a picture.*make_findings"):
-        config.require_one_label(config.load(path), path)
+    whole = {"classes": CLASSES, "sources": [SPEC]}
+    path.write_text(json.dumps(whole))
+    made = config.load(path)
+    assert made["pack"]["task"] == "multilabel" and made["keep"] == ["macro_auc"]
+    path.write_text(json.dumps({**whole, **change}))
+    with pytest.raises(Problem) as found:
+        config.load(path)
+    assert list(found.value.sentences) == [f"{path}: {sentence}"]
 
 
 def scored(n=300, seed=0):
