@@ -95,4 +95,33 @@ import {choose, click, golden, openSite, visit} from './visit.mjs';
     await click(page, '#whole');
     expect(await square()).toMatchObject({size: 100});
   });
+
+  test('is worked on while it rests: asked for, the answer is there; another square’s is worked out anew', async () => {
+    await page.evaluate(() => {
+      window.squares = [];
+      const [element] = window.deepAll('insitu-classifier');
+      element.addEventListener('insitu-result', ({detail}) => { window.told = (window.told ?? 0) + 1; window.answer = detail; });
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (message, ...rest) {
+        if (message.type === 'classify') window.squares.push(message.crop);
+        this.addEventListener('message', ({data}) => { if (data.type === 'result' && data.id === message.id) window.worked = (window.worked ?? 0) + 1; });
+        return post.call(this, message, ...rest);
+      };
+    });
+    await choose(page, photo);
+    await page.waitFor(() => window.worked === 1, {timeout: 60_000});
+    expect(await page.evaluate(() => [window.told ?? 0, window.deepAll('insitu-classifier')[0].getAttribute('view')])).toEqual([0, 'frame']);
+    await click(page, '#compare');
+    await page.waitFor(() => window.told === 1);
+    expect(await page.evaluate(() => window.squares.length)).toBe(1);
+    const [first] = await page.evaluate(() => [window.answer.picture.crop]);
+
+    await click(page, '#adjust');
+    await click(page, '#larger');
+    await click(page, '#compare'); // before it has rested
+    await page.waitFor(() => window.told === 2, {timeout: 60_000});
+    const [squares, second] = await page.evaluate(() => [window.squares, window.answer.picture.crop]);
+    expect(squares[1].width).toBeGreaterThan(squares[0].width);
+    expect(second).not.toEqual(first);
+  }, 120_000);
 });

@@ -1,6 +1,7 @@
 /* element-photo.js: the one photo that an element holds. Owns its address, which
- * is given back when the photo goes. */
+ * is given back when the photo goes, and the answer that is worked out ahead. */
 
+import { Ahead } from './element-ahead.js';
 import { readablePicture } from './intake.js';
 
 /** isFromCamera: the next one will be too. info: once its header is read. answer: once there is one.
@@ -12,6 +13,7 @@ import { readablePicture } from './intake.js';
 export class HeldPhoto {
   constructor() {
     /** @type {Photo | null} */ this.photo = null;
+    this.ahead = new Ahead();
   }
 
   /** In place of the one before. @param {Blob} blob @param {string} name @param {PhotoOptions} options @returns {Photo} */
@@ -32,6 +34,7 @@ export class HeldPhoto {
   }
 
   forget() {
+    this.ahead.drop();
     if (this.photo) URL.revokeObjectURL(this.photo.url);
     this.photo = null;
   }

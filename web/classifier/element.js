@@ -177,6 +177,7 @@ export class InsituClassifierElement extends HTMLElement {
 
   #load() {
     this.#words.words = null;
+    this.#held.ahead.drop(); // another model's
     this.#model.open({ address: this.getAttribute('pack'), base: this.ownerDocument.baseURI, variant: this.getAttribute('variant') });
   }
 
@@ -232,8 +233,9 @@ export class InsituClassifierElement extends HTMLElement {
   async #answer(photo, signal, map) {
     await this.#held.read(photo);
     await this.ready;
-    return this.#model.held().classify(photo.blob, {
-      name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map, signal,
+    /** @type {import('./client.js').ClassifyOptions} */
+    const options = {
+      ...this.#asked(photo, photo.crop), map, signal,
       onStage: (stage) => {
         if (photo === this.#held.photo) {
           this.#screen?.onStage?.(stage);
@@ -241,8 +243,12 @@ export class InsituClassifierElement extends HTMLElement {
         }
         this.#emit('insitu-progress', { stage });
       },
-    });
+    };
+    return (photo === this.#held.photo && !map ? await this.#held.ahead.take(options) : null) ?? this.#model.held().classify(photo.blob, options);
   }
+
+  /** @param {Photo} photo @param {import('./protocol.js').Crop | null} crop */
+  #asked({ name }, crop) { return { name, crop, prior: priorOf(this.getAttribute('prior')) }; }
 
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
   #retry(photo) {
@@ -352,6 +358,7 @@ export class InsituClassifierElement extends HTMLElement {
       ...this.#words.context, url: photo.url, info, input: pack.input, crop: photo.crop, isFromCamera: photo.isFromCamera,
       announce: (words) => this.#say(words),
       onOther: () => this.#another(photo),
+      onRest: (crop) => this.#held.ahead.begin(async (options) => this.#model.held().classify(photo.blob, options), this.#asked(photo, crop)),
       onCompare: (crop) => {
         photo.crop = crop;
         this.#retry(photo);
@@ -381,9 +388,7 @@ export class InsituClassifierElement extends HTMLElement {
     const screen = resultScreen({
       text, words, task: pack.task, ...decisionsOf(pack), frequency: frequencyOf(pack, result), result, square, isFromCamera: photo.isFromCamera,
       onMap: async (signal) => {
-        const again = await this.#model.held().classify(photo.blob, {
-          name: photo.name, crop: photo.crop, prior: priorOf(this.getAttribute('prior')), map: true, signal,
-        });
+        const again = await this.#model.held().classify(photo.blob, { ...this.#asked(photo, photo.crop), map: true, signal });
         return again.result.map ?? null;
       },
       onAnother: () => this.#another(photo),

@@ -5,6 +5,9 @@
 /** @typedef {{x: number, y: number, width: number, height: number}} Crop */
 /** @typedef {{width: number, height: number}} Size in pixels, above 0 */
 
+/** @param {Crop} a @param {Crop} b */
+export const isSameCrop = (a, b) => /** @type {const} */ (['x', 'y', 'width', 'height']).every((name) => Math.abs(a[name] - b[name]) < 1e-9);
+
 /** The smallest crop, as a share of the largest that fits. */
 export const MIN_SCALE = 0.08;
 

@@ -3,7 +3,7 @@
  * it hands it on; null where it is what the model takes by itself.
  * Ids: #square, #size, #smaller, #larger, #whole, #compare, #other, #low. */
 
-import { centreCrop, cropForKey, cropScale, largestCrop, MIN_SCALE, scaleCrop } from '../../lib/crop.js';
+import { centreCrop, cropForKey, cropScale, isSameCrop, largestCrop, MIN_SCALE, scaleCrop } from '../../lib/crop.js';
 import { h, icon } from '../../lib/dom.js';
 import { followGestures } from './frame-gestures.js';
 import { notices, photoStage, place, shapeStage } from './screen.js';
@@ -15,19 +15,18 @@ const FIRST_SCALE = 0.5;
 /** But only where it then has so many pixels a side for one of the model's: a picture that is small was cut already. */
 const FIRST_PIXELS = 4;
 
-/** @param {Crop} a @param {Crop} b */
-const isSame = (a, b) => ['x', 'y', 'width', 'height'].every((name) =>
-  Math.abs(a[/** @type {keyof Crop} */ (name)] - b[/** @type {keyof Crop} */ (name)]) < 1e-9);
+/** So long the square rests before it is worked on ahead. */
+const REST_MS = 400;
 
 /**
  * @param {import('./screen.js').Context & {
  *   url: string, info: {width: number, height: number},
  *   input: {width: number, height: number, crop_fraction: number}, crop: Crop | null, isFromCamera: boolean,
- *   onCompare: (crop: Crop | null) => void, onOther: () => void,
+ *   onCompare: (crop: Crop | null) => void, onRest: (crop: Crop | null) => void, onOther: () => void,
  *   announce: (text: string) => void}} context crop: null at first
  * @returns {import('./screen.js').Screen}
  */
-export function frameScreen({ text, words, url, info, input, crop: given, isFromCamera, onCompare, onOther, announce }) {
+export function frameScreen({ text, words, url, info, input, crop: given, isFromCamera, onCompare, onRest, onOther, announce }) {
   const largest = largestCrop(info, input);
   const by_itself = centreCrop(info, input, input.crop_fraction);
   const half = scaleCrop(by_itself, largest, FIRST_SCALE * input.crop_fraction);
@@ -47,10 +46,19 @@ export function frameScreen({ text, words, url, info, input, crop: given, isFrom
   });
   const low = h('p', { id: 'low', class: 'small', hidden: true });
 
+  const asked = () => (isSameCrop(crop, by_itself) ? null : crop);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let rest;
+  function restAnew() {
+    clearTimeout(rest);
+    rest = setTimeout(() => onRest(asked()), REST_MS);
+  }
+
   /** @param {Crop} next */
   function set(next) {
     crop = next;
     draw();
+    restAnew();
   }
 
   function draw() {
@@ -94,12 +102,14 @@ export function frameScreen({ text, words, url, info, input, crop: given, isFrom
   return {
     name: 'frame',
     heading,
+    onShown: restAnew,
+    destroy: () => clearTimeout(rest),
     node: h('section', { class: 'frame', 'aria-labelledby': 'heading' },
       heading,
       stage,
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
-          h('button', { id: 'compare', type: 'button', class: 'primary', onclick: () => onCompare(isSame(crop, by_itself) ? null : crop) },
+          h('button', { id: 'compare', type: 'button', class: 'primary', onclick: () => onCompare(asked()) },
             text.get('compare'), icon('next')),
           h('button', { id: 'other', type: 'button', onclick: onOther }, text.get(isFromCamera ? 'take_another' : 'other_photo')))),
       h('div', { class: 'tools' },
