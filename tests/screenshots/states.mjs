@@ -1,7 +1,8 @@
 // Every state of the page, and how a person gets to it. Each begins at a fresh
 // page with the model there; what a state needs of its server it says itself.
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {choose, click, golden, pick, root} from '../browser/visit.mjs';
+import {choose, click, controlled, dist, golden, pick, root} from '../browser/visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
 const go = async (page, name, ready) => {
@@ -9,8 +10,31 @@ const go = async (page, name, ready) => {
   await page.waitFor(ready, {timeout: 60_000});
 };
 const STRIPES = join(root, 'tests/packs/stripes');
+const gone = (response) => response.writeHead(503).end();
+const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(name)).sort().slice(0, 16).map(golden);
+const kept = (page) => page.waitFor(() => document.querySelector('.home-card[aria-current]')?.dataset.kept === 'true', {timeout: 60_000});
+async function offline(page, site) {
+  await controlled(page);
+  await kept(page);
+  await site.stop();
+  await page.raw.setOfflineMode(true);
+}
+async function offerUpdate(page, site) {
+  await controlled(page);
+  const worker = readFileSync(join(dist, 'sw.js'), 'utf8');
+  const version = /"?version"?:\s*"([^"]+)"/.exec(worker)[1];
+  site.overrides.set('/sw.js', worker.replaceAll(version, `${version}-next`));
+  await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
+  await page.waitFor(() => !document.querySelector('#update').hidden, {timeout: 60_000});
+}
+async function fillBatch(page) {
+  await go(page, 'batch', () => document.querySelector('#batch-pick') !== null);
+  await (await page.raw.$('#batch-files')).uploadFile(...PICTURES);
+  await page.waitFor(() => document.querySelector('#batch-progress')?.hidden, {timeout: 240_000});
+}
 
-/** name -> {go, query, serve, before}: query of the address; serve: changes the server before the page is asked for; before: what runs before its scripts */
+/** name -> {go, path, query, serve, before}: path, query of the address; serve: changes the server before the page is asked for; before: what runs before
+ *  its scripts; isBroken: there will be no way in */
 export const STATES = {
   start: {go: async (page) => { await page.waitFor(() => document.querySelectorAll('.home-card').length > 0, {timeout: 60_000}); }},
   'start-loading': {serve: (site) => site.overrides.set('/models/skin/skin-int8.tflite', () => {}), go: async () => {}},
@@ -52,6 +76,30 @@ export const STATES = {
     go: (page) => page.waitFor(() => window.deepAll('#failure-detail').length > 0)},
   'models-no-room': {before: () => { StorageManager.prototype.estimate = async () => ({usage: 6e6, quota: 7e6}); },
     go: (page) => go(page, 'models', () => document.querySelector('.no-room') !== null)},
+  stuck: {serve: (site) => site.overrides.set('/app.js', gone), isBroken: true,
+    go: (page) => page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible')},
+  'no-room': {before: () => { Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError')); },
+    serve: (site) => site.overrides.set('/sw.js', `Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));\n${readFileSync(join(dist, 'sw.js'), 'utf8')}`),
+    go: (page) => page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'full', {timeout: 60_000})},
+  offline: {go: async (page, {site}) => {
+    await offline(page, site);
+    await page.reload();
+    await page.waitFor(() => document.querySelectorAll('.home-card').length > 0, {timeout: 60_000});
+  }},
+  'offline-other': {go: async (page, {site}) => {
+    await offline(page, site);
+    await page.evaluate(() => document.querySelector('.home-card:not([aria-current])').click());
+    await page.waitFor(() => window.deepAll('#failure-text').length > 0 && document.querySelector('#home-packs').checkVisibility(), {timeout: 60_000});
+  }},
+  update: {go: async (page, {site}) => { await offerUpdate(page, site); }},
+  'update-waits': {go: async (page, {site}) => {
+    await pick(page, PICTURE);
+    await offerUpdate(page, site);
+    await click(page, '#update-now');
+  }},
+  card: {path: 'models/skin/card.html', isBroken: true, go: async () => {}},
+  report: {path: 'models/skin/report/report.html', isBroken: true, go: async () => {}},
+  embed: {path: 'embed.html', isBroken: true, go: async () => {}},
   intro: {go: (page) => go(page, 'intro', () => document.querySelector('#intro-next') !== null)},
   'intro-photo': {go: async (page) => {
     await go(page, 'intro', () => document.querySelector('#intro-next') !== null);
@@ -78,6 +126,12 @@ export const STATES = {
     await go(page, 'models', () => document.querySelector('#import-pick') !== null);
     await page.pickFile(() => document.querySelector('#import-file'), join(STRIPES, 'card.md'));
     await page.waitFor(() => document.querySelector('#import-problem').textContent !== '');
+  }},
+  'batch-work': {go: fillBatch},
+  'batch-problem': {go: async (page) => {
+    await go(page, 'batch', () => document.querySelector('#batch-pick') !== null);
+    await (await page.raw.$('#batch-files')).uploadFile(join(STRIPES, 'card.md'));
+    await page.waitFor(() => document.querySelector('#batch-problem'));
   }},
   batch: {go: (page) => go(page, 'batch', () => document.querySelector('#batch-pick') !== null)},
   device: {go: (page) => go(page, 'device', () => document.querySelector('#device-go') !== null)},

@@ -4,7 +4,7 @@
 import {existsSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from '../browser/drivers/chromium.mjs';
-import {openSite, root, settle} from '../browser/visit.mjs';
+import {arrive, openSite, root, settle} from '../browser/visit.mjs';
 import {STATES} from './states.mjs';
 
 const SIZES = {phone: [390, 844], small: [360, 640], desktop: [1280, 800]};
@@ -35,9 +35,9 @@ for (const {name, how, width, height, theme, language} of names) {
     await page.raw.setViewport({width, height, isMobile: is_phone, hasTouch: is_phone, deviceScaleFactor: is_phone ? 2 : 1});
     await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: theme}, {name: 'prefers-reduced-motion', value: 'reduce'}]);
     if (how.before) await page.raw.evaluateOnNewDocument(how.before);
-    await page.goto(site.url(`/?${how.query ? `${how.query}&` : ''}lang=${language}`));
-    await settle(page).catch((error) => { if (!how.isBroken) throw error; });
-    await how.go(page, {picture});
+    await arrive(page, site.url(`/${how.path ?? ''}?${how.query ? `${how.query}&` : ''}lang=${language}`));
+    if (!how.isBroken) await settle(page);
+    await how.go(page, {picture, site});
     await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 400); }));
     await page.raw.screenshot({path: join(out, `${name}.png`)});
     await page.raw.screenshot({path: join(out, `${name}-whole.png`), fullPage: true});
@@ -46,7 +46,7 @@ for (const {name, how, width, height, theme, language} of names) {
     console.error(`${name}: ${error.message}`);
   } finally {
     await page.close();
-    await site.stop();
+    await site.stop().catch(() => {}); // a state may have stopped it
   }
 }
 await browser.close();

@@ -111,7 +111,7 @@ export class BatchTable {
     const top = row.brief?.top ?? null;
     const said = top === null ? null : saidOf(row, words, labelOf, isFindings);
     const truth = hasTruth && row.truth !== null ? labelOf(row.truth) : null;
-    const why = row.failure ? row.failure.message : (row.brief?.reasons ?? []).map((id) => words.reason(id)).join('; ');
+    const why = row.failure ? row.failure.message : (row.brief?.reasons ?? []).map((id) => words.reason(id)).join(' ');
     const node = h('tr', { role: 'row', 'data-path': row.path, 'data-state': row.state, 'data-decision': row.brief?.decision, 'aria-rowindex': at + 2 },
       h('td', { role: 'cell', class: 'thumb' }, url ? h('img', { src: url, alt: '', width: 44, height: 44, decoding: 'async' }) : h('span', { class: 'no-thumb' })),
       h('td', { role: 'cell', class: 'name', title: row.path },
