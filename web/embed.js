@@ -111,6 +111,8 @@ function show(origin) {
 }
 
 const origin = acceptedHost();
-// support.js has said so in its place.
-const is_too_old = document.documentElement.classList.contains('too-old');
-if (origin !== null && !is_too_old) show(origin);
+// Where it is too old, support.js has said so in its place.
+if (!document.documentElement.classList.contains('too-old')) {
+  document.getElementById('old')?.remove();
+  if (origin !== null) show(origin);
+}

@@ -20,7 +20,7 @@
 
   var old = document.getElementById('old');
   if (!old) return;
-  var place = old;
+  var place = old.getElementsByTagName('div')[0] || old; // the frame's is in a landmark of its own
   var root = document.documentElement;
 
   /** @param {Element} line @param {string} words */
