@@ -20,12 +20,17 @@ function cardPage(text, {language, has_report, card}) {
 <html lang="${escapeHtml(language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="${top}../../tokens.css"><link rel="stylesheet" href="${top}../../paper.css"></head>
-<body>${has_report ? `<p><a href="${top}${REPORT}">The whole report</a></p>\n` : ''}${markdown.render(text)}</body></html>
+<body><main>${has_report ? `<p><a href="${top}${REPORT}">The whole report</a></p>\n` : ''}${tables(markdown.render(text))}</main></body></html>
 `;
 }
 
-// As it is, but that it leads to the card's page.
-const reportPage = (html, card) => html.replaceAll(`href="../${card}"`, () => `href="../${cardPageOf(card)}"`);
+// A wide one can be moved by keys, and an empty corner is no heading.
+const tables = (html) => html.replaceAll('<table>', '<table tabindex="0">').replaceAll('<th></th>', '<td></td>');
+
+// As it is, but that it leads to the card's page, and that its links are read in the dark.
+const reportPage = (html, card) => tables(html).replaceAll(`href="../${card}"`, () => `href="../${cardPageOf(card)}"`)
+  .replace('<title>', '<meta name="color-scheme" content="light dark"><title>')
+  .replace('<body>', '<body><main>').replace('</body>', '</main></body>');
 
 // -> [name, content] of each, the card's page first; all of it belongs to a copy without a network: the reports here are
 // 9 to 133 KB, 3.9 % of the default model's bytes at most

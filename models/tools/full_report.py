@@ -19,6 +19,7 @@ STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem a
 table{border-collapse:collapse;display:block;overflow-x:auto;margin:1rem 0}
 td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:start;font-variant-numeric:tabular-nums}
 th{background:#f1f3f5}svg{max-width:100%;height:auto}code{background:#f1f3f5;padding:0 .2em}
+:root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){body{color:#e8e8e8;background:#141414}th,code{background:#262626}td,th{border-color:#555}svg{background:#fff}}"""
 
 

@@ -1,6 +1,7 @@
 // The page's two screens, by the address: however quickly one comes and goes,
 // the address's screen is the one shown.
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
 import {openSite, visit} from './visit.mjs';
 
@@ -120,6 +121,9 @@ function holdVersion() {
       expect(seen.wide).toBeLessThanOrEqual(0);
       expect(seen.ground).not.toBe('rgba(0, 0, 0, 0)'); // its style sheet is let in
       expect((await fetch(seen.report)).status).toBe(200);
+      expect(await axeProblems(card)).toEqual([]);
+      await card.goto(seen.report);
+      expect(await axeProblems(card)).toEqual([]);
     } finally {
       await card.close();
     }
