@@ -308,6 +308,12 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       await isDone();
       await page.waitFor(() => document.querySelectorAll('#plots canvas').length === 3);
       await look('done');
+      const lines = await page.evaluate(() => [...document.querySelectorAll('.grid-table th[scope="row"]')].map((head) => {
+        head.textContent = 'Actinic keratosis or Bowen\'s disease'; // as long as labels are
+        return head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight);
+      }));
+      expect(lines.length).toBeGreaterThan(8);
+      expect(Math.max(...lines)).toBeLessThan(6);
     }, 120_000);
   });
 
