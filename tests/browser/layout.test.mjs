@@ -6,6 +6,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {until} from './drivers/until.mjs';
+import {LANGUAGES} from '../../web/lib/languages.js';
 import {choose, click, dist, golden, openSite, pick, visit} from './visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
@@ -33,6 +34,25 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     const {top, bottom, left, right} = window.deepAll(wanted)[0].getBoundingClientRect();
     return {top: top + scrollY, bottom: bottom + scrollY, left, right};
   }, selector);
+
+  test.each([[390, 844], [360, 740]])('at %d x %d the bar is one row, in every language and whatever is said of offline use', async (width, height) => {
+    for (const language of Object.keys(LANGUAGES)) {
+      await open(width, height, `?lang=${language}`);
+      const {default: words} = await import(`../../web/locales/${language}.js`);
+      const {default: english} = await import('../../web/locales/en.js');
+      for (const key of Object.keys(english).filter((name) => name.startsWith('offline_'))) {
+        const seen = await page.evaluate((said, kind) => {
+          const state = document.querySelector('#offline-state');
+          Object.assign(state, {textContent: said, hidden: false});
+          state.dataset.state = kind === 'now' ? 'offline' : kind; // one is left out on narrow pages
+          return [document.querySelector('.bar').getBoundingClientRect().height <= 60, state.scrollWidth <= state.clientWidth, document.documentElement.scrollWidth <= innerWidth];
+        }, words[key], key.slice('offline_'.length));
+        expect([language, key, ...seen]).toEqual([language, key, true, true, true]);
+      }
+      await page.close();
+    }
+    page = undefined;
+  }, 120_000);
 
   test.each([[1280, 800], [1024, 768], [844, 390], [390, 844], [360, 740]])('at %d x %d the button that compares is on the screen', async (width, height) => {
     await open(width, height);

@@ -108,6 +108,10 @@ test.each([
   expect(new Text(language, await load(language)).count('about_build', n, { build: 'b' })).toBe(words);
 });
 
+test.each([['en', 999, '1 KB'], ['en', 3.73e6, '3.7 MB'], ['en', 10_737.4e6, '10.7 GB'], ['de', 10_737.4e6, '10,7 GB']])('%s: %d bytes are %s', async (language, bytes, words) => {
+  expect(new Text(language, await load(language)).bytes(bytes)).toBe(words);
+});
+
 test('no words for "works without a network" can be read as "is going offline"', async () => {
   const de = await load('de');
   for (const words of [de.offline_ready, de.offline_now]) expect(words).not.toMatch(/geht/i);

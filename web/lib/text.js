@@ -116,11 +116,12 @@ export class Text {
   /** @param {number} value */
   number(value) { return this.decimal().format(value); }
 
-  /** @param {number} bytes @returns {string} in MB of 10^6 bytes, or KB */
+  /** @param {number} bytes @returns {string} in MB of 10^6 bytes, or KB, or GB */
   bytes(bytes) {
-    return bytes < 1e6
-      ? this.get('kilobytes', { value: this.decimal().format(bytes / 1e3) })
-      : this.get('megabytes', { value: this.decimal().format(bytes / 1e6) });
+    if (bytes < 1e6) return this.get('kilobytes', { value: this.decimal().format(bytes / 1e3) });
+    return bytes < 1e9
+      ? this.get('megabytes', { value: this.decimal().format(bytes / 1e6) })
+      : this.get('gigabytes', { value: this.decimal().format(bytes / 1e9) });
   }
 }
 

@@ -273,5 +273,6 @@ export default {
   less_than: 'أقل من {value}',
   more_than: 'أكثر من {value}',
   megabytes: '{value} م.ب',
+  gigabytes: '{value} ج.ب',
   kilobytes: '{value} ك.ب',
 };

@@ -246,5 +246,6 @@ export default {
   less_than: 'unter {value}',
   more_than: 'über {value}',
   megabytes: '{value} MB',
+  gigabytes: '{value} GB',
   kilobytes: '{value} KB',
 };

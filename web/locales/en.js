@@ -257,5 +257,6 @@ export default {
   less_than: 'under {value}',
   more_than: 'over {value}',
   megabytes: '{value} MB',
+  gigabytes: '{value} GB',
   kilobytes: '{value} KB',
 };

@@ -23,7 +23,7 @@ export default {
   offline_preparing: 'Preparando sin red…',
   offline_now: 'Sin red, y en marcha',
   offline_unavailable: 'Solo con red',
-  offline_full: 'Solo con red: sin espacio',
+  offline_full: 'Con red: sin espacio',
   offline_partly: 'Modelo no guardado',
   update_ready: 'Hay una versión nueva.',
   update_now: 'Actualizar',
@@ -257,5 +257,6 @@ export default {
   less_than: 'menos de {value}',
   more_than: 'más de {value}',
   megabytes: '{value} MB',
+  gigabytes: '{value} GB',
   kilobytes: '{value} kB',
 };

@@ -23,7 +23,7 @@ export default {
   offline_preparing: 'Préparation sans réseau…',
   offline_now: 'Sans réseau, et en marche',
   offline_unavailable: 'En ligne seulement',
-  offline_full: 'En ligne seulement : pas de place',
+  offline_full: 'En ligne : pas de place',
   offline_partly: 'Modèle pas gardé',
   update_ready: 'Une nouvelle version est prête.',
   update_now: 'Mettre à jour',
@@ -257,5 +257,6 @@ export default {
   less_than: 'moins de {value}',
   more_than: 'plus de {value}',
   megabytes: '{value} Mo',
+  gigabytes: '{value} Go',
   kilobytes: '{value} Ko',
 };

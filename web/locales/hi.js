@@ -256,5 +256,6 @@ export default {
   less_than: '{value} से कम',
   more_than: '{value} से ज़्यादा',
   megabytes: '{value} MB',
+  gigabytes: '{value} GB',
   kilobytes: '{value} KB',
 };

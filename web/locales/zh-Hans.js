@@ -253,5 +253,6 @@ export default {
   less_than: '不到 {value}',
   more_than: '超过 {value}',
   megabytes: '{value} MB',
+  gigabytes: '{value} GB',
   kilobytes: '{value} KB',
 };

@@ -25,6 +25,6 @@ export async function diagnosticsOf(app, { features, chosen }, measured) {
     screen: { width: screen.width, height: screen.height, ratio: devicePixelRatio },
     language: app.text.language,
     measured: measured.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) =>
-      [name, typeof value === 'number' ? Number(value.toFixed(2)) : value]))),
+      [name, typeof value === 'number' ? Number(value.toFixed(name === 'accuracy' ? 4 : 2)) : value]))),
   };
 }
