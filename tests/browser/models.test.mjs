@@ -48,6 +48,35 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     expect(page.errors).toEqual([]);
   }, 180_000);
 
+  test('opened before anything was kept, the cards say so once it is', async () => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    site.overrides.set('/sw.js', async (response) => {
+      await held;
+      response.writeHead(200, {'content-type': 'text/javascript'}).end(readFileSync(join(dist, 'sw.js')));
+    });
+    await visit(page, site.url('/?lang=en#models'));
+    await page.waitFor(() => document.querySelector('[data-pack="skin"]')?.dataset.kept === 'false', {timeout: 60_000});
+    release();
+    await page.waitFor(() => document.querySelector('[data-pack="skin"]').dataset.kept === 'true', {timeout: 60_000});
+  }, 90_000);
+
+  test('what is dropped where the cards are is answered where it can be seen', async () => {
+    await page.raw.setViewport({width: 390, height: 844, isMobile: true, hasTouch: true});
+    await open();
+    await page.evaluate(() => {
+      scrollTo(0, 0);
+      const dropped = new DataTransfer();
+      dropped.items.add(new File(['no model'], 'notes.txt'));
+      document.querySelector('#models-heading').dispatchEvent(new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: dropped}));
+    });
+    await page.waitFor(() => document.querySelector('#import-problem').textContent !== '');
+    await page.waitFor(() => {
+      const {top, bottom} = document.querySelector('#import-problem').getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    });
+  }, 60_000);
+
   test.each(['en', 'de', 'ar'])('axe finds nothing, and nothing runs out of a narrow page (%s)', async (language) => {
     await page.raw.setViewport({width: 320, height: 740, isMobile: true, hasTouch: true});
     await open(language);

@@ -19,7 +19,7 @@ export class HomePacks {
     /** @private */ this.dressed = dressed(place);
     /** The pack that was asked for cannot be had. */ this.is_stranded = false;
     app.classifier.addEventListener('insitu-view', () => this.seen());
-    for (const type of ['online', 'offline']) addEventListener(type, () => this.show());
+    for (const type of ['online', 'offline', 'insitu-kept']) addEventListener(type, () => this.show());
     navigator.serviceWorker?.addEventListener('controllerchange', () => this.show()); // what it keeps, it has kept by then
   }
 
@@ -37,7 +37,7 @@ export class HomePacks {
     // Before there is a service worker nothing is kept, which is told already.
     if (navigator.serviceWorker?.controller) app.offline.tellPack(used?.is_kept ?? !this.is_stranded);
     if (used && !used.imported && !used.is_kept) {
-      complete(used).then((is_new) => { if (is_new) this.show(); }).catch((error) => console.info('not all of the model is kept:', error));
+      complete(used).catch((error) => console.info('not all of the model is kept:', error));
     }
     const focused = this.node.contains(document.activeElement) ? document.activeElement?.getAttribute('data-use') : null;
     if (entries.length > 1) this.node.replaceChildren(...this.content(words, entries));
@@ -49,6 +49,7 @@ export class HomePacks {
   /** @param {import('../models/words.js').ModelsWords} words @param {import('../models/entries.js').Entry[]} entries @private */
   content(words, entries) {
     const { text } = words;
+    const is_told = Boolean(navigator.serviceWorker?.controller); // while offline use is prepared, the bar says that
     return [
       h('div', { class: 'home-head' },
         h('h2', { id: 'home-packs-heading' }, words.get('home_heading')),
@@ -72,8 +73,8 @@ export class HomePacks {
         h('span', { class: 'home-what small', lang: own.lang, dir: own.dir }, own.intended_use),
         h('span', { class: 'small muted' },
           h('span', { class: 'home-state' }, words.get(is_used ? 'used' : imported ? 'imported' : state)), ' ',
-          is_used && !imported && h('span', {}, words.get(state)), ' ',
-          h('span', {}, words.get('home_facts', { size: text.bytes(bytes), licence: imported?.bare ? '–' : licence })))));
+          is_used && !imported && (is_kept || is_told) && h('span', {}, words.get(state)), ' ',
+          h('span', {}, words.get('home_facts', { size: text.bytes(bytes).replace(' ', '\u00a0'), licence: imported?.bare ? '–' : licence })))));
       })),
     ];
   }

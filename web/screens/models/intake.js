@@ -55,6 +55,7 @@ export class ImportPanel {
     if (this.is_busy || !words) return;
     this.is_busy = true;
     this.problem.replaceChildren();
+    this.node.scrollIntoView({ block: 'nearest' }); // what was dropped further up
     /** @type {HTMLButtonElement | null} */ (this.top.querySelector('button'))?.setAttribute('disabled', '');
     try {
       const [{ importFile }, { askAboutBare }] = await Promise.all([import('./import.js'), import('./bare-form.js')]);
@@ -70,6 +71,7 @@ export class ImportPanel {
       this.state.textContent = '';
       this.form.replaceChildren();
       this.problem.replaceChildren(h('p', { class: 'problem' }, icon('failure'), h('span', {}, problemOf(words, error))));
+      this.problem.scrollIntoView({ block: 'nearest' });
     } finally {
       this.is_busy = false;
       this.top.querySelector('button')?.removeAttribute('disabled');

@@ -58,18 +58,18 @@ const completed = new Set();
 
 /**
  * The rest of a pack that is in use: its other languages and what there is to read, and where the service worker came after
- * it, the model. Without a word and behind all else; where it fails, the pack is not kept, which is told.
- * @param {Pack & {bytes: number}} pack @returns {Promise<boolean>} there is something new here
+ * it, the model. Without a word and behind all else; where it fails, the pack is not kept, which is told. What shows what is
+ * kept hears insitu-kept. @param {Pack & {bytes: number}} pack @returns {Promise<void>}
  */
 export async function complete(pack) {
-  if (!navigator.serviceWorker?.controller || completed.has(pack.folder.href)) return false;
+  if (!navigator.serviceWorker?.controller || completed.has(pack.folder.href)) return;
   completed.add(pack.folder.href);
   const files = missingOf(pack, await keptPaths());
-  if (files.length === 0 || /** @type {{connection?: {saveData?: boolean}}} */ (navigator).connection?.saveData) return false;
-  if (isTooLittle(pack.bytes, await storageLeft())) return false;
+  if (files.length === 0 || /** @type {{connection?: {saveData?: boolean}}} */ (navigator).connection?.saveData) return;
+  if (isTooLittle(pack.bytes, await storageLeft())) return;
   await fetchAll({ ...pack, files }, () => {}, 'low');
   await settled(pack, () => false);
-  return true;
+  dispatchEvent(new Event('insitu-kept'));
 }
 
 /** @param {Pack & {bytes: number}} pack @param {(loaded: number, total: number) => void} onBytes @param {RequestPriority} [priority] */

@@ -32,6 +32,9 @@ export class ModelsScreen {
     });
     // Their place, until it is known what there is.
     this.content.append(h('ul', { class: 'models', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('li', { class: 'model skeleton' }))));
+    // What is kept has changed behind it.
+    addEventListener('insitu-kept', () => this.show());
+    navigator.serviceWorker?.addEventListener('controllerchange', () => this.show());
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/models/models.css'), this.heading, this.content, this.panel.node);
   }
