@@ -3,6 +3,7 @@ class Element {
   constructor(tag) {
     this.tag = tag;
     this.attributes = {};
+    this.style = {};
     this.nodes = [];
   }
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { answerHead } from '../../web/classifier/screens/result-heads.js';
 import { frequencyOf } from '../../web/classifier/engine-packs.js';
+import { ranking } from '../../web/classifier/screens/result-figures.js';
 import { advice } from '../../web/classifier/screens/result.js';
 import { saidOf } from '../../web/screens/batch/table.js';
 import { standInDocument } from './dom.mjs';
@@ -31,6 +32,17 @@ describe('the head of an answer', () => {
   test('of one class out of several it is the likeliest', () => {
     expect([named(head('multiclass', ['a'])), head('multiclass', undefined).share.textContent]).toEqual([['a'], '40 %']);
     expect(named(head('multiclass', ['a', 'b']))).toEqual(['a']); // it is answered
+  });
+});
+
+describe('the shares', () => {
+  const marked = (task, set, all = classes) => ranking({ text, words, task, result: { ...result(set), classes: all } })
+    .flatMap((node) => (node ? node.withAttribute('class') : [])).filter(({ attributes }) => attributes.class === 'named').map(({ attributes }) => attributes['data-class']);
+  test('mark the findings, and of one class out of several the likeliest alone', () => {
+    expect(marked('multilabel', ['c', 'b'])).toEqual(['b', 'c']);
+    expect(marked('multilabel', [])).toEqual([]);
+    // not the first of those that are folded away
+    expect(marked('multiclass', ['a'], [{ id: 'a', p: 0.99 }, { id: 'b', p: 0.006 }, { id: 'c', p: 0.004 }])).toEqual(['a']);
   });
 });
 

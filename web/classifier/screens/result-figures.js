@@ -44,12 +44,13 @@ export function ranking(told) {
 }
 
 /** @param {Told} told @param {{id: string, p: number}} one */
-function row({ text, words }, { id, p }) {
+function row({ text, words, task, result: { top, set } }, { id, p }) {
+  const is_named = task === 'multilabel' ? set?.includes(id) : id === top?.id;
   const bar = h('span', { class: 'fill' });
   bar.style.inlineSize = cssPercent(p);
   const { label, text: about } = words.classOf(id);
   const spoken = { lang: words.lang, dir: words.dir };
-  return h('li', { 'data-class': id, 'data-p': p },
+  return h('li', { 'data-class': id, 'data-p': p, class: is_named ? 'named' : '' },
     h('details', {},
       h('summary', {},
         h('span', { class: 'label', ...spoken }, label),
