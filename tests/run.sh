@@ -11,7 +11,7 @@ set -u
 cd "$(dirname "$0")/.."
 
 pattern=${T:-}
-suites=${SUITES:-c-native c-wasm fuzz lint layers build schema web cli parity tools size browser}
+suites=${SUITES:-c-native c-wasm c-relaxed fuzz lint layers build schema web cli parity tools size browser}
 make=${MAKE:-make}
 python=${PYTHON:-}
 # Another Python may come first in PATH; Debian's has what install-packages.sh installs.
@@ -84,17 +84,18 @@ c_programs() {
   shift
   for file in "$@"; do
     name=$(basename "$file" .c)
-    program=build/tests/$kind/$name$([ "$kind" = wasm ] && echo .js)
+    program=build/tests/$kind/$name$([ "$kind" = native ] || echo .js)
     if ! "$make" -s "$program" >"$log" 2>&1; then
       cat "$log"; echo "FAILED to build $program"
       suite_failed=$((suite_failed + 1))
-    elif [ "$kind" = wasm ]; then run node "$program"
-    else run "$program"
+    elif [ "$kind" = native ]; then run "$program"
+    else run node --experimental-wasm-relaxed-simd "$program" # which newer ones have without it
     fi
   done
 }
 c_native() { c_programs native "$@"; }
 c_wasm() { c_programs wasm "$@"; }
+c_relaxed() { c_programs relaxed "$@"; }
 
 jest() { # shows skipped tests and their reasons also on success
   run node node_modules/jest/bin/jest.js --config tests/jest.config.mjs --runTestsByPath "$@"
@@ -115,6 +116,7 @@ tools() {
 
 suite c-native c_native tests/c/*.c
 suite c-wasm c_wasm tests/c/*.c
+suite c-relaxed c_relaxed tests/c/xnn_operators.c
 suite fuzz c_native tests/fuzz/*.c
 suite lint jest tests/lint/*.test.mjs
 suite layers jest tests/layers/*.test.mjs

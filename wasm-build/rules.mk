@@ -185,4 +185,5 @@ SANITISED_COMMAND = $(filter-out %/main.o,$(CLI_SOURCES:src/%.c=build/sanitised/
 WASM_CC := $(TOOLCHAIN) emcc
 WASM_CFLAGS = $(WASM_FLAGS) -UNDEBUG -Wno-unused-function $(INCLUDES)
 WASM_SIMD_LIBS = build/simd/libcore.a -L`cat build/xnnpack-simd.path` -lxnnpack
+WASM_RELAXED_LIBS = build/relaxed/libcore.a -L`cat build/xnnpack-relaxed.path` -lxnnpack
 build/sanitised/libcore.a: | build/xnnpack-native.path

@@ -9,6 +9,8 @@
 #   SANITISED_COMMAND               objects of src/cli, likewise, but for its main()
 #   WASM_CC, WASM_CFLAGS            emcc, with -msimd128 and the same folders
 #   WASM_SIMD_LIBS                  the same libraries for plain SIMD
+#   WASM_RELAXED_LIBS, RELAXED_FLAG and for relaxed SIMD, for which XNNPACK has
+#                                   kernels of its own: the operators run by both
 
 TEST_NAMES := $(basename $(notdir $(wildcard tests/c/*.c)))
 FUZZ_NAMES := $(basename $(notdir $(wildcard tests/fuzz/*.c)))
@@ -19,7 +21,7 @@ include tests/fuzz/fuzz.mk
 .PHONY: tests-native tests-wasm
 tests-native: $(TEST_NAMES:%=build/tests/native/%) $(FUZZ_NAMES:%=build/tests/native/%)
 tests-native: build/tests/native/cli_memory
-tests-wasm: $(TEST_NAMES:%=build/tests/wasm/%.js)
+tests-wasm: $(TEST_NAMES:%=build/tests/wasm/%.js) build/tests/relaxed/xnn_operators.js
 
 build/tests/native/%: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
 	@mkdir -p $(@D)
@@ -37,9 +39,14 @@ build/tests/native/cli_memory: tests/cli/memory.c tests/c/check.h $(SANITISED_CO
 # NODERAWFS: tests read tests/golden/ by its path. The folder's package.json
 # makes Node take Emscripten's script as the CommonJS that it is.
 # ABORTING_MALLOC=0: a failed allocation is NULL, as it is natively.
-build/tests/wasm/%.js: tests/c/%.c tests/c/environment.js $(TEST_HEADERS) $(filter %.a,$(WASM_SIMD_LIBS))
-	@mkdir -p $(@D)
-	@echo '{"type": "commonjs"}' > $(@D)/package.json
-	$(WASM_CC) $(WASM_CFLAGS) -Itests/c $< $(WASM_SIMD_LIBS) -sENVIRONMENT=node -sNODERAWFS=1 \
+# $(1): folder, $(2): flags, $(3): libraries
+define wasm_tests
+build/tests/$(1)/%.js: tests/c/%.c tests/c/environment.js $(TEST_HEADERS) $(filter %.a,$(3))
+	@mkdir -p $$(@D)
+	@echo '{"type": "commonjs"}' > $$(@D)/package.json
+	$$(WASM_CC) $$(WASM_CFLAGS) $(2) -Itests/c $$< $(3) -sENVIRONMENT=node -sNODERAWFS=1 \
 	  -sEXIT_RUNTIME=1 -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=1MB -sASSERTIONS=0 \
-	  --pre-js tests/c/environment.js -o $@
+	  --pre-js tests/c/environment.js -o $$@
+endef
+$(eval $(call wasm_tests,wasm,,$(WASM_SIMD_LIBS)))
+$(eval $(call wasm_tests,relaxed,$(RELAXED_FLAG),$(WASM_RELAXED_LIBS)))

@@ -55,6 +55,15 @@ ABSENT_RESIZE(f16, void)
             const element *zero, const void *params) {}
 
 #ifdef __wasm_relaxed_simd__
+/* Sums of int8 by plain SIMD: of XNNPACK's kernel for relaxed SIMD, the first tier of an
+ * older V8 (11.3, in Node 20; not of Chromium 156) adds each dot product twice, and XNNPACK
+ * takes it without asking the engine what its dot products are worth, as it does elsewhere. */
+void xnn_qs8_rsum_ukernel__wasmsimd_u32_acc4(size_t batch, const int8_t *input, int32_t *output,
+                                             const void *params);
+void xnn_qs8_rsum_ukernel__wasmrelaxedsimd_u64_acc4(size_t batch, const int8_t *input,
+                                                    int32_t *output, const void *params) {
+  xnn_qs8_rsum_ukernel__wasmsimd_u32_acc4(batch, input, output, params);
+}
 ABSENT_KERNEL(xnn_f32_dwconv_minmax_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
 ABSENT_KERNEL(xnn_f32_dwconv_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
 #else

@@ -113,6 +113,8 @@ def mean(kind, input_shape, axes, output_shape, keep):
 for kind in ('f32', 'i8', 'u8'):
     CASES[f'mean_{kind}'] = mean(kind, [1, 5, 4, 6], [1, 2], [1, 6], False)
     CASES[f'mean_keep_dims_{kind}'] = mean(kind, [1, 5, 4, 6], [-3, -2], [1, 1, 1, 6], True)
+for kind in ('i8', 'u8'):
+    CASES[f'mean_channels_{kind}'] = mean(kind, [1, 3, 4, 77], [3], [1, 3, 4, 1], True)
 CASES['mean_channels_f32'] = mean('f32', [1, 3, 4, 5], [3], [1, 3, 4], False)
 
 
