@@ -7,20 +7,20 @@
 #include "base/alloc.h"
 #include "decode/stb.h"
 
-bool deflate_inflate(span deflated, uint8_t *to, size_t size_bytes) {
+insitu_status deflate_inflate(span deflated, uint8_t *to, size_t size_bytes) {
   static const uint8_t zlib_header[2] = {0x78, 0x01};
   size_t stream_bytes = sizeof zlib_header + deflated.size_bytes;
   size_t room = size_bytes + STB_INFLATE_STEP;
-  if (deflated.size_bytes > INT32_MAX / 2 || size_bytes > INT32_MAX / 2) return false;
   uint8_t *stream = alloc_zeroed(stream_bytes + STB_INFLATE_TAIL), *out = alloc_bytes(room);
-  bool is_whole = stream != NULL && out != NULL;
-  if (is_whole) {
+  insitu_status status = INSITU_STATUS_OUT_OF_MEMORY;
+  if (stream != NULL && out != NULL) {
     memcpy(stream, zlib_header, sizeof zlib_header);
     memcpy(stream + sizeof zlib_header, deflated.data, deflated.size_bytes);
-    is_whole = stb_inflate((span){stream, stream_bytes}, out, room) == size_bytes;
+    bool is_whole = stb_inflate((span){stream, stream_bytes}, out, room) == size_bytes;
+    status = is_whole ? INSITU_STATUS_OK : INSITU_STATUS_DAMAGED;
   }
-  if (is_whole) memcpy(to, out, size_bytes);
+  if (status == INSITU_STATUS_OK) memcpy(to, out, size_bytes);
   alloc_free(stream);
   alloc_free(out);
-  return is_whole;
+  return status;
 }

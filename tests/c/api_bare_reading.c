@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
 #include "check.h"
 #include "decode/deflate.h"
 #include "graph/tflite/metadata.h"
@@ -426,6 +427,21 @@ static void survives_damaged_archives(void) {
   survives_damage_of("uint8_deflated");
 }
 
+/* Out of memory, and no other reason, at whichever allocation that is. */
+static void says_where_memory_ends(void) {
+  load("uint8_deflated");
+  insitu_status status = INSITU_STATUS_OUT_OF_MEMORY;
+  for (long n = 0; status != INSITU_STATUS_OK; n++) {
+    insitu_pack *made = NULL;
+    alloc_fail_after(n);
+    status = insitu_pack_create_bare(file, file_size, NULL, &made, &error);
+    alloc_fail_after(-1);
+    CHECK(status == INSITU_STATUS_OK || status == INSITU_STATUS_OUT_OF_MEMORY);
+    if (check_state.case_failed) break;
+    insitu_pack_destroy(made);
+  }
+}
+
 int main(void) {
   RUN(probabilities_stay_what_they_are);
   RUN(probabilities_are_followed_back);
@@ -443,6 +459,7 @@ int main(void) {
   RUN(scores_are_read_before_they_are_picked_from);
   RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);
+  RUN(says_where_memory_ends);
   close_all();
   return check_summary();
 }

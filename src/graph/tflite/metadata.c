@@ -136,8 +136,12 @@ static insitu_status read_labels(span file, span name, tflite_inflate inflate,
   }
   uint8_t *text = alloc_bytes(entry.size_bytes);
   if (text == NULL) return error_out_of_memory(error, "the labels", entry.size_bytes);
-  if (!inflate(entry.content, text, entry.size_bytes)) {
-    alloc_free(text);
+  status = inflate(entry.content, text, entry.size_bytes);
+  if (status != INSITU_STATUS_OK) alloc_free(text);
+  if (status == INSITU_STATUS_OUT_OF_MEMORY) {
+    return error_out_of_memory(error, "the labels, inflated", entry.size_bytes);
+  }
+  if (status != INSITU_STATUS_OK) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
                      "the labels in the file's archive are damaged: they do not inflate to %zu "
                      "bytes",

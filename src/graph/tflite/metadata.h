@@ -20,9 +20,10 @@ typedef struct tflite_metadata {
 
 #define TFLITE_MAX_LABELS_BYTES (1u << 20) /* inflated */
 
-/* Inflates a whole raw deflate stream (RFC 1951) of exactly size_bytes; false where
- * it is damaged or of another size. decode/deflate.h has one: another folder's. */
-typedef bool (*tflite_inflate)(span deflated, uint8_t *to, size_t size_bytes);
+/* Inflates a whole raw deflate stream (RFC 1951) of exactly size_bytes; DAMAGED where
+ * it is damaged or of another size, else OUT_OF_MEMORY. decode/deflate.h has one: another folder's.
+ */
+typedef insitu_status (*tflite_inflate)(span deflated, uint8_t *to, size_t size_bytes);
 
 /* file: a whole .tflite; subgraph: which of its subgraphs, whose metadata the file lists
  * in the order of the subgraphs. One without metadata, or whose first input has no
