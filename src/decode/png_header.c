@@ -82,10 +82,10 @@ static size_t raw_bytes(const png_header *header) {
 }
 
 static insitu_status read_ihdr(span payload, png_header *header, insitu_error *error) {
-  if (payload.size_bytes != 13) return damaged(error, "its header has a wrong length");
   uint32_t width, height;
-  if (!span_u32_be(payload, 0, &width) || !span_u32_be(payload, 4, &height)) {
-    return damaged(error, "its header is cut");
+  if (payload.size_bytes != 13 || !span_u32_be(payload, 0, &width) ||
+      !span_u32_be(payload, 4, &height)) {
+    return damaged(error, "its header has a wrong length");
   }
   const uint8_t *p = payload.data + 8;
   uint8_t depth = p[0], type = p[1];
