@@ -86,6 +86,21 @@ static bool read_findings(const char *where, size_t line, const char *image, con
   }
 }
 
+/* "a, b, c", cut with "..." where they are many. */
+static void list_classes(const insitu_pack *pack, char *text, size_t size) {
+  size_t used = 0;
+  text[0] = '\0';
+  for (uint32_t i = 0; i < insitu_pack_num_classes(pack); ++i) {
+    const char *id = insitu_pack_class_id(pack, i);
+    if (used + strlen(id) + sizeof ", ..." > size) {
+      snprintf(text + used, size - used, "...");
+      return;
+    }
+    bool is_last = i + 1 == insitu_pack_num_classes(pack);
+    used += (size_t)snprintf(text + used, size - used, "%s%s", id, is_last ? "" : ", ");
+  }
+}
+
 /* Fills rows->rows with every chosen row; an exit code after complaining. */
 static int choose_rows(const char *labels, const columns *columns, const insitu_pack *pack,
                        evaluate_rows *rows) {
@@ -118,8 +133,10 @@ static int choose_rows(const char *labels, const columns *columns, const insitu_
     }
     int truth = class_of(pack, label, strlen(label));
     if (truth < 0) {
-      cli_complain("%s: line %zu (%s) has the label '%s', which is no class of the pack '%s'",
-                   labels, csv_line(table, row), image, label, insitu_pack_id(pack));
+      char known[320];
+      list_classes(pack, known, sizeof known);
+      cli_complain("%s: line %zu (%s) has the label '%s', which is no class of the pack '%s': %s",
+                   labels, csv_line(table, row), image, label, insitu_pack_id(pack), known);
       return CLI_FAILED;
     }
     rows->rows[rows->count++] = (evaluate_row){

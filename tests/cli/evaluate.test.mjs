@@ -129,7 +129,7 @@ describe.each(forms)('%s: insitu evaluate', (form) => {
   });
 
   test.each([
-    ['a label that is no class', 'image,label\nrgb8.png,purple\n', [], 1, /purple/],
+    ['a label that is no class', 'image,label\nrgb8.png,purple\n', [], 1, new RegExp(`purple.*'[^']+': ${ids.join(', ')}`)],
     ['no label column', 'image,class\nrgb8.png,red\n', [], 1, /'image' and 'label'/],
     ['a row of another length', 'image,label\nrgb8.png\n', [], 1, /line 2 \(record 1\) has 1 columns/],
     ['an open quote', 'image,label\n"rgb8.png,red\n', [], 1, /quote/],

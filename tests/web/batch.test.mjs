@@ -18,6 +18,14 @@ describe('what was chosen', () => {
     expect([chosen.title, chosen.num_others, labelTable(chosen).path]).toEqual(['set', 1, 'set/labels.csv']);
   });
 
+  test('DICOM files without an ending are pictures, by their mark', async () => {
+    const bytes = (text) => new Blob([new Uint8Array(128), text, new Uint8Array(9)]);
+    const named = (path, text) => ({ path, size: 141, modified: 1, type: '', open: async () => bytes(text) });
+    const chosen = await chosenOf([named('a/IM0001', 'DICM'), named('a/1.2.840.10008.7', 'DICM'), named('a/DICOMDIR', 'DICM'), named('a/README', 'read'), named('a/b.txt', 'DICM')]);
+    expect(chosen.pictures.map(({ path }) => path)).toEqual(['a/IM0001', 'a/1.2.840.10008.7']);
+    expect(chosen.num_others).toBe(3);
+  });
+
   test('nothing, and too much, are told', async () => {
     await expect(chosenOf(foundFiles([file('a.txt')]))).rejects.toThrow(expect.objectContaining({ reason: 'chosen_none', values: { n: 1 } }));
     const many = Array.from({ length: MAX_PICTURES + 1 }, (_, index) => file(`${index}.png`));
@@ -56,6 +64,12 @@ describe('labels', () => {
     const labels = (paths) => ({ source: 't', repeated: 0, labels: paths.map((path) => ({ path, truth: 1, line: 2 })) });
     const { truths, missing } = matchLabels(['a.png', 'b.png'], labels(['set/a.png', 'x/b.png', 'y/b.png']));
     expect([[...truths.keys()], missing]).toEqual([['a.png'], ['x/b.png', 'y/b.png']]);
+  });
+
+  test('letters and accents may be written apart, as in archives of Apple\'s', () => {
+    const table = labelsOf('image,label\nn\u00e9vus.png,one\n', 't', classes);
+    const { truths, missing } = matchLabels(['set/ne\u0301vus.png'], table);
+    expect([[...truths.keys()], missing]).toEqual([['set/ne\u0301vus.png'], []]);
   });
 
   test('folders', () => {

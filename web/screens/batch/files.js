@@ -25,6 +25,16 @@ const PICTURE = /\.(jpe?g|jfif|png|webp|avif|gif|bmp|hei[cf]|dcm)$/i;
 /** Left behind by other programs; nobody chose them. */
 const HIDDEN = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i;
 
+/** What the core reads of one file at most (INSITU_MAX_FILE_BYTES). */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** As scanners name what they write: without an ending, or by a number that has dots in it. */
+const ORDINARY_ENDING = /\.(?!dicom?$|ima$|\d+$)[^./]+$/i;
+
+/** @param {Found} one @returns {Promise<boolean>} by the mark behind its preamble */
+const isDicom = async ({ path, size, open }) => !/(^|\/)DICOMDIR$/i.test(path) && !ORDINARY_ENDING.test(path) && size > 132 && size <= MAX_FILE_BYTES
+  && await open().then((blob) => blob.slice(128, 132).text(), () => '') === 'DICM';
+
 /** @param {string} path @param {string} type MIME, where it is known */
 const isZip = (path, type) => /\.zip$/i.test(path) || /^application\/(x-)?zip/.test(type);
 
@@ -38,15 +48,12 @@ function sourceOf(file, path = file.webkitRelativePath || file.name) {
 /** @param {Iterable<File>} files of an input @returns {Found[]} */
 export const foundFiles = (files) => Array.from(files, (file) => sourceOf(file));
 
-/** What the core reads of one file at most (INSITU_MAX_FILE_BYTES). */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
-
 /** @param {Blob} blob @param {string} name of the archive @returns {Promise<Found[]>} */
 async function foundInZip(blob, name) {
   try {
     const { zipEntries } = await import('../zip.js'); // the library comes with the first archive
     // Names, not paths on a disk: nothing is written, so none can lead out of a folder.
-    return (await zipEntries(blob, MAX_PICTURES * 2)).map((entry) => ({ ...entry, type: '', open: () => entry.open(MAX_FILE_BYTES) }));
+    return (await zipEntries(blob, MAX_PICTURES * 2)).map((entry) => ({ ...entry, path: entry.path.replaceAll('\\', '/'), type: '', open: () => entry.open(MAX_FILE_BYTES) }));
   } catch (error) {
     throw new ChosenError('zip_damaged', { file: name, message: /** @type {Error} */ (error).message });
   }
@@ -100,11 +107,11 @@ export async function chosenOf(found) {
   /** @type {Set<string>} */
   const paths = new Set();
   /** @param {Found[]} some */
-  const take = (some) => {
+  const take = async (some) => {
     for (const one of some) {
       if (HIDDEN.test(one.path)) continue;
       if (/\.csv$/i.test(one.path)) chosen.tables.push(one);
-      else if (!/^(image\/|application\/dicom$)/.test(one.type) && !PICTURE.test(one.path)) chosen.num_others++;
+      else if (!/^(image\/|application\/dicom$)/.test(one.type) && !PICTURE.test(one.path) && !await isDicom(one)) chosen.num_others++;
       else if (!paths.has(one.path)) {
         paths.add(one.path);
         const { path, size, modified, open } = one;
@@ -117,10 +124,10 @@ export async function chosenOf(found) {
   };
   for (const one of found) {
     if (!isZip(one.path, one.type)) {
-      take([one]);
+      await take([one]);
       continue;
     }
-    take(await foundInZip(await one.open(), one.path));
+    await take(await foundInZip(await one.open(), one.path));
   }
   if (chosen.pictures.length === 0) throw new ChosenError('chosen_none', { n: chosen.num_others });
   return chosen;

@@ -20,8 +20,8 @@ export class LabelsError extends Error {
 /** source: the table's name; null: folders. repeated: rows that repeat a picture under its label, counted once.
  * @typedef {{source: string | null, labels: Label[], repeated: number}} Labels */
 
-/** What does not change which file a path names. @param {string} path */
-export const plainPath = (path) => path.replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.').join('/');
+/** What does not change which file a path names. Apple's archives write letters and their accents apart. @param {string} path */
+export const plainPath = (path) => path.normalize().replaceAll('\\', '/').split('/').filter((part) => part !== '' && part !== '.').join('/');
 
 /** @param {string} text of the table @param {string} source its name @param {string[]} classes ids, in the pack's order
  *  @returns {Labels} @throws {LabelsError | import('../../lib/csv.js').CsvError} */
@@ -83,8 +83,8 @@ const endsOf = (path) => path.split('/').map((_, from, parts) => parts.slice(fro
 function byEnd(paths) {
   /** @type {Map<string, string | null>} */
   const ends = new Map();
-  for (const path of paths) for (const end of endsOf(path)) ends.set(end, ends.has(end) ? null : path);
-  for (const path of paths) ends.set(path, path); // a whole path names one
+  for (const path of paths) for (const end of endsOf(path.normalize())) ends.set(end, ends.has(end) ? null : path);
+  for (const path of paths) ends.set(path.normalize(), path); // a whole path names one
   return ends;
 }
 
@@ -102,7 +102,7 @@ export function matchLabels(paths, { labels }) {
   /** @type {string[]} */
   const missing = [];
   for (const { path, truth } of labels) {
-    const found = chosen.get(path) ?? endsOf(path).find((end) => named.get(end) === path && chosen.get(end) === end);
+    const found = chosen.get(path) ?? chosen.get(endsOf(path).find((end) => named.get(end) === path && chosen.get(end)?.normalize() === end) ?? '');
     if (found && !truths.has(found)) truths.set(found, truth);
     else missing.push(path);
   }
