@@ -1,4 +1,4 @@
-"""A DICOM file's one frame as a PNG's pixels, as the page shows it (web/classifier/dicom): sign, rescale, window, then eight bits.
+"""A DICOM file's one frame as a PNG's pixels, as the page shows it (web/classifier/dicom): sign, rescale, window (or their tables), then eight bits.
 
 pydicom reads the file. Nothing of its header is kept. Refuses several frames and what holds no picture.
 """
@@ -20,22 +20,65 @@ def windowed(values, centre, width, shape):
 
 
 def whole_window(values, padding):
-    """Where the file names no window, all that there is, padding aside."""
-    known = values[values != padding] if padding is not None else values
+    """Where the file names no window, all that there is, padding aside. padding: of each value, whether it is some."""
+    known = values[~padding]
     low, high = (known.min(), known.max()) if known.size else (0, 0)
     return ((low + high) / 2, high - low, "LINEAR_EXACT") if high > low else (low + 0.5, 1, "LINEAR")
 
 
+def padded(data, stored):
+    """Which stored values are padding: one, or those from one to another."""
+    if data.get("PixelPaddingValue") is None:
+        return np.zeros(stored.shape, bool)
+    ends = sorted((int(data.PixelPaddingValue), int(data.get("PixelPaddingRangeLimit", data.PixelPaddingValue))))
+    return (stored >= ends[0]) & (stored <= ends[1])
+
+
+def of_frame(data, name):
+    """Enhanced files name it for the frame or for all of them, classic ones at the top."""
+    for groups in ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence"):
+        if data.get(groups) and data[groups][0].get(name):
+            return data[groups][0][name][0]
+    return data
+
+
+def table(data, name, is_signed):
+    """(entries, the value of the first, the largest that can be) of a table; None: there is none."""
+    if not data.get(name):
+        return None
+    item = data[name][0]
+    count, first, bits = (int(value) for value in item.LUTDescriptor)
+    count = count or 65536  # more than 16 bits can say
+    entries = item.LUTData
+    if isinstance(entries, bytes):
+        entries = np.frombuffer(entries, "<u2" if len(entries) >= 2 * count else np.uint8)
+        if not data.is_little_endian and entries.itemsize == 2:
+            entries = entries.byteswap()
+    entries = np.atleast_1d(np.asarray(entries)).astype(np.int64)[:count]
+    if len(entries) < count or not 1 <= bits <= 16:
+        raise ValueError("the DICOM picture has no whole table of greys")
+    return entries, first - 65536 if is_signed and first > 32767 else first, 2**bits - 1
+
+
+def looked_up(values, entries, first):
+    return entries[np.clip(np.floor(values + 0.5).astype(np.int64) - first, 0, len(entries) - 1)].astype(np.float64)
+
+
 def grey(data, stored):
-    slope, intercept = float(data.get("RescaleSlope", 1) or 1), float(data.get("RescaleIntercept", 0) or 0)
-    values = stored.astype(np.float64) * slope + intercept
-    centre, width = first(data.get("WindowCenter")), first(data.get("WindowWidth"))
-    padding = data.get("PixelPaddingValue")
-    if centre is None or width is None or width <= 0:
-        window = whole_window(values, None if padding is None else padding * slope + intercept)
+    is_signed = bool(data.PixelRepresentation)
+    rescale = of_frame(data, "PixelValueTransformationSequence")
+    slope, intercept = (float(default if rescale.get(name) is None else rescale[name].value)
+                        for name, default in (("RescaleSlope", 1), ("RescaleIntercept", 0)))
+    modality = table(data, "ModalityLUTSequence", is_signed)
+    values = looked_up(stored, *modality[:2]) if modality else stored.astype(np.float64) * slope + intercept
+    named = of_frame(data, "FrameVOILUTSequence")
+    voi = table(named, "VOILUTSequence", is_signed or intercept < 0)
+    if voi:
+        share = looked_up(values, *voi[:2]) / voi[2]
     else:
-        window = (centre, width, str(data.get("VOILUTFunction", "LINEAR")))
-    share = windowed(values, *window)
+        centre, width, shape = first(named.get("WindowCenter")), first(named.get("WindowWidth")), str(named.get("VOILUTFunction", "LINEAR"))
+        is_window = centre is not None and width is not None and (width > 0 if shape in ("LINEAR_EXACT", "SIGMOID") else width >= 1)
+        share = windowed(values, *((centre, width, shape) if is_window else whole_window(values, padded(data, stored))))
     level = np.floor(255 * (1 - share if data.PhotometricInterpretation == "MONOCHROME1" else share) + 0.5).astype(np.uint8)
     return Image.fromarray(level).convert("RGB")
 
@@ -60,9 +103,12 @@ def picture(path):
         raise ValueError("the DICOM file holds no picture (a report, a list or a plan)")
     if int(data.get("NumberOfFrames", 1) or 1) > 1:
         raise ValueError(f"the DICOM file holds {data.NumberOfFrames} frames; save the one that you mean by itself")
+    if int(data.get("SamplesPerPixel", 1)) == 3 and data.BitsAllocated != 8:
+        raise ValueError(f"the DICOM picture has {data.BitsAllocated} bits a colour; 8 are read")
     stored = stored_values(data)
     if data.PhotometricInterpretation.startswith("MONOCHROME"):
         return grey(data, stored)
     if data.PhotometricInterpretation == "PALETTE COLOR":
-        stored = pydicom.pixels.apply_color_lut(stored, data) >> 8
+        stored = pydicom.pixels.apply_color_lut(stored, data)
+        stored = stored >> 8 if stored.dtype.itemsize == 2 else stored
     return Image.fromarray(stored.astype(np.uint8))

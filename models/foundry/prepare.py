@@ -22,7 +22,8 @@ def listing(folder):
     for place, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(files):
-            stat = os.stat(os.path.join(place, name))
+            path = os.path.join(place, name)
+            stat = os.stat(path) if os.path.exists(path) else os.lstat(path)  # a link that leads nowhere
             found.append([os.path.relpath(os.path.join(place, name), folder), stat.st_size, stat.st_mtime_ns])
     return digest(found)
 

@@ -28,7 +28,7 @@ def digest(*things):
             with open(thing, "rb") as file:
                 made.update(hashlib.file_digest(file, "sha256").digest())
         else:
-            made.update(json.dumps(thing, sort_keys=True, ensure_ascii=False).encode())
+            made.update(json.dumps(thing, sort_keys=True, ensure_ascii=False).encode(errors="surrogateescape"))  # names that are no UTF-8
     return made.hexdigest()[:32]
 
 

@@ -8,7 +8,7 @@ import re
 
 import pandas
 
-from models.foundry import several
+from models.foundry import look, several
 from models.foundry.problem import Problem, nearest, some
 from models.tools import dataset
 
@@ -128,9 +128,17 @@ def sides_of(table, source, path):
     return sides
 
 
+def is_picture(path):
+    """By its ending, or, where it has none (or a number, as scanners write), by DICOM's mark. A link that leads nowhere is one:
+    it is left out with a reason."""
+    if not path.is_file() and (path.exists() or not path.is_symlink()):
+        return False
+    ending = path.suffix.lower()
+    return ending in ENDINGS or (not ending or ending[1:].isdigit()) and path.name != "DICOMDIR" and path.is_file() and look.is_dicom(path)
+
+
 def pictures_under(folder):
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()
-                  and not any(part.startswith(".") for part in p.relative_to(folder).parts))
+    return sorted(p for p in folder.rglob("*") if not any(part.startswith(".") for part in p.relative_to(folder).parts) and is_picture(p))
 
 
 def class_folders(folder):
@@ -152,9 +160,17 @@ def from_folders(source, classes, folder):
             for (side, place), label in zip(found, labels) if label for picture in pictures_under(place)]
     if not rows:
         raise Problem(f"{folder}: no picture is in the classes' folders; they may end in {', '.join(ENDINGS)}")
+    require_names(folder, [row["image"] for row in rows])
     table = pandas.DataFrame(rows)
     table["group"] = groups_of(table, source)
     return table
+
+
+def require_names(folder, names):
+    """Tables are UTF-8, so names are."""
+    strange = [name.encode(errors="surrogateescape").decode(errors="replace") for name in names if any("\ud800" <= letter <= "\udfff" for letter in name)]
+    if strange:
+        raise Problem(f"{folder}: the names of {some(strange, 3)} are no UTF-8; rename them (convmv -f latin1 -t utf8 --notest -r {folder})")
 
 
 def read(source, classes, folder):

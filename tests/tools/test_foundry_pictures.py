@@ -1,4 +1,5 @@
 """The look at the pictures: tables, folders, broken, twice, near twins, sides."""
+import os
 import pathlib
 
 import numpy as np
@@ -167,6 +168,72 @@ def test_dicom_is_shown_by_its_window(tmp_path):
     data.NumberOfFrames = 3
     data.save_as(tmp_path / "b.dcm", enforce_file_format=True)
     assert look.seen(tmp_path / "b.dcm")["broken"] == "the DICOM file holds 3 frames; save the one that you mean by itself"
+
+
+def dicom_of(path, stored, **elements):
+    """A file of one row of 16-bit values; a sequence is given as a dict of its one item."""
+    pydicom = pytest.importorskip("pydicom")
+
+    def item(keys):
+        made = pydicom.dataset.Dataset()
+        for key, value in keys.items():
+            if key == "LUTData":
+                made.add_new("LUTData", "OW", np.array(value, np.uint16).tobytes())
+            else:
+                setattr(made, key, [item(value)] if isinstance(value, dict) else value)
+        return made
+    kind = "<i2" if elements.get("PixelRepresentation") else "<u2"
+    plain = {"Rows": 1, "Columns": len(stored), "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "BitsAllocated": 16, "BitsStored": 16,
+             "HighBit": 15, "PixelRepresentation": 0, "PixelData": np.array(stored, kind).tobytes()}
+    data = item({**plain, **elements})
+    data.file_meta = pydicom.dataset.FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    data.file_meta.MediaStorageSOPClassUID = data.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    data.save_as(path, enforce_file_format=True)
+    return np.asarray(look.opened(path)[0])[0, :, 0].tolist()
+
+
+def test_dicom_is_shown_by_its_tables_as_in_the_page(tmp_path):
+    path = tmp_path / "a.dcm"
+    voi = {"LUTDescriptor": [3, 10, 8], "LUTData": [255, 51, 0]}
+    assert dicom_of(path, [0, 10, 11, 99], VOILUTSequence=voi, WindowCenter=11, WindowWidth=2) == [255, 255, 51, 0]
+    modality = {"LUTDescriptor": [3, 0, 16], "LUTData": [1000, 0, 500], "ModalityLUTType": "US"}
+    assert dicom_of(path, [0, 1, 2, 3], ModalityLUTSequence=modality) == [255, 0, 128, 128]
+    group = {"FrameVOILUTSequence": {"WindowCenter": 20.5, "WindowWidth": 21}, "PixelValueTransformationSequence": {"RescaleIntercept": -10, "RescaleSlope": 2}}
+    for groups in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
+        assert dicom_of(path, [5, 10, 15, 30], **{groups: group}) == [0, 0, 128, 255]
+    assert dicom_of(path, [0, 50, 100, 4050], PixelPaddingValue=4095, PixelPaddingRangeLimit=4000) == [0, 128, 255, 255]
+
+
+def test_palettes_of_eight_bits_are_not_black_and_deep_colours_are_refused(tmp_path):
+    levels = bytes(range(0, 256))
+    names = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
+    palette = {name + part: value for name in names for part, value in (("Descriptor", [256, 0, 8]), ("Data", levels))}
+    assert dicom_of(tmp_path / "a.dcm", [7, 200], PhotometricInterpretation="PALETTE COLOR", **palette) == [7, 200]
+    with pytest.raises(ValueError, match="16 bits a colour; 8 are read"):
+        dicom_of(tmp_path / "b.dcm", [1, 2, 3] * 2, Columns=2, SamplesPerPixel=3, PhotometricInterpretation="RGB", PlanarConfiguration=0)
+
+
+def test_files_as_disks_have_them(tmp_path):
+    """Links that lead nowhere are left out with a reason, DICOM needs no ending, names must be UTF-8."""
+    folder = tmp_path / "d"
+    for i, name in enumerate(CLASSES):
+        (folder / name).mkdir(parents=True)
+        scene(i).save(folder / name / "a.png")
+    (folder / "dots/gone.png").symlink_to("nowhere.png")
+    (folder / "dots/turns.png").symlink_to("turns.png")
+    (folder / "lines/IM0001").write_bytes(bytes(128) + b"DICM")
+    (folder / "lines/README").write_text("no picture")
+    os.mkfifo(folder / "plain/pipe.png")
+    found = table.read(source(), CLASSES, folder)
+    assert list(found["image"]) == ["dots/a.png", "dots/gone.png", "dots/turns.png", "lines/IM0001", "lines/a.png", "plain/a.png"]
+    assert [bool(look.seen(path)["broken"]) for path in found["path"]] == [False, True, True, True, False, False]
+    before = prepare.listing(folder)
+    strange = os.fsencode(folder) + b"/dots/b\xe9.png"
+    scene(9).save(os.fsdecode(strange))
+    assert prepare.listing(folder) != before
+    assert sentence(lambda: table.read(source(), CLASSES, folder)) == (
+        f"{folder}: the names of dots/b\ufffd.png are no UTF-8; rename them (convmv -f latin1 -t utf8 --notest -r {folder})",)
 
 
 def test_sides_are_drawn_by_group_and_class_and_stay_the_same():
