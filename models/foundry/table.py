@@ -5,6 +5,8 @@ one), row (of the CSV; 0: none). Looks at no pixel. What is wrong names the file
 """
 import pathlib
 import re
+import unicodedata
+import warnings
 
 import pandas
 
@@ -16,24 +18,52 @@ ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".
 SIDE_FOLDERS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
 
 
+def encoding_of(path):
+    """UTF-8; UTF-16 where it begins with that one's mark; else Windows' Latin."""
+    begin = path.read_bytes()
+    if begin[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    try:
+        begin.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
 def read_csv(path):
-    """All values as text; separated by comma, semicolon or tab; UTF-8, else Windows' Latin."""
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            first = path.read_text(encoding=encoding).split("\n", 1)[0]
-            separator = max(",;\t", key=first.count)
-            table = pandas.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, skip_blank_lines=False)
-            break
-        except UnicodeDecodeError:
-            continue
-        except pandas.errors.EmptyDataError:
-            raise Problem(f"{path}: is empty; it must have a line of column names and a line for each picture") from None
-        except pandas.errors.ParserError as error:
-            raise Problem(f"{path}: {str(error).removeprefix('Error tokenizing data. C error: ').strip()}; each line must have as many fields as "
-                          f"the first") from None
+    """All values as text; separated by comma, semicolon or tab, the commonest in the first line, or as Excel's line sep= says."""
+    try:
+        encoding = encoding_of(path)
+        first = path.read_text(encoding=encoding).split("\n", 1)[0].strip()
+        said = re.fullmatch(r"\"?sep=(.)\"?", first)
+        separator = said[1] if said else max(",;\t", key=first.count)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pandas.errors.ParserWarning)  # fields beyond the last column
+            table = pandas.read_csv(path, sep=separator, dtype=str, keep_default_na=False, encoding=encoding, skip_blank_lines=False,
+                                    skipinitialspace=True, index_col=False, skiprows=1 if said else 0)
+    except UnicodeDecodeError:
+        raise Problem(f"{path}: is no text in UTF-8, UTF-16 or Windows-1252; save it as CSV in UTF-8") from None
+    except pandas.errors.EmptyDataError:
+        raise Problem(f"{path}: is empty; it must have a line of column names and a line for each picture") from None
+    except pandas.errors.ParserWarning:
+        raise Problem(f"{path}: its lines have more fields than the first, which names the columns; each line must have as many") from None
+    except pandas.errors.ParserError as error:
+        raise Problem(f"{path}: {str(error).removeprefix('Error tokenizing data. C error: ').strip()}; each line must have as many fields as "
+                      f"the first") from None
     table.columns = [str(column).strip() for column in table.columns]
-    table["row"] = range(2, len(table) + 2)
+    table["row"] = range(3 if said else 2, len(table) + (3 if said else 2))
     return table[(table.drop(columns="row") != "").any(axis=1)]
+
+
+def place_of(images, name):
+    """Where the file lies; letters and accents may stand apart in its name, as on Apple's disks."""
+    spellings = (name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))
+    return next((images / one for one in spellings if (images / one).is_file()), images / name)
+
+
+def name_below(name):
+    """A name under a folder of ours, whatever folder the picture lies in."""
+    return "/".join("__" if part == ".." else part for part in pathlib.PurePosixPath(name).parts if part != "/")
 
 
 def require_column(path, table, column, asked, source):
@@ -75,7 +105,8 @@ def from_csv(source, classes, folder, path):
     labels = (several.cells if "findings" in source else classes_of)(path, table[label], table["row"], source, classes)
     made = table.assign(image=table[image].str.replace("\\", "/", regex=False), label=labels)
     made = made[made["label"].notna()].copy()
-    made["path"] = [images / name for name in made["image"]]
+    made["path"] = [place_of(images, name) for name in made["image"]]
+    made["image"] = made["image"].map(name_below)
     missing = [(row, path_) for row, path_ in zip(made["row"], made["path"]) if not path_.is_file()]
     if missing:
         more = f" (so are {len(missing) - 1} more)" if len(missing) > 1 else ""

@@ -1,4 +1,5 @@
 """The look at the pictures: tables, folders, broken, twice, near twins, sides."""
+import contextlib
 import os
 import pathlib
 
@@ -168,6 +169,35 @@ def test_dicom_is_shown_by_its_window(tmp_path):
     data.NumberOfFrames = 3
     data.save_as(tmp_path / "b.dcm", enforce_file_format=True)
     assert look.seen(tmp_path / "b.dcm")["broken"] == "the DICOM file holds 3 frames; save the one that you mean by itself"
+
+
+def test_tables_as_excel_and_windows_write_them(tmp_path):
+    folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lines"])
+    for text, rows in ((b"sep=;\r\nimage;label\r\na.png;dots\r\nb.png;lines\r\n", [3, 4]), ("image,label\na.png,dots\nb.png,lines\n".encode("utf-16"), [2, 3]),
+                       (b"image, label\na.png, dots\nb.png, lines\n", [2, 3])):
+        (folder / "labels.csv").write_bytes(text)
+        found = table.read(source(), CLASSES, folder)
+        assert (list(found["image"]), list(found["label"]), list(found["row"])) == (["a.png", "b.png"], ["dots", "lines"], rows)
+    (folder / "labels.csv").write_text("image,label\na.png,dots,\nb.png,lines,\n")
+    assert sentence(lambda: table.read(source(), CLASSES, folder)) == (
+        f"{folder}/labels.csv: its lines have more fields than the first, which names the columns; each line must have as many",)
+
+
+def test_pictures_may_lie_anywhere_and_stay_where_they_are(tmp_path):
+    """A path of its own in the table once led out of the folder that is filled, to the picture itself."""
+    folder = folder_of(tmp_path / "d", ["a.png,dots"])
+    scene(7).save(tmp_path / "elsewhere.png")
+    scene(8).convert("L").save(tmp_path / "grey.bmp")
+    scene(9).save(folder / "images/ne\u0301vus.png")
+    (folder / "labels.csv").write_text(f"image,label\n{tmp_path}/grey.bmp,dots\n../../elsewhere.png,lines\nn\u00e9vus.png,plain\n", encoding="utf-8")
+    found = table.read(source(), CLASSES, folder)
+    before = sorted(tmp_path.rglob("*"))
+    seen = look.look(found)[0].assign(split="train", digest="")
+    prepare.lay_out(seen, tmp_path / "out", lambda *_: contextlib.nullcontext(lambda: None))
+    assert sorted(p for p in tmp_path.rglob("*") if tmp_path / "out" not in (p, *p.parents)) == before
+    laid = pandas.read_csv(tmp_path / "out/labels.csv")["image"]
+    assert [(tmp_path / "out/images" / name).is_file() for name in laid] == [True] * 3
+    assert laid[1] == "__/__/elsewhere.png"
 
 
 def dicom_of(path, stored, **elements):
