@@ -45,9 +45,13 @@ def sides(rows, source, seed):
     return rows, given
 
 
-def of_source(source, config, folder, progress):
+def of_source(source, config, folder, progress, say):
     """(all rows with reasons, the kept ones with sides) of one source."""
     found = table.read(source, config["classes"], folder)
+    unread = found.attrs.get("unread")
+    if unread:
+        say(f"left out: {sum(unread.values())} files of {folder} ({', '.join(f'{n} {ending}' for ending, n in unread.most_common())}), which are not "
+            "read; save them as JPEG or PNG")
     with progress(f"looking at {source['name']}", len(found)) as advance:
         found, thumbs = look.look(found, advance)
     found = look.judge(found, thumbs, config["clean"], source["name"])
@@ -116,7 +120,7 @@ def make(config, folders, folder, progress, say):
     """Fills `folder`."""
     everything = []
     for source in config["sources"]:
-        found, kept = of_source(source, config, folders[source["name"]], progress)
+        found, kept = of_source(source, config, folders[source["name"]], progress, say)
         for row in found[found["broken"] != ""].to_dict("records"):
             say(f"left out: {look.place(row)} does not open ({row['broken']}); put a whole file there, or delete it")
         lay_out(kept, folder / source["name"], progress)

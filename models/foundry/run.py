@@ -39,6 +39,9 @@ def write_whole(path, text):
     partial.replace(path)
 
 
+FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 @contextlib.contextmanager
 def disk(folder):
     """Says of a full disk what it is, whichever library stumbled over it."""
@@ -47,7 +50,7 @@ def disk(folder):
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also a Problem: a program that was called says of a full disk what it likes
-        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = isinstance(error, OSError) and error.errno in FULL
         if full or shutil.disk_usage(folder).free < ROOM:
             free = shutil.disk_usage(folder).free
             raise Problem(f"{folder}: the disk is full ({free / 1e6:.1f} MB are free); make room and give the same command again, it goes on from "
@@ -63,11 +66,15 @@ class Run:
         with disk(self.out if self.out.exists() else pathlib.Path(".")):
             try:
                 self.out.mkdir(parents=True, exist_ok=True)
+                self.lock = open(self.out / "lock", "w")
             except (FileExistsError, NotADirectoryError):
                 raise Problem(f"{self.out}: is no folder; give another --out") from None
             except PermissionError:
                 raise Problem(f"{self.out}: cannot be written to; give another --out") from None
-            self.lock = open(self.out / "lock", "w")
+            except OSError as error:
+                if error.errno in FULL:
+                    raise
+                raise Problem(f"{self.out}: cannot be written to ({error.strerror}); give another --out") from None
         try:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -3,6 +3,7 @@
 Columns: image (relative to the pictures' folder), path, label (a class of the config), group, split (where the source says
 one), row (of the CSV; 0: none). Looks at no pixel. What is wrong names the file, the row, the value and what to do.
 """
+import collections
 import pathlib
 import re
 import unicodedata
@@ -15,6 +16,7 @@ from models.foundry.problem import Problem, nearest, some
 from models.tools import dataset
 
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".dcm", ".dicom")
+UNREAD = (".heic", ".heif", ".avif", ".jp2", ".jxl", ".dng", ".cr2", ".nef", ".arw", ".psd", ".svg")  # pictures all the same
 SIDE_FOLDERS = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val", "test": "test", "testing": "test"}
 
 
@@ -186,14 +188,17 @@ def from_folders(source, classes, folder):
         raise Problem(f"{folder}: has neither {source.get('labels', 'labels.csv')} nor a folder for each class; put each class's pictures into a "
                       f"folder of its "
                       "name, or a table beside them")
-    labels = classes_of(folder, [p.name for _, p in found], [0] * len(found), source, classes)
+    found = [(side, place, pictures_under(place)) for side, place in found]
+    found = [one for one in found if one[2]]  # an empty folder is no class
+    labels = classes_of(folder, [place.name for _, place, _ in found], [0] * len(found), source, classes)
     rows = [{"image": picture.relative_to(folder).as_posix(), "path": picture, "label": label, "split": side, "row": 0}
-            for (side, place), label in zip(found, labels) if label for picture in pictures_under(place)]
+            for (side, _, pictures), label in zip(found, labels) if label for picture in pictures]
     if not rows:
         raise Problem(f"{folder}: no picture is in the classes' folders; they may end in {', '.join(ENDINGS)}")
     require_names(folder, [row["image"] for row in rows])
     table = pandas.DataFrame(rows)
     table["group"] = groups_of(table, source)
+    table.attrs["unread"] = collections.Counter(p.suffix.lower() for p in folder.rglob("*") if p.suffix.lower() in UNREAD and not p.name.startswith("."))
     return table
 
 

@@ -255,9 +255,12 @@ def test_files_as_disks_have_them(tmp_path):
     (folder / "lines/IM0001").write_bytes(bytes(128) + b"DICM")
     (folder / "lines/README").write_text("no picture")
     os.mkfifo(folder / "plain/pipe.png")
+    (folder / "empty").mkdir()
+    (folder / "plain/IMG_1.HEIC").write_bytes(b"x")
     found = table.read(source(), CLASSES, folder)
     assert list(found["image"]) == ["dots/a.png", "dots/gone.png", "dots/turns.png", "lines/IM0001", "lines/a.png", "plain/a.png"]
     assert [bool(look.seen(path)["broken"]) for path in found["path"]] == [False, True, True, True, False, False]
+    assert found.attrs["unread"] == {".heic": 1}
     before = prepare.listing(folder)
     strange = os.fsencode(folder) + b"/dots/b\xe9.png"
     scene(9).save(os.fsdecode(strange))

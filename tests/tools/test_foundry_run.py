@@ -133,6 +133,11 @@ def test_an_out_that_is_a_file_is_named(tmp_path):
         run.Run(tmp_path / "a" / "out", quiet)
 
 
+def test_an_out_that_cannot_be_made_is_named():
+    with pytest.raises(Problem, match=r"^/proc/insitu: cannot be written to \(No such file or directory\); give another --out$"):
+        run.Run(pathlib.Path("/proc/insitu"))
+
+
 def test_a_kill_midway_leaves_no_half_step(tmp_path):
     script = f"""
 import pathlib, sys, time
