@@ -103,6 +103,25 @@ test('runs that are labelled YBR_FULL_422 hold three samples for each pixel', as
   expect(rgba).toEqual(new Array(4).fill([254, 0, 0, 255]).flat());
 });
 
+// Eight bits, 8 x 8, each sample the one before it plus a difference of one bit, by T.81 H.1.
+function losslessJpeg(num_rows) {
+  const bits = '0' + '11'.repeat(63); // category 0 for the first, then category 1, +1
+  const padded = bits.slice(0, 1 + 2 * (8 * num_rows - 1)).padEnd(8 * Math.ceil((1 + 2 * (8 * num_rows - 1)) / 8), '1');
+  const data = padded.match(/.{8}/g).map((byte) => parseInt(byte, 2)).flatMap((byte) => (byte === 255 ? [255, 0] : [byte]));
+  return [0xff, 0xd8, 0xff, 0xc4, 0, 21, 0, 2, ...new Array(15).fill(0), 0, 1, 0xff, 0xc3, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0, 0xff, 0xda, 0, 8, 1, 1, 0, 1, 0, 0, ...data];
+}
+test('a lossless JPEG that ends too early is no half picture', async () => {
+  const LOSSLESS = '1.2.840.10008.1.2.4.70';
+  const file = (jpeg) => withHead(elementsOf([], jpeg, {syntax: LOSSLESS, bits: 8, stored: 8, width: 8, height: 8}), LOSSLESS);
+  const whole = [...losslessJpeg(8), 0xff, 0xd9];
+  const {drawn: rgba} = await pixels(file(whole));
+  expect(rgba.filter((_, index) => index % 4 === 0)[63]).toBe(255);
+  expect((await pixels(file(losslessJpeg(8)))).drawn).toEqual(rgba); // without its end mark
+  for (const cut of [losslessJpeg(4), [...losslessJpeg(4), 0xff, 0xd9]]) {
+    await expect(pixels(file(cut))).rejects.toMatchObject({status: 'truncated', message: expect.stringContaining('ends before its picture')});
+  }
+});
+
 test('a JPEG of twelve bits is not said to be damaged', async () => {
   const jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc1, 0, 11, 12, 0, 1, 0, 4, 1, 1, 0x11, 0];
   const bytes = withHead(elementsOf([], jpeg, {syntax: JPEG}), JPEG);
@@ -116,6 +135,7 @@ describe('what stands before the first element', () => {
     expect(await levels(withHead(elements))).toEqual([0, 51, 102, 255]);
     const meta = [...element([0x00020000, 'UL', u32(28)]), ...element([0x00020010, 'UI', LITTLE])];
     expect(await levels([...meta, ...elements])).toEqual([0, 51, 102, 255]);
+    expect(await levels([...element([0x00020010, 'UI', LITTLE]), ...elements])).toEqual([0, 51, 102, 255]); // no length of the group
     expect(await levels(elements)).toEqual([0, 51, 102, 255]);
     // The same without representations.
     const implicit = [];

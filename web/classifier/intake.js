@@ -12,10 +12,10 @@ const EXPLICIT = '1.2.840.10008.1.2.1\0', IMPLICIT = '1.2.840.10008.1.2\0';
  *  @returns {string | null} null: no DICOM file */
 function missingHead(first) {
   const is_explicit = /^[A-Z]{2}$/.test(first.slice(4, 6));
-  if (is_explicit && first.startsWith('\x02\0\0\0')) return DICOM_MARK;
+  const is_small = Number(first.charCodeAt(2)) < 0x80 && first[3] === '\0'; // the element's number
+  if (is_explicit && is_small && first.startsWith('\x02\0')) return DICOM_MARK;
   const syntax = is_explicit ? EXPLICIT : IMPLICIT;
-  const is_element = first.startsWith('\x08\0') && Number(first.charCodeAt(2)) < 0x80 && first[3] === '\0' && (is_explicit || first.endsWith('\0\0'));
-  return is_element ? `${DICOM_MARK}\x02\0\x10\0UI${String.fromCharCode(syntax.length)}\0${syntax}` : null;
+  return is_small && first.startsWith('\x08\0') && (is_explicit || first.endsWith('\0\0')) ? `${DICOM_MARK}\x02\0\x10\0UI${String.fromCharCode(syntax.length)}\0${syntax}` : null;
 }
 
 /** @param {Blob} blob @returns {Promise<Blob>} the same where it is no DICOM file, also where it cannot be read: the worker tells that */

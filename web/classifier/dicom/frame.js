@@ -47,13 +47,20 @@ export function unpackRuns(bytes, num_pixels, samples_per_pixel, bits) {
   return samples;
 }
 
+const LOOK_AHEAD_BYTES = 4;
+
 /** @param {Uint8Array} bytes @param {number} num_bytes that there must be @returns {Uint8Array} */
 export function losslessJpeg(bytes, num_bytes) {
+  const decoder = new Decoder();
   let samples;
   try {
-    samples = new Uint8Array(new Decoder().decompress(/** @type {ArrayBuffer} */ (bytes.slice().buffer)));
+    samples = new Uint8Array(decoder.decompress(/** @type {ArrayBuffer} */ (bytes.slice().buffer)));
   } catch (error) {
     throw new InsituError('damaged', `its lossless JPEG cannot be read: ${error instanceof Error ? error.message : error}`);
+  }
+  // It reads on behind the end as if there were zeros; a few bytes of that are its looking ahead.
+  if (decoder.yLoc < decoder.yDim || decoder.stream.index > bytes.length + LOOK_AHEAD_BYTES) {
+    throw new InsituError('truncated', `its lossless JPEG ends before its picture, after ${bytes.length} bytes`);
   }
   if (samples.length < num_bytes) throw new InsituError('truncated', `its lossless JPEG has ${samples.length} of ${num_bytes} bytes`);
   return samples;
