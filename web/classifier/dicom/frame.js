@@ -58,8 +58,9 @@ export function losslessJpeg(bytes, num_bytes) {
   } catch (error) {
     throw new InsituError('damaged', `its lossless JPEG cannot be read: ${error instanceof Error ? error.message : error}`);
   }
-  // It reads on behind the end as if there were zeros; a few bytes of that are its looking ahead.
-  if (decoder.yLoc < decoder.yDim || decoder.stream.index > bytes.length + LOOK_AHEAD_BYTES) {
+  // It reads on behind the end as if there were zeros; a few bytes of that are its looking ahead. Before an end mark it may
+  // take the very last sample for a part of that.
+  if (decoder.yLoc * decoder.xDim + decoder.xLoc < decoder.xDim * decoder.yDim - 1 || decoder.stream.index > bytes.length + LOOK_AHEAD_BYTES) {
     throw new InsituError('truncated', `its lossless JPEG ends before its picture, after ${bytes.length} bytes`);
   }
   if (samples.length < num_bytes) throw new InsituError('truncated', `its lossless JPEG has ${samples.length} of ${num_bytes} bytes`);
