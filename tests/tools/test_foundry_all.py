@@ -118,6 +118,40 @@ def test_the_pack_is_whole_and_the_command_answers_with_it(home):
     assert (home / "work" / "out" / "report" / "report.md").read_text().index("## What to look at") < 2500
 
 
+def test_its_report_is_made_anew_from_its_weights_alone(home, tmp_path):
+    out = home / "work" / "out"
+    first, pack = out / "pack" / "apple-leaf", tmp_path / "apple-leaf"
+    shutil.copytree(first, pack, ignore=shutil.ignore_patterns("report", "card.md"))
+    (pack / "card.md").write_text("Lost.\n")
+    content = json.loads((pack / "pack.json").read_text())
+    for entry in content["variants"]:
+        del entry["metrics"]
+    (pack / "pack.json").write_text(json.dumps(content))
+    call = [sys.executable, "-m", "models.tools.regenerate", out / "report" / "config.json", pack, "--data", f"apple-leaf={out / 'prepare' / 'apple-leaf'}",
+            "--work", tmp_path / "scores", "--quick"]
+    done = subprocess.run(list(map(str, call)), cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+    def read(folder, name):
+        return json.loads((folder / "report" / name).read_text())
+    assert json.loads((pack / "pack.json").read_text()) == json.loads((first / "pack.json").read_text())
+    wanted, made = (read(folder, "command.json") for folder in (first, pack))
+    for variant, runs in wanted.items():
+        assert made[variant]["bounds"] == runs["bounds"] and made[variant]["training"]["decisions"] == runs["training"]["decisions"]
+        assert read(pack, "metrics.json")[variant]["test"] == read(first, "metrics.json")[variant]["test"]
+    assert read(pack, "operating.json")["calibration"] == read(first, "operating.json")["calibration"]
+    assert (pack / "card.md").read_text().startswith("# ") and (pack / "report" / "report.html").is_file()
+    assert {path.name for path in (pack / "report").iterdir()} >= {"blind.json", "confusion-int8.png", "risk-coverage.svg"}
+    assert "not made anew" not in done.stdout and '"pack": "apple-leaf"' in done.stdout
+
+    (pack / "report" / "others.json").write_text("{}\n")
+    os.utime(pack / "report" / "others.json", (1, 1))
+    again = subprocess.run(list(map(str, call)), cwd=ROOT, capture_output=True, text=True)
+    assert "not made anew: others.json (models.tools.others)" in again.stdout, again.stderr
+    wrong = subprocess.run([*map(str, call), "--foreign", "x.json"], cwd=ROOT, capture_output=True, text=True)
+    assert wrong.returncode == 1 and "--foreign and --sets go together" in wrong.stderr
+
+
 def test_the_page_is_built_round_it(home):
     line, = of_the_page("make dist")
     named = dict(word.split("=") for word in line.split() if "=" in word)
