@@ -101,10 +101,11 @@ def main():
             module("foreign", args.foreign, args.pack, "--data", args.sets, "--command", *command.BUILDS["native"])
         folder, table = by_command(content, args.pack, source, args.work)
         module("operating", *own, "--work", args.work)
-        module("native", args.config, args.pack, folder, "--labels", table)
         long = LONG
     for name in () if args.quick else long:
         module(name, *own, "--work", args.work, *(weights if name in ("abid", "parity") else []))
+    if not source.reader:
+        module("native", args.config, args.pack, folder, "--labels", table)  # which writes the card, of all that is there
     module("full_report", args.config, args.pack)
     old = sorted(path.name for path in (args.pack / "report").iterdir() if path.is_file() and path.stat().st_mtime < begun - 1)
     if old:

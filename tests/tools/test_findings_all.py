@@ -47,9 +47,7 @@ def home(tmp_path_factory):
     data, pack, best = ["--data", f"drawn={folder / 'drawn'}"], folder / "pack" / "dots-and-lines", folder / "train" / "best.pt"
     run(folder, "train", config, *data, "--out", folder / "train", "--threads", 1)
     run(folder, "make_findings", config, "--checkpoint", best, *data, "--out", pack)
-    run(folder, "measure_findings", config, pack, *data, "--work", folder / "work", "--checkpoint", best)
-    run(folder, "abid", config, pack, *data, "--work", folder / "work")
-    run(folder, "full_report", config, pack)
+    run(folder, "regenerate", config, pack, *data, "--work", folder / "work", "--checkpoint", best)
     return folder
 
 
@@ -88,4 +86,5 @@ def test_four_precisions_are_compared_by_their_mean_auc(home):
     own = json.loads((report / "findings.json").read_text())["variants"]["int8"]["macro_auc"]["value"]
     assert found["figures"]["int8"]["macro_auc"]["value"] == pytest.approx(own, abs=1e-4)
     whole = (report / "report.md").read_text()
+    assert "The finding that is told best" in whole
     assert "## dots-and-lines 1.0.0: findings" in whole and "## dots-and-lines 1.0.0: four precisions" in whole and (report / "report.html").is_file()
