@@ -1,5 +1,9 @@
 """models.tools.head: the last layer alone, fitted."""
 import json
+import os
+import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -82,3 +86,19 @@ def test_what_a_last_layer_cannot_be_fitted_to_is_told(tmp_path, monkeypatch):
         run(monkeypatch, config_of(tmp_path, sources=[source, {**source, "name": "more"}]), "--data", f"shades={data}", "--data", f"more={data}",
             "--out", tmp_path / "out")
     assert not (tmp_path / "out" / "best.pt").exists()
+
+
+def test_the_foundry_fits_a_last_layer_where_its_config_says_so(tmp_path):
+    for package in ("efficientnet_lite_pytorch", "pandas", "imagehash", "typer", "rich"):
+        pytest.importorskip(package)
+    import drawn
+    drawn.folders(tmp_path / "shapes", each=20)
+    (tmp_path / "shapes.toml").write_text('classes = ["dots", "lines", "plain"]\nsize = [64, 96]\npretrained = false\nthreads = 1\n'
+                                          'network_options = {blocks = 3}\nhead_only = {strengths = [0.01, 0.3]}\n[[sources]]\nname = "shapes"\n')
+    for word, said in (("prepare", "prepare: done"), ("train", "train: done"), ("train", "train: is there")):
+        done = subprocess.run([sys.executable, "-m", "models.foundry", word, "shapes.toml", "--data", "shapes", "--out", "out"], cwd=tmp_path,
+                              capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[2])})
+        assert done.returncode == 0 and said in done.stderr, done.stderr
+    saved = torch.load(tmp_path / "out" / "train" / "best.pt", weights_only=True)
+    assert saved["average"]["network._fc.weight"].shape == (3, 24)
+    assert len((tmp_path / "out" / "train" / "log.jsonl").read_text().splitlines()) == 2
