@@ -209,7 +209,7 @@ def init(folder: Annotated[pathlib.Path, typer.Argument(help="Folder of pictures
     from models.foundry import start
     path, counts = start.make(folder, out, model)
     screen = SCREEN
-    screen.say(f"{path}: {sum(counts.values()):,} pictures of {len(counts)} classes: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
+    screen.say(f"{path}: pictures of {len(counts)} classes: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
     screen.say(f"Now read it, write the texts in {out / 'texts' / 'en.json'}, and: python -m models.foundry all {path} --data {folder} --out OUT")
 
 

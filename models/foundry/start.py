@@ -9,11 +9,14 @@ from models.foundry.config import LICENCE, UNWRITTEN
 from models.foundry.problem import Problem, some
 
 COLUMNS = {"image": ("image", "file", "filename", "image_id", "img", "path", "picture"),
-           "label": ("label", "class", "diagnosis", "dx", "category", "target", "finding"),
+           "label": ("label", "class", "diagnosis", "dx", "category", "target", "finding", "findings", "finding labels",
+                     "labels"),
            "group": ("patient_id", "patient", "lesion_id", "lesion", "subject", "group", "case", "study"),
            "split": ("split", "fold", "side", "set", "subset", "dataset")}
 
 
+SEPARATORS = ("|", ";")  # between two findings of a cell, as data sets have them
+NONE = ("no finding", "no findings", "none", "nothing", "normal", "negative", "healthy")
 LIMITS = " what it cannot do, a sentence each: which people, devices, places it was not tried on"
 
 
@@ -50,14 +53,32 @@ def of_table(path):
         missing = "label" if "label" not in found else "image"
         raise Problem(f"{path}: none of its columns {some(columns)} is called as a {missing} usually is ({', '.join(COLUMNS[missing])}); rename one")
     keys = {} if path.name == "labels.csv" else {"labels": path.name}
-    keys.update({what: found[what] for what in ("image", "label") if found[what] != what})
+    several, counts = findings_of(rows[found["label"]], found["label"])
+    keys.update({what: found[what] for what in ("image",) if found[what] != what})
+    keys.update({"findings": several} if several else {"label": found["label"]} if found["label"] != "label" else {})
     if "group" in found:
         keys["group"] = found["group"]
     if "split" in found:
         keys["split"] = side_values(rows[found["split"]], found["split"])
         if not keys["split"]:
             del keys["split"]
-    return keys, collections.Counter(rows[found["label"]])
+    return keys, counts
+
+
+def findings_of(cells, column):
+    """(a source's "findings", {finding: pictures}) where cells name several at once; (None, {value: pictures}) where each is one label."""
+    counts = collections.Counter(cells)
+    separator = next((s for s in SEPARATORS if any(s in cell for cell in counts)), None)
+    if separator is None:
+        return None, counts
+    apart, together = collections.Counter(), set()
+    for cell, number in counts.items():
+        names = [part.strip() for part in cell.split(separator)]
+        apart.update({name: number for name in names if name})
+        together.update(names if len(names) > 1 else [])
+    none = next((name for name in apart if name.lower() in NONE and name not in together), None)
+    apart.pop(none, None)
+    return {"column": column, "separator": separator, **({"none": none} if none else {})}, apart
 
 
 def side_values(column, name):
@@ -103,7 +124,9 @@ def content(name, keys, counts, model=None):
     renamed = {value: i for value, i in ids.items() if value != i}
     total, least = sum(counts.values()), min(counts.values())
     source = {"name": name, **keys, **({"map": renamed} if renamed else {})}
-    lines = [f"# {name}: {total:,} pictures; what each key means: models/foundry/config.schema.json",
+    is_several = "findings" in keys
+    told = "pictures may have several findings, or none" if is_several else f"{total:,} pictures"
+    lines = [f"# {name}: {told}; what each key means: models/foundry/config.schema.json",
              "# Lines that begin with WRITE are for a person; `pack` does not ship without them.", "",
              f"id = {quoted(name)}  # the pack's folder", "classes = [  # pictures found"]
     lines += [f"  {quoted(ids[value])},  # {count:,}" for value, count in counts.items()]
@@ -117,12 +140,14 @@ def content(name, keys, counts, model=None):
     if "split" not in source:
         lines += ["shares = {val = 0.15, test = 0.2}  # prepare draws the sides"]
     lines += ["", "[pack]", "version = \"1.0.0\"", "languages = [\"en\"]", "variants = [\"int8\", \"float16\"]",
-              f"recall = {quoted([ids[v] for v in counts])}", *(MODEL_PACK if model else ()), "",
+              *([] if is_several else [f"recall = {quoted([ids[v] for v in counts])}"]), *(MODEL_PACK if model else ()), "",
               "[pack.licence]", *(f"{k} = {quoted(f'{UNWRITTEN} {text}')}" for k, text in LICENCE.items()), "",
               "[pack.actions]  # soon: see somebody within days; show: show it to somebody; watch: look again later"]
     lines += [f"{key_of(i)} = \"show\"" for i in ids.values()]
-    lines += ["", "# Classes that count together, each with a limit of its own:", "# [[pack.groups]]", "# id = \"malignant\"", f"# classes = "
-              f"{quoted(list(ids.values())[:1])}", ""]
+    if not is_several:
+        lines += ["", "# Classes that count together, each with a limit of its own:", "# [[pack.groups]]", "# id = \"malignant\"", f"# classes = "
+                  f"{quoted(list(ids.values())[:1])}"]
+    lines.append("")
     return "\n".join(lines), list(ids.values()), least
 
 

@@ -34,6 +34,25 @@ def test_a_table_says_its_columns_groups_and_sides(tmp_path):
         "labels": "meta.csv", "image": "image_id", "label": "dx", "group": "lesion_id", "split": {"column": "split", "val": ["valid"]}}
 
 
+def test_cells_that_name_several_findings_become_findings(tmp_path):
+    (tmp_path / "d" / "images").mkdir(parents=True)
+    cells = ["Edema|Effusion", "Edema", "No Finding", "Effusion", "Pleural Thickening|Edema"]
+    (tmp_path / "d" / "labels.csv").write_text("image,Finding Labels,patient\n" + "".join(f"{i}.png,{cells[i % 5]},P{i}\n" for i in range(30)))
+    path, counts = start.make(tmp_path / "d", tmp_path)
+    made = config.load(path)
+    source, = made["sources"]
+    assert counts == {"Edema": 18, "Effusion": 12, "Pleural Thickening": 6} and made["classes"] == ["Edema", "Effusion", "Pleural-Thickening"]
+    assert source["findings"] == {"column": "Finding Labels", "separator": "|", "none": "No Finding"} and "label" not in source
+    assert source["map"] == {"Pleural Thickening": "Pleural-Thickening"} and made["pack"]["task"] == "multilabel"
+    for i in range(30):
+        (tmp_path / "d" / "images" / f"{i}.png").write_bytes(b"")
+    from models.foundry import table
+    assert sorted(set(table.read(source, made["classes"], tmp_path / "d")["label"])) == [
+        "-", "Edema", "Edema|Effusion", "Edema|Pleural-Thickening", "Effusion"]
+    assert start.findings_of(["none; a", "b"], "x") == ({"column": "x", "separator": ";"}, {"none": 1, "a": 1, "b": 1})  # a word beside others is no none
+    assert start.findings_of(["a", "b", "a"], "x") == (None, {"a": 2, "b": 1})
+
+
 def test_nothing_is_written_over_and_nothing_guessed(tmp_path):
     drawn.folders(tmp_path / "d", 1)
     start.make(tmp_path / "d", tmp_path)
