@@ -114,13 +114,13 @@ import {choose, click, golden, openSite, visit} from './visit.mjs';
     await click(page, '#compare');
     await page.waitFor(() => window.told === 1);
     expect(await page.evaluate(() => window.squares.length)).toBe(1);
-    const [first] = await page.evaluate(() => [window.answer.picture.crop]);
+    const [first] = await page.evaluate(() => [window.answer.picture.judged]);
 
     await click(page, '#adjust');
     await click(page, '#larger');
     await click(page, '#compare'); // before it has rested
     await page.waitFor(() => window.told === 2, {timeout: 60_000});
-    const [squares, second] = await page.evaluate(() => [window.squares, window.answer.picture.crop]);
+    const [squares, second] = await page.evaluate(() => [window.squares, window.answer.picture.judged]);
     expect(squares[1].width).toBeGreaterThan(squares[0].width);
     expect(second).not.toEqual(first);
   }, 120_000);
