@@ -96,6 +96,9 @@ const VERSIONS = /110.*115.*16\.4/;
     expect(words).toMatch(VERSIONS);
     // To try again would not help.
     expect(await page.evaluate(() => window.deepAll('#again').length)).toBe(0);
+    // Nor would another model; and nothing works offline.
+    await page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'ready', {timeout: 60_000});
+    expect(await page.evaluate(() => [document.querySelector('#offline-state').checkVisibility(), document.querySelector('#home-packs')])).toEqual([false, null]);
     expect(await axeProblems(page)).toEqual([]);
     expect(page.errors).toEqual([]);
   }, 60_000);

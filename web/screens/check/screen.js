@@ -41,7 +41,11 @@ register({
     }
     classifier.addEventListener('insitu-load', () => showPacks(false));
     classifier.addEventListener('insitu-error', (event) => {
-      if (/** @type {CustomEvent} */ (event).detail.file === (classifier.getAttribute('pack') ?? 'models/')) showPacks(true); // of a pack, not of a picture
+      const { file, status } = /** @type {CustomEvent} */ (event).detail;
+      if (file !== (classifier.getAttribute('pack') ?? 'models/')) return; // of a picture
+      const is_of_browser = status === 'unsupported'; // then no pack will do, and nothing works offline
+      root.classList.toggle('no-model', is_of_browser);
+      if (!is_of_browser) showPacks(true);
     });
 
     /** @param {HTMLElement} node @param {string | null} own the pack's @param {string} other */
