@@ -45,6 +45,10 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     expect((await cards())[0]).toEqual(['skin-dai2019', 'true', 'remove']); // the one in use comes first
     await press('skin-dai2019', 'remove');
     await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"]')?.dataset.kept === 'false');
+    // It is the one in use: the bar says so at once, and that it is here again.
+    await page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'partly');
+    await press('skin-dai2019', 'keep');
+    await page.waitFor(() => document.querySelector('#offline-state').dataset.state === 'ready', {timeout: 60_000});
     expect(page.errors).toEqual([]);
   }, 180_000);
 

@@ -39,6 +39,7 @@ export async function keep(pack, onBytes) {
     navigator.storage?.persist?.().catch(() => false); // asked for where a person has asked; nothing waits for the answer
     await fetchAll(pack, onBytes);
     await settled(pack, () => room.isFull);
+    tellChange();
     if (!await isKept(pack)) throw room.isFull ? new DOMException('no more room', 'QuotaExceededError') : new Error('the browser kept no copy');
   } catch (error) {
     await drop(pack, before);
@@ -53,13 +54,16 @@ async function settled(pack, isOver) {
   for (let tries = 0; tries < 40 && !isOver() && !await isKept(pack); tries++) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
+/** To whatever shows what is kept. */
+const tellChange = () => dispatchEvent(new Event('insitu-kept'));
+
 /** Once in a page's life, and not what a person took away. @type {Set<string>} */
 const completed = new Set();
 
 /**
  * The rest of a pack that is in use: its other languages and what there is to read, and where the service worker came after
- * it, the model. Without a word and behind all else; where it fails, the pack is not kept, which is told. What shows what is
- * kept hears insitu-kept. @param {Pack & {bytes: number}} pack @returns {Promise<void>}
+ * it, the model. Without a word and behind all else; where it fails, the pack is not kept, which is told.
+ * @param {Pack & {bytes: number}} pack @returns {Promise<void>}
  */
 export async function complete(pack) {
   if (!navigator.serviceWorker?.controller || completed.has(pack.folder.href)) return;
@@ -69,7 +73,7 @@ export async function complete(pack) {
   if (isTooLittle(pack.bytes, await storageLeft())) return;
   await fetchAll({ ...pack, files }, () => {}, 'low');
   await settled(pack, () => false);
-  dispatchEvent(new Event('insitu-kept'));
+  tellChange();
 }
 
 /** @param {Pack & {bytes: number}} pack @param {(loaded: number, total: number) => void} onBytes @param {RequestPriority} [priority] */
@@ -94,4 +98,5 @@ export async function drop({ folder }, spared = new Set()) {
     const path = pathOf(request.url);
     if (path.startsWith(folder.pathname) && !spared.has(path)) await cache.delete(request);
   }
+  tellChange();
 }
