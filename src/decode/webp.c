@@ -64,11 +64,12 @@ static insitu_status allocate(decoder *d, insitu_error *error) {
 }
 
 static insitu_status explain(VP8StatusCode code, const decoder *d, insitu_error *error) {
-  if (code != VP8_STATUS_OK && webp_memory_is_short) code = VP8_STATUS_OUT_OF_MEMORY;
+  /* libwebp says it of damaged alpha too, and of a failed allocation other things. */
+  if (code != VP8_STATUS_OK && webp_memory_is_short) {
+    return error_out_of_memory(error, "decoding the WebP", (size_t)d->header->working_bytes);
+  }
   switch (code) {
     case VP8_STATUS_OK: return error_clear(error);
-    case VP8_STATUS_OUT_OF_MEMORY:
-      return error_out_of_memory(error, "decoding the WebP", (size_t)d->header->working_bytes);
     case VP8_STATUS_SUSPENDED:
     case VP8_STATUS_NOT_ENOUGH_DATA:
       return error_set(error, INSITU_STATUS_TRUNCATED,
