@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The corpora of tests/fuzz/targets/, one file a target: inputs behind each
-other, each [u32 size, little-endian][bytes].
+"""The corpora of tests/fuzz/targets/, one file a target: [u32 size, little-endian]
+and so many bytes, deflated (RFC 1951): inputs behind each other, each [u32 size][bytes].
 
   corpus.py seed TARGET FOLDER      the golden files that the target takes
   corpus.py unpack FILE.bin FOLDER  each input as a file named after its digest
   corpus.py pack FOLDER FILE.bin    back, the small ones first
 """
 import hashlib
+import json
 import pathlib
 import struct
 import sys
@@ -56,22 +57,119 @@ def icc_seeds():
         yield from (bytes([pixels]) + profile for pixels in range(3))
 
 
+def changed(pack, change):
+    """The pack with the field that `at` names set to `value`, or without it (tests/packs/changes.json)."""
+    made = json.loads(json.dumps(pack))
+    *above, last = (int(key) if key.isdigit() else key for key in change['at'].split('/'))
+    node = made
+    for key in above:
+        node = node[key]
+    if 'value' in change:
+        node[last] = change['value']
+    else:
+        del node[last]
+    return made
+
+
 def pack_seeds():
     for folder in (TESTS / 'cli/spots', TESTS / 'packs/stripes'):
         pack = (folder / 'pack.json').read_bytes()
         yield pack
         for texts in (folder / 'texts').glob('*.json'):
             yield pack + b'\0' + texts.read_bytes()
+    for row in json.loads((TESTS / 'packs/changes.json').read_text()):
+        base = row['base'] if isinstance(row['base'], dict) else json.loads((TESTS.parent / row['base']).read_text())
+        yield json.dumps(base, separators=(',', ':')).encode()
+        for change in row['taken'] + row['refused']:
+            yield json.dumps(changed(base, change), separators=(',', ':')).encode()
+
+
+def png_chunk(kind, payload):
+    return struct.pack('>I', len(payload)) + kind + payload + struct.pack('>I', zlib.crc32(kind + payload))
+
+
+def png_of(chunks):
+    return b'\x89PNG\r\n\x1a\n' + b''.join(png_chunk(*chunk) for chunk in chunks)
+
+
+def png_seeds():
+    """The golden files; each way of saying what colours are meant; and what a reader of the header refuses."""
+    yield from files('*.png')()
+    header, *rest = png_chunks((GOLDEN / 'grey1.png').read_bytes())
+    for transfer in range(19):
+        cicp = b'cICP', bytes([(1, 9, 12)[transfer % 3], transfer, 0, 1])
+        yield png_of([header, cicp, *rest])
+        yield png_of([header, cicp, (b'iCCP', b'x\0\0'), (b'sRGB', b'\1'), *rest])
+    for at in range(10, 13):
+        yield png_of([(b'IHDR', header[1][:at] + b'\2' + header[1][at + 1:]), *rest])
+    yield png_of([header, (b'IEND', b'')])
+    header, *rest = png_chunks((GOLDEN / 'palette1.png').read_bytes())
+    yield png_of([header, *(chunk for chunk in rest if chunk[0] != b'PLTE')])
+    yield png_of([header, (b'PLTE', b''), *rest])
+
+
+def riff_chunks(file):
+    at = 12
+    while at + 8 <= len(file):
+        size = int.from_bytes(file[at + 4:at + 8], 'little')
+        yield file[at:at + 4], file[at + 8:at + 8 + size]
+        at += 8 + size + size % 2
+
+
+def webp_of(chunks):
+    body = b'WEBP' + b''.join(kind + struct.pack('<I', len(payload)) + payload + b'\0' * (len(payload) % 2) for kind, payload in chunks)
+    return b'RIFF' + struct.pack('<I', len(body)) + body
+
+
+def webp_seeds():
+    """The golden files; and animations whose first frame is cut, is empty or reaches too far."""
+    yield from files('*.webp')()
+    chunks = list(riff_chunks((GOLDEN / 'animation.webp').read_bytes()))
+    first = next(i for i, (kind, _) in enumerate(chunks) if kind == b'ANMF')
+    frame = chunks[first][1]
+    for cut in (frame[:10], frame[:16], frame[:16] + b'ABCD' + struct.pack('<I', 0), b'\xff\xff\0' + frame[3:]):
+        yield webp_of([*chunks[:first], (b'ANMF', cut), *chunks[first + 1:]])
+    yield webp_of([(chunks[0][0], chunks[0][1][:4]), *chunks[1:]])
+
+
+def zipped_seeds():
+    """Models with an archive behind them, whose every number is off in turn, or whose labels are."""
+    yield from files('metadata/*.tflite', 'bare/*.tflite', 'models/relu_*.tflite')()
+    yield from chosen_anew('bare/two_signatures_metadata.tflite', 'bare/picked*.tflite', 'models/add_f32.tflite',
+                           'models/depthwise_conv_2d_6x6_f32.tflite', 'models/others/odd_bytes_without_scale.tflite')
+    for path in (GOLDEN / 'bare').glob('uint8_*.tflite'):
+        file = path.read_bytes()
+        end, local, entry = file.rfind(b'PK\5\6'), file.find(b'PK\3\4'), file.find(b'PK\1\2')
+        if end < 0:
+            continue
+        places = [local, entry, *range(entry + 8, entry + 46), *range(end + 10, end + 20)]
+        yield from (file[:at] + b'\xff' + file[at + 1:] for at in places)
+        yield file[:entry + 46] + b'?' + file[entry + 47:]  # another name
+        yield file[:-1]
+        yield file[:local]
+        yield from (file[:at] + b'\0' + file[at + 1:] for at in range(local + 30, entry, 3))
 
 
 def files(*patterns):
     return lambda: (path.read_bytes() for pattern in patterns for path in GOLDEN.glob(pattern))
 
 
+def chosen_anew(*patterns):
+    """The same models with other bytes behind them, by which a target chooses other options."""
+    yield from (data + bytes(range(count)) for data in files(*patterns)() for count in range(12))
+
+
+def model_seeds():
+    yield from files('models/*.tflite', 'models/others/*.tflite', 'metadata/*.tflite', 'bare/*.tflite')()
+    yield from chosen_anew('bare/two_signatures.tflite', 'bare/open_size.tflite')
+    file = (GOLDEN / 'models/add_f32.tflite').read_bytes()
+    yield file[:4] + b'TFL2' + file[8:]
+
+
 SEEDS = {
     'exif': exif_seeds, 'icc': icc_seeds, 'pack': pack_seeds,
-    'jpeg': files('*.jpg'), 'png': files('*.png'), 'webp': files('*.webp'),
-    'metadata': files('metadata/*.tflite', 'models/relu_*.tflite'), 'model': files('models/*.tflite', 'metadata/*.tflite'),
+    'jpeg': files('*.jpg'), 'png': png_seeds, 'webp': webp_seeds, 'metadata': zipped_seeds,
+    'model': model_seeds,
 }
 
 
@@ -82,7 +180,10 @@ def write_all(inputs, folder):
 
 
 def read_packed(path):
-    data, at = path.read_bytes(), 0
+    packed, at = path.read_bytes(), 0
+    data = zlib.decompress(packed[4:], -zlib.MAX_WBITS)
+    if len(data) != struct.unpack_from('<I', packed)[0]:
+        sys.exit(f'{path}: it inflates to {len(data)} bytes, but says another number')
     while at < len(data):
         size, = struct.unpack_from('<I', data, at)
         if at + 4 + size > len(data):
@@ -102,7 +203,9 @@ def main(words):
         write_all(read_packed(pathlib.Path(words[1])), pathlib.Path(words[2]))
     else:
         inputs = sorted({path.read_bytes() for path in pathlib.Path(words[1]).iterdir()}, key=lambda data: (len(data), data))
-        pathlib.Path(words[2]).write_bytes(b''.join(struct.pack('<I', len(data)) + data for data in inputs))
+        whole = b''.join(struct.pack('<I', len(data)) + data for data in inputs)
+        deflate = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+        pathlib.Path(words[2]).write_bytes(struct.pack('<I', len(whole)) + deflate.compress(whole) + deflate.flush())
 
 
 if __name__ == '__main__':

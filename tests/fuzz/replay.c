@@ -6,12 +6,12 @@
  *
  *   replay [TARGET]...     all where none is named; run from the repository's root
  *
- * A corpus is inputs behind each other, each [u32 size, little-endian][bytes]:
- * tests/fuzz/corpus.py packs and unpacks it. */
+ * tests/fuzz/corpus.py packs and unpacks corpora, and says how. */
 #include <dirent.h>
 #include <time.h>
 
 #include "../c/check.h"
+#include "decode/deflate.h"
 #include "targets/targets.h"
 
 #define MAX_SECONDS 5.0
@@ -37,16 +37,32 @@ static void try_input(const target *target, const uint8_t *bytes, size_t size) {
   free(own);
 }
 
+static size_t u32_at(const uint8_t *bytes) {
+  return (size_t)bytes[0] | (size_t)bytes[1] << 8 | (size_t)bytes[2] << 16 | (size_t)bytes[3] << 24;
+}
+
+/* A packed corpus's inputs behind each other; freed by the caller. */
+static uint8_t *unpack(const char *path, size_t *size_bytes) {
+  size_t packed_bytes;
+  uint8_t *packed = check_read_file(path, &packed_bytes);
+  CHECK(packed_bytes > 4);
+  *size_bytes = packed_bytes > 4 ? u32_at(packed) : 0;
+  uint8_t *inputs = malloc(*size_bytes + 1);
+  CHECK_INT(deflate_inflate((span){packed + 4, packed_bytes - 4}, inputs, *size_bytes),
+            INSITU_STATUS_OK);
+  free(packed);
+  return inputs;
+}
+
 static void replay_corpus(const target *target) {
   char path[128], line[160];
   size_t size_bytes, num_inputs = 0;
   snprintf(path, sizeof path, "tests/fuzz/corpus/%s.bin", target->name);
-  uint8_t *file = check_read_file(path, &size_bytes);
   check_begin();
+  uint8_t *file = unpack(path, &size_bytes);
   size_t at = 0;
   while (size_bytes - at >= 4) {
-    size_t size = (size_t)file[at] | (size_t)file[at + 1] << 8 | (size_t)file[at + 2] << 16 |
-                  (size_t)file[at + 3] << 24;
+    size_t size = u32_at(file + at);
     at += 4;
     if (size > size_bytes - at) break;
     try_input(target, file + at, size);
