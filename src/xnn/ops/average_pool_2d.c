@@ -1,6 +1,7 @@
 /* AVERAGE_POOL_2D: input [N,H,W,C], output [N,H',W',C], padding left out of the
- * averages. XNNPACK's subgraph has it in float only: quantised, a window over
- * the whole picture runs as a mean, any other between two conversions. */
+ * averages. XNNPACK's subgraph has it in float only: quantised, a window over the
+ * whole picture runs as a mean where no average lies between two numbers, and any
+ * other between two conversions. */
 #include <math.h>
 
 #include "xnn/ops/pool.h"
@@ -10,8 +11,9 @@ insitu_status op_average_pool_2d_check(op_site *site) { return pool_check(site);
 static bool is_global(const op_site *site) {
   const op_windows *w = &site->record.windows;
   const graph_value *input = op_input(site, 0), *output = op_output(site);
-  return w->filter_h == input->dims[1] && w->filter_w == input->dims[2] && output->dims[1] == 1 &&
-         output->dims[2] == 1 && op_range_holds(site->record.range, output);
+  bool is_between = op_is_quantized(output) && w->filter_h * w->filter_w % 2 == 0;
+  return !is_between && w->filter_h == input->dims[1] && w->filter_w == input->dims[2] &&
+         output->dims[1] == 1 && output->dims[2] == 1 && op_range_holds(site->record.range, output);
 }
 
 static void define_pool(builder *b, const op_windows *w, uint32_t stride_h, uint32_t stride_w,
