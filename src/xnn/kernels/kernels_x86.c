@@ -7,6 +7,7 @@
 #include <xnnpack/config.h>
 #include <xnnpack/microparams-init.h>
 #include <xnnpack/pack.h>
+#include <xnnpack/reduce.h>
 
 #include "xnn/kernels/dwconv_49.h"
 #include "xnn/kernels/int8_amx.h"
@@ -107,8 +108,17 @@ static void install_dwconv_49(void) {
       (xnn_dwconv_unipass_ukernel_fn)(hardware->use_x86_avx2 ? qs8_dwconv_49_avx2 : qs8_dwconv_49));
 }
 
+/* Sums of int8 on processors without SSSE3, for which XNNPACK names none and calls NULL. */
+static void install_sum(void) {
+  struct xnn_reduce_config *config = (struct xnn_reduce_config *)xnn_init_qs8_rsum_config();
+  if (config != NULL && config->ukernel == NULL) {
+    config->ukernel = (xnn_reduce_ukernel_fn)xnn_qs8_rsum_ukernel__scalar_u4;
+  }
+}
+
 void kernels_install(void) {
   install_dwconv_49();
+  install_sum();
   install_avx512();
   install_amx();
 }
