@@ -203,8 +203,11 @@ static uint32_t split_labels(span text, span *lines) {
 /* Bytes of "12 " where a line begins with its number and goes on; else 0. */
 static size_t number_bytes(span line, uint32_t index) {
   char number[16];
-  size_t length = (size_t)snprintf(number, sizeof number, "%u ", index);
-  return line.size_bytes > length && memcmp(line.data, number, length) == 0 ? length : 0;
+  size_t length = (size_t)snprintf(number, sizeof number, "%u", index);
+  if (line.size_bytes <= length || memcmp(line.data, number, length) != 0) return 0;
+  size_t end = length;
+  while (is_blank(line.data[end])) end++; /* a line does not end in blanks */
+  return end > length ? end : 0;
 }
 
 uint32_t bare_count_labels(const tflite_metadata *metadata) {

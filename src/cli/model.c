@@ -48,20 +48,22 @@ static insitu_status no_such_variant(const insitu_pack *pack, const char *name,
 }
 
 /* "0 cat", "1 dog" as Teachable Machine writes them: where every line begins with
- * its own number and a space, those are no part of the labels. */
+ * its own number and a space or tab, those are no part of the labels. */
 static void strip_numbers(const char **lines, uint32_t count) {
   for (int pass = 0; pass < 2; ++pass) {
     for (uint32_t i = 0; i < count; ++i) {
       char number[16];
-      size_t length = (size_t)snprintf(number, sizeof number, "%u ", i);
-      if (strncmp(lines[i], number, length) != 0 || lines[i][length] == '\0') return;
-      if (pass == 1) lines[i] += length;
+      size_t length = (size_t)snprintf(number, sizeof number, "%u", i);
+      if (strncmp(lines[i], number, length) != 0) return;
+      size_t blanks = strspn(lines[i] + length, " \t");
+      if (blanks == 0 || lines[i][length + blanks] == '\0') return;
+      if (pass == 1) lines[i] += length + blanks;
     }
   }
 }
 
-/* Reads the labels' file in place into lines, which end in LF, CRLF or CR; blank
- * ones at the end are no labels. *labels points into *text. */
+/* Reads the labels' file in place into lines, which end in LF, CRLF or CR, without
+ * the spaces round them; blank ones at the end are no labels. *labels points into *text. */
 static insitu_status read_labels(const char *path, uint8_t **text, const char ***labels,
                                  uint32_t *count, insitu_error *error) {
   size_t size;
@@ -75,10 +77,14 @@ static insitu_status read_labels(const char *path, uint8_t **text, const char **
   }
   uint32_t found = 0;
   for (char *at = (char *)*text; *at && found <= INSITU_MAX_CLASSES;) {
+    at += strspn(at, " \t");
     lines[found++] = at;
     at += strcspn(at, "\r\n");
-    if (at[0] == '\r' && at[1] == '\n') *at++ = '\0';
-    if (*at) *at++ = '\0';
+    char *end = at;
+    if (at[0] == '\r' && at[1] == '\n') at++;
+    if (*at) at++;
+    while (end > lines[found - 1] && (end[-1] == ' ' || end[-1] == '\t')) end--;
+    *end = '\0';
   }
   strip_numbers(lines, found);
   *labels = lines;

@@ -98,7 +98,8 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
     };
     expect(named('0 red\n1 green apple\n2 blue\n')).toEqual(['red', 'green apple', 'blue']);
     expect(named('0 red\n2 green\n1 blue\n')).toEqual(['0 red', '2 green', '1 blue']);
-    expect(named('0 \n1 green\n2 blue\n')).toEqual(['0 ', '1 green', '2 blue']);
+    expect(named('0 \n1 green\n2 blue\n')).toEqual(['0', '1 green', '2 blue']);
+    expect(named('0\tred\r\n1\t green\t\r\n2  blue\r\n')).toEqual(['red', 'green', 'blue']);
   });
 
   test('what only bare models have needs --model', () => {

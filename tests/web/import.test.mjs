@@ -92,6 +92,7 @@ describe('a bare model', () => {
   test('labels are lines, with or without their numbers', () => {
     expect(labelsOf('a\r\nb\n c \n\n')).toEqual(['a', 'b', 'c']);
     expect(labelsOf('\uFEFF0 cat\n1 dog')).toEqual(['cat', 'dog']);
+    expect(labelsOf('0\tcat\n1  dog')).toEqual(['cat', 'dog']);
     expect(labelsOf('0 cat\n2 dog')).toEqual(['0 cat', '2 dog']);
     expect(labelsOf('  \n')).toEqual([]);
   });

@@ -207,7 +207,7 @@ def with_metadata(content, files, method=zipfile.ZIP_STORED, told=DO_NOTHING):
 # What a network of MODELS says of itself: mean, std, the files of labels, and the archive's content.
 TOLD = (
     ('labels_numbered', 'softmax', 0, 255, (('tiere.txt', 'de'), ('animals.txt',)),
-     {'tiere.txt': 'Katze\nHund\nVogel\n', 'animals.txt': '\ufeff0 cat\r\n1 guide dog\r\n2 bird \r\n\r\n'}),
+     {'tiere.txt': 'Katze\nHund\nVogel\n', 'animals.txt': '\ufeff0 cat\r\n1 guide dog\r\n2\t bird \r\n\r\n'}),
     ('labels_mac', 'softmax', 0, 255, 'labels.txt', {'labels.txt': ' cat\rdog\t\rbird\r'}),
     ('labels_short', 'softmax', 0, 255, 'labels.txt', {'labels.txt': 'cat\ndog\n'}),
     ('labels_one', 'yes_no', 0, 255, 'labels.txt', {'labels.txt': 'crossing\n'}),

@@ -22,8 +22,8 @@ export const idOf = (file) => file.replace(/\.[^.]*$/, '').normalize('NFKD').toL
 export function labelsOf(text) {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).map((line) => line.trim());
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
-  const is_numbered = lines.length > 0 && lines.every((line, index) => line.startsWith(`${index} `));
-  return is_numbered ? lines.map((line, index) => line.slice(`${index} `.length)) : lines;
+  const is_numbered = lines.length > 0 && lines.every((line, index) => line.startsWith(`${index} `) || line.startsWith(`${index}\t`));
+  return is_numbered ? lines.map((line) => line.replace(/^\d+[ \t]+/, '')) : lines;
 }
 
 /** The core says it so. @param {string} message @returns {boolean} the file leaves the size of its pictures open */
