@@ -26,9 +26,10 @@ def guessed(columns):
     return {what: next(lower[n] for n in names if n in lower) for what, names in COLUMNS.items() if any(n in lower for n in names)}
 
 
-def plain_id(name):
-    made = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.strip()).strip("-.")
-    return made or "class"
+def plain_id(name, otherwise="class"):
+    """As an id may be; another where no letter of the name may stay."""
+    made = re.sub(r"[^A-Za-z0-9_.-]+", "-", name.strip()).lstrip("-._")[:64].rstrip("-.")
+    return made or otherwise
 
 
 def look_at(folder):
@@ -118,7 +119,7 @@ MODEL_PACK = ("output = \"probabilities\"  # what the last layer gives: \"probab
 
 def content(name, keys, counts, model=None):
     """The config's text."""
-    ids = {value: plain_id(value) for value in counts}
+    ids = {value: plain_id(value, f"class-{number}") for number, value in enumerate(counts, 1)}
     if len(set(ids.values())) < len(ids):
         raise Problem(f"the classes {some(sorted(ids))} differ only by signs that an id cannot have; rename a folder or a label")
     renamed = {value: i for value, i in ids.items() if value != i}

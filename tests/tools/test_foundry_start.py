@@ -23,6 +23,15 @@ def test_a_folder_of_classes_becomes_a_config_that_is_read(tmp_path):
     assert len(unwritten) == 2 and "classes.lines.advice" in unwritten[0] and "pack.licence.weights" in unwritten[1] and "limits[0]" in unwritten[1]
 
 
+def test_classes_in_any_script_and_of_any_length_get_an_id(tmp_path):
+    drawn.folders(tmp_path / "d", 3)
+    for name, other in (("dots", "痣"), ("lines", "黑色素瘤"), ("plain", "_" + "x" * 90)):
+        (tmp_path / "d" / name).rename(tmp_path / "d" / other)
+    made = config.load(start.make(tmp_path / "d", tmp_path)[0])
+    assert sorted(made["classes"]) == ["class-2", "class-3", "x" * 64]
+    assert set(made["sources"][0]["map"]) == {"痣", "黑色素瘤", "_" + "x" * 90}
+
+
 def test_a_table_says_its_columns_groups_and_sides(tmp_path):
     (tmp_path / "d").mkdir()
     rows = [f"{i}.jpg,{'mel' if i % 2 else 'nv'},L{i // 2},{('train', 'valid', 'test')[i % 3]}" for i in range(12)]
