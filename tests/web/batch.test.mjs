@@ -26,6 +26,26 @@ describe('what was chosen', () => {
     expect(chosen.num_others).toBe(3);
   });
 
+  // One file, stored, as .NET before 4.6.1 names it.
+  test('folders in an archive may be joined by backslashes', async () => {
+    const name = Buffer.from('set\\one\\a.png');
+    const numbers = (...pairs) => Buffer.concat(pairs.map(([value, bytes]) => {
+      const made = Buffer.alloc(bytes);
+      made.writeUIntLE(value, 0, bytes);
+      return made;
+    }));
+    const [crc, sizes, names] = [[0x8cdc1683, 4], [[1, 4], [1, 4]], [[name.length, 2], [0, 2]]]; // of "x"
+    const head = [[0, 2], [0, 2], [0, 4], crc, ...sizes, ...names];
+    const local = Buffer.concat([numbers([0x04034b50, 4], [20, 2], ...head), name, Buffer.from('x')]);
+    const central = Buffer.concat([numbers([0x02014b50, 4], [20, 2], [20, 2], ...head, [0, 2], [0, 2], [0, 2], [0, 4], [0, 4]), name]);
+    const end = numbers([0x06054b50, 4], [0, 2], [0, 2], [1, 2], [1, 2], [central.length, 4], [local.length, 4], [0, 2]);
+    const blob = new Blob([local, central, end]);
+    const { pictures } = await chosenOf([{ path: 'set.zip', size: blob.size, modified: 1, type: '', open: async () => blob }]);
+    expect(pictures.map(({ path }) => path)).toEqual(['set/one/a.png']);
+    expect(await (await pictures[0].open()).text()).toBe('x');
+    expect(folderLabels(pictures.map(({ path }) => path), ['one']).labels).toEqual([{ path: 'set/one/a.png', truth: 0, line: null }]);
+  });
+
   test('nothing, and too much, are told', async () => {
     await expect(chosenOf(foundFiles([file('a.txt')]))).rejects.toThrow(expect.objectContaining({ reason: 'chosen_none', values: { n: 1 } }));
     const many = Array.from({ length: MAX_PICTURES + 1 }, (_, index) => file(`${index}.png`));
