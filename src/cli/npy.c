@@ -94,9 +94,11 @@ static insitu_status parse_header(const char *header, npy_array *array, insitu_e
     }
   }
   if (!element_bytes) {
+    int length = descr[0] ? (int)strcspn(descr + 1, "'\"") : 0;
     return cli_fail(error, INSITU_STATUS_UNSUPPORTED,
-                    "the array's type is %.12s, but must be '<f4', '|i1', '|u1', '<i4' or '<i8'",
-                    descr);
+                    "the array's type is '%.*s', but must be '<f4', '|i1', '|u1', '<i4' or '<i8': "
+                    "save numpy.asarray(it, 'f4') or the like of it",
+                    length < 24 ? length : 24, descr[0] ? descr + 1 : "");
   }
   if (!parse_shape(shape, array)) {
     return cli_fail(error, INSITU_STATUS_UNSUPPORTED,
