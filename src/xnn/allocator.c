@@ -41,7 +41,7 @@ static void *allocate(void *context, size_t size_bytes) {
 }
 
 static void *reallocate(void *context, void *pointer, size_t size_bytes) {
-  (void)context;
+  if (pointer == NULL) return allocate(context, size_bytes);
   if (!is_reserved(pointer)) return alloc_resize(pointer, size_bytes);
   size_t old_bytes;
   memcpy(&old_bytes, (unsigned char *)pointer - RESERVE_ALIGNMENT, sizeof old_bytes);
