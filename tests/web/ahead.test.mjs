@@ -79,13 +79,17 @@ test('what failed is nobody’s answer, and is worked on anew', async () => {
   expect(await ahead.take(asked(null))).toBe('second');
 });
 
-test('a photo that has gone is worked on no further', async () => {
+test('of a photo that has gone nothing is given and nothing more begun; what runs ends by itself, and the next photo waits for nothing', async () => {
   const {calls, classify} = model();
   const ahead = new Ahead();
   ahead.begin(classify, asked(null));
   ahead.begin(classify, asked(LEFT));
   ahead.drop();
-  await turn();
-  expect(calls.map(({options}) => options.signal.aborted)).toEqual([true]);
   expect(await ahead.take(asked(null))).toBeNull();
+  ahead.begin(classify, asked(null, {name: 'b.jpg'}));
+  calls[0].resolve('left');
+  calls[1].resolve('next');
+  await turn();
+  expect(calls.map(({options}) => [options.name, options.crop, options.signal.aborted])).toEqual([['a.jpg', null, false], ['b.jpg', null, false]]);
+  expect(await ahead.take(asked(null, {name: 'b.jpg'}))).toBe('next');
 });

@@ -37,7 +37,7 @@ export class Ahead {
           },
         }).catch(() => null).finally(() => { // what failed is tried again, and told, when it is asked for
           work.isOver = true;
-          this.next?.();
+          if (this.work === work) this.next?.();
         }),
       };
       this.work = work;
@@ -63,10 +63,9 @@ export class Ahead {
     return answered;
   }
 
-  /** The photo has gone. */
+  /** The photo has gone. What runs ends by itself, sooner than a worker that was stopped would have its model again. */
   drop() {
     this.next = null;
-    this.work?.stop.abort(new DOMException('the photo was left', 'AbortError'));
     this.work = null;
   }
 }
