@@ -42,7 +42,7 @@ def of_frame(data, name):
     return data
 
 
-def table(data, name, is_signed):
+def table(data, name, is_signed, is_little_endian):
     """(entries, the value of the first, the largest that can be) of a table; None: there is none."""
     if not data.get(name):
         return None
@@ -52,7 +52,7 @@ def table(data, name, is_signed):
     entries = item.LUTData
     if isinstance(entries, bytes):
         entries = np.frombuffer(entries, "<u2" if len(entries) >= 2 * count else np.uint8)
-        if not data.is_little_endian and entries.itemsize == 2:
+        if not is_little_endian and entries.itemsize == 2:
             entries = entries.byteswap()
     entries = np.atleast_1d(np.asarray(entries)).astype(np.int64)[:count]
     if len(entries) < count or not 1 <= bits <= 16:
@@ -69,10 +69,10 @@ def grey(data, stored):
     rescale = of_frame(data, "PixelValueTransformationSequence")
     slope, intercept = (float(default if rescale.get(name) is None else rescale[name].value)
                         for name, default in (("RescaleSlope", 1), ("RescaleIntercept", 0)))
-    modality = table(data, "ModalityLUTSequence", is_signed)
+    modality = table(data, "ModalityLUTSequence", is_signed, data.is_little_endian)
     values = looked_up(stored, *modality[:2]) if modality else stored.astype(np.float64) * slope + intercept
     named = of_frame(data, "FrameVOILUTSequence")
-    voi = table(named, "VOILUTSequence", is_signed or intercept < 0)
+    voi = table(named, "VOILUTSequence", is_signed or intercept < 0, data.is_little_endian)
     if voi:
         share = looked_up(values, *voi[:2]) / voi[2]
     else:

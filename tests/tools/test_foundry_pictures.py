@@ -232,6 +232,8 @@ def test_dicom_is_shown_by_its_tables_as_in_the_page(tmp_path):
     group = {"FrameVOILUTSequence": {"WindowCenter": 20.5, "WindowWidth": 21}, "PixelValueTransformationSequence": {"RescaleIntercept": -10, "RescaleSlope": 2}}
     for groups in ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"):
         assert dicom_of(path, [5, 10, 15, 30], **{groups: group}) == [0, 0, 128, 255]
+    deep = {"FrameVOILUTSequence": {"VOILUTSequence": {"LUTDescriptor": [3, 10, 16], "LUTData": [65535, 0, 32768]}}}
+    assert dicom_of(path, [10, 11, 12, 12], SharedFunctionalGroupsSequence=deep) == [255, 0, 128, 128]
     assert dicom_of(path, [0, 50, 100, 4050], PixelPaddingValue=4095, PixelPaddingRangeLimit=4000) == [0, 128, 255, 255]
 
 

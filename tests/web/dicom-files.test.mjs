@@ -81,6 +81,10 @@ describe('greys', () => {
     const group = [[0x00289132, 'SQ', [[0x00281050, 'DS', '20.5'], [0x00281051, 'DS', '21']]], [0x00289145, 'SQ', [[0x00281052, 'DS', '-10'], [0x00281053, 'DS', '2']]]];
     expect(await greys([[groups, 'SQ', group]], [5, 10, 15, 30])).toEqual([0, 0, 128, 255]);
   });
+  test('a table in a group of an enhanced file is looked up by what the group’s rescale gives', async () => {
+    const group = [[0x00289132, 'SQ', [[0x00283010, 'SQ', table(0xfffe, 12, [0, 819, 4095], 'SS')]]], [0x00289145, 'SQ', [[0x00281052, 'DS', '-5'], [0x00281053, 'DS', '1']]]];
+    expect(await greys([[0x52009229, 'SQ', group]], [0, 3, 4, 5])).toEqual([0, 0, 51, 255]);
+  });
   test('padding is from one value to another', async () => {
     expect(await greys([[0x00280120, 'US', 4095], [0x00280121, 'US', 4000]], [0, 50, 100, 4050])).toEqual([0, 128, 255, 255]);
     expect(await greys([[0x00280120, 'US', 4000]], [0, 50, 100, 4000])).toEqual([0, 128, 255, 255]);

@@ -236,7 +236,7 @@ function rescaleOf(data, shape) {
 /** @param {DataSet} data @param {Shape} shape @returns {import('./grey.js').Window | import('./grey.js').Table | null} */
 function windowOf(data, shape) {
   const named = ofFrame(data, 'x00289132');
-  const table = tableOf(firstItem(named, 'x00283010'), shape.isSigned || Number(data.floatString('x00281052') ?? 0) < 0);
+  const table = tableOf(firstItem(named, 'x00283010'), shape.isSigned || Number(ofFrame(data, 'x00289145').floatString('x00281052') ?? 0) < 0);
   if (table) return table;
   const [center, width] = [named.floatString('x00281050'), named.floatString('x00281051')];
   const shapes = /** @type {const} */ (['LINEAR', 'LINEAR_EXACT', 'SIGMOID']);
