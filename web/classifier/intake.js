@@ -18,11 +18,16 @@ function missingHead(first) {
   return is_small && first.startsWith('\x08\0') && (is_explicit || first.endsWith('\0\0')) ? `${DICOM_MARK}\x02\0\x10\0UI${String.fromCharCode(syntax.length)}\0${syntax}` : null;
 }
 
-/** @param {Blob} blob @returns {Promise<Blob>} the same where it is no DICOM file, also where it cannot be read: the worker tells that */
-export async function readablePicture(blob) {
+/** @param {Blob} blob @returns {Promise<string | null>} what a DICOM file lacks before its first element, "" for nothing; null: it is none */
+export async function lackingHead(blob) {
   const head = new Uint8Array(await blob.slice(0, PREAMBLE_BYTES + DICOM_MARK.length).arrayBuffer().catch(() => new ArrayBuffer(0)));
   const text = String.fromCharCode(...head);
-  const missing = text.slice(PREAMBLE_BYTES) === DICOM_MARK ? '' : missingHead(text.slice(0, 8));
+  return text.slice(PREAMBLE_BYTES) === DICOM_MARK ? '' : missingHead(text.slice(0, 8));
+}
+
+/** @param {Blob} blob @returns {Promise<Blob>} the same where it is no DICOM file, also where it cannot be read: the worker tells that */
+export async function readablePicture(blob) {
+  const missing = await lackingHead(blob);
   if (missing === null) return blob;
   const { pictureOfDicom } = await import('./dicom/dicom.js');
   const picture = await pictureOfDicom(missing ? new Blob([new Uint8Array(PREAMBLE_BYTES), missing, blob]) : blob);

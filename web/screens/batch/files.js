@@ -2,6 +2,8 @@
  * to pictures that can be opened one by one, and the table of labels among
  * them. Reads no picture. */
 
+import { lackingHead } from '../../classifier/intake.js';
+
 /** One picture, not yet read. path: with its folders. open: its bytes, anew each time.
  * @typedef {{path: string, size: number, modified: number, open: () => Promise<Blob>}} Source */
 /** tables: of labels. num_others: files that are no pictures.
@@ -31,9 +33,9 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 /** As scanners name what they write: without an ending, or by a number that has dots in it. */
 const ORDINARY_ENDING = /\.(?!dicom?$|ima$|\d+$)[^./]+$/i;
 
-/** @param {Found} one @returns {Promise<boolean>} by the mark behind its preamble */
+/** @param {Found} one @returns {Promise<boolean>} by how it begins */
 const isDicom = async ({ path, size, open }) => !/(^|\/)DICOMDIR$/i.test(path) && !ORDINARY_ENDING.test(path) && size > 132 && size <= MAX_FILE_BYTES
-  && await open().then((blob) => blob.slice(128, 132).text(), () => '') === 'DICM';
+  && await open().then(async (blob) => await lackingHead(blob) !== null, () => false);
 
 /** @param {string} path @param {string} type MIME, where it is known */
 const isZip = (path, type) => /\.zip$/i.test(path) || /^application\/(x-)?zip/.test(type);
