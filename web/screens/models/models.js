@@ -24,6 +24,7 @@ export class ModelsScreen {
   constructor(place, app) {
     /** @private */ this.app = app;
     /** What a card has to tell, by its name. @private @type {Map<string, string>} */ this.said = new Map();
+    /** Packs on their way: their cards tell how far they are, and stay. @private */ this.num_keeping = 0;
     this.heading = h('h1', { id: 'models-heading', tabindex: -1 });
     /** @private */ this.content = h('div', { class: 'models-content' });
     /** @private */ this.panel = new ImportPanel(async (key) => {
@@ -33,8 +34,9 @@ export class ModelsScreen {
     // Their place, until it is known what there is.
     this.content.append(h('ul', { class: 'models', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('li', { class: 'model skeleton' }))));
     // What is kept has changed behind it.
-    addEventListener('insitu-kept', () => this.show());
-    navigator.serviceWorker?.addEventListener('controllerchange', () => this.show());
+    const changed = () => { if (this.num_keeping === 0) this.show(); };
+    addEventListener('insitu-kept', changed);
+    navigator.serviceWorker?.addEventListener('controllerchange', changed);
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/models/models.css'), this.heading, this.content, this.panel.node);
   }
@@ -78,10 +80,13 @@ export class ModelsScreen {
   async keep(entry, words, state) {
     const { text } = words;
     let said = words.get('kept_now');
+    this.num_keeping++;
     try {
       await keep(entry, (loaded, total) => { state.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) }); });
     } catch (error) {
       said = isOfRoom(error) ? words.get('room_ended') : words.get('failed', { message: /** @type {Error} */ (error).message });
+    } finally {
+      this.num_keeping--;
     }
     this.said.set(entry.name, said);
     await this.show();
