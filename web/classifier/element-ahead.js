@@ -1,6 +1,7 @@
 /* element-ahead.js: the answer about a photo whose square rests is worked out
  * while the person still looks at it, so that it is there when they ask. Shown
- * and told to nobody before; another square's is worked out anew. */
+ * and told to nobody before; another square's is worked out anew, after what
+ * the worker has at hand. */
 
 import { isSameCrop } from '../lib/crop.js';
 

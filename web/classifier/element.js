@@ -182,8 +182,8 @@ export class InsituClassifierElement extends HTMLElement {
   }
 
   async #localise() {
-    const near = this.closest('[lang]')?.getAttribute('lang');
     if (this.view === '') await nextTask(); // in this one the element and the page's scripts begin
+    const near = this.closest('[lang]')?.getAttribute('lang');
     if (!await this.#words.take(near ? [near] : navigator.languages, this.#model.opened)) return;
     this.#base.lang = this.#words.text.language;
     this.#base.dir = this.#words.text.direction;
