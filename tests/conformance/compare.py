@@ -57,8 +57,9 @@ from float32; the same top class in {top:.0%} | both round what float32 does not
 a network that nobody trained damps nothing; so the distance that counts is the one from float32. A single operator is held to one step \
 (`tests/c/xnn_operators.c`) |
 
-Where the two part in int8, each operator by itself on LiteRT's own tensors (`tests/conformance/operators.py`), none by more than one
-step: HARD_SWISH is a table made in float32 here and fixed-point arithmetic there, one step in 0.2 % of outputs (MobileNetV3Small); RELU
+Where the two part in int8, each operator by itself on LiteRT's own tensors (`tests/conformance/operators.py`, run by hand on one picture
+of each network named here, not of MobileNetV3Large), none by more than one step: HARD_SWISH is a table made in float32 here and
+fixed-point arithmetic there, one step in 0.2 % of outputs (MobileNetV3Small); RELU
 between two scales, in 0.5 and 0.9 % (NASNetMobile, Xception); SQUARED_DIFFERENCE and RSQRT, in 0.2 % (ConvNeXtTiny). None of
 DenseNet121's and InceptionV3's does. In dynamic range, pointwise convolutions quantise their input a pixel at a time here, and depthwise
 filters are widened to float32.

@@ -1,7 +1,8 @@
 /* answer-table.js: an answer as a row of a table for spreadsheets: the columns
  * are the same for one answer and for a batch of them. What may be said of a
  * picture is decision and set (of findings all, of an unsure one what it could
- * be); top and p are the likeliest alone. Pure. */
+ * be; empty where none was found or, with decision reject, none is told); top
+ * and p are the likeliest alone. Pure. */
 
 /** @typedef {import('../answer').Answer} Answer */
 
