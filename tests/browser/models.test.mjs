@@ -65,6 +65,35 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     await page.waitFor(() => document.querySelector('[data-pack="skin"]').dataset.kept === 'true', {timeout: 60_000});
   }, 90_000);
 
+  test('how far a pack is on its way stays on its card where the cards are drawn anew, and it is fetched once', async () => {
+    let release;
+    const held = new Promise((resolve) => { release = resolve; });
+    const model = '/models/skin-dai2019/skin-dai2019-float32.tflite';
+    let num_asked = 0;
+    site.overrides.set(model, async (response) => {
+      num_asked++;
+      const bytes = readFileSync(join(dist, model));
+      response.writeHead(200, {'content-type': 'application/octet-stream'}).write(bytes.subarray(0, 500_000));
+      await held;
+      response.end(bytes.subarray(500_000));
+    });
+    await open();
+    const told = () => page.evaluate(() => document.querySelector('[data-pack="skin-dai2019"] [role="status"]')?.textContent);
+    await press('skin-dai2019', 'keep');
+    await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"] [role="status"]').textContent !== '');
+    await page.evaluate(() => {
+      document.querySelector('[data-pack="skin-dai2019"]').id = 'before';
+      dispatchEvent(new Event('insitu-kept'));
+    });
+    await page.waitFor(() => !document.querySelector('#before'));
+    expect(await told()).toMatch(/MB|KB/);
+    await press('skin-dai2019', 'keep');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(num_asked).toBe(1);
+    release();
+    await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"]').dataset.kept === 'true', {timeout: 60_000});
+  }, 120_000);
+
   test('what is dropped where the cards are is answered where it can be seen', async () => {
     await page.raw.setViewport({width: 390, height: 844, isMobile: true, hasTouch: true});
     await open();

@@ -12,7 +12,7 @@ import { isRemovable } from './room.js';
 
 /**
  * @param {Entry} entry @param {ModelsWords} words @param {{said: string, room: string | null}} told said: of what was done. room: that there is too little for it, null where there is enough
- * @param {{use: () => void, keep: (state: HTMLElement) => Promise<void>, remove: () => Promise<void>}} on
+ * @param {{use: () => void, keep: () => Promise<void>, remove: () => Promise<void>}} on
  */
 export function cardOf(entry, words, { said, room }, on) {
   const { name, imported, own, bytes, version, licence, kinds, card, is_used, is_kept } = entry;
@@ -37,7 +37,7 @@ export function cardOf(entry, words, { said, room }, on) {
     !is_kept && room && h('p', { class: 'small no-room' }, room),
     h('div', { class: 'row' },
       !is_used && button('use', words.get('use'), on.use, true),
-      !is_kept && button('keep', words.get('keep'), () => on.keep(state)),
+      !is_kept && button('keep', words.get('keep'), () => on.keep()),
       isRemovable(entry) && button('remove', words.get('remove'), on.remove),
       !imported && card && h('a', { href: card.href, target: '_blank', rel: 'noopener' }, text.get('about_card'))),
     state);

@@ -24,7 +24,7 @@ export class ModelsScreen {
   constructor(place, app) {
     /** @private */ this.app = app;
     /** What a card has to tell, by its name. @private @type {Map<string, string>} */ this.said = new Map();
-    /** Packs on their way: their cards tell how far they are, and stay. @private */ this.num_keeping = 0;
+    /** The names of packs on their way. @private @type {Set<string>} */ this.keeping = new Set();
     this.heading = h('h1', { id: 'models-heading', tabindex: -1 });
     /** @private */ this.content = h('div', { class: 'models-content' });
     /** @private */ this.panel = new ImportPanel(async (key) => {
@@ -34,9 +34,8 @@ export class ModelsScreen {
     // Their place, until it is known what there is.
     this.content.append(h('ul', { class: 'models', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('li', { class: 'model skeleton' }))));
     // What is kept has changed behind it.
-    const changed = () => { if (this.num_keeping === 0) this.show(); };
-    addEventListener('insitu-kept', changed);
-    navigator.serviceWorker?.addEventListener('controllerchange', changed);
+    addEventListener('insitu-kept', () => this.show());
+    navigator.serviceWorker?.addEventListener('controllerchange', () => this.show());
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/models/models.css'), this.heading, this.content, this.panel.node);
   }
@@ -56,7 +55,7 @@ export class ModelsScreen {
         room: storage && isTooLittle(entry.bytes, storage) ? roomText(words, entry, storage.free, removable(entries)) : null,
       }, {
         use: () => this.use(entry),
-        keep: (state) => this.keep(entry, words, state),
+        keep: () => this.keep(entry, words),
         remove: () => this.remove(entry, words),
       }));
       const focused = /** @type {HTMLElement | null} */ (document.activeElement);
@@ -76,19 +75,25 @@ export class ModelsScreen {
     }
   }
 
-  /** @param {Entry} entry @param {Words} words @param {HTMLElement} state of how far it is @private */
-  async keep(entry, words, state) {
+  /** Its card tells how far it is, also where the cards are drawn anew meanwhile. @param {Entry} entry @param {Words} words @private */
+  async keep(entry, words) {
     const { text } = words;
+    const { name } = entry;
+    if (this.keeping.has(name)) return;
+    this.keeping.add(name);
     let said = words.get('kept_now');
-    this.num_keeping++;
     try {
-      await keep(entry, (loaded, total) => { state.textContent = text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) }); });
+      await keep(entry, (loaded, total) => {
+        this.said.set(name, text.get('model_loading', { loaded: text.bytes(loaded), total: text.bytes(total) }));
+        const state = this.content.querySelector(`[data-pack="${CSS.escape(name)}"] [role="status"]`);
+        if (state) state.textContent = this.said.get(name) ?? '';
+      });
     } catch (error) {
       said = isOfRoom(error) ? words.get('room_ended') : words.get('failed', { message: /** @type {Error} */ (error).message });
     } finally {
-      this.num_keeping--;
+      this.keeping.delete(name);
     }
-    this.said.set(entry.name, said);
+    this.said.set(name, said);
     await this.show();
   }
 
