@@ -169,6 +169,7 @@ def test_times_are_said_shortly():
 
 
 def test_a_last_layer_that_was_fitted_is_told_without_minutes(tmp_path):
+    pytest.importorskip("pandas")
     from models.foundry import summary, training
     config = {"head_only": {"strengths": [0.1, 1]}, "keep": ["macro_auc"], "budget_minutes": 20}
     (tmp_path / "log.jsonl").write_text('{"strength": 0.1, "kept": 0.81}\n{"strength": 1, "kept": 0.79}\n')
