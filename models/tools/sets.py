@@ -20,6 +20,7 @@ from models.tools import pack as packs, written
 
 MANY = 40  # pictures of a class below which a coverage of a half of them says little
 FLOOR = 0.02  # below it a share says nothing: a class of few pictures would be in every set
+MOST = 0.2  # a class that is as likely is named, however rarely validation needed it
 
 
 def members(p, thresholds, alone):
@@ -42,15 +43,15 @@ def fit_alone(p, label, wrong):
 
 
 def fit_thresholds(p, label, alone, coverage):
-    """One threshold a class, the highest with which sets hold at least `coverage` of that class's pictures; where the
-    pictures that are alone miss too many for that, FLOOR."""
+    """One threshold a class, the highest up to MOST with which sets hold at least `coverage` of that class's pictures;
+    where the pictures that are alone miss too many for that, FLOOR."""
     found = np.full(p.shape[1], FLOOR)
     for c in range(p.shape[1]):
         mine = p[label == c]
         named, settled = mine.argmax(1) == c, mine.max(1) >= alone
         for threshold in np.sort(mine[:, c])[::-1]:
             if (named | (~settled & (mine[:, c] >= threshold))).mean() >= coverage:
-                found[c] = max(threshold, FLOOR)
+                found[c] = max(min(threshold, MOST), FLOOR)
                 break
     return found
 
