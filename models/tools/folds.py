@@ -1,4 +1,4 @@
-"""Cross-validation over the folds of a source: each is tested once by a network that neither learnt nor was chosen by it.
+"""Cross-validation over the folds of a source: each is tested once by a network that neither learnt from it nor was calibrated by it.
 
   python -m models.tools.folds CONFIG --data NAME=DIR... --out OUT [--minutes N] [--start best.pt] [--threads N] [--pack PACK]
 
@@ -75,8 +75,8 @@ def without_subject(parts, classes):
     return {name: np.concatenate(right) for name, right in made.items()}
 
 
-def summary(parts, classes, values):
-    """folds.json of [(source, test rows, scores, prior)], one a fold."""
+def summary(parts, classes, values, chosen="best epoch"):
+    """folds.json of [(source, test rows, scores, prior)], one a fold; chosen: what validation chose of each fold's network."""
     trained = np.concatenate([metrics.probabilities(scores, np.maximum(prior, 1e-6)) for _, _, scores, prior in parts])
     uniform = np.concatenate([metrics.probabilities(scores) for _, _, scores, _ in parts])
     label = np.concatenate([source.label[test] for source, test, *_ in parts])
@@ -88,7 +88,7 @@ def summary(parts, classes, values):
     for value, low, high in zip(values, ends, ends[1:]):
         f = metrics.figures_of(trained[low:high], uniform[low:high], label[low:high])
         each.append({"fold": value, "n": int(high - low), **{name: round(f[name], 4) for name in names}})
-    return {"n": len(label), "groups": len(set(group)), "classes": classes,
+    return {"n": len(label), "groups": len(set(group)), "classes": classes, "chosen": chosen,
             "pooled": {name: metrics.told(pooled[name], bounds[name]) for name in names},
             "recall": {c: metrics.told(pooled["recall"][i], bounds["recall"][i]) for i, c in enumerate(classes)},
             "folds": each, "blind": blinds}
@@ -99,9 +99,9 @@ def markdown(found):
     titles = {"accuracy": "Accuracy, training prior", "balanced_accuracy": "Balanced accuracy, uniform prior", "macro_auc": "Macro AUC",
               "ece": "Calibration error (ECE)"}
     lines = ["## Cross-validation",
-             f"{found['n']} pictures of {found['groups']} groups in {len(found['folds'])} folds, no group in two; each picture judged by a network",
-             "that neither learnt from its fold nor was chosen or calibrated by it (`models.tools.folds`). So it measures the recipe, not the one",
-             "set of weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
+             f"{found['n']} pictures of {found['groups']} groups in {len(found['folds'])} folds, no group in two; each picture judged by a network,",
+             f"in float32, that neither learnt from its fold nor took its {found.get('chosen', 'best epoch')} or calibration from it (`models.tools.folds`); what was",
+             "chosen once for all folds is under the card’s “Limits”. So it measures the recipe, not the one set of weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
              "| | All folds together | Each fold |", "|---|---|---|"]
     lines += [f"| {title} | {span(found['pooled'][name])} | {', '.join(format(f[name], '.3f') for f in found['folds'])} |"
               for name, title in titles.items()]
@@ -142,7 +142,7 @@ def main():
         print(value, metrics.line(metrics.figures(parts[-1][2], parts[-1][0].label[parts[-1][1]], np.maximum(parts[-1][3], 1e-6))), flush=True)
     if args.only:
         return
-    found = summary(parts, config["classes"], config["folds"]["values"])
+    found = summary(parts, config["classes"], config["folds"]["values"], "strength" if "head_only" in config else "best epoch")
     for path in [args.out / "folds.json", *([args.pack / "report" / "folds.json"] if args.pack else [])]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(found, indent=1) + "\n")

@@ -53,6 +53,8 @@ def test_figures_of_all_folds_and_of_each(tmp_path):
     assert pooled["value"] == pytest.approx(2 / 3, abs=1e-4) and pooled["low"] < pooled["value"] < pooled["high"]
     assert found["blind"]["mean colour and its spread"]["balanced_accuracy"] == 1  # the colour is the class
     assert "1.000, 1.000, 0.000" in folds.markdown(found)
+    assert "nor took its best epoch or calibration from it" in folds.markdown(found)
+    assert "nor took its strength or calibration from it" in folds.markdown(folds.summary(parts, CLASSES, ["0", "1", "2"], "strength"))
 
 
 def test_a_network_of_oblong_pictures_judges_its_fold(tmp_path):
