@@ -1,13 +1,16 @@
-"""All figures of a pack's report anew from its committed weights, in one command.
+"""All of a pack's report but latency, other sources and cross-validation anew from its committed weights, in one command.
 
   python -m models.tools.regenerate CONFIG PACK --data NAME=DIR... --work OUT [--foreign CONFIG --sets DATA] [--checkpoint best.pt] [--quick]
 
 In turn: the reference interpreter on the test side, the command's own figures (native.py), what needs no look at the subject
 (blind.py), what is refused (foreign.py, where --foreign names its config and --sets the folder of all data sets), operating points,
 robustness, four precisions, parity, card and report. Of a pack of findings: its figures, precisions and report. Chooses and fits
-nothing: pack.json keeps all but its metrics. --quick leaves out robustness, precisions and parity, which take long. Scores are
-kept in OUT, so that a second call, or one after a kill, costs little. Says which files of the report it did not make: latency
-(abid.py --latency), other sources (others.py), cross-validation (folds.py) need a quiet machine or what no pack holds.
+nothing: pack.json keeps all but its metrics. --quick leaves out robustness, precisions and parity, which take long.
+
+OUT keeps, for a second call or one after a kill, the command's scores of operating points, robustness, precisions, parity and
+findings, the pictures made worse, and the weights in four precisions. The interpreter, the command's own figures of classes, blind,
+foreign, and what LiteRT and PyTorch answer for parity and findings run again each time. Says which files of the report it did not
+make: latency (abid.py --latency), other sources (others.py), cross-validation (folds.py) need a quiet machine or what no pack holds.
 """
 import argparse
 import json
@@ -66,7 +69,7 @@ def module(name, *words):
     done = subprocess.run([sys.executable, "-m", f"models.tools.{name}", *map(str, words)], capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["it said nothing"]
-        raise SystemExit(f"models.tools.{name} ended with status {done.returncode}: {said[-1]}\nthe same command goes on: what was scored is kept in --work")
+        raise SystemExit(f"models.tools.{name} ended with status {done.returncode}: {said[-1]}\nthe same command goes on: the steps' scores that are kept lie in --work")
     print(f"{name}: {time.monotonic() - begun:.0f} s", flush=True)
 
 
