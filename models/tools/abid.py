@@ -11,6 +11,7 @@ import argparse
 import json
 import pathlib
 import random
+import re
 
 import numpy as np
 
@@ -135,7 +136,8 @@ def markdown(found):
         lines.append("| " + " | ".join([*cells, *(f"{f[kind]:.4f}" for kind in differences)]) + " |")
     if latency:
         lines += ["", f"Latency of one run of the network (one view), the least of {latency['rounds']} rounds of {latency['runs']} runs in turns, one thread, "
-                  f"{latency['machine']}. In brackets: its ratio to float32 on the same engine, with a 95 % bootstrap interval over rounds.", "",
+                  f"{latency['machine']}. In brackets: its ratio to float32 on the same engine, with a 95 % bootstrap interval over "
+                  f"rounds.{busy(latency['machine'])}", "",
                   "| | " + " | ".join(latency["least_ms"]) + " |", "|---" * (1 + len(latency["least_ms"])) + "|"]
         for name in variants.PRECISIONS:
             cells = []
@@ -155,6 +157,15 @@ def machine():
     info = pathlib.Path("/proc/cpuinfo")
     names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")] if info.is_file() else []
     return f"{names[0] if names else platform.machine()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at its start"
+
+
+def busy(told):
+    """A sentence for the table where more wanted to run, in the minute before, than there are processors; told: machine()'s words."""
+    found = re.search(r"(\d+) processors, load ([\d.]+)", told)
+    if not found or float(found[2]) <= int(found[1]):
+        return ""
+    return (f" The machine had not been quiet: in the minute before, {found[2]} processes on average wanted its {found[1]} processors, so these "
+            "times may be longer than on a quiet one.")
 
 
 def chosen(config, data, work, count, side="test"):

@@ -1,5 +1,6 @@
 """models.tools.abid: losses against float32 of the same resamples, ratios of paired runs, and the table made of them."""
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -54,6 +55,14 @@ def test_the_table_says_losses_in_points_and_sizes_as_shares(found, tmp_path):
         rows = {row["precision"]: row for row in csv.DictReader(file)}
     assert list(rows) == list(variants.PRECISIONS) and rows["int8"]["size_ratio"] == "0.25" and rows["int8"]["native_ratio"] == "0.4"
     assert float(rows["dynamic"]["macro_auc_from_float32"]) == pytest.approx(found["figures"]["dynamic"]["macro_auc_from_float32"]["value"])
+
+
+def test_a_machine_that_was_not_quiet_is_said(found):
+    assert "been quiet" not in abid.markdown(found)
+    for load, told in (("2.0", False), ("6.0", True)):
+        found["latency"]["machine"] = f"a machine, 2 processors, load {load} at its start"
+        assert ("The machine had not been quiet: in the minute before, 6.0 processes" in abid.markdown(found)) is told
+    assert re.search(r"\d+ processors, load \d+\.\d at its start$", abid.machine())  # the words that are read
 
 
 def test_latency_that_was_not_measured_is_said(found):
