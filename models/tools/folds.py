@@ -100,8 +100,9 @@ def markdown(found):
               "ece": "Calibration error (ECE)"}
     lines = ["## Cross-validation",
              f"{found['n']} pictures of {found['groups']} groups in {len(found['folds'])} folds, no group in two; each picture judged by a network,",
-             f"in float32, that neither learnt from its fold nor took its {found.get('chosen', 'best epoch')} or calibration from it (`models.tools.folds`); what was",
-             "chosen once for all folds is under the card’s “Limits”. So it measures the recipe, not the one set of weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
+             f"in float32, that neither learnt from its fold nor took its {found.get('chosen', 'best epoch')} or calibration from it",
+             "(`models.tools.folds`); what was chosen once for all folds is under the card’s “Limits”. So it measures the recipe, not the one set of",
+             "weights that is shipped. In brackets: 95 % bootstrap over groups.", "",
              "| | All folds together | Each fold |", "|---|---|---|"]
     lines += [f"| {title} | {span(found['pooled'][name])} | {', '.join(format(f[name], '.3f') for f in found['folds'])} |"
               for name, title in titles.items()]

@@ -69,7 +69,7 @@ def module(name, *words):
     done = subprocess.run([sys.executable, "-m", f"models.tools.{name}", *map(str, words)], capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["it said nothing"]
-        raise SystemExit(f"models.tools.{name} ended with status {done.returncode}: {said[-1]}\nthe same command goes on: the steps' scores that are kept lie in --work")
+        raise SystemExit(f"models.tools.{name} ended with status {done.returncode}: {said[-1]}\nthe same command goes on with the scores kept in --work")
     print(f"{name}: {time.monotonic() - begun:.0f} s", flush=True)
 
 
