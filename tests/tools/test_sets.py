@@ -37,13 +37,14 @@ def test_alone_is_where_few_are_wrong():
         sets.fit_alone(p, (p.argmax(1) + 1) % 3, 0.05)
 
 
-def test_thresholds_cover_every_class_of_pictures_that_fitted_nothing():
+def test_thresholds_cover_every_class_of_pictures_that_fitted_nothing(monkeypatch):
+    monkeypatch.setattr(sets, "MOST", 1)  # what validation alone gives
     p, label = made(4000)
     other, truth = made(4000, seed=1)
-    thresholds = sets.fit_thresholds(p, label, 2, 0.95)  # alone above 1: never; so many that MOST binds the first class alone
+    thresholds = sets.fit_thresholds(p, label, 2, 0.9)  # alone above 1: never
     inside = sets.members(other, thresholds, 2)
     for c in range(3):
-        assert inside[truth == c, c].mean() == pytest.approx(0.95, abs=0.02) or (c == 0 and inside[truth == c, c].mean() > 0.95)
+        assert inside[truth == c, c].mean() == pytest.approx(0.9, abs=0.03) or (c == 0 and inside[truth == c, c].mean() > 0.9)
 
 
 def test_a_class_that_was_always_named_rightly_is_in_a_set_where_it_is_likely():
@@ -92,19 +93,20 @@ def test_writes_the_decision_and_keeps_the_rest(tmp_path, monkeypatch, capsys):
     assert "answered" in capsys.readouterr().out
 
 
-def test_sets_are_those_of_a_class_conditional_conformal_classifier():
+def test_sets_are_those_of_a_class_conditional_conformal_classifier(monkeypatch):
     """crepes (Boström 2022), Mondrian by class, with 1 - p as the score. Here the leading class is always in the
-    set, which covers part of each class already; so a threshold here is the lower one, and a set the larger, by MOST alone."""
+    set, which covers part of each class already; so a threshold here is never the lower one, and sets are never the larger ones."""
     crepes = pytest.importorskip("crepes")
+    monkeypatch.setattr(sets, "MOST", 1)  # which names more than they ask for
     p, label = made(4000)
     other, truth = made(4000, seed=1)
     reference = crepes.ConformalClassifier()
     reference.fit(1 - p[np.arange(len(label)), label], bins=label)
-    theirs = np.stack([reference.predict_set(1 - other[:, [c]], bins=np.full(len(other), c), confidence=0.95, smoothing=False)[:, 0]
+    theirs = np.stack([reference.predict_set(1 - other[:, [c]], bins=np.full(len(other), c), confidence=0.9, smoothing=False)[:, 0]
                        for c in range(3)], 1).astype(bool)
-    ours = sets.members(other, sets.fit_thresholds(p, label, 2, 0.95), 2)
+    ours = sets.members(other, sets.fit_thresholds(p, label, 2, 0.9), 2)
     led = np.eye(3, dtype=bool)[other.argmax(1)]
-    assert (ours <= (theirs | led | (other >= sets.MOST))).all()
+    assert (ours <= (theirs | led)).all()
     assert ours[:, 1:].mean(0) == pytest.approx((theirs | led)[:, 1:].mean(0), abs=0.01)
     for inside in (ours, theirs):
-        assert min(inside[truth == c, c].mean() for c in range(3)) == pytest.approx(0.95, abs=0.02)
+        assert min(inside[truth == c, c].mean() for c in range(3)) == pytest.approx(0.9, abs=0.03)
