@@ -1,18 +1,31 @@
 // This page's engine: the infer module through the page's own module loader.
-// It is given pixels and gives probabilities, so its time holds normalisation
-// and softmax, which the peers' does not. Its files' digests are not compared:
-// nor are the peers'.
-import {InferModule} from '../../../web/classifier/module.js';
+// It is given pixels and gives an answer, so its time holds normalisation,
+// softmax and the decision, which the peers' does not. The decode module comes
+// along, as in the page: what it tells of a picture is part of what is judged.
+// Its files' digests are not compared: nor are the peers'.
+import {DecodeModule, InferModule} from '../../../web/classifier/module.js';
+
+// The picture's facts and its pixels, as the decode module gives them.
+async function prepared(input, size) {
+  const glue = '/engine/insitu/wasm/decode.mjs';
+  const decoder = await WebAssembly.compileStreaming(fetch('/engine/insitu/wasm/decode.wasm')).then((module) => DecodeModule.start({glue, module}));
+  const {rgb} = await input;
+  const data = new Uint8ClampedArray(rgb.length / 3 * 4).fill(255);
+  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) data.set(rgb.subarray(i, i + 3), j);
+  return decoder.preparePixels({data, ...size}, null, {...size, crop_fraction: 1});
+}
 
 export async function load({precision, build, input}) {
   const glue = `/engine/insitu/wasm/infer-${build}.mjs`;
   import(glue); // while the module is compiled, as the page's worker does
   const start = WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`))
     .then((module) => InferModule.start({glue, module}));
-  const [pack, model, infer] = await Promise.all([
+  const size = {width: 224, height: 224};
+  const [pack, model, infer, {rgb, picture}] = await Promise.all([
     fetch('/models/pack.json').then((response) => response.text()),
     fetch(`/models/mobilenet_v2_224_${precision}.tflite`),
     start,
+    prepared(input, size),
   ]);
   infer.expect({pack, variant: precision});
   for (const reader = model.body.getReader(); ;) {
@@ -21,14 +34,13 @@ export async function load({precision, build, input}) {
     infer.receive(value);
   }
   await infer.open({threads: 1, isVerified: true});
-  const {rgb} = await input;
   const {calibration, classes} = JSON.parse(pack);
   const order = new Map(classes.map(({id}, index) => [id, index]));
-  return Object.assign(() => infer.classify(rgb, 0), {
+  return Object.assign(() => infer.classify(rgb, picture, {prior: 0, map: false}), {
     // logits but for a constant, from the probabilities of the last run
     output() {
       const logits = new Float64Array(classes.length);
-      for (const {id, p} of infer.result('', 0, 0).classes) logits[order.get(id)] = Math.log(p) * calibration.temperature;
+      for (const {id, p} of infer.answer('').classes) logits[order.get(id)] = Math.log(p) * calibration.temperature;
       return logits;
     },
   });
