@@ -92,7 +92,7 @@ static void read_normalization(flat_file *file, uint32_t subgraph, tflite_metada
                   metadata->mean);
     read_channels(file, options, TFLITE_NORMALIZATION_OPTIONS_STD, "NormalizationOptions.std",
                   metadata->std);
-    metadata->has_normalization = true;
+    metadata->has_normalization = !file->status;
     return;
   }
 }
