@@ -35,10 +35,11 @@ typedef struct builder builder; /* xnn/builder.h */
 #define OP_MAX_FOLDED_BYTES (2ull * INSITU_MAX_MODEL_BYTES)
 
 typedef struct op_cost {
-  uint64_t macs;         /* true multiply-adds, as published for networks */
-  uint64_t work;         /* what the kernels do, for OP_MAX_WORK */
-  uint64_t memory_bytes; /* packed weights and tables, for OP_MAX_MEMORY_BYTES */
-  uint32_t num_parts;    /* that it slices and joins one by one (ops/parts.h) */
+  uint64_t macs;            /* true multiply-adds, as published for networks */
+  uint64_t work;            /* what the kernels do, for OP_MAX_WORK */
+  uint64_t memory_bytes;    /* packed weights and tables, for OP_MAX_MEMORY_BYTES */
+  uint64_t unchecked_bytes; /* of them, what XNNPACK does not look whether it got */
+  uint32_t num_parts;       /* that it slices and joins one by one (ops/parts.h) */
 } op_cost;
 
 typedef struct op_site {

@@ -115,6 +115,7 @@ static void add_costs(plan *made) {
     made->total.macs += planned->cost.macs;
     made->total.work += planned->cost.work;
     made->total.memory_bytes += planned->cost.memory_bytes;
+    made->total.unchecked_bytes += planned->cost.unchecked_bytes;
     made->total.num_parts += planned->cost.num_parts;
   }
 }

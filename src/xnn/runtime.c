@@ -255,9 +255,10 @@ insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime 
   if (!status) status = start_threads(made, num_threads, error);
   /* What XNNPACK leaves unchecked is at most a planner's record (below 128
    * bytes) for each value and node, of which an operator here makes up to 11,
-   * and three more a part. */
+   * and three more a part; and what a node's cost tells. */
   size_t reserve_bytes = 65536 + 1408 * ((size_t)net->num_values + net->num_nodes) +
-                         384 * (size_t)planned->total.num_parts;
+                         384 * (size_t)planned->total.num_parts +
+                         (size_t)planned->total.unchecked_bytes;
   if (!status && !allocator_reserve_begin(reserve_bytes)) {
     status = error_out_of_memory(error, "the runtime's reserve", reserve_bytes);
   }

@@ -11,6 +11,12 @@ static const convolution_fields FIELDS = {
     .dilation_w = TFLITE_CONV_2D_OPTIONS_DILATION_W_FACTOR,
     .dilation_h = TFLITE_CONV_2D_OPTIONS_DILATION_H_FACTOR};
 
+/* With dynamic range each picture of a batch has its own zero, and so its own row of
+ * them for the padding: a pointer, and a block of a kernel's channels with room behind. */
+static uint64_t padding_bytes(uint32_t num_channels) {
+  return sizeof(void *) + 256 + (num_channels + 63u) / 64 * 64;
+}
+
 insitu_status op_conv_2d_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *filter = op_input(site, 1);
   insitu_status status = op_require_in_out(site);
@@ -39,10 +45,13 @@ insitu_status op_conv_2d_check(op_site *site) {
   uint64_t group_channels = (filter->dims[0] / groups + 15u) / 16 * 16 * groups;
   uint64_t filter_elements = (filter->dims[3] + 7u) / 8 * 8 * taps * group_channels;
   site->cost.work = pixels * filter_elements;
-  if (site->record.weights == OP_WEIGHTS_DYNAMIC)
-    site->cost.work += 8 * (uint64_t)input->num_elements;
   site->cost.memory_bytes =
       filter_elements * graph_dtype_bytes(filter->dtype) + pixels * taps * sizeof(void *);
+  if (site->record.weights == OP_WEIGHTS_DYNAMIC) {
+    site->cost.work += 8 * (uint64_t)input->num_elements;
+    site->cost.unchecked_bytes = dims[0] * padding_bytes(filter->dims[3]);
+    site->cost.memory_bytes += site->cost.unchecked_bytes;
+  }
   return INSITU_STATUS_OK;
 }
 
