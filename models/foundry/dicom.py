@@ -6,6 +6,9 @@ import numpy as np
 from PIL import Image
 
 
+AS_STORED = ("1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")  # runs, lossless JPEG: samples as they lay in memory
+
+
 def first(value):
     """The first of several windows."""
     return None if value is None else float(value[0] if hasattr(value, "__len__") and not isinstance(value, str) else value)
@@ -83,11 +86,24 @@ def grey(data, stored):
     return Image.fromarray(level).convert("RGB")
 
 
+def shifted(data):
+    """By how many bits the stored values lie above bit 0, as files from before the High Bit was settled have them (PS3.5 8.1.1)."""
+    stored, allocated = int(data.get("BitsStored", data.BitsAllocated)), int(data.BitsAllocated)
+    high = int(data.get("HighBit", stored - 1))
+    if not 1 <= stored <= high + 1 <= allocated:
+        raise ValueError(f"the DICOM file says {stored} bits up to bit {high} of {allocated}")
+    syntax = data.file_meta.get("TransferSyntaxUID")
+    return high + 1 - stored if syntax is None or not syntax.is_compressed or syntax in AS_STORED else 0
+
+
 def stored_values(data):
     """What the file holds; colours as RGB already."""
     import pydicom
+    shift = shifted(data)
+    if shift:
+        data.BitsStored = data.HighBit + 1  # pydicom takes the lowest bits
     try:
-        return pydicom.pixels.pixel_array(data, raw=False)
+        return pydicom.pixels.pixel_array(data, raw=False) >> shift
     except RuntimeError as error:
         if "plugins" in str(error):
             name = data.file_meta.TransferSyntaxUID.name.split(",")[0]

@@ -237,6 +237,17 @@ def test_dicom_is_shown_by_its_tables_as_in_the_page(tmp_path):
     assert dicom_of(path, [0, 50, 100, 4050], PixelPaddingValue=4095, PixelPaddingRangeLimit=4000) == [0, 128, 255, 255]
 
 
+def test_dicom_values_that_lie_high_in_their_words_are_those_of_the_page(tmp_path):
+    """Twelve bits up to bit 15, what lies below them is not the picture's: once the lowest twelve were taken."""
+    shown = dicom_of(tmp_path / "low.dcm", [0, 1024, 2048, 4095], BitsStored=12, HighBit=11)
+    assert shown == [0, 64, 128, 255]
+    assert dicom_of(tmp_path / "high.dcm", [0 + 9, 1024 * 16, 2048 * 16 + 15, 4095 * 16], BitsStored=12, HighBit=15) == shown
+    signed = dicom_of(tmp_path / "signed.dcm", [-2048 * 16, -1024 * 16 + 3, 0, 2047 * 16], BitsStored=12, HighBit=15, PixelRepresentation=1)
+    assert signed == shown
+    with pytest.raises(ValueError, match="12 bits up to bit 7 of 16"):
+        dicom_of(tmp_path / "wrong.dcm", [1, 2], BitsStored=12, HighBit=7)
+
+
 def test_palettes_of_eight_bits_are_not_black_and_deep_colours_are_refused(tmp_path):
     levels = bytes(range(0, 256))
     names = ("RedPaletteColorLookupTable", "GreenPaletteColorLookupTable", "BluePaletteColorLookupTable")
