@@ -3,8 +3,8 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 
+from models.foundry import child
 from models.foundry.problem import Problem
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ def find(named):
 
 def run(words):
     """Its standard output; a Problem with its last line of standard error where it failed."""
-    done = subprocess.run(list(map(str, words)), capture_output=True, text=True)
+    done = child.run(words)
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines() or ["it said nothing"]
         raise Problem(f"{' '.join(map(str, words[:2]))} ended with status {done.returncode}: {said[-1][:400]}")

@@ -7,8 +7,8 @@ framework's outputs and the file's, on noise, relative to the largest output.
 import json
 import os
 import pathlib
-import subprocess
 
+from models.foundry import child
 from models.foundry.problem import Problem
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def keras_python():
 
 def from_keras(path, target, pack):
     words = [keras_python(), ROOT / "models/foundry/keras_to_tflite.py", path.resolve(), target.resolve(), pack["height"], pack["width"]]
-    run = subprocess.run(list(map(str, words)), capture_output=True, text=True, cwd=ROOT, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
+    run = child.run(words, cwd=ROOT, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"})
     lines = run.stdout.strip().splitlines()
     if run.returncode or not lines:
         raise Problem(f"{path}: {(run.stderr.strip().splitlines() or ['the converter said nothing'])[-1]}")

@@ -9,10 +9,9 @@ import itertools
 import json
 import math
 import os
-import subprocess
 import sys
 
-from models.foundry import command, config as configs, limits, prepare, training
+from models.foundry import child, command, config as configs, limits, prepare, training
 from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
 
@@ -67,8 +66,7 @@ def trained(config, prepared, folder):
     words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder]
     words += ["--threads", config["threads"]] if "threads" in config else []
     words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
-    done = subprocess.run(list(map(str, words)), cwd=training.ROOT, capture_output=True, text=True, preexec_fn=training.dies_with_its_parent,
-                          env={**os.environ, "PYTHONPATH": str(training.ROOT)})
+    done = child.run(words, cwd=training.ROOT, env={**os.environ, "PYTHONPATH": str(training.ROOT)})
     if done.returncode:
         raise Problem(f"training of {folder.name} ended with status {done.returncode}: {(done.stderr.strip().splitlines() or [''])[-1]}")
     return network.load(config["network"], len(config["classes"]), folder / "best.pt", **network.shape_of(config))

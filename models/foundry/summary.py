@@ -6,10 +6,9 @@ Markdown, with plots as SVG beside it. Every figure comes from a step's file; no
 import json
 import pathlib
 import shutil
-import subprocess
 import sys
 
-from models.foundry import command, prepare, several, ship
+from models.foundry import child, command, prepare, several, ship
 from models.foundry.problem import Problem
 
 
@@ -121,7 +120,7 @@ def reviewer(config, steps, prepared, folder, work, full, progress):
 
 
 def module(name, *words):
-    done = subprocess.run([sys.executable, "-m", f"models.tools.{name}", *map(str, words)], cwd=command.ROOT, capture_output=True, text=True)
+    done = child.run([sys.executable, "-m", f"models.tools.{name}", *words], cwd=command.ROOT)
     if done.returncode:
         raise Problem(f"models.tools.{name} ended with status {done.returncode}: {(done.stderr.strip().splitlines() or ['it said nothing'])[-1]}")
 

@@ -1,15 +1,12 @@
 """`train`: models/tools/train.py in a process of its own, watched; goes on where it was stopped."""
 import contextlib
-import ctypes
 import json
 import os
 import pathlib
-import signal
-import subprocess
 import sys
 import time
 
-from models.foundry import prepare
+from models.foundry import child, prepare
 from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
 
@@ -48,10 +45,6 @@ def minutes_done(folder):
     return line.get("minutes", 0.0) if line else 0.0
 
 
-def dies_with_its_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
 def told(folder):
     """One short line of the newest figures."""
     line = last_line(folder / "log.jsonl")
@@ -73,8 +66,7 @@ def make(config, prepared, folder, progress):
     words += ["--threads", config["threads"]] if "threads" in config else []
     whole, begun = (60 * config["budget_minutes"], 60 * minutes_done(folder)) if by_minutes(config) else (None, 0)
     with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
-        process = subprocess.Popen(list(map(str, words)), cwd=ROOT, stdout=errors, stderr=errors, preexec_fn=dies_with_its_parent,
-                                   env={**os.environ, "PYTHONPATH": str(ROOT)})
+        process = child.start(words, cwd=ROOT, stdout=errors, stderr=errors, env={**os.environ, "PYTHONPATH": str(ROOT)})
         try:
             told_last, mark = "", time.monotonic()
             while process.poll() is None:

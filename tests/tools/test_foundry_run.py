@@ -6,6 +6,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -55,6 +56,24 @@ def test_what_fails_leaves_the_step_before(tmp_path):
 def test_a_step_that_is_missing_says_which_command_makes_it(tmp_path):
     with pytest.raises(Problem, match="is not there yet; `python -m models.foundry train"):
         run.Run(tmp_path, quiet).folder("train")
+
+
+def test_what_a_step_started_ends_with_it_however_it_ends(tmp_path):
+    """A report's module once went on after a kill, beside the second call's."""
+    code = "import sys; from models.foundry import child; child.run(['sh', '-c', 'echo $$ > ' + sys.argv[1] + '; exec sleep 60'])"
+    process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "pid")], env={**os.environ, "PYTHONPATH": str(ROOT)})
+    for _ in range(300):
+        if (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text():
+            break
+        time.sleep(0.05)
+    pid = int((tmp_path / "pid").read_text())
+    process.kill()
+    process.wait()
+    for _ in range(100):
+        if not pathlib.Path(f"/proc/{pid}").exists():
+            break
+        time.sleep(0.05)
+    assert not pathlib.Path(f"/proc/{pid}").exists() or ") Z " in pathlib.Path(f"/proc/{pid}/stat").read_text()
 
 
 def test_a_half_of_training_is_kept_for_the_same_key_alone(tmp_path):
