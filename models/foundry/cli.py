@@ -152,7 +152,10 @@ class Work:
         prepared, before = self.there("prepare"), self.run.made_from("report")
         key = [self.key("evaluate"), self.key("prepare"), {k: self.config[k] for k in ("keep", "subgroups", "robustness") if k in self.config}]
         full = self.full or bool(before and before["key"] == [*key, "full"])  # a full one is not made less
-        folder = self.run.step("report", [*key, "full"] if full else key, lambda folder: summary.make(
+        wanted = [*key, "full"] if full else key
+        if self.again or not before or before["key"] != wanted:
+            self.require_engines(full)
+        folder = self.run.step("report", wanted, lambda folder: summary.make(
             self.config, steps, prepared, folder, self.run.out / "work", full, self.screen.progress), self.again)
         self.screen.say(f"the report: {folder / 'report.md'}, and for a reviewer {folder / self.config['id'] / 'report' / 'report.html'}")
 
@@ -163,12 +166,21 @@ class Work:
                           "width by hand")
         search.make(self.config, self.there("prepare"), self.run.out, self.screen.progress, self.insitu, self.screen.say)
 
+    def require_engines(self, full):
+        """A full report compares them all: said at once, not after the training."""
+        from models.foundry import command
+        from models.tools import command as engines
+        missing = engines.not_built(engines.BUILDS, command.ROOT)
+        if full and missing:
+            raise Problem(f"{missing[0]}: is not built yet; `make {' '.join(missing)}` builds what --full compares, or leave --full out")
+
     def all(self):
         """Every step; the report comes before the pack, which may still wait for a person's texts."""
         from models.foundry import texts
         for sentence in texts.all_unwritten(self.config, self.path):
             self.screen.say(f"still to be written before the pack is shipped: {sentence}")
         self.insitu  # said at once, not after the training
+        self.require_engines(self.full)
         for name in ("prepare", "train", "convert", "quantise", "calibrate", "evaluate", "report", "pack"):
             getattr(self, name)()
 

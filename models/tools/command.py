@@ -30,10 +30,16 @@ def add_arguments(parser):
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder for what is kept between runs")
 
 
+def not_built(builds, root="."):
+    """What of these builds' files `make` has yet to build; each is a target's name."""
+    parts = [part for build in builds for part in BUILDS.get(build, [build])]
+    return [part for part in parts if part.startswith("build/") and not (pathlib.Path(root) / part).is_file()]
+
+
 def check(build):
-    missing = [part for part in BUILDS.get(build, [build]) if part.startswith("build/") and not pathlib.Path(part).is_file()]
+    missing = not_built([build])
     if missing:
-        raise SystemExit(f"{missing[0]}: no such file; build it with `make` and start from the repository's root")
+        raise SystemExit(f"{missing[0]}: no such file; `make {missing[0]}` builds it, and this is started from the repository's root")
 
 
 def run(build, *arguments):

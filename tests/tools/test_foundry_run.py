@@ -76,6 +76,20 @@ def test_what_a_step_started_ends_with_it_however_it_ends(tmp_path):
     assert not pathlib.Path(f"/proc/{pid}").exists() or ") Z " in pathlib.Path(f"/proc/{pid}/stat").read_text()
 
 
+def test_a_full_report_says_at_once_what_is_not_built(monkeypatch):
+    """It once ended after the training, naming no target of make."""
+    for package in ("typer", "rich", "pandas", "imagehash"):
+        pytest.importorskip(package)
+    from models.foundry import cli
+    from models.tools import command as engines
+    monkeypatch.setattr(engines, "BUILDS", {"one": ["node", "build/none-a.mjs"], "two": ["node", "build/none-b.mjs"]})
+    with pytest.raises(Problem, match="build/none-a.mjs: is not built yet; `make build/none-a.mjs build/none-b.mjs` builds what --full compares"):
+        cli.Work.require_engines(None, True)
+    cli.Work.require_engines(None, False)
+    with pytest.raises(SystemExit, match="build/none-b.mjs: no such file; `make build/none-b.mjs` builds it"):
+        engines.check("two")
+
+
 def test_a_half_of_training_is_kept_for_the_same_key_alone(tmp_path):
     work, begun = run.Run(tmp_path, quiet), []
 
