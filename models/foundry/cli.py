@@ -161,9 +161,6 @@ class Work:
 
     def search(self):
         from models.foundry import search
-        if self.several:
-            raise Problem(f"{self.path}: search compares networks by one label a picture, and its sources have findings; choose network, size and "
-                          "width by hand")
         search.make(self.config, self.there("prepare"), self.run.out, self.screen.progress, self.insitu, self.screen.say)
 
     def require_engines(self, full):

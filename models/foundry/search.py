@@ -1,21 +1,24 @@
 """`search`: networks, sizes and widths under a budget of milliseconds and bytes; which is worth its time, and why.
 
 Optuna proposes (TPE, several objectives). A network is exported, quantised and timed by `insitu bench` before it is trained,
-so that what is too slow or too large costs seconds. The figure is that of its int8 file on validation. OUT/search/ has a folder
-of trials for each set of pictures, a file a trial, written whole: the same command goes on. Then pareto.csv, pareto.svg, search.md. Refuses the test side.
+so that what is too slow or too large costs seconds. The figure is that of its int8 file on validation, with a standard error by
+bootstrap over groups. OUT/search/ has a folder of trials for each set of pictures, a file a trial, written whole: the same command
+goes on. Then pareto.csv, pareto.svg, search.md. Refuses the test side.
 """
 import csv
 import itertools
 import json
-import math
 import os
 import sys
 
-from models.foundry import child, command, config as configs, limits, prepare, training
+import numpy as np
+
+from models.foundry import child, command, config as configs, limits, prepare, several, training
 from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
 
-FIELDS = ("network", "size", "width", "figure", "milliseconds", "bytes", "state")
+FIELDS = ("network", "size", "width", "figure", "error", "milliseconds", "bytes", "state")
+ROUNDS = 200  # of the bootstrap
 MOST_PROPOSED = 20  # times the number of trials: a small space is soon told in full
 
 
@@ -73,23 +76,34 @@ def trained(config, prepared, folder):
 
 
 def figure_of(config, path, prepared):
-    """The mean of the config's kept figures of an int8 file on validation."""
-    from models.tools import metrics
+    """(the mean of the config's kept figures of an int8 file on validation, its standard error)."""
+    from models.tools import findings_metrics, metrics
     source = limits.opened(config, prepared)[0]
     val = source.indices("val")
-    found = metrics.figures(limits.scores(config, path, source, "val"), source.label[val], source.prior(source.indices("train")))
-    return sum(found[name] for name in config["keep"]) / len(config["keep"])
+    if several.are(config):
+        scores, truth = several.scores(config, path, source, "val"), source.target[val]
+
+        def of(rows):
+            return findings_metrics.macro_auc(scores[rows], truth[rows])
+    else:
+        scores, truth, prior = limits.scores(config, path, source, "val"), source.label[val], source.prior(source.indices("train"))
+
+        def of(rows):
+            found = metrics.figures(scores[rows], truth[rows], prior)
+            return sum(found[name] for name in config["keep"]) / len(config["keep"])
+    return of(np.arange(len(val))), float(np.nanstd([of(rows) for rows in findings_metrics.resamples(source.group[val], ROUNDS)]))
 
 
 def trial(config, network, size, width, prepared, folder, insitu):
     """What is known of one network; nothing of it is trained where the budget does not allow it."""
     folder.mkdir(parents=True, exist_ok=True)
     one = variant_of(config, network, size, width)
-    told = {"network": network, "size": size, "width": width, "figure": None, **measured(one, prepared, folder, insitu)}
+    told = {"network": network, "size": size, "width": width, "figure": None, "error": None, **measured(one, prepared, folder, insitu)}
     if told["milliseconds"] > config["search"]["milliseconds"] or told["bytes"] > config["search"]["bytes"]:
         return {**told, "state": "beyond the budget"}
     model = trained(one, prepared, folder)
-    return {**told, "figure": figure_of(one, int8_file(one, model, prepared, folder), prepared), "state": "tried"}
+    figure, error = figure_of(one, int8_file(one, model, prepared, folder), prepared)
+    return {**told, "figure": figure, "error": error, "state": "tried"}
 
 
 def space(config):
@@ -141,7 +155,7 @@ def choice(told, n):
     """(the chosen, the best, the standard error of its figure): the fastest that is no worse than the best by more than chance."""
     ranked = front(told)
     best = max(ranked, key=lambda one: one["figure"])
-    error = math.sqrt(max(best["figure"] * (1 - best["figure"]), 0.25 / n) / n)
+    error = max(best["error"], 0.5 / n)  # where nothing was wrong, no resample tells how far that is chance: half a picture
     return next(one for one in ranked if one["figure"] >= best["figure"] - error), best, error
 
 
@@ -214,7 +228,7 @@ def known_trials(config, folder):
     """Those that are there, the oldest first; what an earlier budget did not allow and this one does is tried again."""
     told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)]
     bounds = config["search"]
-    return [one for one in told if one["figure"] is not None or one["milliseconds"] > bounds["milliseconds"] or one["bytes"] > bounds["bytes"]]
+    return [one for one in told if one.get("error") is not None or one["milliseconds"] > bounds["milliseconds"] or one["bytes"] > bounds["bytes"]]
 
 
 def make(config, prepared, out, progress, insitu, say):

@@ -2,16 +2,18 @@
 import csv
 import json
 
+import numpy as np
 import pytest
 
 pytest.importorskip("pandas")
 pytest.importorskip("imagehash")
 from models.foundry import config as configs, search  # noqa: E402
+from models.tools import findings_metrics  # noqa: E402
 
 
-def one(network, figure, ms, size_bytes, size=96, width=1.0):
-    return {"network": network, "size": size, "width": width, "figure": figure, "milliseconds": ms, "bytes": size_bytes,
-            "state": "tried" if figure is not None else "beyond the budget"}
+def one(network, figure, ms, size_bytes, size=96, width=1.0, error=0.01):
+    return {"network": network, "size": size, "width": width, "figure": figure, "error": error if figure is not None else None, "milliseconds": ms,
+            "bytes": size_bytes, "state": "tried" if figure is not None else "beyond the budget"}
 
 
 TOLD = [one("efficientnet_lite0", 0.90, 5.0, 4_000_000),
@@ -32,12 +34,17 @@ def test_the_front_is_what_nothing_beats():
 
 
 def test_the_choice_is_the_fastest_that_is_no_worse_than_chance_allows(config, tmp_path):
-    assert search.choice(TOLD, 50)[0] == TOLD[1]  # 50 pictures cannot tell .88 from .91
-    assert search.choice(TOLD, 5000)[0] == TOLD[2]
-    few, many = ("\n".join(search.lines_of(config, TOLD, n)) for n in (50, 5000))
+    wide = [{**o, "error": o["error"] and 0.04} for o in TOLD]
+    assert search.choice(wide, 50)[0] == wide[1]  # with such an error .88 may be .91
+    narrow = [{**o, "error": o["error"] and 0.005} for o in TOLD]
+    assert search.choice(narrow, 5000)[0] == narrow[2]
+    perfect = [{**o, "figure": o["figure"] and 1.0 - (o["width"] == 0.5) * 0.01, "error": 0.0} for o in TOLD]
+    assert search.choice(perfect, 40)[0] == perfect[1] and search.choice(perfect, 400)[0] == perfect[0]
+    few, many = ("\n".join(search.lines_of(config, some, n)) for some, n in ((wide, 50), (narrow, 5000)))
     assert "**efficientnet_lite0-96-0.5.** The best figure is 0.910" in few and "network_options = {width = 0.5}" in few
     assert "**efficientnet_lite1-96-1.** It has the best figure, 0.910" in many
     assert "| efficientnet_lite2 | 96 | 1 | – | 30.0 | 7,000,000 | beyond the budget |" in many
+    assert "with a standard error of 0.040" in few and "within its standard error (0.005)" in many
     assert "Nothing was within the budget" in "\n".join(search.lines_of(config, TOLD[-1:], 50))
 
 
@@ -48,6 +55,33 @@ def test_the_front_is_written_as_csv_and_svg(config, tmp_path):
         rows = list(csv.DictReader(file))
     assert [row["front"] for row in rows] == ["True", "True", "True", "False", "False"]
     assert "<svg" in (tmp_path / "pareto.svg").read_text()
+
+
+def test_the_figure_has_the_error_of_its_groups(config, monkeypatch):
+    """Of one label a picture and of findings: pictures of one group are one draw, not many."""
+    pytest.importorskip("scipy")
+    rng = np.random.default_rng(0)
+    label = np.arange(200) % 2
+    scores = np.eye(2)[label] * 2 + rng.normal(0, 1, (200, 2))
+
+    class Source:
+        target, group = np.eye(2, dtype=int)[label], np.arange(200)
+
+        def indices(self, side):
+            return np.arange(200)
+
+        def prior(self, rows):
+            return np.array([0.5, 0.5])
+    Source.label = label
+    monkeypatch.setattr(search.limits, "opened", lambda config, prepared: [Source()])
+    for module in (search.limits, search.several):
+        monkeypatch.setattr(module, "scores", lambda *_: scores)
+    value, error = search.figure_of({**config, "keep": ["accuracy"]}, "path", "prepared")
+    assert value == ((scores.argmax(1) == label).mean()) and error == pytest.approx((value * (1 - value) / 200) ** 0.5, rel=0.2)
+    found = {**config, "keep": ["macro_auc"], "sources": [{**config["sources"][0], "findings": {}}]}
+    assert search.figure_of(found, "path", "prepared")[0] == pytest.approx(findings_metrics.macro_auc(scores, Source.target))
+    Source.group = np.argsort(np.argsort(scores.argmax(1) == label, kind="stable")) // 20  # what is wrong lies in few groups
+    assert search.figure_of({**config, "keep": ["accuracy"]}, "path", "prepared")[1] > 2 * error
 
 
 def test_every_variant_of_the_config_is_one_that_trains(config):
@@ -97,5 +131,8 @@ def test_a_kill_costs_one_trial_and_nothing_is_tried_twice(config, tmp_path, mon
 def test_a_wider_budget_tries_again_what_was_too_slow(config, tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(TOLD[-1]))
     assert search.known_trials(config, tmp_path) == [TOLD[-1]]
+    (tmp_path / "b.json").write_text(json.dumps({k: v for k, v in TOLD[0].items() if k != "error"}))  # of before errors were measured
+    assert search.known_trials(config, tmp_path) == [TOLD[-1]]
+    (tmp_path / "b.json").unlink()
     config["search"].update(milliseconds=40, bytes=8_000_000)
     assert search.known_trials(config, tmp_path) == []
