@@ -55,6 +55,12 @@ def told(folder):
     return f"loss {line['loss']}, validation {line['kept']:.3f} after {line['epochs']:.1f} epochs"
 
 
+def reached(done, passed, logged, most):
+    """Seconds of training that the screen shows, after `passed` more: the training's own clock stands while it loads and validates, so what its
+    log says is never led by more than `most`, the time between two lines."""
+    return max(done, logged, min(done + passed, logged + most))
+
+
 def make(config, prepared, folder, progress):
     """Fills `folder` with best.pt, checkpoint.pt, log.jsonl; a half of it may be there."""
     given = {k: v for k, v in config.items() if k != "budget_minutes" or by_minutes(config)}
@@ -68,11 +74,12 @@ def make(config, prepared, folder, progress):
     with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
         process = child.start(words, cwd=ROOT, stdout=errors, stderr=errors, env={**os.environ, "PYTHONPATH": str(ROOT)})
         try:
-            told_last, mark = "", time.monotonic()
+            told_last, mark, done = told(folder), time.monotonic(), begun
             while process.poll() is None:
                 time.sleep(0.25)
                 now = time.monotonic()
-                advance(now - mark, told(folder) if told(folder) != told_last else None)
+                before, done = done, reached(done, now - mark, 60 * minutes_done(folder), 60 * config["report_minutes"])
+                advance(done - before, told(folder) if told(folder) != told_last else None)
                 told_last, mark = told(folder), now
         finally:
             process.kill()

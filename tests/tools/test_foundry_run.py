@@ -201,6 +201,18 @@ def test_times_are_said_shortly():
     assert [run.taken(s) for s in (4, 89, 720, 12000)] == ["4 s", "89 s", "12 min", "3 h 20 min"]
 
 
+def test_the_time_left_of_a_training_waits_for_its_own_clock():
+    """It once said 100 % and 0 s for minutes, while the training's clock stood for validation."""
+    pytest.importorskip("pandas")
+    from models.foundry import training
+    done, shown = 0.0, []
+    for second in range(1, 301):
+        done = training.reached(done, 1, 60 * (second // 90), 60)  # a line each 90 s, of which 30 s were validation
+        shown.append(done)
+    assert shown[29] == 30 and shown[59] == shown[88] == 60 and shown[299] == 211 and shown == sorted(shown)
+    assert training.reached(600, 0.25, 630, 60) == 630
+
+
 def test_a_last_layer_that_was_fitted_is_told_without_minutes(tmp_path):
     pytest.importorskip("pandas")
     from models.foundry import summary, training
