@@ -101,7 +101,7 @@ def advice(config, steps, pack, runs, of):
 
 
 ALWAYS, FULL = ("operating",), ("abid", "robustness", "parity")  # modules of models/tools, each of which writes into the pack's report/
-OF_FINDINGS = (), ("abid",)
+OF_FINDINGS = (), FULL
 
 
 def reviewer(config, steps, prepared, folder, work, full, progress):

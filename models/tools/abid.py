@@ -176,6 +176,16 @@ def chosen(config, data, work, count, side="test"):
     return source, table, command.rows_of(table)
 
 
+def truth(rows, ids, of_findings):
+    """What the command's table says of its rows: a class [n], or findings 0/1 [n,classes]."""
+    if not of_findings:
+        return np.array([ids.index(r["label"]) for r in rows])
+    target = np.array([[c in r["label"].split("|") for c in ids] for r in rows], int)
+    if not (target.any(0) & ~target.all(0)).any():
+        raise SystemExit(f"none of the {len(ids)} findings has pictures with it and without it among these {len(rows)}; nothing can be told: raise --count")
+    return target
+
+
 def write(pack, found):
     report_files.write(pack, "precisions", found, rows_of(found), markdown(found))
 
@@ -202,8 +212,7 @@ def main():
         source, table, rows = chosen(config, args.data, args.work, args.count)
         ids = [c["id"] for c in content["classes"]]
         of_findings, group = content["task"] == "multilabel", np.array([r["group"] for r in rows])
-        label = (np.array([[c in r["label"].split("|") for c in ids] for r in rows], int) if of_findings
-                 else np.array([ids.index(r["label"]) for r in rows]))
+        label = truth(rows, ids, of_findings)
         p = {name: command.evaluate("native", folder, name, None if of_findings else "training", table, source.base, ids, args.work / "scores").p
              for name in variants.PRECISIONS}
         kept.update(pack=content["id"], version=content["version"], n=len(rows), groups=len(set(group)),

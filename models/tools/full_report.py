@@ -65,11 +65,13 @@ def operating_part(found):
 
 
 def robustness_part(found):
+    figure = found.get("figure", "balanced_accuracy")
+    told = {"balanced_accuracy": "Balanced accuracy under the training prior", "macro_auc": "Mean AUC of its findings"}[figure]
     rows = [[f"{kind} ({found['units'].get(kind, '')}: {', '.join(format(s['strength'], 'g') for s in steps)})",
-             *(f"{s['balanced_accuracy']['value']:.3f} ({s['refused']['value']:.2f})" for s in steps)] for kind, steps in found["kinds"].items()]
+             *(f"{s[figure]['value']:.3f} ({s['refused']['value']:.2f})" for s in steps)] for kind, steps in found["kinds"].items()]
     return "\n".join(["## Pictures made worse",
-                      f"{found['variant']}, {found['n']} pictures of the test side, drawn at random. Balanced accuracy under the training prior,",
-                      f"in brackets the share refused. Unharmed: {span(found['clean']['balanced_accuracy'])}, refused "
+                      f"{found['variant']}, {found['n']} pictures of the test side, drawn at random. {told},",
+                      f"in brackets the share refused. Unharmed: {span(found['clean'][figure])}, refused "
                       f"{found['clean']['refused']['value']:.3f}.", "",
                       table([str(i + 1) for i in range(max(map(len, found["kinds"].values())))], rows), "",
                       "![Pictures made worse](robustness.svg)"]) + "\n"

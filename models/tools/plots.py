@@ -4,6 +4,7 @@ Colours are told apart by people who see few (Okabe and Ito 2008), and lines by 
 """
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
 MARKS = "osD^vPX"
+TITLES = {"balanced_accuracy": "balanced accuracy", "macro_auc": "mean AUC"}
 
 
 def pyplot():
@@ -26,15 +27,15 @@ def with_bounds(axes, x, figures, colour, label=None, mark="o"):
 
 
 def robustness(found, path):
-    """A panel a kind: balanced accuracy and the share refused, by strength."""
-    kinds = found["kinds"]
+    """A panel a kind: balanced accuracy (of findings their mean AUC) and the share refused, by strength."""
+    kinds, figure_of = found["kinds"], found.get("figure", "balanced_accuracy")
     across = 3
     figure, grid = pyplot().subplots(-(-len(kinds) // across), across, figsize=(9, 2.6 * -(-len(kinds) // across)), sharey=True, squeeze=False)
     for axes in grid.flat[len(kinds):]:
         axes.set_visible(False)
     for axes, (kind, steps) in zip(grid.flat, kinds.items()):
         x = range(len(steps) + 1)
-        for colour, mark, name, label in ((COLOURS[0], "o", "balanced_accuracy", "balanced accuracy"), (COLOURS[1], "s", "refused", "refused")):
+        for colour, mark, name, label in ((COLOURS[0], "o", figure_of, TITLES[figure_of]), (COLOURS[1], "s", "refused", "refused")):
             with_bounds(axes, x, [found["clean"][name], *(step[name] for step in steps)], colour, label, mark)
         axes.set(title=kind, xlabel=found["units"].get(kind, ""), ylim=(0, 1), xticks=x, xticklabels=["–", *(f"{step['strength']:g}" for step in steps)])
     grid.flat[0].legend(frameon=False, fontsize=8)

@@ -4,8 +4,9 @@
 
 In turn: the reference interpreter on the test side, the command's own figures (native.py), what needs no look at the subject
 (blind.py), what is refused (foreign.py, where --foreign names its config and --sets the folder of all data sets), operating points,
-robustness, four precisions, parity, card and report. Of a pack of findings: its figures, precisions and report. Chooses and fits
-nothing: pack.json keeps all but its metrics. --quick leaves out robustness, precisions and parity, which take long.
+robustness, four precisions, parity, card and report. Of a pack of findings: its figures, robustness, precisions, parity and
+report. Chooses and fits nothing: pack.json keeps all but its metrics. --quick leaves out robustness, precisions and parity, which
+take long.
 
 OUT keeps, for a second call or one after a kill, the command's scores of operating points, robustness, precisions, parity and
 findings, the pictures made worse, and the weights in four precisions. The interpreter, the command's own figures of classes, blind,
@@ -96,7 +97,6 @@ def main():
     if source.reader:
         module("blind", *own)
         module("measure_findings", *own, "--work", args.work, *weights)
-        long = ("abid",)
     else:
         reference(config, content, args.pack, source)
         module("blind", *own)
@@ -104,8 +104,7 @@ def main():
             module("foreign", args.foreign, args.pack, "--data", args.sets, "--command", *command.BUILDS["native"])
         folder, table = by_command(content, args.pack, source, args.work)
         module("operating", *own, "--work", args.work)
-        long = LONG
-    for name in () if args.quick else long:
+    for name in () if args.quick else LONG:
         module(name, *own, "--work", args.work, *(weights if name in ("abid", "parity") else []))
     if not source.reader:
         module("native", args.config, args.pack, folder, "--labels", table)  # which writes the card, of all that is there

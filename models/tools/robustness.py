@@ -5,6 +5,7 @@
 Writes report/robustness.json and robustness.csv: balanced accuracy under the training prior with its 95 % bootstrap interval
 over groups, its loss against the same pictures unharmed, and what was answered, doubted and refused. A config's "robustness" may
 name other strengths: {"blur": [0.5, 1, 2, 3, 4]}. The strengths are of pictures whose short side is 224 pixels; blur scales with it.
+Of a pack of findings the figure is their mean AUC; beside it stand the mean sensitivity and specificity at the thresholds.
 """
 import argparse
 import csv
@@ -30,7 +31,7 @@ def copies(source, rows, folder, kind, strength):
         if path.is_file():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        image = prepare.open_picture(source.folder / "images" / row["image"])
+        image = prepare.open_picture(source.base / row["image"])
         amount = strength * min(image.size) / BASE if kind == "blur" else strength
         partial = path.with_suffix(f".{os.getpid()}.partial")
         damage.write(image, kind, amount, partial, 95, number)
@@ -47,17 +48,27 @@ def of(p, decision, label):
     return made
 
 
-def measure(clean, worse, label, group, rounds=400):
-    """{figure: {value, low, high}} of the worse pictures, and how much less than the clean ones."""
+def of_findings(thresholds):
+    """`of` for findings [n,classes]; a finding without pictures, or one that all have, has no part in a mean."""
+    def figures(p, decision, target):
+        made, judged = {"macro_auc": findings_metrics.macro_auc(p, target)}, decision != "reject"
+        shares = findings_metrics.at_thresholds(p[judged], target[judged], np.asarray(thresholds))[:2]
+        made.update({name: float(share[~np.isnan(share)].mean()) for name, share in zip(("sensitivity", "specificity"), shares) if not np.isnan(share).all()})
+        return {**made, "refused": float((~judged).mean())}
+    return figures
+
+
+def measure(clean, worse, label, group, rounds=400, of=of, figure="balanced_accuracy"):
+    """{figure: {value, low, high}} of the worse pictures, and how much less of `figure` than the clean ones."""
     value, drawn, lost = of(worse.p, worse.decision, label), {}, []
-    base = of(clean.p, clean.decision, label)["balanced_accuracy"]
+    base = of(clean.p, clean.decision, label)[figure]
     for rows in findings_metrics.resamples(group, rounds):
         found = of(worse.p[rows], worse.decision[rows], label[rows])
-        lost.append(of(clean.p[rows], clean.decision[rows], label[rows])["balanced_accuracy"] - found["balanced_accuracy"])
+        lost.append(of(clean.p[rows], clean.decision[rows], label[rows])[figure] - found[figure])
         for name, v in found.items():
             drawn.setdefault(name, []).append(v)
     made = {name: abid.told(v, drawn[name]) for name, v in value.items()}
-    made["lost"] = abid.told(base - value["balanced_accuracy"], lost)
+    made["lost"] = abid.told(base - value[figure], lost)
     return made
 
 
@@ -70,19 +81,24 @@ def main():
     config, content = written.read(args.config), written.read(args.pack / "pack.json")
     ids, variant = [c["id"] for c in content["classes"]], args.variant or content["default_variant"]
     source, table, rows = abid.chosen(config, args.data, args.work, args.count)
-    label, group = np.array([ids.index(r["label"]) for r in rows]), np.array([r["group"] for r in rows])
+    several = content["task"] == "multilabel"
+    label, group = abid.truth(rows, ids, several), np.array([r["group"] for r in rows])
+    figure, how = "balanced_accuracy", {}
+    if several:
+        entry = next(v for v in content["variants"] if v["name"] == variant)
+        figure, how = "macro_auc", {"of": of_findings(entry["decision"]["set"]["thresholds"]), "figure": "macro_auc"}
 
     def scores(images):
-        return command.evaluate("native", args.pack, variant, "training", table, images, ids, args.work / "scores")
-    clean = scores(source.folder / "images")
+        return command.evaluate("native", args.pack, variant, None if several else "training", table, images, ids, args.work / "scores")
+    clean = scores(source.base)
     found = {"pack": content["id"], "version": content["version"], "variant": variant, "n": len(rows), "units": UNITS,
-             "clean": measure(clean, clean, label, group), "kinds": {}}
+             **({"figure": figure} if several else {}), "clean": measure(clean, clean, label, group, **how), "kinds": {}}
     for kind, strengths in {**STRENGTHS, **config.get("robustness", {})}.items():
         found["kinds"][kind] = []
         for strength in strengths:
-            made = measure(clean, scores(copies(source, rows, args.work / "copies" / source.name, kind, strength)), label, group)
+            made = measure(clean, scores(copies(source, rows, args.work / "copies" / source.name, kind, strength)), label, group, **how)
             found["kinds"][kind].append({"strength": strength, **made})
-            print(kind, strength, f"balanced accuracy {made['balanced_accuracy']['value']:.3f}, refused {made['refused']['value']:.3f}", flush=True)
+            print(kind, strength, f"{figure.replace('_', ' ')} {made[figure]['value']:.3f}, refused {made['refused']['value']:.3f}", flush=True)
     report = args.pack / "report"
     report.mkdir(parents=True, exist_ok=True)
     (report / "robustness.json").write_text(json.dumps(found, indent=1) + "\n")

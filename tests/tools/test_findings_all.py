@@ -1,4 +1,5 @@
-"""The whole way of several labels a picture, on drawn pictures: training, a pack, its figures by the command and by PyTorch, four precisions."""
+"""The whole way of several labels a picture, on drawn pictures: training, a pack, its figures by the command and by PyTorch, four
+precisions, pictures made worse, and every engine beside the native command."""
 import csv
 import json
 import os
@@ -13,7 +14,10 @@ for package in ("litert_torch", "ai_edge_quantizer", "ai_edge_litert", "scipy", 
     pytest.importorskip(package)
 import drawn  # noqa: E402
 
+from models.tools import command  # noqa: E402
+
 ROOT = pathlib.Path(__file__).parents[2]
+ENGINES = all((ROOT / part).is_file() for build in command.BUILDS.values() for part in build if part.startswith("build/"))
 pytestmark = pytest.mark.skipif(not os.access(ROOT / "build" / "insitu", os.X_OK), reason="build/insitu is not built (make cli)")
 CLASSES = ["dots", "lines"]
 RECIPE = json.loads((ROOT / "models" / "tools" / "configs" / "chestxray14.json").read_text())
@@ -47,7 +51,11 @@ def home(tmp_path_factory):
     data, pack, best = ["--data", f"drawn={folder / 'drawn'}"], folder / "pack" / "dots-and-lines", folder / "train" / "best.pt"
     run(folder, "train", config, *data, "--out", folder / "train", "--threads", 1)
     run(folder, "make_findings", config, "--checkpoint", best, *data, "--out", pack)
-    run(folder, "regenerate", config, pack, *data, "--work", folder / "work", "--checkpoint", best)
+    run(folder, "regenerate", config, pack, *data, "--work", folder / "work", "--checkpoint", best, *([] if ENGINES else ["--quick"]))
+    if not ENGINES:
+        for module in ("abid", "robustness"):
+            run(folder, module, config, pack, *data, "--work", folder / "work")
+        run(folder, "full_report", config, pack)
     return folder
 
 
@@ -88,3 +96,26 @@ def test_four_precisions_are_compared_by_their_mean_auc(home):
     whole = (report / "report.md").read_text()
     assert "The finding that is told best" in whole
     assert "## dots-and-lines 1.0.0: findings" in whole and "## dots-and-lines 1.0.0: four precisions" in whole and (report / "report.html").is_file()
+
+
+def test_pictures_made_worse_are_measured_by_their_mean_auc(home):
+    report = home / "pack" / "dots-and-lines" / "report"
+    found = json.loads((report / "robustness.json").read_text())
+    own = json.loads((report / "findings.json").read_text())["variants"]["int8"]
+    assert found["figure"] == "macro_auc" and found["clean"]["macro_auc"]["value"] == pytest.approx(own["macro_auc"]["value"], abs=1e-4)
+    assert found["clean"]["sensitivity"]["value"] == pytest.approx(sum(own["sensitivity"]) / 2, abs=1e-4)
+    noise = found["kinds"]["noise"]
+    assert len(noise) == 5 and noise[4]["lost"]["value"] == pytest.approx(found["clean"]["macro_auc"]["value"] - noise[4]["macro_auc"]["value"], abs=1e-4)
+    assert "Mean AUC of its findings" in (report / "report.md").read_text() and "mean AUC" in (report / "robustness.svg").read_text()
+
+
+@pytest.mark.skipif(not ENGINES, reason="the command for Node is not built (make node-cli)")
+def test_every_engine_tells_the_same_findings(home):
+    report = home / "pack" / "dots-and-lines" / "report"
+    found = json.loads((report / "parity.json").read_text())["variants"]["float32"]
+    rows = {row["engine"]: row for row in found}
+    assert set(rows) == {"PyTorch, float32", "LiteRT interpreter", *command.BUILDS}
+    for row in rows.values():
+        assert row["n"] == 16 and row["largest_difference"] < 1e-3 and row["other_findings"] <= 1
+        assert row["macro_auc"] == pytest.approx(rows["native"]["macro_auc"], abs=0.04)
+    assert "Other findings" in (report / "report.md").read_text()
