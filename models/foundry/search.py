@@ -18,6 +18,7 @@ from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
 
 FIELDS = ("network", "size", "width", "figure", "error", "milliseconds", "bytes", "state")
+BEYOND = "beyond the budget"
 ROUNDS = 200  # of the bootstrap
 MOST_PROPOSED = 20  # times the number of trials: a small space is soon told in full
 
@@ -99,8 +100,8 @@ def trial(config, network, size, width, prepared, folder, insitu):
     folder.mkdir(parents=True, exist_ok=True)
     one = variant_of(config, network, size, width)
     told = {"network": network, "size": size, "width": width, "figure": None, "error": None, **measured(one, prepared, folder, insitu)}
-    if told["milliseconds"] > config["search"]["milliseconds"] or told["bytes"] > config["search"]["bytes"]:
-        return {**told, "state": "beyond the budget"}
+    if is_beyond(config, told):
+        return {**told, "state": BEYOND}
     model = trained(one, prepared, folder)
     figure, error = figure_of(one, int8_file(one, model, prepared, folder), prepared)
     return {**told, "figure": figure, "error": error, "state": "tried"}
@@ -224,11 +225,16 @@ def key_of(config, prepared):
     return digest([kept, config["search"]["minutes"], training.tables_digest(config, prepared)])
 
 
+def is_beyond(config, told):
+    return told["milliseconds"] > config["search"]["milliseconds"] or told["bytes"] > config["search"]["bytes"]
+
+
 def known_trials(config, folder):
-    """Those that are there, the oldest first; what an earlier budget did not allow and this one does is tried again."""
+    """Those that are there, the oldest first. What an earlier budget did not allow and this one does is tried again; what that allowed
+    and this one does not keeps its file, and has no figure here."""
     told = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)]
-    bounds = config["search"]
-    return [one for one in told if one.get("error") is not None or one["milliseconds"] > bounds["milliseconds"] or one["bytes"] > bounds["bytes"]]
+    return [{**one, "figure": None, "error": None, "state": BEYOND} if is_beyond(config, one) else one
+            for one in told if one.get("error") is not None or is_beyond(config, one)]
 
 
 def make(config, prepared, out, progress, insitu, say):

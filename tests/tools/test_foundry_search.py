@@ -128,6 +128,16 @@ def test_a_kill_costs_one_trial_and_nothing_is_tried_twice(config, tmp_path, mon
     assert len(list((tmp_path / "search" / "0123456789ab").glob("*.json"))) == 6
 
 
+def test_a_narrower_budget_chooses_nothing_that_it_does_not_allow(config, tmp_path):
+    """A network that was tried under a wider budget once stayed on the front, and could be chosen."""
+    (tmp_path / "a.json").write_text(json.dumps(TOLD[2]))
+    config["search"].update(milliseconds=TOLD[2]["milliseconds"] - 0.1)
+    known, = search.known_trials(config, tmp_path)
+    assert known["figure"] is None and known["state"] == "beyond the budget" and search.front([known, TOLD[1]]) == [TOLD[1]]
+    config["search"].update(milliseconds=TOLD[2]["milliseconds"])
+    assert search.known_trials(config, tmp_path) == [TOLD[2]]
+
+
 def test_a_wider_budget_tries_again_what_was_too_slow(config, tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(TOLD[-1]))
     assert search.known_trials(config, tmp_path) == [TOLD[-1]]
