@@ -98,7 +98,6 @@ class Work:
         done = self.run.made_from("train")
         short = training.by_minutes(self.config) and training.minutes_done(folder) < 0.99 * self.config["budget_minutes"]
         if done and done["key"] == key and short and not self.again and not partial.exists():
-            (folder / "step.json").unlink()
             folder.rename(partial)  # more minutes were asked for: go on from the last checkpoint
         elif done and done["key"] != key and not self.again:
             raise Problem(f"{folder}: was trained with other pictures or another config; `train --again` trains anew, or give another --out")
@@ -142,7 +141,7 @@ class Work:
         reported, prepared, insitu = self.there("report"), self.there("prepare"), self.insitu
         folder = self.run.step("pack", ship.key(self.config, self.path, self.key("report")), lambda folder: ship.make(
             self.config, self.path, reported, prepared, folder, insitu), self.again)
-        self.screen.say(f"the pack: {folder / self.config['id']}; see it in the page: make dist MODELS={folder} FIRST_PACK={self.config['id']} && make run")
+        self.screen.say(f"the pack: {folder / self.config['id']}; see it in the page: make run MODELS={folder} FIRST_PACK={self.config['id']}")
 
     def report(self):
         from models.foundry import summary
@@ -175,7 +174,7 @@ class Work:
         """Every step; the report comes before the pack, which may still wait for a person's texts."""
         from models.foundry import texts
         for sentence in texts.all_unwritten(self.config, self.path):
-            self.screen.say(f"still to be written before the pack is shipped: {sentence}")
+            self.screen.say(f"before the pack is shipped: {sentence}")
         self.insitu  # said at once, not after the training
         self.require_engines(self.full)
         for name in ("prepare", "train", "convert", "quantise", "calibrate", "evaluate", "report", "pack"):

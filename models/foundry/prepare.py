@@ -12,6 +12,7 @@ import pandas
 
 from models.foundry import look, several, split, table
 from models.foundry.config import SHARES
+from models.foundry.problem import number
 from models.foundry.run import digest
 from models.tools import blind, dataset
 
@@ -134,6 +135,13 @@ def make(config, folders, folder, progress, say):
     (folder / "blind.json").write_text(json.dumps(shortcuts, indent=1) + "\n")
     (folder / "report.md").write_text(report(whole, config, shortcuts), encoding="utf-8")
     say(summary(whole))
+    if told(config, shortcuts):
+        say(told(config, shortcuts).replace("*", ""))
+
+
+def told(config, shortcuts):
+    """What is to be said at once of the shortcuts; None where there are none."""
+    return (several.shortcut if several.are(config) else shortcut)(shortcuts)
 
 
 def summary(whole):
@@ -179,24 +187,29 @@ def left_out(rows):
 def near(kept):
     """Near twins that stay; with two labels they are worth a look."""
     found = [rows for _, rows in kept[kept["twin"] >= 0].groupby("twin") if len(rows) > 1]
-    lines = ["", f"{sum(map(len, found))} pictures in {len(found)} sets are near twins on one side; `table.csv` names them (twin)."] if found else []
+    lines = ["", f"{sum(map(len, found))} pictures are near twins of one another in {number(len(found), 'set')}, each on one side; `table.csv` names them "
+             "(twin)."] if found else []
     lines += [f"- look at {', '.join(rows['image'])}: near twins with the labels "
               f"{', '.join(sorted(set(rows['label'])))}" for rows in found if rows["label"].nunique() > 1][:30]
     return lines
 
 
-def seen_without(found):
-    """The class-blind baselines: what a network may have learnt instead of the subject."""
+def shortcut(found):
+    """What tells the classes apart without a look at the subject, as a sentence; None where nothing does."""
     chance = found["measures"]["the commonest class"]["balanced_accuracy"]
     best, figure = max(((n, f["balanced_accuracy"]) for n, f in found["measures"].items()), key=lambda pair: pair[1])
+    if figure > chance + 0.5 * (1 - chance):
+        return (f"**From {best} alone the classes can be told at {figure:.2f} (chance {chance:.2f}).** They were probably taken by other people, with "
+                "other devices or on other days. A network will learn that first, and its good figures will not hold elsewhere. Get pictures of all "
+                "classes from each device.")
+    return None
+
+
+def seen_without(found):
+    """The class-blind baselines: what a network may have learnt instead of the subject."""
     lines = ["", "## What needs no look at the subject", "", f"A linear model on a few numbers a picture, fitted on train, measured on val (n = "
              f"{found['n']}).", "",
              "| Seen | Accuracy | Balanced accuracy |", "|---|---|---|"]
     lines += [f"| {name} | {f['accuracy']['value']:.3f} ({f['accuracy']['low']:.3f}–{f['accuracy']['high']:.3f}) | {f['balanced_accuracy']:.3f} "
               f"|" for name, f in found["measures"].items()]
-    if figure > chance + 0.5 * (1 - chance):
-        lines += ["", f"**From {best} alone the classes can be told at {figure:.2f} (chance {chance:.2f}).** The classes were probably taken by "
-                      f"different people, devices or "
-                  "on different days. A network will learn that first, and its good figures will not hold elsewhere. Get pictures of all classes "
-                  "from each device."]
-    return lines
+    return lines + (["", shortcut(found)] if shortcut(found) else [])

@@ -16,6 +16,11 @@ def nearest(word, words, ending="; did you mean {!r}?"):
     return ending.format(found[0]) if found else ""
 
 
+def number(count, thing):
+    """'1 text', '18 texts'"""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def some(things, most=10):
     """A list that stays short: 'a, b, c and 12 more'."""
     things = list(map(str, things))

@@ -78,15 +78,20 @@ def shortcuts(source, side):
     return blind.measure_findings(source, side)
 
 
+def shortcut(found):
+    """The finding that is told best without a look at the subject, as a sentence; None where none is told well."""
+    best, (name, figure) = max(((name, f["highest"]) for name, f in found["measures"].items()), key=lambda pair: pair[1][1])
+    if figure > 0.75:
+        return (f"**From {best} alone {name!r} can be told at {figure:.2f} (chance 0.50).** Pictures with it were probably taken by other people, with "
+                "other devices or on other days. A network will learn that first. Get pictures with it and without it from each device.")
+    return None
+
+
 def seen_without(found):
     lines = ["", "## What needs no look at the subject", "", "Linear models on a few numbers a picture, one for each finding, fitted on train, measured on "
              f"val (n = {found['n']}); 0.5 is chance.", "", "| Seen | Mean balanced accuracy | The finding that is told best |", "|---|---|---|"]
     lines += [f"| {name} | {f['balanced_accuracy']:.3f} | {f['highest'][0]}, {f['highest'][1]:.3f} |" for name, f in found["measures"].items()]
-    best, figure = max(((name, f["highest"]) for name, f in found["measures"].items()), key=lambda pair: pair[1][1])
-    if figure[1] > 0.75:
-        lines += ["", f"**From {best} alone {figure[0]!r} can be told at {figure[1]:.2f}.** Pictures with it were probably taken by other people, devices "
-                  "or on other days. A network will learn that first. Get pictures with it and without it from each device."]
-    return lines
+    return lines + (["", shortcut(found)] if shortcut(found) else [])
 
 
 def scores(config, path, source, side):
@@ -174,15 +179,15 @@ def advice(config, steps, found):
             lines.append(f"{name}: {', '.join(of['thresholds_not_fitted'])}: too few validation pictures for a threshold; it is one half.")
         if "typicality" in of:
             lines.append(f"{name}: {of['typicality']}.")
-    return lines or ["Nothing stands out. Read the card's limits all the same, and try pictures of your own."]
+    return lines
 
 
 def report_lines(config, steps, pack):
-    """The first part of report.md."""
+    """(the first part of report.md, what to look at)."""
     from models.tools import measure_findings
     found = json.loads((pack / "report" / "findings.json").read_text())
     table = measure_findings.markdown(found).replace("\n## ", "\n### ").split("\n", 2)[2].strip("\n").splitlines()
-    return [*table, "", "## What to look at", "", *(f"- {line}" for line in advice(config, steps, found))]
+    return table, advice(config, steps, found)
 
 
 def card(made, content, config, prepared):

@@ -13,6 +13,7 @@ from models.foundry.problem import Problem
 
 
 FIGURES = {"Accuracy, training prior": "accuracy", "Balanced accuracy, uniform prior": "balanced_accuracy", "Macro AUC": "macro_auc", "ECE": "ece"}
+NOTHING = "Nothing stands out. Read the card's limits all the same, and try pictures of your own."
 LOW = {"recall": 0.5, "ece": 0.1, "answered": 0.5, "lost": 0.05}
 
 
@@ -97,7 +98,7 @@ def advice(config, steps, pack, runs, of):
     if of[best]["balanced_accuracy"] - result["balanced_accuracy"] > 0.02:
         lines.append(f"{default} loses {of[best]['balanced_accuracy'] - result['balanced_accuracy']:.3f} of balanced accuracy to {best}: raise "
                      f"pack.calibration_pictures, or ship {best}.")
-    return lines or ["Nothing stands out. Read the card's limits all the same, and try pictures of your own."]
+    return lines
 
 
 ALWAYS, FULL = ("operating",), ("abid", "robustness", "parity")  # modules of models/tools, each of which writes into the pack's report/
@@ -140,13 +141,16 @@ def make(config, steps, prepared, folder, work, full, progress):
     """steps: {name: folder} of what is there."""
     pack = reviewer(config, steps, prepared, folder, work, full, progress)
     pictures_report = prepared / "report.md"
-    lines = [f"# {config['id']}: report", ""]
+    lines, same = [f"# {config['id']}: report", ""], []
     if several.are(config):
-        lines += several.report_lines(config, steps, pack)
+        table, bad = several.report_lines(config, steps, pack)
     else:
         table, runs, of = figures(config, pack)
-        lines += [f"n = {runs[next(iter(runs))]['training']['n']} on the test side, by the command; 95 % intervals by bootstrap over groups.", "", *table,
-                  "", "## What to look at", "", *(f"- {line}" for line in advice(config, steps, pack, runs, of)), *same_lines(pack, steps["convert"])]
+        lines += [f"n = {runs[next(iter(runs))]['training']['n']} on the test side, by the command; 95 % intervals by bootstrap over groups.", ""]
+        bad, same = advice(config, steps, pack, runs, of), same_lines(pack, steps["convert"])
+    shortcut = prepare.told(config, json.loads((prepared / "blind.json").read_text()))
+    bad = ([shortcut] if shortcut else []) + bad
+    lines += [*table, "", "## What to look at", "", *(f"- {line}" for line in bad or [NOTHING]), *same]
     if "train" in steps:
         lines += ["", "## Training", "", *training_lines(config, read_log(steps["train"]), folder)]
     strange = json.loads((pack / "report" / "refused.json").read_text())["variants"][config["pack"]["default_variant"]]

@@ -111,7 +111,7 @@ def from_csv(source, classes, folder, path):
     made["image"] = made["image"].map(name_below)
     missing = [(row, path_) for row, path_ in zip(made["row"], made["path"]) if not path_.is_file()]
     if missing:
-        more = f" (so are {len(missing) - 1} more)" if len(missing) > 1 else ""
+        more = f" (the first of {len(missing)})" if len(missing) > 1 else ""
         raise Problem(f"{path}, row {missing[0][0]}: {missing[0][1]} is not there{more}; put the file there, delete the row, or name the pictures' "
                       f"folder in images of source {source['name']!r}")
     repeated = made[made.duplicated("image", keep=False)]

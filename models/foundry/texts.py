@@ -5,7 +5,7 @@ Owns the placeholders of a new one, and which of them are still unwritten.
 import shutil
 
 from models.foundry.config import UNWRITTEN, named
-from models.foundry.problem import Problem
+from models.foundry.problem import Problem, number
 from models.tools import written
 
 
@@ -26,7 +26,7 @@ def placeholders(classes, language):
 
 
 def folder_of(config, config_folder):
-    return (config_folder / config["texts"]).resolve()
+    return config_folder / config["texts"]
 
 
 def read(config, config_folder):
@@ -63,4 +63,4 @@ def all_unwritten(config, config_path):
     found = [(folder_of(config, config_path.parent) / f"{language}.json", unwritten(content))
              for language, content in read(config, config_path.parent).items()]
     found.append((config_path, unwritten({k: v for k, v in config.items() if k != "sources"})))
-    return [f"{path}: {len(names)} text(s) begin with {UNWRITTEN} and are still to be written: {', '.join(names)}" for path, names in found if names]
+    return [f"{path}: {number(len(names), 'text')} to be written ({UNWRITTEN}): {', '.join(names)}" for path, names in found if names]

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_from_pictures_to_a_pack_and_over_a_kill(home, call):
     status, said = call(*ALL)
     assert status == 1, said  # the texts are not written yet, which costs no step
     assert "prepare: is there" in said and "report: done" in said
-    assert "text(s) begin with WRITE: and are still to be written: name, intended_use" in said and "the same command ends the work" in said
+    assert "work/texts/en.json: 15 texts to be written (WRITE:): name, intended_use" in said and "the same command ends the work" in said
     log = [json.loads(line) for line in (out / "train" / "log.jsonl").read_text().splitlines()]
     assert len(log) > lines >= 1 and log[-1]["minutes"] >= 0.3 and [line["minutes"] for line in log] == sorted(line["minutes"] for line in log)
     assert not (out / "pack").exists() and not list(out.glob("*.partial"))
@@ -98,7 +99,7 @@ def test_from_pictures_to_a_pack_and_over_a_kill(home, call):
     status, said = call(*ALL)
     assert status == 0, said
     assert all(f"{step}: is there" in said for step in ("prepare", "train", "convert", "quantise", "calibrate", "evaluate", "report"))
-    assert "pack: done" in said
+    assert "pack: done" in said and f"see it in the page: make run MODELS={out / 'pack'} FIRST_PACK=apple-leaf" in said
 
 
 def test_the_pack_is_whole_and_the_command_answers_with_it(home):
@@ -115,7 +116,9 @@ def test_the_pack_is_whole_and_the_command_answers_with_it(home):
     assert all(s["same_top"] == s["n"] == 24 and s["largest_difference"] < 0.01 for s in same.values())
     assert "dots" in (pack / "card.md").read_text() and (pack / "report" / "report.html").is_file()
     assert (home / "work" / "out" / "report" / "training.svg").is_file()
-    assert (home / "work" / "out" / "report" / "report.md").read_text().index("## What to look at") < 2500
+    report = (home / "work" / "out" / "report" / "report.md").read_text()
+    assert report.index("## What to look at") < 2500
+    assert "\n- **From sharpness alone the classes can be told at 1.00 (chance 0.33).**" in report.split("## What to look at")[1].split("\n## ")[0]
 
 
 def test_its_report_is_made_anew_from_its_weights_alone(home, tmp_path):
@@ -152,9 +155,17 @@ def test_its_report_is_made_anew_from_its_weights_alone(home, tmp_path):
     assert wrong.returncode == 1 and "--foreign and --sets go together" in wrong.stderr
 
 
+def test_it_becomes_one_file_to_bring_to_a_page(home):
+    line, = of_the_page("python -m zipfile")
+    subprocess.run([sys.executable, *line.split()[1:]], cwd=home, check=True)
+    with zipfile.ZipFile(home / "apple-leaf.zip") as archive:
+        assert {"apple-leaf/pack.json", "apple-leaf/apple-leaf-int8.tflite", "apple-leaf/texts/en.json"} <= set(archive.namelist())
+
+
 def test_the_page_is_built_round_it(home):
-    line, = of_the_page("make dist")
-    named = dict(word.split("=") for word in line.split() if "=" in word)
+    line, served = of_the_page("make dist"), of_the_page("make run")
+    named = dict(word.split("=") for word in line[0].split() if "=" in word)
+    assert [one.removeprefix("make run ") for one in served] == [one.removeprefix("make dist ") for one in line]  # without them: the packs of models/
     if not shutil.which("node") or not list((ROOT / "build").glob("**/infer*.wasm")):
         pytest.skip("the WebAssembly modules are not built (make wasm)")
     done = subprocess.run(["node", "wasm-build/dist.mjs"], cwd=ROOT, capture_output=True, text=True,

@@ -10,7 +10,7 @@ pandas = pytest.importorskip("pandas")
 pytest.importorskip("imagehash")
 from PIL import Image, ImageEnhance  # noqa: E402
 
-from models.foundry import look, prepare, split, table  # noqa: E402
+from models.foundry import look, prepare, several, split, table  # noqa: E402
 from models.foundry.config import CLEAN  # noqa: E402
 from models.foundry.problem import Problem  # noqa: E402
 
@@ -336,3 +336,17 @@ def test_names_under_images_are_what_the_core_reads():
     row = pandas.DataFrame([{"image": "a/b.dcm", "stays": False}, {"image": "a/b.jpg", "stays": True}])
     assert [prepare.name_of(r) for r in row.itertuples(index=False)] == ["a/b-dcm.png", "a/b.jpg"]
     assert pathlib.PurePosixPath("a/b-dcm.png").suffix == ".png"
+
+
+def test_what_tells_classes_without_a_look_at_the_subject_is_one_sentence():
+    """It stood in prepare's report alone: the report that is read before signing said that nothing stands out."""
+    def found(**measures):
+        return {"n": 40, "measures": {name: {"accuracy": {"value": v, "low": v, "high": v}, "balanced_accuracy": v, "highest": ["dots", v]}
+                                      for name, v in {"the commonest class": 0.5, **measures}.items()}}
+    told = prepare.shortcut(found(sharpness=0.6, colour=0.9))
+    assert told.startswith("**From colour alone the classes can be told at 0.90 (chance 0.50).**") and told.endswith("from each device.")
+    assert prepare.shortcut(found(sharpness=0.7)) is None
+    assert prepare.seen_without(found(sharpness=0.6, colour=0.9))[-1] == told and "alone" not in prepare.seen_without(found(sharpness=0.7))[-1]
+    assert several.shortcut(found(colour=0.8)).startswith("**From colour alone 'dots' can be told at 0.80 (chance 0.50).**")
+    assert several.shortcut(found(colour=0.7)) is None
+    assert prepare.told({"sources": [{"findings": {}}]}, found(colour=0.8)) == several.shortcut(found(colour=0.8))
