@@ -313,12 +313,19 @@ describe('a worker that ends without a word', () => {
     await expect(client.classify(new Blob([]), { name: 'a' })).rejects.toMatchObject({ status: 'internal', message: expect.stringMatching(/has said nothing/) });
   });
 
-  test('while the model is on its way: an error that says so, no wait for a network that is slow', async () => {
+  test('while the model is on its way, once: another one takes it', async () => {
+    const client = makeClient((request, worker) => (request.type === 'load' && worker === FakeWorker.made[0] ? 'end' : answers(request, worker)), quick);
+    await expect(load(client)).resolves.toMatchObject({ pack: { id: 'spots' } });
+    expect(FakeWorker.made.map(({ isGone, model }) => [Boolean(isGone), model])).toEqual([[true, undefined], [false, MODEL]]);
+    await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
+  });
+
+  test('again and again while the model is on its way: an error that says so, no wait for a network that is slow', async () => {
     files['/models/spots/spots.tflite'] = () => new Response(new ReadableStream({
       async pull(controller) {
         controller.enqueue(MODEL.slice(0, 1));
         await new Promise((done) => setTimeout(done, 20));
-        FakeWorker.made[0].hasEnded = true;
+        FakeWorker.made.at(-1).hasEnded = true;
         controller.enqueue(MODEL.slice(1, 2));
         controller.enqueue(MODEL.slice(2, 3));
         await new Promise(() => {}); // the rest never comes
@@ -356,6 +363,23 @@ describe('a crash', () => {
       ? { type: 'error', status: 'internal', message: 'unreachable', isCrash: true } : answers(request, worker)));
     await expect(client.classify(new Blob([]), { name: 'a' })).resolves.toMatchObject({ result: { file: 'a' } });
     expect(FakeWorker.made).toHaveLength(2);
+  });
+
+  test.each(['start', 'load'])('while the model is loaded (%s) starts one new worker, and all of it again', async (type) => {
+    const client = makeClient((request, worker) => (request.type === type && worker === FakeWorker.made[0] ? 'crash' : answers(request, worker)));
+    await expect(load(client)).resolves.toMatchObject({ pack: { id: 'spots' } });
+    expect(FakeWorker.made).toHaveLength(2);
+    expect(FakeWorker.made[1].requests.map((request) => request.type)).toEqual(['start', 'load']);
+    expect(FakeWorker.made[1].model).toEqual(MODEL);
+  });
+
+  test('twice while the model is loaded is an error, and where its time is measured once is', async () => {
+    const answer = (request, worker) => (request.type === 'load' ? 'crash' : answers(request, worker));
+    await expect(load(makeClient(answer))).rejects.toMatchObject({ isCrash: true });
+    expect(FakeWorker.made).toHaveLength(2);
+    const client = new ClassifierClient({ createWorker: () => new FakeWorker(answer), is_tenacious: false });
+    await expect(load(client)).rejects.toMatchObject({ isCrash: true });
+    expect(FakeWorker.made).toHaveLength(3);
   });
 
   test('twice is an error, and the next photo still gets its answer', async () => {

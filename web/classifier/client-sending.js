@@ -28,12 +28,12 @@ export class Sending {
     return stream;
   }
 
-  /** Nobody wants the rest. @param {unknown} [reason] */
-  abort(reason) { this.work?.abort(reason); }
+  /** Nobody wants the rest. @param {number} stream @param {unknown} [reason] */
+  abort(stream, reason) { if (stream === this.last_stream) this.work?.abort(reason); }
 
   /** @param {unknown} reason */
   stop(reason) {
-    this.abort(reason);
+    this.work?.abort(reason);
     this.work = null;
   }
 

@@ -58,9 +58,11 @@ function startWorker() {
 
 export class ClassifierClient {
   /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>,
-   *   choose?: () => {build: string, threads: number} | null}} [options] choose: by default the best build that runs here */
-  constructor({ createWorker = startWorker, modules = new Modules(), timing = {}, choose = () => chooseBuild(detectFeatures()) } = {}) {
+   *   choose?: () => {build: string, threads: number} | null, is_tenacious?: boolean}} [options]
+   *   choose: by default the best build that runs here; is_tenacious: a load whose worker ends begins once more */
+  constructor({ createWorker = startWorker, modules = new Modules(), timing = {}, choose = () => chooseBuild(detectFeatures()), is_tenacious = true } = {}) {
     /** @private */ this.choose = choose;
+    /** @private */ this.is_tenacious = is_tenacious;
     /** @private */ this.createWorker = createWorker;
     /** @private */ this.modules = modules;
     /** @private */ this.timing = { ...TIMING, ...timing };
@@ -101,16 +103,20 @@ export class ClassifierClient {
     if (lacks) throw cannotRun(lacks); // before megabytes are fetched for nothing
     this.loaded = null;
     this.num_loads++;
+    // The worker's script arrives, and the modules start, while the model does.
+    const open = () => Promise.all([
+      this.openModel(options, 'default').catch((error) => {
+        if (!isOtherFile(error)) throw error;
+        // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
+        return this.openModel(options, 'reload');
+      }),
+      this.start(),
+    ]);
     try {
-      // The worker's script arrives, and the modules start, while the model does.
-      const [opened] = await Promise.all([
-        this.openModel(options, 'default').catch((error) => {
-          if (!isOtherFile(error)) throw error;
-          // A copy in a cache is not the published file: a host in the middle of an update, a damaged disk.
-          return this.openModel(options, 'reload');
-        }),
-        this.start(),
-      ]);
+      const [opened] = await open().catch((error) => {
+        if (!error.isCrash || !this.is_tenacious) throw error;
+        return open(); // a crash, as with a picture: a new worker, once
+      });
       this.loaded = options;
       return opened;
     } finally {
@@ -180,9 +186,9 @@ export class ClassifierClient {
 
   /** @template {Opened} P @param {LoadOptions<P>} options @param {RequestCache} cache @returns {Promise<P>} @private */
   async openModel(options, cache) {
-    const { opened, request } = await this.startModel(options, cache);
+    const { opened, stream, request } = await this.startModel(options, cache);
     await this.ask({ message: request }).catch((error) => {
-      this.sending.abort(error); // nobody wants the rest
+      this.sending.abort(stream, error); // nobody wants the rest
       throw error;
     });
     return opened;
@@ -191,7 +197,7 @@ export class ClassifierClient {
   /**
    * Begins to send the model, and gives the request that waits for it.
    * @template {Opened} P @param {LoadOptions<P>} options @param {RequestCache} cache how the model is asked for
-   * @returns {Promise<{opened: P, request: () => Promise<Request>}>}
+   * @returns {Promise<{opened: P, stream: number, request: () => Promise<Request>}>}
    * @private
    */
   async startModel({ openPack, variant: name, onBytes = () => {} }, cache) {
@@ -204,7 +210,7 @@ export class ClassifierClient {
     const { worker } = this;
     const stream = this.sending.begin(worker, { folder, variant, cache, onBytes });
     return {
-      opened,
+      opened, stream,
       request: async () => {
         const words = await texts;
         if (worker !== this.worker) throw new InsituError('internal', 'the worker stopped while the model came');
@@ -317,7 +323,8 @@ export class ClassifierClient {
   }
 
   /**
-   * A crash: a new worker will load the same model and try the request once more.
+   * A crash: a new worker will load the same model and try the request once more; where none has been loaded, nothing
+   * that waits can be answered.
    * @param {InsituError} error
    * @private
    */
@@ -327,7 +334,8 @@ export class ClassifierClient {
     this.running = null;
     if (!running) return;
     const { job } = running;
-    if (job.retried || !this.loaded) job.reject(error);
+    if (!this.loaded) for (const one of [job, ...this.waiting.splice(0)]) one.reject(error);
+    else if (job.retried) job.reject(error);
     else if (!job.signal?.aborted) {
       job.retried = true;
       this.waiting.unshift(job);

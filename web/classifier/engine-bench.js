@@ -33,15 +33,24 @@ export function buildsHere() {
   return { features, builds: allBuilds(features), chosen: chooseBuild(features) };
 }
 
+/** @typedef {{picture: Blob, signal: AbortSignal, onBytes?: (loaded: number, total: number) => void, runs_ms?: number, fewest_runs?: number}} Options */
+
 /**
+ * What befell one worker, or one file on its way, is no fact of the variant: then it is measured once more.
  * @param {import('./engine-packs.js').PackStore} packs @param {OpenedPack} opened @param {Combination} combination
- * @param {{picture: Blob, signal: AbortSignal, onBytes?: (loaded: number, total: number) => void, runs_ms?: number, fewest_runs?: number}} options
- * @returns {Promise<Measured>}
+ * @param {Options} options @returns {Promise<Measured>}
  */
-export async function measure(packs, opened, { variant: name, build, threads }, { picture, signal, onBytes = () => {}, runs_ms = RUNS_MS, fewest_runs = FEWEST_RUNS }) {
+export const measure = (packs, opened, combination, options) => measureOnce(packs, opened, combination, options).catch((error) => {
+  if (options.signal.aborted) throw error;
+  return measureOnce(packs, opened, combination, options);
+});
+
+/** @param {import('./engine-packs.js').PackStore} packs @param {OpenedPack} opened @param {Combination} combination
+ *  @param {Options} options @returns {Promise<Measured>} */
+async function measureOnce(packs, opened, { variant: name, build, threads }, { picture, signal, onBytes = () => {}, runs_ms = RUNS_MS, fewest_runs = FEWEST_RUNS }) {
   const variant = findVariant(opened.pack, name);
   await haveCopy(new URL(variant.file, opened.folder), variant.bytes, onBytes, signal);
-  const client = new BenchClient({ modules: new Modules(), choose: () => ({ build, threads }) });
+  const client = new BenchClient({ modules: new Modules(), choose: () => ({ build, threads }), is_tenacious: false });
   const stop = () => client.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
