@@ -348,6 +348,38 @@ describe('a worker that ends without a word', () => {
   });
 });
 
+// Firefox 153: a worker that makes others, its threads, can wait for ever for one that has long been made.
+describe('a worker that does not get its threads', () => {
+  const threaded = (isStuck, timing = {}) => new ClassifierClient({
+    createWorker: () => new FakeWorker((request, worker) => (request.type === 'start' && isStuck(worker) ? undefined : answers(request, worker))),
+    choose: (is_single) => (is_single ? { build: 'infer-simd', threads: 1 } : { build: 'infer-simd-mt', threads: 4 }),
+    timing: { tick_ms: 2, starting_ticks: 5, silence_ticks: 1e6, idle_ms: 300, ...timing },
+  });
+  const builds = () => FakeWorker.made.map(({ requests: [start] }) => start.infer.glue.split('/').at(-1));
+
+  test('is replaced long before one at work would be, by one that needs none', async () => {
+    const client = threaded(() => FakeWorker.made.length === 1);
+    await expect(load(client)).resolves.toMatchObject({ pack: { id: 'spots' } });
+    expect(builds()).toEqual(['infer-simd-mt.mjs', 'infer-simd.mjs']);
+    expect([FakeWorker.made[0].isGone, FakeWorker.made[1].requests[1].threads, client.build.threads]).toEqual([true, 1, 1]);
+  });
+
+  test('so too where it comes back from rest, and what waits is answered', async () => {
+    const client = threaded(() => FakeWorker.made.length === 2, { idle_ms: 5 });
+    await load(client);
+    await until(() => FakeWorker.made[0].isGone);
+    const both = [client.classify(new Blob([]), { name: 'a' }), client.classify(new Blob([]), { name: 'b' })];
+    for (const [index, name] of ['a', 'b'].entries()) await expect(both[index]).resolves.toMatchObject({ result: { file: name } });
+    expect(builds()).toEqual(['infer-simd-mt.mjs', 'infer-simd-mt.mjs', 'infer-simd.mjs']);
+    expect(FakeWorker.made[2].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify', 'classify']);
+  });
+
+  test('is not replaced for ever', async () => {
+    await expect(load(threaded(() => true))).rejects.toMatchObject({ isCrash: true, message: expect.stringMatching(/has said nothing/) });
+    expect(FakeWorker.made).toHaveLength(2);
+  });
+});
+
 describe('a crash', () => {
   test('starts one new worker, loads again and answers', async () => {
     let num_crashes = 0;

@@ -1,7 +1,9 @@
 // What was measured on a device: figures, files, and which variant they speak for.
 import { describe, expect, test } from '@jest/globals';
+import { measure } from '../../web/classifier/engine-bench.js';
 import { allBuilds, chooseBuild } from '../../web/classifier/client-features.js';
 import { readCsv } from '../../web/lib/csv.js';
+import { answers, FakeWorker, FOLDER, serve } from './stand-in.mjs';
 import { adviceOf, COLUMNS, csvOf, figuresOf, rowOf } from '../../web/screens/device/figures.js';
 
 const measured = (more = {}) => ({
@@ -22,6 +24,38 @@ test('the table is a table', () => {
   expect(header).toEqual(COLUMNS);
   const figures = ['100', '66', '29', '21', '3.5', '1', '25', '38.462', '20000000', '4'];
   expect(rows).toEqual([['int8', 'infer-simd', '1', '4000000', '0.7654', ...figures], ['int8', 'infer-simd', '1', '4000000', '', ...figures]]);
+});
+
+describe('what befalls a worker is no fact of the variant', () => {
+  const measuredWhere = async (isLost) => {
+    const site = serve();
+    const ms = { decode: 1, prepare: 1, infer: 2 };
+    globalThis.Worker = class extends FakeWorker {
+      constructor(_, options) {
+        super((request, worker) => (request.type === 'load' && isLost(FakeWorker.made.indexOf(worker)) ? 'crash' : request.type === 'memory' ? { type: 'memory', bytes: 5 }
+          : request.type === 'classify' ? { type: 'result', result: { ms } } : answers(request, worker)));
+        expect(options.type).toBe('module');
+      }
+    };
+    try {
+      return await measure({ textsJson: async () => null }, { folder: FOLDER, json: JSON.stringify(site.pack), pack: site.pack },
+        { variant: 'int8', build: 'infer-simd-mt', threads: 2 }, { picture: new Blob([]), signal: new AbortController().signal, runs_ms: 1, fewest_runs: 2 });
+    } finally {
+      delete globalThis.Worker;
+      site.stop();
+    }
+  };
+
+  test('it is measured anew, by the same build', async () => {
+    const { build, threads, first, memory_bytes } = await measuredWhere((index) => index < 2);
+    expect({ build, threads, first, memory_bytes }).toEqual({ build: 'infer-simd-mt', threads: 2, first: { decode: 1, prepare: 1, infer: 2 }, memory_bytes: 5 });
+    expect(FakeWorker.made.map(({ requests: [start] }) => start.infer.glue.split('/').at(-1))).toEqual(Array(3).fill('infer-simd-mt.mjs'));
+  });
+
+  test('but not for ever', async () => {
+    await expect(measuredWhere(() => true)).rejects.toMatchObject({ message: expect.stringMatching(/out of memory/) });
+    expect(FakeWorker.made).toHaveLength(3);
+  });
 });
 
 describe('builds', () => {

@@ -6,7 +6,7 @@
 import { PATIENCE } from './client-assets.js';
 
 /** In milliseconds, but for the limits, which count ticks.
- * @typedef {{idle_ms: number, leave_ms: number, tick_ms: number, greeting_ticks: number, taking_ticks: number, silence_ticks: number}
+ * @typedef {{idle_ms: number, leave_ms: number, tick_ms: number, greeting_ticks: number, taking_ticks: number, starting_ticks: number, silence_ticks: number}
  *   & import('./client-assets.js').Patience} Timing */
 /** @type {Timing} */
 export const TIMING = {
@@ -15,6 +15,7 @@ export const TIMING = {
   tick_ms: 1000,
   greeting_ticks: 3, // a worker without work says at once that a request has come
   taking_ticks: 10, // it takes a piece of a model whatever else it waits for
+  starting_ticks: 15, // modules that are here, and their threads: 0.1 s on a core shared with four busy programs
   silence_ticks: 60, // the largest photo on a slow phone takes a third of it
   ...PATIENCE,
 };

@@ -56,13 +56,22 @@ function startWorker() {
   throw cannotRun('module workers');
 }
 
+/** @param {boolean} is_single */
+function bestBuild(is_single) {
+  const features = detectFeatures();
+  return chooseBuild(is_single ? { ...features, shared: false } : features);
+}
+
 export class ClassifierClient {
   /** @param {{createWorker?: () => Worker, modules?: Modules, timing?: Partial<import('./client-watch.js').Timing>,
-   *   choose?: () => {build: string, threads: number} | null, is_tenacious?: boolean}} [options]
-   *   choose: by default the best build that runs here; is_tenacious: a load whose worker ends begins once more */
-  constructor({ createWorker = startWorker, modules = new Modules(), timing = {}, choose = () => chooseBuild(detectFeatures()), is_tenacious = true } = {}) {
+   *   choose?: (is_single: boolean) => {build: string, threads: number} | null, is_tenacious?: boolean}} [options]
+   *   choose: by default the best build that runs here, of one thread where is_single; is_tenacious: a load whose worker ends begins once more */
+  constructor({ createWorker = startWorker, modules = new Modules(), timing = {}, choose = bestBuild, is_tenacious = true } = {}) {
     /** @private */ this.choose = choose;
     /** @private */ this.is_tenacious = is_tenacious;
+    /** A worker ended before it had its model. A worker of Firefox's that makes others, its threads, can wait for ever for one
+     * that has long been made (153): then it does without them. @private */
+    this.is_single = false;
     /** @private */ this.createWorker = createWorker;
     /** @private */ this.modules = modules;
     /** @private */ this.timing = { ...TIMING, ...timing };
@@ -70,12 +79,12 @@ export class ClassifierClient {
     /** It has said something. @private */ this.is_heard = false;
     /** @private @type {Promise<void> | null} */ this.started = null;
     /** @private @type {Job[]} */ this.waiting = [];
-    /** @private @type {{job: Job, id: number} | null} */ this.running = null;
+    /** type: of its request, once it is sent. @private @type {{job: Job, id: number, type?: Request['type']} | null} */ this.running = null;
     /** @private */ this.last_id = 0;
     /** The model on its way. @private */ this.sending = new Sending(this.timing, {
       onPiece: () => { if (this.is_heard && this.running) this.watch.start(this.timing.taking_ticks); },
       // From here on the worker alone is waited for.
-      onEnd: () => { if (this.running) this.watch.start(this.timing.silence_ticks); },
+      onEnd: () => { if (this.running) this.watch.start(this.patience); },
     });
     /** @private @type {InsituError | null} */ this.gone = null;
     /** @private @type {LoadOptions<any> | null} what a new worker must load first */ this.loaded = null;
@@ -86,6 +95,9 @@ export class ClassifierClient {
     /** What runs: the build's name and the number of threads; null before it is chosen. */
     this.build = /** @type {{build: string, threads: number} | null} */ (null);
   }
+
+  /** For the worker at what it does, in ticks. @private */
+  get patience() { return this.running?.type === 'start' ? this.timing.starting_ticks : this.timing.silence_ticks; }
 
   /** Starts the worker and the modules in it, once. @returns {Promise<void>} */
   start() {
@@ -115,6 +127,7 @@ export class ClassifierClient {
     try {
       const [opened] = await open().catch((error) => {
         if (!error.isCrash || !this.is_tenacious) throw error;
+        this.is_single = true;
         return open(); // a crash, as with a picture: a new worker, once
       });
       this.loaded = options;
@@ -172,7 +185,7 @@ export class ClassifierClient {
 
   /** @returns {Promise<Request>} @private */
   async startRequest() {
-    this.build = this.choose();
+    this.build = this.choose(this.is_single);
     if (!this.build) throw cannotRun('WebAssembly SIMD');
     const infer = this.build.build;
     this.worker?.postMessage({ type: 'glue', urls: [glueOf(infer), glueOf('decode')] });
@@ -276,6 +289,7 @@ export class ClassifierClient {
       const worker = this.worker ??= this.startWorker();
       const request = await job.message();
       if (this.running?.id !== id) return; // closed meanwhile
+      this.running.type = request.type;
       worker.postMessage({ ...request, id }, job.transfer ?? []);
       this.watch.start(this.is_heard ? this.timing.greeting_ticks : this.timing.silence_ticks);
     } catch (error) {
@@ -309,7 +323,7 @@ export class ClassifierClient {
     const { job } = this.running;
     // While a model is on its way, the network is waited for, as long as it takes.
     if (this.sending.is_going) this.watch.stop();
-    else this.watch.start(this.timing.silence_ticks);
+    else this.watch.start(this.patience);
     if (reply.type === 'received') return;
     if (reply.type === 'progress') {
       if (!job.signal?.aborted) job.onStage(reply.stage);
@@ -351,11 +365,16 @@ export class ClassifierClient {
    */
   reload({ openPack, variant }) {
     /** @param {Job['message']} message @param {(cause: unknown) => boolean} [isMended] @returns {Job} */
-    const job = (message, isMended = () => false) => ({
+    const job = (message, isMended = () => false, is_start = false) => ({
       message,
       resolve: () => {},
       reject: (cause) => {
         if (isMended(cause)) return;
+        if (cause instanceof InsituError && cause.isCrash && !this.is_single && this.is_tenacious) {
+          this.is_single = true; // and all of it again, by whoever comes next
+          if (is_start) this.waiting.shift(); // the model behind it
+          return;
+        }
         // Nothing behind it can be answered without a model; the next request tries again.
         this.stopWorker();
         const error = cause instanceof InsituError
@@ -368,7 +387,7 @@ export class ClassifierClient {
     });
     const model = (/** @type {RequestCache} */ cache) => async () => (await this.startModel({ openPack, variant }, cache)).request();
     return [
-      job(() => this.startRequest()),
+      job(() => this.startRequest(), undefined, true),
       // Its digest is compared: a copy of whatever age will do, and no connection is needed.
       job(model('force-cache'), (cause) => {
         if (!isOtherFile(cause)) return false;

@@ -14,6 +14,7 @@ import { findVariant } from './engine-packs.js';
  * packed. first, runs: of one picture. memory_bytes: of the open model's WASM memory, at the end.
  * @typedef {Combination & {bytes: number, load_ms: number, first: Run, runs: Run[], memory_bytes: number}} Measured */
 
+const MOST_TRIES = 3;
 const MOST_RUNS = 60;
 const FEWEST_RUNS = 8;
 const RUNS_MS = 2000;
@@ -36,14 +37,19 @@ export function buildsHere() {
 /** @typedef {{picture: Blob, signal: AbortSignal, onBytes?: (loaded: number, total: number) => void, runs_ms?: number, fewest_runs?: number}} Options */
 
 /**
- * What befell one worker, or one file on its way, is no fact of the variant: then it is measured once more.
+ * What befalls a worker, or a file on its way, is no fact of the variant: then it is measured anew.
  * @param {import('./engine-packs.js').PackStore} packs @param {OpenedPack} opened @param {Combination} combination
  * @param {Options} options @returns {Promise<Measured>}
  */
-export const measure = (packs, opened, combination, options) => measureOnce(packs, opened, combination, options).catch((error) => {
-  if (options.signal.aborted) throw error;
-  return measureOnce(packs, opened, combination, options);
-});
+export async function measure(packs, opened, combination, options) {
+  for (let num_tries = 1; ; num_tries++) {
+    try {
+      return await measureOnce(packs, opened, combination, options);
+    } catch (error) {
+      if (options.signal.aborted || num_tries === MOST_TRIES) throw error;
+    }
+  }
+}
 
 /** @param {import('./engine-packs.js').PackStore} packs @param {OpenedPack} opened @param {Combination} combination
  *  @param {Options} options @returns {Promise<Measured>} */
