@@ -78,6 +78,10 @@ insitu_status op_check(op_site *site) {
                    node->num_inputs, node->num_outputs, found->min_inputs, found->max_inputs,
                    found->max_outputs);
   }
+  for (uint32_t i = 0; i < found->min_inputs; i++) {
+    if (op_input(site, i) != NULL) continue;
+    return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its input %u is left out", i);
+  }
   site->is_folding =
       found->fold != NULL && (node->code == TFLITE_SHAPE || all_inputs_constant(site));
   /* What the model hands out is computed at each run, into the caller's buffer. */

@@ -3,7 +3,6 @@
 
 insitu_status op_shape_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *output = op_output(site);
-  if (input == NULL) return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its input is left out");
   if (input->rank == 0 || (output->dtype != GRAPH_I32 && output->dtype != GRAPH_I64)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
                    "the shape of rank %u as %s cannot be had; int32 and int64 can", input->rank,
