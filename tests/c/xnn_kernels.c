@@ -1,6 +1,8 @@
 /* xnn/kernels/: our WASM kernels against plain loops, bit for bit for int8, in
  * every edge: rows, columns, channels and widths that are not whole tiles,
- * windows through the zero buffer, both forms of the int8 depthwise kernel.
+ * windows through the zero buffer, each form of the int8 kernels. Those by
+ * relaxed SIMD's dot product run here on one that is put together, since few
+ * engines have that of u8 and i8.
  * The native ones have xnn_kernels_x86.c. */
 #include "check.h"
 
@@ -21,10 +23,26 @@ int main(void) {
 #else
 
 #include <math.h>
-#include <xnnpack/microparams.h>
+#include <wasm_simd128.h>
 
-#include "xnn/kernels/dwconv_3x3.h"
-#include "xnn/kernels/qs8_gemm_4x8.h"
+/* vpdpbusd, or vpdpbssd: adds four products of i8 and u8, or i8, to each i32, without
+ * saturation. */
+static bool dot_is_signed;
+static v128_t dot_of_four(v128_t a, v128_t b, v128_t acc) {
+  int8_t i8[16];
+  uint8_t u8[16];
+  int32_t sums[4];
+  wasm_v128_store(i8, a);
+  wasm_v128_store(u8, b);
+  wasm_v128_store(sums, acc);
+  for (size_t i = 0; i < 16; i++) sums[i / 4] += i8[i] * (dot_is_signed ? (int8_t)u8[i] : u8[i]);
+  return wasm_v128_load(sums);
+}
+#undef __wasm_relaxed_simd__
+#define __wasm_relaxed_simd__
+#define wasm_i32x4_relaxed_dot_i8x16_i7x16_add dot_of_four
+#include "xnn/kernels/qs8_dwconv_dot.c"
+#include "xnn/kernels/qs8_gemm_4x8.c"
 
 static uint32_t state = 12345;
 static uint32_t next_random(void) { return (state = state * 1664525u + 1013904223u) >> 8; }
@@ -41,23 +59,33 @@ static int8_t requantized(int32_t sum, float scale) {
   return (int8_t)rounded;
 }
 
-/* Packs B [nc,kc] for 8 columns, pairs of k, rotated by columns mod 4. */
-static uint8_t *pack_gemm(size_t nc, size_t kc, size_t taps, const int8_t *b, const int32_t *bias,
-                          const float *scale) {
+static void use_dot(bool is_signed) {
+  dot_is_signed = is_signed;
+  kernels_dot_sign = wasm_u8x16_splat(is_signed ? 0 : 0x80);
+}
+
+/* Packs B [nc,kc] for 8 columns: pairs of k, rotated by columns mod 4; or, for dot
+ * products, four of k, the bias less 128 times their sum. */
+static uint8_t *pack_gemm(bool dot, size_t nc, size_t kc, size_t taps, const int8_t *b,
+                          const int32_t *bias, const float *scale) {
   size_t groups = (kc + 7) / 8, tiles = (nc + 7) / 8;
   uint8_t *packed = calloc(tiles, 32 + taps * groups * 64 + 32), *w = packed;
   for (size_t n0 = 0; n0 < nc; n0 += 8) {
-    for (size_t n = n0; n < n0 + 8 && n < nc; n++) memcpy(w + 4 * (n - n0), &bias[n], 4);
+    for (size_t n = n0; n < n0 + 8 && n < nc; n++) {
+      int32_t start = bias[n];
+      for (size_t k = 0; dot && k < taps * kc; k++) {
+        if (!dot_is_signed) start -= 128 * b[n * taps * kc + k];
+      }
+      memcpy(w + 4 * (n - n0), &start, 4);
+    }
     w += 32;
-    for (size_t t = 0; t < taps; t++) {
-      for (size_t g = 0; g < groups; g++) {
-        for (size_t step = 0; step < 4; step++) {
-          for (size_t n = 0; n < 8; n++) {
-            for (size_t i = 0; i < 2; i++, w++) {
-              size_t k = 8 * g + 2 * ((n + step) % 4) + i;
-              if (k < kc && n0 + n < nc) *w = (uint8_t)b[((n0 + n) * taps + t) * kc + k];
-            }
-          }
+    size_t depth = dot ? 4 : 2, steps = dot ? (kc + 3) / 4 : groups * 4;
+    for (size_t at = 0; at < taps * steps; at++) {
+      size_t t = at / steps, step = at % steps;
+      for (size_t n = 0; n < 8; n++) {
+        for (size_t i = 0; i < depth; i++, w++) {
+          size_t k = dot ? 4 * step + i : 8 * (step / 4) + 2 * ((n + step) % 4) + i;
+          if (k < kc && n0 + n < nc) *w = (uint8_t)b[((n0 + n) * taps + t) * kc + k];
         }
       }
     }
@@ -68,7 +96,8 @@ static uint8_t *pack_gemm(size_t nc, size_t kc, size_t taps, const int8_t *b, co
 }
 
 /* A through pointers, of which some are the zero buffer, as a convolution's. */
-static void gemm_case(size_t mr, size_t nc, size_t kc, size_t taps, bool through_pointers) {
+static void gemm_case(bool dot, size_t mr, size_t nc, size_t kc, size_t taps,
+                      bool through_pointers) {
   size_t rows = mr == 1 ? 1 : 4;
   int8_t *a = calloc(1, rows * taps * kc + 64), *zero = calloc(1, kc + 64);
   int8_t *b = malloc(nc * taps * kc), *c = calloc(1, rows * (nc + 9) + 16);
@@ -90,12 +119,16 @@ static void gemm_case(size_t mr, size_t nc, size_t kc, size_t taps, bool through
     real[i] = padded ? zero : a + (m * taps + t) * kc;
     pointers[i] = padded ? zero : (const int8_t *)((uintptr_t)real[i] - a_offset);
   }
-  uint8_t *packed = pack_gemm(nc, kc, taps, b, bias, scale);
+  uint8_t *packed = pack_gemm(dot, nc, kc, taps, b, bias, scale);
   if (through_pointers) {
-    (rows == 1 ? qs8_igemm_1x8 : qs8_igemm_4x8)(mr, nc, kc, rows * taps * sizeof(void *), pointers,
-                                                packed, c, nc + 9, 8, a_offset, zero, &limits);
+    (dot         ? rows == 1 ? qs8_igemm_1x8_dot : qs8_igemm_4x8_dot
+     : rows == 1 ? qs8_igemm_1x8
+                 : qs8_igemm_4x8)(mr, nc, kc, rows * taps * sizeof(void *), pointers, packed, c,
+                                  nc + 9, 8, a_offset, zero, &limits);
   } else {
-    (rows == 1 ? qs8_gemm_1x8 : qs8_gemm_4x8)(mr, nc, kc, a, kc, packed, c, nc + 9, 8, &limits);
+    (dot         ? rows == 1 ? qs8_gemm_1x8_dot : qs8_gemm_4x8_dot
+     : rows == 1 ? qs8_gemm_1x8
+                 : qs8_gemm_4x8)(mr, nc, kc, a, kc, packed, c, nc + 9, 8, &limits);
   }
   for (size_t m = 0; m < mr; m++) {
     for (size_t n = 0; n < nc; n++) {
@@ -116,18 +149,24 @@ static void gemm_case(size_t mr, size_t nc, size_t kc, size_t taps, bool through
 static void qs8_products_equal_plain_loops(void) {
   for (size_t mr = 1; mr <= 4; mr++) {
     for (size_t nc = 1; nc <= 17; nc++) {
-      gemm_case(mr, nc, 1 + next_random() % 40, 1, false);
-      gemm_case(mr, nc, 1 + next_random() % 20, 1 + next_random() % 9, true);
+      for (int dot = 0; dot < 3; dot++) {
+        use_dot(dot == 2);
+        gemm_case(dot > 0, mr, nc, 1 + next_random() % 40, 1, false);
+        gemm_case(dot > 0, mr, nc, 1 + next_random() % 20, 1 + next_random() % 9, true);
+      }
     }
   }
 }
 
 #define MAX_CHANNELS 41
-#define MAX_WIDTH 9
+#define MAX_WIDTH 35 /* more than the dot product's kernel lays weights out for at once */
+
+typedef void qs8_dwconv(size_t, size_t, const int8_t **, const void *, int8_t *, intptr_t, size_t,
+                        size_t, const int8_t *, const union xnn_qs8_qc8w_conv_minmax_params *);
 
 /* Columns of three pointers; a pixel begins `stride` columns on. */
-static void qs8_dwconv_case(bool x86, size_t channels, size_t width, size_t stride) {
-  static int8_t input[3 * (2 * MAX_WIDTH + 2)][MAX_CHANNELS + 16], zero[MAX_CHANNELS + 16];
+static void qs8_dwconv_case(qs8_dwconv *kernel, size_t channels, size_t width, size_t stride) {
+  static int8_t input[3 * (3 * MAX_WIDTH + 2)][MAX_CHANNELS + 16], zero[MAX_CHANNELS + 16];
   static int8_t output[MAX_WIDTH * (MAX_CHANNELS + 3) + 16];
   static struct {
     int32_t bias[16];
@@ -135,7 +174,7 @@ static void qs8_dwconv_case(bool x86, size_t channels, size_t width, size_t stri
     float scale[16];
   } tiles[3];
   size_t num_pointers = 3 * ((width - 1) * stride + 3);
-  const int8_t *pointers[3 * (2 * MAX_WIDTH + 2)], *real[3 * (2 * MAX_WIDTH + 2)];
+  const int8_t *pointers[3 * (3 * MAX_WIDTH + 2)], *real[3 * (3 * MAX_WIDTH + 2)];
   memset(output, 0, sizeof output);
   memset(zero, -9, sizeof zero);
   for (size_t i = 0; i < num_pointers; i++) {
@@ -148,9 +187,8 @@ static void qs8_dwconv_case(bool x86, size_t channels, size_t width, size_t stri
     tiles[c / 16].scale[c % 16] = 0.001f + (float)(next_random() % 1000) * 1e-5f;
     for (size_t k = 0; k < 9; k++) tiles[c / 16].taps[k][c % 16] = random_weight();
   }
-  (x86 ? qs8_dwconv_3x3_x86 : qs8_dwconv_3x3)(channels, width, pointers, tiles, output,
-                                              (intptr_t)(stride * 3 * sizeof(void *)), 3, 5, zero,
-                                              &limits);
+  kernel(channels, width, pointers, tiles, output, (intptr_t)(stride * 3 * sizeof(void *)), 3, 5,
+         zero, &limits);
   for (size_t x = 0; x < width; x++) {
     for (size_t c = 0; c < channels; c++) {
       int32_t sum = tiles[c / 16].bias[c % 16];
@@ -164,21 +202,28 @@ static void qs8_dwconv_case(bool x86, size_t channels, size_t width, size_t stri
 }
 
 static void qs8_depthwise_equals_plain_loops(void) {
-  for (size_t channels = 1; channels <= MAX_CHANNELS; channels++) {
-    for (size_t width = 1; width <= 5; width++) {
-      for (size_t stride = 1; stride <= 2; stride++) {
-        qs8_dwconv_case(false, channels, width, stride);
-        qs8_dwconv_case(true, channels, width, stride);
+  qs8_dwconv *const kernels[] = {qs8_dwconv_3x3, qs8_dwconv_3x3_x86, qs8_dwconv_3x3_dot,
+                                 qs8_dwconv_3x3_dot};
+  for (size_t i = 0; i < 4; i++) {
+    use_dot(i == 3);
+    for (size_t channels = 1; channels <= MAX_CHANNELS; channels++) {
+      for (size_t width = 1; width <= 5; width++) {
+        for (size_t stride = 1; stride <= 3; stride++) {
+          qs8_dwconv_case(kernels[i], channels, width, stride);
+        }
       }
+    }
+    for (size_t stride = 1; stride <= 3; stride++) {
+      qs8_dwconv_case(kernels[i], 19, MAX_WIDTH, stride);
     }
   }
 }
 
 static void f32_dwconv_case(size_t channels, size_t width, size_t stride) {
-  static float input[3 * (2 * MAX_WIDTH + 2)][MAX_CHANNELS + 8], zero[MAX_CHANNELS + 8];
+  static float input[3 * (3 * MAX_WIDTH + 2)][MAX_CHANNELS + 8], zero[MAX_CHANNELS + 8];
   static float output[MAX_WIDTH * (MAX_CHANNELS + 1) + 8], weights[6][10][8];
   size_t num_pointers = 3 * ((width - 1) * stride + 3);
-  const float *pointers[3 * (2 * MAX_WIDTH + 2)], *real[3 * (2 * MAX_WIDTH + 2)];
+  const float *pointers[3 * (3 * MAX_WIDTH + 2)], *real[3 * (3 * MAX_WIDTH + 2)];
   const union xnn_f32_minmax_params clamp = {.scalar = {.min = -1.5f, .max = 1.25f}};
   memset(output, 0, sizeof output);
   for (size_t i = 0; i < num_pointers; i++) {

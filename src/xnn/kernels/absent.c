@@ -64,6 +64,25 @@ void xnn_qs8_rsum_ukernel__wasmrelaxedsimd_u64_acc4(size_t batch, const int8_t *
                                                     int32_t *output, const void *params) {
   xnn_qs8_rsum_ukernel__wasmsimd_u32_acc4(batch, input, output, params);
 }
+/* int8 products by dot products on x86, for which qs8_gemm_4x8.c has its own (install_dot). */
+#define GEMM_PARAMETERS                                                                        \
+  size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w, int8_t *c, \
+      size_t cm_stride, size_t cn_stride, const void *params
+#define IGEMM_PARAMETERS                                                                  \
+  size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w, int8_t *c, \
+      size_t cm_stride, size_t cn_stride, size_t a_offset, const int8_t *zero, const void *params
+#define ABSENT_GEMM(name) \
+  void xnn_qs8_qc8w_gemm_minmax_fp32_ukernel_##name(GEMM_PARAMETERS) {}
+#define ABSENT_IGEMM(name) \
+  void xnn_qs8_qc8w_igemm_minmax_fp32_ukernel_##name(IGEMM_PARAMETERS) {}
+ABSENT_GEMM(1x8c8__wasmsdot)
+ABSENT_GEMM(2x8c8__wasmsdot)
+ABSENT_IGEMM(1x8c8__wasmsdot)
+ABSENT_IGEMM(2x8c8__wasmsdot)
+ABSENT_GEMM(1x8c8__wasmusdot_u2)
+ABSENT_GEMM(4x8c8__wasmusdot_u2)
+ABSENT_IGEMM(1x8c8__wasmusdot_u2)
+ABSENT_IGEMM(4x8c8__wasmusdot_u2)
 ABSENT_KERNEL(xnn_f32_dwconv_minmax_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
 ABSENT_KERNEL(xnn_f32_dwconv_ukernel_4p8c__wasmrelaxedsimd_fma, float, float)
 #else

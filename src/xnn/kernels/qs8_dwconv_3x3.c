@@ -16,10 +16,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <wasm_simd128.h>
-#include <xnnpack/microparams.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "xnn/kernels/requantize.h"
+
 #define TILE 16
 #define TILE_BYTES (TILE * (sizeof(int32_t) + 9 + sizeof(float)))
 
@@ -74,17 +73,6 @@ ALWAYS_INLINE void eight_channels(bool x86, int pixels, const int8_t *const *row
   }
 }
 
-typedef struct requantization {
-  v128_t magic_min, magic_less_zero_point, max;
-} requantization;
-
-/* As in qs8_gemm_4x8.c. */
-ALWAYS_INLINE v128_t requantize(v128_t acc, v128_t scale, const requantization *q) {
-  v128_t real = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc), scale);
-  v128_t biased = wasm_f32x4_add(real, wasm_f32x4_const_splat(12582912.0f));
-  return wasm_i32x4_sub(wasm_i32x4_max(biased, q->magic_min), q->magic_less_zero_point);
-}
-
 /* Eight int8 in the low half, in the channels' order. */
 ALWAYS_INLINE v128_t narrow(bool x86, halves acc, halves scale, const requantization *q) {
   v128_t a = requantize(acc.a, scale.a, q), b = requantize(acc.b, scale.b, q), sixteen;
@@ -123,12 +111,7 @@ ALWAYS_INLINE void dwconv(bool x86, size_t channels, size_t output_width, const 
                           const int8_t *weights, int8_t *output, intptr_t input_stride,
                           size_t output_increment, size_t input_offset, const int8_t *zero,
                           const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  int32_t zero_point = params->fp32_scalar.output_zero_point;
-  const requantization q = {
-      .magic_min = wasm_i32x4_splat(0x4B400000 + params->fp32_scalar.output_min - zero_point),
-      .magic_less_zero_point = wasm_i32x4_splat(0x4B400000 - zero_point),
-      .max = wasm_i8x16_splat((int8_t)params->fp32_scalar.output_max),
-  };
+  const requantization q = requantization_of(params);
   size_t pixel_bytes = channels + output_increment;
   while (output_width > 0) {
     int pixels = output_width >= 2 && input_stride == DWCONV_STRIDE_1 ? 2 : 1;

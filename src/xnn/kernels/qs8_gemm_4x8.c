@@ -9,6 +9,12 @@
  * Packed B for eight columns, as xnn_pack_qs8_gemm_goi_w writes it with nr 8,
  * kr 2, sr 4: [8 x i32 bias][k/8 x 4 steps x 8 columns x 2 x i8][8 x f32 scale].
  *
+ * Where relaxed SIMD's dot product adds products of four i8 and four u8 or i8 to each i32
+ * on x86 (vpdpbusd, vpdpbssd), a step takes 4 of k (nr 8, kr 4, sr 1: [k/4 x 8 columns x
+ * 4 x i8]); for u8 of A plus 128, for which XNNPACK's packing takes 128 times the weights'
+ * sum from the bias. XNNPACK's kernels for u8 keep 16 accumulators, which with what they are
+ * multiplied from do not fit 16 registers.
+ *
  * Reads up to 7 bytes behind each row of A (XNN_EXTRA_BYTES covers them; their
  * weights are 0). The rounding is XNNPACK's: to nearest even, by adding
  * 1.5 * 2^23, so that results are the same bit for bit. */
@@ -16,11 +22,12 @@
 
 #ifdef __wasm_simd128__
 
+#include <stdbool.h>
 #include <string.h>
-#include <wasm_simd128.h>
-#include <xnnpack/microparams.h>
 
-#define ALWAYS_INLINE static inline __attribute__((always_inline))
+#include "xnn/kernels/dot.h"
+#include "xnn/kernels/requantize.h"
+
 #define COLUMNS 8
 #define MAX_ROWS 4
 
@@ -46,27 +53,35 @@ ALWAYS_INLINE const int8_t *accumulate(int rows, const int8_t *const a[MAX_ROWS]
   return w;
 }
 
-typedef struct requantization {
-  v128_t magic_min, magic_less_zero_point, max;
-} requantization;
-
-ALWAYS_INLINE requantization
-requantization_of(const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  int32_t zero_point = params->fp32_scalar.output_zero_point;
-  int32_t min_less_zero_point = params->fp32_scalar.output_min - zero_point;
-  /* 0x4B400000 is 1.5 * 2^23; integers near it count up by one. */
-  return (requantization){
-      .magic_min = wasm_i32x4_splat(0x4B400000 + min_less_zero_point),
-      .magic_less_zero_point = wasm_i32x4_splat(0x4B400000 - zero_point),
-      .max = wasm_i8x16_splat((int8_t)params->fp32_scalar.output_max),
-  };
+#ifdef __wasm_relaxed_simd__
+ALWAYS_INLINE void accumulate_four(int rows, const int8_t *const a[MAX_ROWS], size_t k, v128_t sign,
+                                   const int8_t *w, v128_t acc[MAX_ROWS][2]) {
+  const v128_t low = wasm_v128_load(w), high = wasm_v128_load(w + 16);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    const v128_t va = wasm_v128_xor(wasm_v128_load32_splat(a[r] + k), sign);
+    acc[r][0] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(low, va, acc[r][0]);
+    acc[r][1] = wasm_i32x4_relaxed_dot_i8x16_i7x16_add(high, va, acc[r][1]);
+  }
 }
 
-ALWAYS_INLINE v128_t requantize(v128_t acc, v128_t scale, const requantization *q) {
-  v128_t real = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(acc), scale);
-  v128_t biased = wasm_f32x4_add(real, wasm_f32x4_const_splat(12582912.0f));
-  return wasm_i32x4_sub(wasm_i32x4_max(biased, q->magic_min), q->magic_less_zero_point);
+ALWAYS_INLINE const int8_t *accumulate_dot(int rows, const int8_t *const a[MAX_ROWS],
+                                           const int8_t *w, size_t kc, v128_t sign,
+                                           v128_t acc[MAX_ROWS][2]) {
+  size_t k = 0;
+  for (; k + 8 <= kc; k += 8, w += 64) {
+    accumulate_four(rows, a, k, sign, w, acc);
+    accumulate_four(rows, a, k + 4, sign, w + 32, acc);
+  }
+  if (k < kc) {
+    accumulate_four(rows, a, k, sign, w, acc);
+    w += 32;
+  }
+  return w;
 }
+#else
+#define accumulate_dot(rows, a, w, kc, sign, acc) accumulate(rows, a, w, kc, acc)
+#endif
 
 /* Rows 2p and 2p+1 in the low and high halves. */
 ALWAYS_INLINE v128_t narrow(v128_t acc[2][2], const v128_t scale[2], const requantization *q) {
@@ -99,12 +114,14 @@ ALWAYS_INLINE void store(int rows, v128_t acc[MAX_ROWS][2], const float *scales,
 
 /* ks: bytes of row pointers, a multiple of rows * sizeof(void *). Rows from mr
  * on repeat the last one, and are stored before it. */
-ALWAYS_INLINE void product(int rows, size_t mr, size_t nc, size_t kc, size_t ks,
+ALWAYS_INLINE void product(bool dot, int rows, size_t mr, size_t nc, size_t kc, size_t ks,
                            const int8_t *const *a, size_t a_offset, const int8_t *zero,
                            const int8_t *w, int8_t *c0, size_t cm_stride, size_t cn_stride,
                            const union xnn_qs8_qc8w_conv_minmax_params *params) {
   const requantization q = requantization_of(params);
-  kc = (kc + 7) & ~(size_t)7;
+  const v128_t sign = dot ? kernels_dot_sign : wasm_i32x4_const_splat(0);
+  (void)sign;
+  kc = dot ? (kc + 3) & ~(size_t)3 : (kc + 7) & ~(size_t)7;
   int8_t *c[MAX_ROWS] = {c0};
   for (int r = 1; r < rows; r++) c[r] = (size_t)r < mr ? c[r - 1] + cm_stride : c[r - 1];
   while (nc != 0) {
@@ -119,7 +136,7 @@ ALWAYS_INLINE void product(int rows, size_t mr, size_t nc, size_t kc, size_t ks,
       for (int r = 0; r < rows; r++) {
         row[r] = a[p + (size_t)r] == zero ? zero : a[p + (size_t)r] + a_offset;
       }
-      w = accumulate(rows, row, w, kc, acc);
+      w = dot ? accumulate_dot(rows, row, w, kc, sign, acc) : accumulate(rows, row, w, kc, acc);
     }
     size_t num_columns = nc < COLUMNS ? nc : COLUMNS;
     store(rows, acc, (const float *)w, &q, c, num_columns);
@@ -129,32 +146,30 @@ ALWAYS_INLINE void product(int rows, size_t mr, size_t nc, size_t kc, size_t ks,
   }
 }
 
-void qs8_gemm_1x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
-                  int8_t *c, size_t cm_stride, size_t cn_stride,
-                  const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  (void)a_stride;
-  product(1, mr, nc, kc, sizeof(void *), &a, 0, NULL, w, c, cm_stride, cn_stride, params);
-}
+#define KERNELS(suffix, dot)                                                                      \
+  QS8_GEMM(qs8_gemm_1x8##suffix) {                                                                \
+    (void)a_stride;                                                                               \
+    product(dot, 1, mr, nc, kc, sizeof(void *), &a, 0, NULL, w, c, cm_stride, cn_stride, params); \
+  }                                                                                               \
+  QS8_GEMM(qs8_gemm_4x8##suffix) {                                                                \
+    const int8_t *rows[MAX_ROWS] = {a};                                                           \
+    for (size_t r = 1; r < MAX_ROWS; r++) {                                                       \
+      rows[r] = r < mr ? rows[r - 1] + a_stride : rows[r - 1];                                    \
+    }                                                                                             \
+    product(dot, 4, mr, nc, kc, sizeof rows, rows, 0, NULL, w, c, cm_stride, cn_stride, params);  \
+  }                                                                                               \
+  QS8_IGEMM(qs8_igemm_1x8##suffix) {                                                              \
+    product(dot, 1, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);       \
+  }                                                                                               \
+  QS8_IGEMM(qs8_igemm_4x8##suffix) {                                                              \
+    product(dot, 4, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);       \
+  }
 
-void qs8_gemm_4x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
-                  int8_t *c, size_t cm_stride, size_t cn_stride,
-                  const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  const int8_t *rows[MAX_ROWS] = {a};
-  for (size_t r = 1; r < MAX_ROWS; r++) rows[r] = r < mr ? rows[r - 1] + a_stride : rows[r - 1];
-  product(4, mr, nc, kc, sizeof rows, rows, 0, NULL, w, c, cm_stride, cn_stride, params);
-}
-
-void qs8_igemm_1x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
-                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
-                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  product(1, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);
-}
-
-void qs8_igemm_4x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
-                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
-                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params) {
-  product(4, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);
-}
+KERNELS(, false)
+#ifdef __wasm_relaxed_simd__
+KERNELS(_dot, true)
+v128_t kernels_dot_sign;
+#endif
 
 #else
 typedef int qs8_gemm_4x8_is_for_wasm; /* a file may not be empty */

@@ -9,19 +9,24 @@
 union xnn_qs8_qc8w_conv_minmax_params;
 
 /* XNNPACK's microkernel signatures: rows of A [mr,kc], packed B, C [mr,nc]. */
-void qs8_gemm_1x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
-                  int8_t *c, size_t cm_stride, size_t cn_stride,
-                  const union xnn_qs8_qc8w_conv_minmax_params *params);
-void qs8_gemm_4x8(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w,
-                  int8_t *c, size_t cm_stride, size_t cn_stride,
-                  const union xnn_qs8_qc8w_conv_minmax_params *params);
+#define QS8_GEMM(name)                                                                        \
+  void name(size_t mr, size_t nc, size_t kc, const int8_t *a, size_t a_stride, const void *w, \
+            int8_t *c, size_t cm_stride, size_t cn_stride,                                    \
+            const union xnn_qs8_qc8w_conv_minmax_params *params)
 /* A through ks bytes of row pointers; those that are not `zero` get a_offset. */
-void qs8_igemm_1x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
-                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
-                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params);
-void qs8_igemm_4x8(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,
-                   int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset,
-                   const int8_t *zero, const union xnn_qs8_qc8w_conv_minmax_params *params);
+#define QS8_IGEMM(name)                                                                         \
+  void name(size_t mr, size_t nc, size_t kc, size_t ks, const int8_t **a, const void *w,        \
+            int8_t *c, size_t cm_stride, size_t cn_stride, size_t a_offset, const int8_t *zero, \
+            const union xnn_qs8_qc8w_conv_minmax_params *params)
+QS8_GEMM(qs8_gemm_1x8);
+QS8_GEMM(qs8_gemm_4x8);
+QS8_IGEMM(qs8_igemm_1x8);
+QS8_IGEMM(qs8_igemm_4x8);
+/* By relaxed SIMD's dot product, where that is of u8 and i8. */
+QS8_GEMM(qs8_gemm_1x8_dot);
+QS8_GEMM(qs8_gemm_4x8_dot);
+QS8_IGEMM(qs8_igemm_1x8_dot);
+QS8_IGEMM(qs8_igemm_4x8_dot);
 
 struct xnn_qs8_packing_params;
 
