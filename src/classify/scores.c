@@ -4,6 +4,7 @@
 #include "classify/scores.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/error.h"
 
@@ -130,19 +131,21 @@ insitu_status classify_scores(const insitu_pack *pack, const pack_variant *varia
   return error_clear(error);
 }
 
-/* Insertion by halves: at most 1,024 classes, so no stable library sort is missed. */
+static bool comes_before(const double *values, uint32_t a, uint32_t b) {
+  return values[a] > values[b] || (values[a] == values[b] && a < b);
+}
+
+/* Shell's sort: no room is needed, and equal values stay in their order, as theirs is
+ * compared too. */
 void classify_rank(const double *values, uint32_t count, uint32_t *order) {
-  for (uint32_t i = 0; i < count; ++i) {
-    uint32_t low = 0, high = i;
-    while (low < high) {
-      uint32_t middle = (low + high) / 2;
-      if (values[order[middle]] >= values[i]) {
-        low = middle + 1;
-      } else {
-        high = middle;
+  for (uint32_t i = 0; i < count; ++i) order[i] = i;
+  for (uint32_t gap = count / 2; gap > 0; gap /= 2) {
+    for (uint32_t i = gap; i < count; ++i) {
+      uint32_t moved = order[i], j = i;
+      for (; j >= gap && comes_before(values, moved, order[j - gap]); j -= gap) {
+        order[j] = order[j - gap];
       }
+      order[j] = moved;
     }
-    for (uint32_t j = i; j > low; --j) order[j] = order[j - 1];
-    order[low] = i;
   }
 }

@@ -177,6 +177,18 @@ static void rank_is_stable(void) {
   for (int i = 0; i < 6; ++i) CHECK_INT(order[i], expected[i]);
 }
 
+static void rank_of_a_thousand(void) {
+  enum { COUNT = 1000 };
+  double values[COUNT];
+  uint32_t order[COUNT];
+  for (uint32_t i = 0; i < COUNT; ++i) values[i] = i * 7919u % 61u; /* many of each */
+  classify_rank(values, COUNT, order);
+  for (int i = 1; i < COUNT; ++i) {
+    double before = values[order[i - 1]], after = values[order[i]];
+    CHECK(before > after || (before == after && order[i - 1] < order[i]));
+  }
+}
+
 int main(void) {
   RUN(softmax_of_logs_are_shares);
   RUN(training_prior_weighs_uniform_scores);
@@ -190,5 +202,6 @@ int main(void) {
   RUN(given_scores_pass_unchanged);
   RUN(priors_need_a_pack_that_has_them);
   RUN(rank_is_stable);
+  RUN(rank_of_a_thousand);
   return check_summary();
 }
