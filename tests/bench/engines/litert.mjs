@@ -1,9 +1,10 @@
-// LiteRT.js, the build without threads. Refuses nothing: its own defaults.
+// LiteRT.js, a build without threads: the one that it takes by itself, or, by its
+// name, that for plain SIMD where the browser has relaxed SIMD.
 import {loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 
 // A function of floats [224,224,3], -1..1, to the logits.
-export async function open(precision) {
-  await loadLiteRt('/engine/litert/', {threads: false});
+export async function open(precision, build) {
+  await loadLiteRt(build === 'simd' ? '/engine/litert/litert_wasm_compat_internal.js' : '/engine/litert/', {threads: false});
   const model = await loadAndCompile(`/models/mobilenet_v2_224_${precision}.tflite`, {accelerator: 'wasm'});
   return async (tensor) => {
     const outputs = await model.run(tensor);
@@ -15,8 +16,8 @@ export async function open(precision) {
 
 export const tensorOf = (values) => new Tensor(values, [1, 224, 224, 3]);
 
-export async function load({precision, input}) {
-  const run = await open(precision);
+export async function load({precision, build, input}) {
+  const run = await open(precision, build);
   const tensor = tensorOf((await input).nhwc());
   return () => run(tensor);
 }
