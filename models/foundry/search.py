@@ -152,6 +152,16 @@ def front(told):
     return sorted((b for b in tried if not any(beats(a, b) for a in tried)), key=lambda one: one["milliseconds"])
 
 
+def rising(ranked):
+    """Of the front those that are better than all faster ones: what a line over milliseconds can show; others are there for their bytes."""
+    return [one for i, one in enumerate(ranked) if all(one["figure"] > before["figure"] for before in ranked[:i])]
+
+
+def ms(value):
+    """'0.64', '12.3'"""
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
 def choice(told, n):
     """(the chosen, the best, the standard error of its figure): the fastest that is no worse than the best by more than chance."""
     ranked = front(told)
@@ -172,15 +182,15 @@ def lines_of(config, told, n):
     for one in sorted(told, key=lambda one: -(one["figure"] or 0)):
         state = "on the front" if one in best else one["state"]
         lines.append(f"| {one['network']} | {one['size']} | {one['width']:g} | {'–' if one['figure'] is None else format(one['figure'], '.3f')} | "
-                     f"{one['milliseconds']:.1f} | "
+                     f"{ms(one['milliseconds'])} | "
                      f"{one['bytes']:,} | {state} |")
     if not best:
         return [*lines, "", "Nothing was within the budget: raise search.milliseconds or search.bytes, or add smaller sizes and widths."]
     chosen, top, error = choice(told, n)
     why = (f"It has the best figure, {top['figure']:.3f}, and nothing faster is within its standard error ({error:.3f})." if chosen == top else
-           f"The best figure is {top['figure']:.3f} ({name_of(top['network'], top['size'], top['width'])}, {top['milliseconds']:.1f} ms), with a "
+           f"The best figure is {top['figure']:.3f} ({name_of(top['network'], top['size'], top['width'])}, {ms(top['milliseconds'])} ms), with a "
            f"standard error of {error:.3f}. "
-           f"The chosen one has {chosen['figure']:.3f}, which is no worse as far as {n} pictures can tell, and takes {chosen['milliseconds']:.1f} ms.")
+           f"The chosen one has {chosen['figure']:.3f}, which is no worse as far as {n} pictures can tell, and takes {ms(chosen['milliseconds'])} ms.")
     shape = configs.FIXED_SIZES.get(chosen["network"], [chosen["size"]] * 2)
     toml = [f"network = \"{chosen['network']}\"", f"size = {shape}"] + ([f"network_options = "
                                                                          f"{{width = {chosen['width']:g}}}"] if chosen["width"] != 1 else [])
@@ -198,7 +208,8 @@ def plot(config, told, path):
     sizes = [20 + one["bytes"] / 40_000 for one in tried]
     colours = ["tab:blue" if one in best else "lightgrey" for one in tried]
     axes.scatter([one["milliseconds"] for one in tried], [one["figure"] for one in tried], s=sizes, color=colours)
-    axes.plot([one["milliseconds"] for one in best], [one["figure"] for one in best], color="tab:blue", linewidth=1)
+    line = rising(best)
+    axes.plot([one["milliseconds"] for one in line], [one["figure"] for one in line], color="tab:blue", linewidth=1)
     for one in tried:
         axes.annotate(name_of(one["network"], one["size"], one["width"]), (one["milliseconds"], one["figure"]), fontsize=6, xytext=(4, 4),
                       textcoords="offset points")
@@ -253,7 +264,7 @@ def make(config, prepared, out, progress, insitu, say):
                 one = known[point] = trial(config, *point, prepared, folder / name_of(*point), insitu)
                 write_whole(folder / f"{name_of(*point)}.json", json.dumps(one, indent=1) + "\n")
                 figure = one["state"] if one["figure"] is None else f"{one['figure']:.3f}"
-                advance(1, f"{name_of(*point)}: {figure}, {one['milliseconds']:.1f} ms, {one['bytes']:,} bytes")
+                advance(1, f"{name_of(*point)}: {figure}, {ms(one['milliseconds'])} ms, {one['bytes']:,} bytes")
             point = asking.send(known[point])
     write(config, list(known.values()), out / "search", len(limits.opened(config, prepared)[0].indices("val")))
     say(f"search: {out / 'search' / 'search.md'}")

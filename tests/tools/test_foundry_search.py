@@ -33,6 +33,14 @@ def test_the_front_is_what_nothing_beats():
     assert [(o["network"], o["width"]) for o in search.front(TOLD)] == [("efficientnet_lite0", 0.5), ("efficientnet_lite0", 1.0), ("efficientnet_lite1", 1.0)]
 
 
+def test_the_plots_line_only_rises():
+    """A network that is on the front for its bytes alone made the line fall."""
+    slow_and_small = one("efficientnet_lite1", 0.7, 6.0, 1_000_000, width=0.5)
+    ranked = search.front([*TOLD, slow_and_small])
+    assert slow_and_small in ranked and search.rising(ranked) == [TOLD[1], TOLD[0], TOLD[2]]
+    assert [search.ms(value) for value in (0.6361, 9.999, 30)] == ["0.64", "10.00", "30.0"]
+
+
 def test_the_choice_is_the_fastest_that_is_no_worse_than_chance_allows(config, tmp_path):
     wide = [{**o, "error": o["error"] and 0.04} for o in TOLD]
     assert search.choice(wide, 50)[0] == wide[1]  # with such an error .88 may be .91
