@@ -374,6 +374,13 @@ describe('a worker that does not get its threads', () => {
     expect(FakeWorker.made[2].requests.map(({ type }) => type)).toEqual(['start', 'load', 'classify', 'classify']);
   });
 
+  test('so too where it began before anybody knew which model it would have', async () => {
+    const client = threaded(() => FakeWorker.made.length === 1);
+    await expect(client.start()).rejects.toMatchObject({ isCrash: true });
+    await load(client);
+    expect(builds()).toEqual(['infer-simd-mt.mjs', 'infer-simd.mjs']);
+  });
+
   test('is not replaced for ever', async () => {
     await expect(load(threaded(() => true))).rejects.toMatchObject({ isCrash: true, message: expect.stringMatching(/has said nothing/) });
     expect(FakeWorker.made).toHaveLength(2);

@@ -127,7 +127,6 @@ export class ClassifierClient {
     try {
       const [opened] = await open().catch((error) => {
         if (!error.isCrash || !this.is_tenacious) throw error;
-        this.is_single = true;
         return open(); // a crash, as with a picture: a new worker, once
       });
       this.loaded = options;
@@ -348,8 +347,10 @@ export class ClassifierClient {
     this.running = null;
     if (!running) return;
     const { job } = running;
-    if (!this.loaded) for (const one of [job, ...this.waiting.splice(0)]) one.reject(error);
-    else if (job.retried) job.reject(error);
+    if (!this.loaded) {
+      this.is_single = true;
+      for (const one of [job, ...this.waiting.splice(0)]) one.reject(error);
+    } else if (job.retried) job.reject(error);
     else if (!job.signal?.aborted) {
       job.retried = true;
       this.waiting.unshift(job);
