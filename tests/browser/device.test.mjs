@@ -89,6 +89,12 @@ import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
     await press('#device-stop');
     await page.waitFor(() => document.querySelector('#device-go'));
     expect(await page.evaluate(() => document.querySelector('#device-state').textContent)).toBe('Stopped.');
+    expect(await page.evaluate(() => {
+      document.querySelector('#device-go').click();
+      return document.querySelector('#device-stop') !== null; // a press is seen at once
+    })).toBe(true);
+    await press('#device-stop');
+    await page.waitFor(() => document.querySelector('#device-go'));
   });
 
   test('diagnostics hold no name of a file and no address', async () => {

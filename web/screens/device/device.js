@@ -73,6 +73,7 @@ export class DeviceScreen {
     const running = new AbortController();
     this.running = running;
     this.plan();
+    this.draw(); // the picture takes a moment to make
     try {
       const picture = await testPicture();
       for (const [index, line] of this.lines.entries()) {
