@@ -3,7 +3,7 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
 import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {openSite, visit} from './visit.mjs';
+import {controlled, openSite, visit} from './visit.mjs';
 
 // Runs in the page. About waits for the service worker to name its version, a
 // second at most: here until the test lets the question go, by window.letGo().
@@ -27,7 +27,7 @@ function holdVersion() {
     browser = await chromium.launch();
     page = await browser.newPage();
     await visit(page, site.url('/'));
-    await page.waitFor(() => navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller)));
+    await controlled(page);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
