@@ -65,8 +65,12 @@ static void limits_what_folding_makes(void) {
   CHECK_HAS(error.message, "constants worked out of the file's become");
 }
 
-static void limits_what_strides_spread(void) {
+static void limits_what_strides_and_padding_spread(void) {
   load("others/transpose_conv_far_apart");
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_TOO_LARGE);
+  CHECK_HAS(error.message, "bytes");
+  load("others/average_pool_far_taller");
   make_plan();
   CHECK_INT(plan_require(planned, &error), INSITU_STATUS_TOO_LARGE);
   CHECK_HAS(error.message, "bytes");
@@ -222,7 +226,7 @@ int main(void) {
   RUN(folds_the_arithmetic_of_shapes);
   RUN(makes_the_same_plan_again);
   RUN(limits_what_folding_makes);
-  RUN(limits_what_strides_spread);
+  RUN(limits_what_strides_and_padding_spread);
   RUN(leaves_out_what_nothing_needs);
   RUN(pools_take_padding_over);
   RUN(pads_with_numbers_alone);

@@ -6,7 +6,25 @@
 
 #include "xnn/ops/pool.h"
 
-insitu_status op_average_pool_2d_check(op_site *site) { return pool_check(site); }
+/* Pointers of XNNPACK's table: a row for each stride of padding above and below, and one
+ * for what lies between. */
+static uint64_t table_elements(const op_site *site) {
+  const op_windows *w = &site->record.windows;
+  graph_value pooled = pool_unskipped(site);
+  bool skips = pool_skips(site);
+  uint32_t stride_h = skips ? 1 : w->stride_h, stride_w = skips ? 1 : w->stride_w;
+  uint64_t step_w = stride_w < w->filter_w ? stride_w : w->filter_w;
+  uint64_t columns = w->filter_w + (skips ? pooled.dims[2] : w->width.output) * step_w;
+  uint64_t rows = 3 + (uint64_t)w->height.pad_before / stride_h + w->height.pad_after / stride_h;
+  uint64_t row = w->filter_h * columns;
+  return rows > OP_MAX_MEMORY_BYTES / row ? OP_MAX_MEMORY_BYTES : rows * row;
+}
+
+insitu_status op_average_pool_2d_check(op_site *site) {
+  insitu_status status = pool_check(site);
+  if (!status) site->cost.memory_bytes += table_elements(site) * sizeof(void *);
+  return status;
+}
 
 static bool is_global(const op_site *site) {
   const op_windows *w = &site->record.windows;

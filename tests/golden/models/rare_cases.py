@@ -28,6 +28,16 @@ CASES['transpose_conv_per_tensor_i8'] = transpose_conv('i8', [1, 4, 3, 5], [7, 3
 OTHERS = {'transpose_conv_far_apart': transpose_conv('f32', [1, 1, 1, 16], [1, 1, 1, 16], [1, 5000, 5000, 1], (5000, 5000), VALID)}
 
 
+def average_pool_far_taller(m, rng):
+    """Of 20,227 rows, nearly all of them padding; a table of its pointers would take 11 GB."""
+    x, y = activation(m, 'u8', [1, 7, 6, 5], 'in'), activation(m, 'u8', [1, 4, 3, 5], 'out')
+    m.operator(OPERATOR.AVERAGE_POOL_2D, [x], [y], 'Pool2DOptions', padding=SAME, strideW=2, strideH=2, filterWidth=3, filterHeight=20227,
+               fusedActivationFunction=NONE)
+
+
+OTHERS['average_pool_far_taller'] = average_pool_far_taller
+
+
 def mirror_pad(kind, shape, paddings, mode):
     def make(m, rng):
         x = activation(m, kind, shape, 'in')
