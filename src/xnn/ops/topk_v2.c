@@ -36,7 +36,7 @@ insitu_status op_topk_v2_check(op_site *site) {
   status = op_require_same_quantization(site, input, values);
   memcpy(dims, input->dims, sizeof dims);
   dims[input->rank - 1] = (uint32_t)k;
-  site->cost.work = 64 * (uint64_t)input->num_elements;
+  site->cost.work = 256 * (uint64_t)input->num_elements; /* as in arg_max.c */
   if (!status) status = op_require_output_shape_at(site, 0, input->rank, dims);
   return status ? status : op_require_output_shape_at(site, 1, input->rank, dims);
 }
