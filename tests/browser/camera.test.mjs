@@ -1,8 +1,11 @@
 // The live view, with Chromium's fake cameras: the camera that was asked for
 // last is the one that runs, and none runs longer than its view.
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
-import {click, golden, openSite, view, visit} from './visit.mjs';
+import {until} from './drivers/until.mjs';
+import {click, dist, golden, openSite, view, visit} from './visit.mjs';
 
 // Runs in the page before its scripts. A camera opens when the test lets it:
 // window.cameras[i] is {facing, stream, release(), refuse()}, in the order asked.
@@ -168,6 +171,27 @@ function holdCameras() {
     expect(square.share).toBeLessThan(0.9);
     expect(square.aside).toBeCloseTo(0.5, 1);
     expect(square.aspect).toBeCloseTo(1, 1);
+  });
+
+  test('opened before the model has come, it reads as soon as that is there', async () => {
+    await page.close();
+    const model = '/models/skin/skin-int8.tflite';
+    let held;
+    site.overrides.set(model, (response) => { held = response; });
+    try {
+      page = await browser.newPage();
+      await visit(page, site.url('/?lang=en'));
+      await page.waitFor(() => window.deepAll('#live').length > 0);
+      await until(() => held, 60_000, 'the question for the model');
+      await click(page, '#live');
+      await page.waitFor(() => /still on its way/.test(window.deepAll('#camera-message')[0]?.textContent) && !window.deepAll('#shutter')[0].disabled);
+      expect(await page.evaluate(() => window.deepAll('#reading')[0].checkVisibility())).toBe(false);
+      held.writeHead(200, {'content-type': 'application/octet-stream'}).end(readFileSync(join(dist, model)));
+      await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility(), {timeout: 60_000});
+      expect(await page.evaluate(() => [window.deepAll('#camera-message')[0].textContent, window.deepAll('#live-words')[0].lang])).toEqual(['', 'en']);
+    } finally {
+      site.overrides.delete(model);
+    }
   });
 
   test('light and zoom are there where the camera has them, and ask it for that', async () => {

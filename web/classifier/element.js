@@ -334,10 +334,12 @@ export class InsituClassifierElement extends HTMLElement {
     }
     if (this.#work !== work) return;
     this.#work = null;
-    const { model, state } = this.#model;
     this.#show(camera.cameraScreen({
-      ...this.#words.context, input: this.#model.opened?.pack.input ?? null,
-      read: model && state.isReady ? (bitmap) => model.read(bitmap, { prior: priorOf(this.getAttribute('prior')) }) : null,
+      text: this.#words.text,
+      look: () => ({
+        words: this.#words.words, input: this.#model.opened?.pack.input ?? null,
+        read: (bitmap) => this.#model.held().read(bitmap, { prior: priorOf(this.getAttribute('prior')) }),
+      }),
       onFile: (file, crop) => this.open(file, { isFromCamera: true, crop }), onClose: () => this.#showStart(),
     }));
   }

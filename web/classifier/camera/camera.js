@@ -18,18 +18,20 @@ import { CameraStream } from './stream.js';
 /** @typedef {import('../../lib/crop.js').Crop} Crop */
 /** @typedef {import('../protocol.js').Result} Result */
 
+/** What there is of the model now. @typedef {{words: import('../../lib/pack-text.js').PackWords | null,
+ *   input: {width: number, height: number} | null, read: (bitmap: ImageBitmap) => Promise<Result>}} Look */
+
 const JPEG_QUALITY = 0.95;
 const SQUARE = { width: 1, height: 1 };
 
 /**
- * @param {import('../screens/screen.js').Context & {
- *   input: {width: number, height: number} | null,
- *   read: ((bitmap: ImageBitmap) => Promise<Result>) | null,
+ * @param {{text: import('../../lib/text.js').Text, look: () => Look,
  *   onFile: (file: File, crop: Crop | null) => void, onClose: () => void}} context
- *   read: null while there is no model yet. onFile: crop is the square's, null of a file
+ *   onFile: crop is the square's, null of a file
  * @returns {import('../screens/screen.js').Screen}
  */
-export function cameraScreen({ text, words, input, read, onFile, onClose }) {
+export function cameraScreen({ text, look, onFile, onClose }) {
+  let { input } = look();
   let is_gone = false;
   let is_seen = true;
   /** @type {Crop | null} in shares of the picture */
@@ -48,16 +50,9 @@ export function cameraScreen({ text, words, input, read, onFile, onClose }) {
     h('button', { id: 'camera-again', type: 'button', class: 'primary', onclick: start }, text.get('retry')),
     h('button', { id: 'camera-app', type: 'button', onclick: () => capture.click() }, text.get('camera_app')),
     h('button', { id: 'camera-file', type: 'button', onclick: () => file.click() }, text.get('choose_photo')));
-  const panel = livePanel({ text, words });
-  const live = read && input && new LiveReader(video, {
-    input, read, crop: () => crop,
-    onReading(result, now_ms) { panel.show(result, now_ms, live); },
-    onFailure(error) {
-      console.warn('a picture of the live view was not read:', error); // the shutter still works
-      panel.clear();
-      if (error instanceof InsituError && error.status === 'unsupported') live?.stop();
-    },
-  });
+  const panel = livePanel({ text, look });
+  /** From when the model is there. @type {LiveReader | null} */
+  let live = null;
   const { node: tools, refresh } = controls({ text, stream, onChange: start, onFigures: (is_wanted) => panel.showFigures(is_wanted) });
   const top = h('div', { class: 'camera-top' },
     h('button', { id: 'close', type: 'button', class: 'round', 'aria-label': text.get('close'), onclick: onClose }, icon('close')), heading);
@@ -126,10 +121,10 @@ export function cameraScreen({ text, words, input, read, onFile, onClose }) {
     else stop();
   }
   let is_displayed = true;
-  const look = () => see(is_displayed && document.visibilityState !== 'hidden');
+  const notice = () => see(is_displayed && document.visibilityState !== 'hidden');
   const displayed = new IntersectionObserver(([entry]) => {
     is_displayed = entry?.isIntersecting ?? true;
-    look();
+    notice();
   });
   const resized = new ResizeObserver(placeGuide);
   video.addEventListener('resize', placeGuide);
@@ -138,11 +133,30 @@ export function cameraScreen({ text, words, input, read, onFile, onClose }) {
     onClose();
   });
   addEventListener('pagehide', stop);
-  document.addEventListener('visibilitychange', look);
+  document.addEventListener('visibilitychange', notice);
   return {
     name: 'camera',
     heading,
     node: h('section', { 'aria-labelledby': 'heading' }, dialog),
+    onModel({ isReady }) {
+      if (!isReady || live) return;
+      const now = look();
+      if (!now.input) return;
+      input = now.input;
+      live = new LiveReader(video, {
+        input, read: now.read, crop: () => crop,
+        onReading(result, now_ms) { panel.show(result, now_ms, live); },
+        onFailure(error) {
+          console.warn('a picture of the live view was not read:', error); // the shutter still works
+          panel.clear();
+          if (error instanceof InsituError && error.status === 'unsupported') live?.stop();
+        },
+      });
+      if (shutter.disabled) return; // begins with the camera
+      message.textContent = '';
+      placeGuide();
+      live.start();
+    },
     onShown() {
       dialog.showModal();
       displayed.observe(dialog);
@@ -155,7 +169,7 @@ export function cameraScreen({ text, words, input, read, onFile, onClose }) {
       displayed.disconnect();
       resized.disconnect();
       removeEventListener('pagehide', stop);
-      document.removeEventListener('visibilitychange', look);
+      document.removeEventListener('visibilitychange', notice);
       stop();
     },
   };

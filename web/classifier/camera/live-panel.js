@@ -11,11 +11,11 @@ import { cssPercent } from '../screens/screen.js';
 /** A screen reader is told what would help, but not oftener than it can say it. */
 const SAID_MS = 2500;
 
-/** @param {import('../screens/screen.js').Context} context */
-export function livePanel({ text, words }) {
+/** @param {{text: import('../../lib/text.js').Text, look: () => {words: import('../../lib/pack-text.js').PackWords | null}}} context */
+export function livePanel({ text, look }) {
   const steady = new Steady();
   const eyebrow = h('span', { class: 'eyebrow' });
-  const names = h('strong', { id: 'live-words', ...(words ? { lang: words.lang, dir: words.dir } : {}) });
+  const names = h('strong', { id: 'live-words' });
   const fill = h('span', { class: 'fill' });
   const bar = h('span', { class: 'bar', 'aria-hidden': 'true' }, fill);
   const hint = h('p', { id: 'live-hint', role: 'status' });
@@ -38,9 +38,11 @@ export function livePanel({ text, words }) {
     show(result, now_ms, reader) {
       const { decision, classes, set, reasons, share, isShaken } = steady.add(result, now_ms);
       const [first] = classes;
+      const { words } = look();
       const name = (/** @type {string} */ id) => words?.classOf(id).label ?? id;
       node.hidden = false;
       node.dataset.decision = decision;
+      if (words && !names.lang) Object.assign(names, { lang: words.lang, dir: words.dir });
       if (decision === 'reject' || !first) {
         put(eyebrow, text.get('live_reject'));
         put(names, '');
