@@ -194,6 +194,30 @@ function holdCameras() {
     }
   });
 
+  test('on a small phone the shutter is round, and letters of twice the size leave the square room', async () => {
+    await page.raw.setViewport({width: 360, height: 740});
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility() && !window.deepAll('.guide')[0].hidden);
+    const {across, down} = await page.evaluate(() => {
+      const {paddingTop, paddingRight, width, height} = getComputedStyle(window.deepAll('#shutter')[0]);
+      return {across: [paddingRight, width], down: [paddingTop, height]};
+    });
+    expect(across).toEqual(down);
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    await page.waitFor(() => window.deepAll('.camera-top')[0].offsetHeight > 80);
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 300); })); // the guide follows
+    expect(await page.evaluate(() => window.deepAll('.guide')[0].getBoundingClientRect().width)).toBeGreaterThan(100);
+  });
+
+  test.each(['ltr', 'rtl'])('on a phone held sideways the square lies beside the panel, and is read (%s)', async (direction) => {
+    await page.evaluate((wanted) => { window.deepAll('.base')[0].dir = wanted; }, direction);
+    await page.raw.setViewport({width: 740, height: 360});
+    await page.waitFor(() => {
+      const [guide, panel] = ['.guide', '.camera-bottom'].map((one) => window.deepAll(one)[0].getBoundingClientRect());
+      return guide.width > 200 && (guide.right <= panel.left || guide.left >= panel.right);
+    });
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
+  });
+
   test('light and zoom are there where the camera has them, and ask it for that', async () => {
     expect(await page.evaluate(() => ['#torch', '#zoom'].map((one) => window.deepAll(one)[0].hidden))).toEqual([true, true]);
     await page.evaluate(() => {

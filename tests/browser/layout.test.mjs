@@ -68,6 +68,25 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= height]).toEqual([selector, true]);
   });
 
+  test.each([[390, 844], [360, 740]])('at %d x %d no word under an example is broken, in any language', async (width, height) => {
+    for (const language of Object.keys(LANGUAGES)) {
+      await open(width, height, `?lang=${language}`);
+      await page.waitFor((wanted) => document.documentElement.lang === wanted && window.deepAll('.examples li').length === 4, {args: [language]});
+      const broken = await page.evaluate((spoken) => window.deepAll('.examples li span:last-child').flatMap((caption) => {
+        const words = [...new Intl.Segmenter(spoken, {granularity: 'word'}).segment(caption.textContent)].filter(({isWordLike}) => isWordLike);
+        return words.filter(({segment, index: start}) => {
+          const range = document.createRange();
+          range.setStart(caption.firstChild, start);
+          range.setEnd(caption.firstChild, start + segment.length);
+          return new Set([...range.getClientRects()].map(({top}) => top)).size > 1;
+        }).map(({segment}) => segment);
+      }), language);
+      expect([language, broken]).toEqual([language, []]);
+      await page.close();
+    }
+    page = undefined;
+  }, 120_000);
+
   test('on a desktop picture and answer lie side by side', async () => {
     await open(1280, 800);
     await pick(page, PICTURE);

@@ -91,7 +91,11 @@ export function cameraScreen({ text, look, onFile, onClose }) {
   function placeGuide() {
     const view = { width: dialog.clientWidth, height: dialog.clientHeight };
     if (video.videoWidth === 0 || view.width === 0) return;
-    const inner = guideIn(view, { top: top.offsetHeight, bottom: bottom.offsetHeight }, input ?? SQUARE);
+    const { offsetHeight, offsetWidth, offsetLeft } = bottom;
+    const beside = offsetHeight < view.height ? 0 : offsetWidth; // where the phone is held sideways
+    const inner = guideIn(view, {
+      top: top.offsetHeight, bottom: beside ? 0 : offsetHeight, left: offsetLeft ? 0 : beside, right: offsetLeft ? beside : 0,
+    }, input ?? SQUARE);
     crop = partOf(inner, view, { width: video.videoWidth, height: video.videoHeight });
     place(guide, inner);
     guide.hidden = !stream.isRunning;

@@ -8,17 +8,17 @@
 const SHARE = 0.86;
 
 /**
- * @param {Size} view in CSS pixels @param {{top: number, bottom: number}} taken of its height, by what lies over it
+ * @param {Size} view in CSS pixels @param {{top: number, bottom: number, left?: number, right?: number}} taken of it by what lies over its edges
  * @param {Size} input of the model: the square has its shape
  * @returns {Crop} in shares of the view
  */
-export function guideIn(view, { top, bottom }, input) {
-  const free = { width: view.width, height: Math.max(view.height - top - bottom, 1) };
+export function guideIn(view, { top, bottom, left = 0, right = 0 }, input) {
+  const free = { width: Math.max(view.width - left - right, 1), height: Math.max(view.height - top - bottom, 1) };
   const scale = SHARE * Math.min(free.width / input.width, free.height / input.height);
   const width = input.width * scale;
   const height = input.height * scale;
   return {
-    x: (view.width - width) / 2 / view.width, y: (top + (free.height - height) / 2) / view.height,
+    x: (left + (free.width - width) / 2) / view.width, y: (top + (free.height - height) / 2) / view.height,
     width: width / view.width, height: height / view.height,
   };
 }
