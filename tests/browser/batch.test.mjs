@@ -308,6 +308,21 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       await isDone();
       await page.waitFor(() => document.querySelectorAll('#plots canvas').length === 3);
       await look('done');
+      expect(await page.evaluate(() => { // how much room what the field is for leaves in it
+        const field = document.querySelector('#batch-words');
+        const {font, paddingInlineStart, paddingInlineEnd} = getComputedStyle(field);
+        const pen = Object.assign(document.createElement('canvas').getContext('2d'), {font});
+        return field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd) - pen.measureText(field.placeholder).width;
+      })).toBeGreaterThan(0);
+      await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+      // No word of a button is broken: each has room for the longest that it says.
+      expect(await page.evaluate(() => [...document.querySelectorAll('.batch-buttons button')].filter((button) => {
+        const {font, paddingInlineStart, paddingInlineEnd} = getComputedStyle(button);
+        const pen = Object.assign(document.createElement('canvas').getContext('2d'), {font});
+        const room = button.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd);
+        return button.textContent.split(' ').some((word) => pen.measureText(word).width > room);
+      }).map((button) => button.textContent))).toEqual([]);
+      await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
       const lines = await page.evaluate(() => [...document.querySelectorAll('.grid-table th[scope="row"]')].map((head) => {
         head.textContent = 'Actinic keratosis or Bowen\'s disease'; // as long as labels are
         return head.getBoundingClientRect().height / parseFloat(getComputedStyle(head).lineHeight);
