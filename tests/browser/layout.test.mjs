@@ -72,7 +72,7 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     for (const language of Object.keys(LANGUAGES)) {
       await open(width, height, `?lang=${language}`);
       await page.waitFor((wanted) => document.documentElement.lang === wanted && window.deepAll('.examples li').length === 4, {args: [language]});
-      const broken = await page.evaluate((spoken) => window.deepAll('.examples li span:last-child').flatMap((caption) => {
+      const broken = () => page.evaluate((spoken) => window.deepAll('.examples li span:last-child').flatMap((caption) => {
         const words = [...new Intl.Segmenter(spoken, {granularity: 'word'}).segment(caption.textContent)].filter(({isWordLike}) => isWordLike);
         return words.filter(({segment, index: start}) => {
           const range = document.createRange();
@@ -81,7 +81,15 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
           return new Set([...range.getClientRects()].map(({top}) => top)).size > 1;
         }).map(({segment}) => segment);
       }), language);
-      expect([language, broken]).toEqual([language, []]);
+      expect([language, await broken()]).toEqual([language, []]);
+      await page.evaluate(() => { location.hash = 'intro'; });
+      for (const step of [1, 2]) {
+        await page.waitFor(() => document.querySelector('#intro-next'));
+        await page.evaluate(() => document.querySelector('#intro-next').click());
+        await page.waitFor((n) => document.querySelectorAll('.intro-dots span')[n].className === 'here', {args: [step]});
+      }
+      await page.waitFor(() => document.querySelector('.intro-content .examples li')?.checkVisibility());
+      expect([language, 'first steps', await broken()]).toEqual([language, 'first steps', []]);
       await page.close();
     }
     page = undefined;
@@ -158,6 +166,18 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
         return wide > 1 && height > 1 && (left < -1 || right > innerWidth + 1) && !element.closest('svg');
       }).map((element) => `${element.tagName} ${element.id} ${element.className}`)])).toEqual([width, []]);
     });
+  });
+
+  test('in letters of twice the size nothing lies over why there is no answer', async () => {
+    await open(360, 740);
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    expect((await pick(page, golden('make_golden.py'))).name).toBe('insitu-error');
+    expect(await page.evaluate(() => {
+      scrollTo(0, 0);
+      const [why] = window.deepAll('#failure-text');
+      const {left, top} = why.getBoundingClientRect();
+      return [top < innerHeight, why === why.getRootNode().elementFromPoint(left + 8, top + 8)];
+    })).toEqual([true, true]);
   });
 
   test('printed, an answer is one clean page: no buttons, nothing folded, its date and model, and no file name', async () => {
