@@ -308,12 +308,13 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       await isDone();
       await page.waitFor(() => document.querySelectorAll('#plots canvas').length === 3);
       await look('done');
+      await page.raw.setViewport({width: 360, height: 740, isMobile: true, hasTouch: true});
       expect(await page.evaluate(() => { // how much room what the field is for leaves in it
         const field = document.querySelector('#batch-words');
         const {font, paddingInlineStart, paddingInlineEnd} = getComputedStyle(field);
         const pen = Object.assign(document.createElement('canvas').getContext('2d'), {font});
         return field.clientWidth - parseFloat(paddingInlineStart) - parseFloat(paddingInlineEnd) - pen.measureText(field.placeholder).width;
-      })).toBeGreaterThan(0);
+      })).toBeGreaterThan(24); // the sign that clears it
       await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
       // No word of a button is broken: each has room for the longest that it says.
       expect(await page.evaluate(() => [...document.querySelectorAll('.batch-buttons button')].filter((button) => {
