@@ -97,6 +97,7 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
   test('what is dropped where the cards are is answered where it can be seen', async () => {
     await page.raw.setViewport({width: 390, height: 844, isMobile: true, hasTouch: true});
     await open();
+    await page.waitFor(() => document.activeElement.id === 'models-heading'); // until then the screen still scrolls to its top
     await page.evaluate(() => {
       scrollTo(0, 0);
       const dropped = new DataTransfer();
