@@ -26,7 +26,7 @@ void qs8_dwconv_3x3_x86(size_t channels, size_t output_width, const int8_t **inp
                         size_t output_increment, size_t input_offset, const int8_t *zero,
                         const union xnn_qs8_qc8w_conv_minmax_params *params);
 
-/* The same, where relaxed SIMD's dot product is of u8 and i8. */
+/* The same, by relaxed SIMD's dot product. */
 void qs8_dwconv_3x3_dot(size_t channels, size_t output_width, const int8_t **input,
                         const void *weights, int8_t *output, intptr_t input_stride,
                         size_t output_increment, size_t input_offset, const int8_t *zero,

@@ -22,7 +22,7 @@ QS8_GEMM(qs8_gemm_1x8);
 QS8_GEMM(qs8_gemm_4x8);
 QS8_IGEMM(qs8_igemm_1x8);
 QS8_IGEMM(qs8_igemm_4x8);
-/* By relaxed SIMD's dot product, where that is of u8 and i8. */
+/* By relaxed SIMD's dot product, of the input's i8 or u8 (dot.h) and the weights' i8. */
 QS8_GEMM(qs8_gemm_1x8_dot);
 QS8_GEMM(qs8_gemm_4x8_dot);
 QS8_IGEMM(qs8_igemm_1x8_dot);
