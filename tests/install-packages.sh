@@ -44,7 +44,9 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "insitu: installing $missing"
 export DEBIAN_FRONTEND=noninteractive
-apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null; } ||
+# A machine that has just started may be installing its updates: their lock is waited for.
+install="apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends"
+$install $missing >/dev/null 2>&1 ||
+  { apt-get update -qq && $install $missing >/dev/null; } ||
   { echo "insitu: apt-get could not install $missing" >&2; exit 1; }
 check_node
