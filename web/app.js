@@ -35,6 +35,7 @@ import { listenForArrivals } from './arrivals.js'; // after the screens: the fir
  *   dropWords: () => string
  * }} App isHome: the address names the first screen. usePack: null: the site's first */
 
+await nextTask(); // in the one before the element has begun, with all that is imported here
 const classifier = /** @type {Classifier} */ (byId('classifier'));
 const shell = new Shell(new Text('en', {}));
 const languages = new Latest();
@@ -62,7 +63,10 @@ async function speak(language) {
   const { opened } = app;
   const chosen = chooseLanguage([language]);
   const taken = await languages.take(Promise.all([
-    Text.load(chosen),
+    Text.load(chosen).then(async (text) => {
+      await nextTask(); // in this one the element draws itself in the same words
+      return text;
+    }),
     opened ? engine.packs.texts(opened, chosen).catch(() => null) : null, // the element tells of it
   ]));
   if (!taken) return;
@@ -89,7 +93,6 @@ function usePack(used) {
 
 classifier.addEventListener('insitu-pack', async () => {
   app.opened = await classifier.opened;
-  await nextTask(); // in this one the element draws itself anew
   await speak(wanted);
 });
 classifier.addEventListener('insitu-load', (event) => {

@@ -8,6 +8,7 @@
  *   model.close();
  */
 
+import { nextTask } from '../lib/next-task.js';
 import { Modules } from './client-assets.js';
 import { ClassifierClient } from './client.js';
 import { findVariant, PackStore } from './engine-packs.js';
@@ -42,8 +43,9 @@ export class Engine {
   /** @param {OpenOptions} options @returns {Model} */
   open(options) {
     if (this.entries.size === 0 && !this.spare) {
-      this.spare = this.createClient(this.modules);
-      this.spare.start().catch(() => {}); // told where the model is waited for
+      const spare = this.spare = this.createClient(this.modules);
+      // Not in the task in which a page begins. Told where the model is waited for.
+      nextTask().then(() => spare.start()).catch(() => {});
     }
     return new Model(this, options);
   }
