@@ -99,11 +99,18 @@ def line(f):
             f"recall " + " ".join(f"{r:.2f}" for r in f["recall"]))
 
 
+def exact(share, n):
+    """95 % interval of a share of 0 or 1 of n, another share as it is: Clopper and Pearson, Biometrika 26 (1934), which is closed there."""
+    return (0.025 ** (1 / n), 1.0) if share == 1 else (0.0, 1 - 0.025 ** (1 / n)) if share == 0 else (share, share)
+
+
 def bootstrap(trained, uniform, label, lesion, rounds=1000, seed=0):
     """95 % percentile intervals (Efron & Tibshirani 1993, chapter 13) of `figures_of`'s scalars.
 
     Lesions, not pictures, are drawn with replacement: pictures of one lesion are alike. ECE is biased upwards by finite
-    samples (Kumar, Liang & Ma 2019), a resample's once more: its interval lies too high, by a bias that is left in."""
+    samples (Kumar, Liang & Ma 2019), a resample's once more: its interval lies too high, by a bias that is left in.
+    Where every answer is right, or none, no resample differs: then accuracy and recalls have the exact interval instead
+    (`exact`), and balanced accuracy the mean of its classes'. An AUC of 1 keeps an interval without width."""
     rng = np.random.default_rng(seed)
     _, group = np.unique(lesion, return_inverse=True)
     members = np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1])
@@ -114,6 +121,14 @@ def bootstrap(trained, uniform, label, lesion, rounds=1000, seed=0):
         samples.append([f["accuracy"], f["balanced_accuracy"], f["macro_auc"], f["ece"]] + f["recall"])
     low, high = np.nanpercentile(np.array(samples), [2.5, 97.5], axis=0)
     names = ["accuracy", "balanced_accuracy", "macro_auc", "ece"]
+    classes = trained.shape[1]
+    lesions = np.array([len(members)] + [len(np.unique(group[label == c])) for c in range(classes)])
+    shares = [0, *range(len(names), len(names) + classes)]
+    for i, n in zip(shares, lesions):
+        if low[i] == high[i] and n > 0:
+            low[i], high[i] = exact(low[i], n)
+    if low[1] == high[1] and low[1] in (0, 1):
+        low[1], high[1] = np.nanmean(low[4:]), np.nanmean(high[4:])
     out = {name: [float(low[i]), float(high[i])] for i, name in enumerate(names)}
     out["recall"] = [[float(a), float(b)] for a, b in zip(low[4:], high[4:])]
     return out

@@ -142,7 +142,8 @@ Nothing was trained on the test side, and every limit comes from validation.
 ## Figures
 `{split}` = {dataset.test_value(source['split'])}, n = {count}. Measured with {measured_by}.
 Temperature and biases were fitted on validation, for each variant on its own outputs.
-In brackets: 95 % intervals, the percentile bootstrap (Efron and Tibshirani 1993, chapter 13) over {source.get('group_name', 'lesions')}, 1,000 rounds.
+In brackets: 95 % intervals, the percentile bootstrap (Efron and Tibshirani 1993, chapter 13) over {source.get('group_name', 'lesions')}, 1,000 rounds;
+where every answer is right, or none, the exact one of a share (Clopper and Pearson 1934). An AUC of 1 has one without width, and is no certainty.
 The ECE of finitely many pictures is biased upwards (Kumar, Liang and Ma 2019), and that of a resample once more: its
 interval lies too high, with the value near its lower end.
 

@@ -71,3 +71,24 @@ def test_bootstrap_draws_lesions_not_pictures():
     assert width["tens"] > 2 * width["alone"]  # 30 lesions say less than 300, whatever the number of pictures
     value = metrics.figures(scores, label, prior)["accuracy"]
     assert alone["accuracy"][0] < value < alone["accuracy"][1]
+
+
+def test_all_right_is_no_certainty():
+    # 8 of one class from 4 lesions and 10 of another from 10, all right: no resample differs.
+    label = np.repeat([0, 1], [8, 10])
+    lesion = np.r_[np.repeat(np.arange(4), 2), np.arange(4, 14)]
+    p = np.eye(2)[label]
+    bounds = metrics.bootstrap(p, p, label, lesion, rounds=50)
+    # Clopper and Pearson: (0.025)^(1/n) of n groups.
+    assert bounds["recall"] == [[pytest.approx(0.3976, abs=1e-4), 1], [pytest.approx(0.6915, abs=1e-4), 1]]
+    assert bounds["accuracy"] == [pytest.approx(0.7684, abs=1e-4), 1]
+    assert bounds["balanced_accuracy"] == [pytest.approx((0.3976 + 0.6915) / 2, abs=1e-4), 1]
+    wrong = metrics.bootstrap(1 - p, 1 - p, label, lesion, rounds=50)
+    assert wrong["recall"][0] == [0, pytest.approx(1 - 0.3976, abs=1e-4)]
+
+
+def test_what_resamples_tell_stays_theirs():
+    scores, label = drawn()
+    p = metrics.probabilities(scores)
+    low, high = metrics.bootstrap(p, p, label, np.arange(len(label)), rounds=50)["accuracy"]
+    assert 0 < low < (p.argmax(1) == label).mean() < high < 1
