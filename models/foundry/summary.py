@@ -7,9 +7,11 @@ import json
 import pathlib
 import shutil
 import sys
+import time
 
 from models.foundry import child, command, prepare, several, ship
 from models.foundry.problem import Problem
+from models.foundry.run import taken
 
 
 FIGURES = {"Accuracy, training prior": "accuracy", "Balanced accuracy, uniform prior": "balanced_accuracy", "Macro AUC": "macro_auc", "ECE": "ece"}
@@ -112,11 +114,14 @@ def reviewer(config, steps, prepared, folder, work, full, progress):
     told.write_text(json.dumps(ship.for_card(config, prepared), indent=1) + "\n")
     data = [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]
     always, more = OF_FINDINGS if several.are(config) else (ALWAYS, FULL)
-    for name in always + (more if full else ()):
-        weights = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else []
-        with progress(f"for a reviewer: {name}", None):
+    names = always + (more if full else ())
+    with progress("for a reviewer", len(names) + 1) as advance:
+        for name in names:
+            weights, begun = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else [], time.monotonic()
             module(name, told, made, *data, "--work", work, *weights)
-    module("full_report", told, made)
+            advance(told=f"for a reviewer: {name}, {taken(time.monotonic() - begun)}")
+        module("full_report", told, made)
+        advance()
     return made
 
 

@@ -1,4 +1,5 @@
 """Steps are there whole or not at all, and are not done again: kills, full disks, two commands at once."""
+import contextlib
 import errno
 import json
 import os
@@ -223,3 +224,29 @@ def test_a_last_layer_that_was_fitted_is_told_without_minutes(tmp_path):
     assert summary.training_lines(config, summary.read_log(tmp_path), tmp_path) == [
         "The last layer alone was fitted, with 2 strengths; the one with the best macro_auc on validation (0.810) was taken: 0.1."]
     assert not (tmp_path / "training.svg").exists()
+
+
+def test_a_full_report_says_how_far_it_is(tmp_path, monkeypatch):
+    pytest.importorskip("pandas")
+    from models.foundry import prepare, several, ship, summary
+    (tmp_path / "evaluate" / "drawn").mkdir(parents=True)
+    called, counted, said = [], [], []
+    monkeypatch.setattr(summary, "module", lambda name, *_: called.append(name))
+    monkeypatch.setattr(ship, "for_card", lambda *_: {})
+    monkeypatch.setattr(prepare, "data_arguments", lambda *_: [])
+    monkeypatch.setattr(several, "are", lambda _: False)
+
+    @contextlib.contextmanager
+    def progress(what, total, begun=0):
+        counted.append(total)
+
+        def advance(by=1, told=None):
+            counted.append(by)
+            said.append(told)
+        yield advance
+
+    (tmp_path / "report").mkdir()
+    summary.reviewer({"id": "drawn"}, {"evaluate": tmp_path / "evaluate"}, None, tmp_path / "report", tmp_path, True, progress)
+    assert called == ["operating", "abid", "robustness", "parity", "full_report"]
+    assert counted == [5, 1, 1, 1, 1, 1]
+    assert said[0] == "for a reviewer: operating, 0 s"
