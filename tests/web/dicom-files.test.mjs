@@ -77,6 +77,10 @@ describe('greys', () => {
     const short = [[0x00283002, 'US', [9, 0, 8]], [0x00283006, 'OW', u16(1)]];
     await expect(greys([[0x00283010, 'SQ', short]], [0, 1, 2, 3])).rejects.toMatchObject({status: 'damaged', message: expect.stringContaining('table of greys')});
   });
+  test('a table that has nothing in it is none', async () => {
+    const nothing = [[0x00283002, 'US', []], [0x00283006, 'OW', []]];
+    expect(await greys([[0x00283000, 'SQ', nothing], [0x00283010, 'SQ', nothing], [0x00281050, 'DS', ''], [0x00281051, 'DS', '']], [0, 51, 102, 255])).toEqual([0, 51, 102, 255]);
+  });
   test.each([0x52009229, 0x52009230])('window and rescale of an enhanced file lie in its groups (%i)', async (groups) => {
     const group = [[0x00289132, 'SQ', [[0x00281050, 'DS', '20.5'], [0x00281051, 'DS', '21']]], [0x00289145, 'SQ', [[0x00281052, 'DS', '-10'], [0x00281053, 'DS', '2']]]];
     expect(await greys([[groups, 'SQ', group]], [5, 10, 15, 30])).toEqual([0, 0, 128, 255]);
@@ -107,6 +111,24 @@ test('runs that are labelled YBR_FULL_422 hold three samples for each pixel', as
   expect(rgba).toEqual(new Array(4).fill([254, 0, 0, 255]).flat());
 });
 
+describe('colours', () => {
+  const rgba = async (more, values, options) => (await pixels(withHead(elementsOf(more, values, options), options.syntax))).drawn;
+  test.each([LITTLE, BIG])('of 16 bits show the highest eight that are stored (%s)', async (syntax) => {
+    const colours = [0xf000, 0x0fff, 0x0800, 0x0010, 0x000f, 0, 0, 0, 0, 0xff0, 0xff0, 0xff0];
+    expect(await rgba([], colours, {syntax, samples: 3, photometric: 'RGB'})).toEqual([0, 255, 128, 255, 1, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 255]);
+    expect((await rgba([], colours, {syntax, samples: 3, photometric: 'RGB', stored: 16})).slice(0, 4)).toEqual([240, 15, 8, 255]);
+  });
+  const palette = (bits, segments) => [[0x00281101, 'US', [4, 0, bits]], ...[0x00281221, 0x00281222, 0x00281223].map((tag, index) => [tag, 'OW', segments[index]])];
+  test('of a palette in segments', async () => {
+    const options = {photometric: 'PALETTE COLOR', bits: 8, stored: 8};
+    const words = [[0, 1, 0x1000, 1, 3, 0x4000], [0, 4, 0xff00, 0x100, 0x200, 0x300], [0, 1, 0, 1, 3, 0]].map((list) => list.flatMap((one) => u16(one)));
+    const wanted = [16, 255, 0, 255, 32, 1, 0, 255, 48, 2, 0, 255, 64, 3, 0, 255];
+    expect(await rgba(palette(16, words), [0, 1, 2, 3], options)).toEqual(wanted);
+    expect(await rgba(palette(8, [[0, 1, 16, 1, 3, 64], [0, 4, 255, 1, 2, 3], [0, 1, 0, 1, 3, 0]]), [0, 1, 2, 3], options)).toEqual(wanted);
+    await expect(rgba(palette(16, [words[0], [], words[2]]), [0, 1, 2, 3], options)).rejects.toMatchObject({status: 'damaged', message: expect.stringContaining('palette')});
+  });
+});
+
 // Eight bits, 8 x 8, each sample the one before it plus a difference of one bit, by T.81 H.1.
 function losslessJpeg(num_rows) {
   const bits = '0' + '11'.repeat(63); // category 0 for the first, then category 1, +1
@@ -123,6 +145,16 @@ test('a lossless JPEG that ends too early is no half picture', async () => {
   expect((await pixels(file(losslessJpeg(8)))).drawn).toEqual(rgba); // without its end mark
   for (const cut of [losslessJpeg(4), [...losslessJpeg(4), 0xff, 0xd9]]) {
     await expect(pixels(file(cut))).rejects.toMatchObject({status: 'truncated', message: expect.stringContaining('ends before its picture')});
+  }
+});
+
+test('how a JPEG is coded, its own header says, whatever the file does', async () => {
+  const file = (jpeg, syntax) => withHead(elementsOf([], jpeg, {syntax, bits: 8, stored: 8, width: 8, height: 8}), syntax);
+  const levels = (await pixels(file([...losslessJpeg(8), 0xff, 0xd9], JPEG))).drawn.filter((_, index) => index % 4 === 0);
+  expect([levels[0], levels[63]]).toEqual([0, 255]);
+  for (const process of ['50', '55', '57', '70']) { // the browser is asked
+    const baseline = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc0, 0, 11, 8, 0, 8, 0, 8, 1, 1, 0x11, 0];
+    await expect(pixels(file(baseline, `1.2.840.10008.1.2.4.${process}`))).rejects.toMatchObject({status: 'damaged', message: expect.stringContaining('no such JPEG')});
   }
 });
 

@@ -1,6 +1,6 @@
 // DICOM's arithmetic, by the standard's own formulas and examples of its own.
 import { describe, expect, test } from '@jest/globals';
-import { colourPixels, palettePixels } from '../../web/classifier/dicom/colour.js';
+import { colourPixels, palettePixels, unpackSegments } from '../../web/classifier/dicom/colour.js';
 import { samplesOf, unpackRuns } from '../../web/classifier/dicom/frame.js';
 import { greyPixels, storedValue, wholeWindow, windowed } from '../../web/classifier/dicom/grey.js';
 
@@ -34,6 +34,13 @@ describe('windows', () => {
     expect(greys(greyPixels([0, 50, 100], options({ isInverted: true })))).toEqual([255, 128, 0]);
     expect(greys(greyPixels([7, 7], options()))).toHaveLength(2);
   });
+});
+
+test('what is shown is worked out once for each value that occurs, not for each pixel', () => {
+  let num_asked = 0;
+  const entries = new Proxy([0, 100, 200, 300], { get: (target, key) => { num_asked += key === '1' || key === '3'; return target[key]; } });
+  const shown = greys(greyPixels(Array.from({ length: 1000 }, (_, index) => (index % 2 ? 3 : 1)), options({ rescale: { first: 0, entries, bits: 16 } })));
+  expect([shown.length, shown[0], shown[999], num_asked]).toEqual([1000, 0, 255, 2]);
 });
 
 describe('bytes', () => {
@@ -72,6 +79,19 @@ describe('colours', () => {
   test('YBR_FULL and YBR_FULL_422', () => {
     expect([...colourPixels(Uint8Array.of(76, 85, 255), 1, { photometric: 'YBR_FULL', isPlanar: false })]).toEqual([254, 0, 0, 255]);
     expect([...colourPixels(Uint8Array.of(100, 50, 128, 128), 2, { photometric: 'YBR_FULL_422', isPlanar: false })]).toEqual([100, 100, 100, 255, 50, 50, 50, 255]);
+  });
+  test('a palette in segments: values, a line to one, and earlier segments again', () => {
+    // Bytes: an offset has four of them. From 3: the line starts at the last value then.
+    expect(unpackSegments(Uint8Array.of(0, 1, 5, 1, 4, 9, 2, 1, 3, 0, 0, 0), 9)).toEqual([5, 6, 7, 8, 9, 9, 9, 9, 9]);
+    expect(unpackSegments(Uint8Array.of(0, 2, 5, 250, 2, 1, 0, 0, 0, 0), 4)).toEqual([5, 250, 5, 250]);
+    // Words: two of them, and they count bytes. A line goes down, too, and is rounded.
+    expect(unpackSegments(Uint16Array.of(0, 1, 60000, 1, 3, 59998, 2, 2, 0, 0), 8)).toEqual([60000, 59999, 59999, 59998, 60000, 59999, 59999, 59998]);
+    expect(unpackSegments(Uint16Array.of(0, 2, 7, 8, 2, 1, 0, 0), 3)).toEqual([7, 8, 7]); // no more than asked for
+  });
+  test('a palette in segments that are not whole, or lead nowhere, has fewer entries', () => {
+    for (const words of [[], [0], [0, 3, 1], [7, 1, 1], [2, 1, 0, 0], [0, 1, 5, 2, 65535, 6, 0], [1, 65535]]) {
+      expect(unpackSegments(Uint16Array.from(words), 300).length).toBeLessThan(300);
+    }
   });
   test('a palette\'s ends stand for what is beyond them', () => {
     const channel = Uint8Array.of(9, 8);

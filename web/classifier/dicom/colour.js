@@ -3,8 +3,8 @@
 
 /** @param {number} num_pixels @param {(index: number) => [number, number, number]} colourAt */
 function pixelsOf(num_pixels, colourAt) {
-  const pixels = new Uint8ClampedArray(num_pixels * 4);
-  for (let i = 0; i < num_pixels; i++) pixels.set([...colourAt(i), 255], 4 * i);
+  const pixels = new Uint8ClampedArray(num_pixels * 4).fill(255);
+  for (let i = 0; i < num_pixels; i++) [pixels[4 * i], pixels[4 * i + 1], pixels[4 * i + 2]] = colourAt(i);
   return pixels;
 }
 
@@ -12,11 +12,13 @@ function pixelsOf(num_pixels, colourAt) {
 const fromYbr = (y, cb, cr) => [y + 1.402 * (cr - 128), y - 0.344136 * (cb - 128) - 0.714136 * (cr - 128), y + 1.772 * (cb - 128)];
 
 /**
- * @param {Uint8Array} samples @param {number} num_pixels
- * @param {{photometric: string, isPlanar: boolean}} options @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
+ * @param {ArrayLike<number>} samples @param {number} num_pixels
+ * @param {{photometric: string, isPlanar: boolean, highBit?: number}} options of samples of 16 bits the eight up to the
+ *   highest that is stored are shown @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
-export function colourPixels(samples, num_pixels, { photometric, isPlanar }) {
-  const at = (/** @type {number} */ index) => Number(samples[index]);
+export function colourPixels(samples, num_pixels, { photometric, isPlanar, highBit = 7 }) {
+  const shift = Math.max(0, highBit - 7);
+  const at = (/** @type {number} */ index) => (Number(samples[index]) >> shift) & 255;
   if (photometric === 'YBR_FULL_422') { // two pixels: Y Y Cb Cr
     return pixelsOf(num_pixels, (i) => {
       const pair = 4 * (i >> 1);
@@ -27,6 +29,35 @@ export function colourPixels(samples, num_pixels, { photometric, isPlanar }) {
   return pixelsOf(num_pixels, photometric.startsWith('YBR')
     ? (i) => fromYbr(sample(i, 0), sample(i, 1), sample(i, 2))
     : (i) => [sample(i, 0), sample(i, 1), sample(i, 2)]);
+}
+
+/**
+ * A palette's channel that is written in segments (C.7.9.2): values, lines to a value, and earlier segments again.
+ * @param {Uint8Array | Uint16Array} words @param {number} count of entries @returns {number[]} fewer: the segments end too early
+ */
+export function unpackSegments(words, count) {
+  const size = words.BYTES_PER_ELEMENT;
+  /** @type {number[]} */
+  const entries = [];
+  /** @param {number} at @param {number} num_segments @param {boolean} may_repeat one that repeats names no other that does */
+  const read = (at, num_segments, may_repeat) => {
+    while (num_segments-- > 0 && at + 2 < words.length && entries.length < count) {
+      const [kind, length = 0, value = 0] = words.subarray(at);
+      at += 2;
+      if (kind === 0) {
+        for (const entry of words.subarray(at, at += length)) entries.push(entry);
+      } else if (kind === 1) {
+        const from = entries.at(-1) ?? 0;
+        for (let i = 1; i <= length; i++) entries.push(Math.round(from + ((value - from) * i) / length));
+        at += 1;
+      } else if (kind === 2 && may_repeat) { // an offset in bytes has 32 bits, the lowest first; 16 are enough for bytes
+        read((value + Number(words[at + 1]) * 256 ** size) / size, length, false);
+        at += 4 / size;
+      } else return;
+    }
+  };
+  read(0, Infinity, true);
+  return entries.slice(0, count);
 }
 
 /**

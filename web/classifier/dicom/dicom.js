@@ -1,12 +1,12 @@
 /* dicom.js: a DICOM file's one frame as a PNG, as a viewer would show it.
  * Nothing of the header leaves this file: no name, no date, no number. The
  * format is dicom-parser's affair (MIT); lossless JPEG jpeg-lossless-decoder-js's
- * (MIT); baseline JPEG the browser's. JPEG 2000, JPEG-LS and video are refused
+ * (MIT); other JPEG the browser's. JPEG 2000, JPEG-LS and video are refused
  * by name. */
 
 import dicomParser from 'dicom-parser';
 import { InsituError } from '../protocol.js';
-import { colourPixels, palettePixels } from './colour.js';
+import { colourPixels, palettePixels, unpackSegments } from './colour.js';
 import { losslessJpeg, samplesOf, unpackRuns } from './frame.js';
 import { greyPixels, storedValue } from './grey.js';
 
@@ -24,8 +24,9 @@ const BIG_ENDIAN = `${SYNTAX}.2`;
 const DEFLATED = `${SYNTAX}.1.99`;
 const RUNS = `${SYNTAX}.5`;
 const RAW = [SYNTAX, `${SYNTAX}.1`, BIG_ENDIAN, DEFLATED];
-const BASELINE = [`${SYNTAX}.4.50`, `${SYNTAX}.4.51`];
-const LOSSLESS = [`${SYNTAX}.4.57`, `${SYNTAX}.4.70`];
+/** Which coding it is, its own header says: some writers name another. */
+const JPEG = /\.4\.(5\d|70)$/;
+const LOSSLESS_FRAME = 0xc3;
 /** @type {Record<string, string>} */
 const REFUSED = { [`${SYNTAX}.4.80`]: 'JPEG-LS', [`${SYNTAX}.4.81`]: 'JPEG-LS', [`${SYNTAX}.4.90`]: 'JPEG 2000', [`${SYNTAX}.4.91`]: 'JPEG 2000' };
 
@@ -175,7 +176,8 @@ async function pixelsOf(data, syntax, shape) {
   const is_ybr422 = photometric === 'YBR_FULL_422' && RAW.includes(syntax);
   const num_bytes = num_pixels * (is_ybr422 ? 2 : samplesPerPixel) * (bitsAllocated / 8);
   const bytes = frameBytes(data, syntax);
-  if (BASELINE.includes(syntax)) return fromJpeg(data, bytes, shape);
+  const [coding, , , jpeg_bits = 0] = JPEG.test(syntax) ? frameHeader(bytes) : [];
+  if (JPEG.test(syntax) && coding !== LOSSLESS_FRAME) return fromJpeg(data, bytes, shape, jpeg_bits);
   /** @type {Uint8Array} */
   let samples;
   let is_planar = shape.isPlanar;
@@ -186,26 +188,26 @@ async function pixelsOf(data, syntax, shape) {
   } else if (syntax === RUNS) {
     samples = unpackRuns(bytes, num_pixels, samplesPerPixel, bitsAllocated);
     is_planar = true;
-  } else if (LOSSLESS.includes(syntax)) {
+  } else if (coding === LOSSLESS_FRAME) {
     samples = losslessJpeg(bytes, num_bytes);
     is_planar = false;
   } else {
     throw new InsituError('unsupported', `the DICOM picture is compressed as ${REFUSED[syntax] ?? `transfer syntax ${syntax}`}, which is not read here: `
       + 'save it uncompressed, or as JPEG or PNG');
   }
-  if (samplesPerPixel === 3) {
-    if (bitsAllocated !== 8) throw new InsituError('unsupported', `the DICOM picture has ${bitsAllocated} bits a colour; 8 are read`);
-    // Whatever the label says, decompressed samples are one of each colour for each pixel.
-    return colourPixels(samples, num_pixels, { photometric: is_ybr422 ? photometric : photometric.replace('_422', ''), isPlanar: is_planar });
-  }
-  return ofOneSample(data, samplesOf(samples, bitsAllocated, syntax === BIG_ENDIAN), shape);
+  const raw = samplesOf(samples, bitsAllocated, syntax === BIG_ENDIAN);
+  // Whatever the label says, decompressed samples are one of each colour for each pixel.
+  return samplesPerPixel === 3
+    ? colourPixels(raw, num_pixels, { ...shape, photometric: is_ybr422 ? photometric : photometric.replace('_422', ''), isPlanar: is_planar })
+    : ofOneSample(data, raw, shape);
 }
 
 /** @param {DataSet} data @param {ArrayLike<number>} raw @param {Shape} shape */
 function ofOneSample(data, raw, shape) {
   const { photometric } = shape;
   const value = storedValue(shape);
-  const stored = Int32Array.from(raw, value);
+  const stored = new Int32Array(raw.length);
+  for (let i = 0; i < stored.length; i++) stored[i] = value(Number(raw[i]));
   if (photometric === 'PALETTE COLOR') return palettePixels(stored, paletteOf(data));
   if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
     throw new InsituError('unsupported', `the DICOM picture's colours are "${photometric}", which is not read`);
@@ -249,7 +251,7 @@ function windowOf(data, shape) {
  *  @returns {import('./grey.js').Table | null} */
 function tableOf(item, isSigned) {
   const element = item?.elements.x00283006;
-  if (!item || !element) return null;
+  if (!item || !element?.length) return null; // some writers leave all that a table may have, empty
   const [length, first, bits] = [0, 1, 2].map((index) => Number(item.uint16('x00283002', index)));
   const count = length || 65536; // 0: more than 16 bits can say
   const is_packed = element.length < 2 * count;
@@ -269,37 +271,41 @@ function paddingOf(data, value) {
 function paletteOf(data) {
   const [length, first, bits] = [0, 1, 2].map((index) => Number(data.uint16('x00281101', index)));
   const count = length || 65536; // 0: more than 16 bits can say
-  const channel = (/** @type {string} */ tag) => {
-    const element = data.elements[tag];
-    const bytes = (bits === 8 ? 1 : 2) * count;
-    if (!element || element.length < Math.min(bytes, count)) throw new InsituError('damaged', 'the DICOM picture has no whole palette');
-    const is_packed = element.length < 2 * count;
-    return Uint8Array.from({ length: count }, (_, index) => (is_packed ? Number(data.byteArray[element.dataOffset + index])
-      : bits === 8 ? Number(data.uint16(tag, index)) & 255 : Number(data.uint16(tag, index)) >> 8));
-  };
-  return { first: Number(first), channels: /** @type {[Uint8Array, Uint8Array, Uint8Array]} */ ([channel('x00281201'), channel('x00281202'), channel('x00281203')]) };
+  const channels = [1, 2, 3].map((colour) => {
+    const plain = data.elements[`x0028120${colour}`];
+    const element = plain?.length ? plain : data.elements[`x0028122${colour}`]; // in segments
+    const is_of_bytes = element === plain ? Number(plain?.length) < 2 * count : bits === 8;
+    const { dataOffset = 0, length: num_bytes = 0, tag = '' } = element ?? {};
+    const words = is_of_bytes ? data.byteArray.subarray(dataOffset, dataOffset + num_bytes)
+      : Uint16Array.from({ length: num_bytes >> 1 }, (_, index) => Number(data.uint16(tag, index)));
+    const entries = element === plain ? words : unpackSegments(words, count);
+    if (entries.length < count) throw new InsituError('damaged', 'the DICOM picture has no whole palette');
+    return Uint8Array.from(entries, (entry) => entry >> (is_of_bytes || bits === 8 ? 0 : 8)).subarray(0, count);
+  });
+  return { first: Number(first), channels: /** @type {[Uint8Array, Uint8Array, Uint8Array]} */ (channels) };
 }
 
 /** Its colours are already red, green and blue: told to the browser in Adobe's segment, or it would convert them. */
 const RGB_SEGMENT = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
 
-/** Of its first frame header; 0 where there is none. @param {Uint8Array} bytes @returns {number} */
-function jpegBits(bytes) {
-  for (let at = 2; at + 5 < bytes.length; at += 2 + 256 * Number(bytes[at + 2]) + Number(bytes[at + 3])) {
-    if ([0xc0, 0xc1, 0xc2].includes(Number(bytes[at + 1]))) return Number(bytes[at + 4]);
+/** The first one, from its code on (T.81, B.2.2). @param {Uint8Array} bytes @returns {Uint8Array} */
+function frameHeader(bytes) {
+  for (let at = 2; ;) {
+    const [code = 0, high = 0, low = 0] = bytes.subarray(at + 1);
+    if (at >= bytes.length || (code >= 0xc0 && code <= LOSSLESS_FRAME)) return bytes.subarray(at + 1);
+    at += 2 + 256 * high + low;
   }
-  return 0;
 }
 
-/** @param {DataSet} data @param {Uint8Array} bytes @param {Shape} shape @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} */
-async function fromJpeg(data, bytes, shape) {
+/** @param {DataSet} data @param {Uint8Array} bytes @param {Shape} shape @param {number} bits a sample, by the JPEG @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} */
+async function fromJpeg(data, bytes, shape, bits) {
   const is_rgb = shape.photometric === 'RGB';
   const jpeg = is_rgb ? new Blob([bytes.slice(0, 2), new Uint8Array(RGB_SEGMENT), bytes.slice(2)]) : new Blob([bytes.slice()]);
   let bitmap;
   try {
     bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: 'none' });
   } catch (error) {
-    if (jpegBits(bytes) > 8) throw new InsituError('unsupported', `the DICOM picture's JPEG has ${jpegBits(bytes)} bits a sample; 8 are read: save it uncompressed, or as JPEG or PNG`);
+    if (bits > 8) throw new InsituError('unsupported', `the DICOM picture's JPEG has ${bits} bits a sample; 8 are read: save it uncompressed, or as JPEG or PNG`);
     throw new InsituError('damaged', `the DICOM picture's JPEG cannot be read: ${/** @type {Error} */ (error).message}`);
   }
   const { pixels } = canvasOf(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));

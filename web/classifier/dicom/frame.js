@@ -10,7 +10,9 @@ import { InsituError } from '../protocol.js';
 export function samplesOf(bytes, bits, isBigEndian) {
   if (bits === 8) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return Uint16Array.from({ length: bytes.length >> 1 }, (_, index) => view.getUint16(2 * index, !isBigEndian));
+  const samples = new Uint16Array(bytes.length >> 1);
+  for (let i = 0; i < samples.length; i++) samples[i] = view.getUint16(2 * i, !isBigEndian);
+  return samples;
 }
 
 /**

@@ -49,19 +49,24 @@ export function wholeWindow(values, isPadding) {
 }
 
 /**
- * @param {ArrayLike<number>} stored
+ * @param {ArrayLike<number>} stored of at most sixteen bits
  * @param {{rescale: Rescale | Table, window: Window | Table | null, padding: [number, number] | null, isInverted: boolean}} options
  *   padding: from which to which stored value; isInverted: MONOCHROME1
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function greyPixels(stored, { rescale, window, padding, isInverted }) {
-  const values = Float64Array.from(stored, 'entries' in rescale ? lookedUp(rescale) : (value) => value * rescale.slope + rescale.intercept);
-  const shown = shareOf(window ?? wholeWindow(values, padding ? (index) => Number(stored[index]) >= padding[0] && Number(stored[index]) <= padding[1] : undefined));
-  const pixels = new Uint8ClampedArray(values.length * 4);
-  for (let i = 0; i < values.length; i++) {
-    const share = shown(Number(values[i]));
-    const level = Math.round(255 * (isInverted ? 1 - share : share));
-    pixels.set([level, level, level, 255], 4 * i);
+  // Of sixteen bits a picture has few values and millions of pixels: worked out once for each that occurs.
+  const occurring = Int32Array.from(new Set(/** @type {Iterable<number>} */ (stored)));
+  const values = Float64Array.from(occurring, 'entries' in rescale ? lookedUp(rescale) : (value) => value * rescale.slope + rescale.intercept);
+  const shown = shareOf(window ?? wholeWindow(values, padding ? (index) => Number(occurring[index]) >= padding[0] && Number(occurring[index]) <= padding[1] : undefined));
+  const levels = new Uint8Array(0x10000); // by the value's sixteen bits
+  values.forEach((value, index) => {
+    const share = shown(value);
+    levels[Number(occurring[index]) & 0xffff] = Math.round(255 * (isInverted ? 1 - share : share));
+  });
+  const pixels = new Uint8ClampedArray(stored.length * 4).fill(255);
+  for (let i = 0; i < stored.length; i++) {
+    pixels[4 * i] = pixels[4 * i + 1] = pixels[4 * i + 2] = Number(levels[Number(stored[i]) & 0xffff]);
   }
   return pixels;
 }
