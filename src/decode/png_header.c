@@ -11,8 +11,9 @@
 typedef struct walk {
   png_header header;
   png_colour colour;
-  bool has_palette; /* any PLTE; colour chunks after it are out of place */
-  bool has_exif;    /* the first one counts */
+  bool has_palette;           /* any PLTE; colour chunks after it are out of place */
+  bool has_exif;              /* the first one counts */
+  bool is_animated, is_frame; /* acTL; and fcTL: the picture data are an animation's first frame */
 } walk;
 
 static insitu_status damaged(insitu_error *error, const char *what) {
@@ -166,24 +167,26 @@ insitu_status png_refuse_checksum(const char *type, size_t before, insitu_error 
 static insitu_status visit_critical(const png_chunk *chunk, png_header *header,
                                     insitu_error *error) {
   uint32_t type = chunk->type;
-  bool is_header = type == PNG_TYPE('I', 'H', 'D', 'R');
-  if (is_header && header->width_px > 0) return damaged(error, "it has two headers");
-  if (!is_header && header->width_px == 0) return damaged(error, "its header is missing");
   switch (type) {
-    case PNG_TYPE('I', 'H', 'D', 'R'): return read_ihdr(chunk->payload, header, error);
-    case PNG_TYPE('P', 'L', 'T', 'E'): return read_plte(chunk->payload, header, error);
+    case PNG_TYPE('I', 'H', 'D', 'R'):
+      if (header->width_px > 0) return damaged(error, "it has two headers");
+      return read_ihdr(chunk->payload, header, error);
+    case PNG_TYPE('P', 'L', 'T', 'E'):
     case PNG_TYPE('I', 'D', 'A', 'T'):
-      if (header->num_idat++ == 0) header->idat = chunk->payload;
-      header->idat_bytes += chunk->payload.size_bytes;
-      header->is_cut = chunk->is_cut;
-      return error_clear(error);
-    case PNG_TYPE('I', 'E', 'N', 'D'): return damaged(error, "it has no picture data");
-    default:
+    case PNG_TYPE('I', 'E', 'N', 'D'): break;
+    default: /* before the header, too: CgBI, of Apple's tools */
       return error_set(error, INSITU_STATUS_UNSUPPORTED,
                        "This PNG has a chunk 0x%08x that must be understood and is not. "
                        "Save it again as an ordinary PNG or JPEG",
                        (unsigned)type);
   }
+  if (header->width_px == 0) return damaged(error, "its header is missing");
+  if (type == PNG_TYPE('P', 'L', 'T', 'E')) return read_plte(chunk->payload, header, error);
+  if (type == PNG_TYPE('I', 'E', 'N', 'D')) return damaged(error, "it has no picture data");
+  if (header->num_idat++ == 0) header->idat = chunk->payload;
+  header->idat_bytes += chunk->payload.size_bytes;
+  header->is_cut = chunk->is_cut;
+  return error_clear(error);
 }
 
 /* Where a colour chunk's content is kept; NULL for other types. */
@@ -201,8 +204,13 @@ static span *find_colour(uint32_t type, png_colour *colour) {
 static void visit_ancillary(const uint32_t crc_table[256], const png_chunk *chunk, walk *w) {
   bool is_trns = chunk->type == PNG_TYPE('t', 'R', 'N', 'S');
   bool is_exif = chunk->type == PNG_TYPE('e', 'X', 'I', 'f');
+  bool is_actl = chunk->type == PNG_TYPE('a', 'c', 'T', 'L');
+  bool is_fctl = chunk->type == PNG_TYPE('f', 'c', 'T', 'L');
   span *colour = find_colour(chunk->type, &w->colour);
-  if ((!is_trns && !is_exif && colour == NULL) || !crc_matches(crc_table, chunk)) return;
+  if (!is_trns && !is_exif && !is_actl && !is_fctl && colour == NULL) return;
+  if (!crc_matches(crc_table, chunk)) return;
+  w->is_animated = w->is_animated || is_actl;
+  w->is_frame = w->is_frame || is_fctl;
   if (is_trns) read_trns(chunk->payload, &w->header);
   if (is_exif && !w->has_exif) {
     w->header.orientation = exif_orientation(chunk->payload);
@@ -236,6 +244,12 @@ static insitu_status finish(walk *w, insitu_error *error) {
   png_header *header = &w->header;
   if (is_indexed(header) && header->palette_size == 0) {
     return damaged(error, "its palette is missing");
+  }
+  if (w->is_animated && !w->is_frame) {
+    /* Browsers show the animation alone, others this picture alone. */
+    return error_set(error, INSITU_STATUS_UNSUPPORTED,
+                     "This PNG is an animation whose first picture is not part of it. "
+                     "Save the picture that you mean as an ordinary PNG or JPEG");
   }
   uint64_t joined = header->num_idat > 1 ? header->idat_bytes : 0;
   insitu_status status = limits_check_memory(header->raw_bytes + joined, error);

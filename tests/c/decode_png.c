@@ -299,6 +299,35 @@ static void refuses_unknown_critical_chunks(void) {
   free(p.bytes);
 }
 
+static void apples_own_pngs_are_not_called_damaged(void) {
+  picture p = picture_read("rgb8.png"), other = with_chunk(p, 8, "CgBI", "\x50\0\x20\2", 4, true);
+  expect(other, INSITU_STATUS_UNSUPPORTED, "must be understood");
+  free(other.bytes);
+  free(p.bytes);
+}
+
+/* Browsers show an animation's frames, of which the picture data are mostly the first. */
+static void refuses_a_picture_beside_its_animation(void) {
+  static const char actl[8] = "\0\0\0\1", fctl[26] = "";
+  picture apart = picture_read("animation-apart.png"), p = picture_read("rgb8.png");
+  expect(apart, INSITU_STATUS_UNSUPPORTED, "first picture is not part of it");
+  size_t at = find_chunk(p, "IDAT");
+  picture animated = with_chunk(p, at, "acTL", actl, 8, true);
+  expect(animated, INSITU_STATUS_UNSUPPORTED, "first picture is not part of it");
+  picture first = with_chunk(animated, find_chunk(animated, "IDAT"), "fcTL", fctl, 26, true);
+  picture_check_same(p, first);
+  picture bad = with_chunk(p, at, "acTL", actl, 8, false);
+  picture_check_same(p, bad);
+  picture late = with_chunk(p, find_chunk(p, "IEND"), "acTL", actl, 8, true);
+  picture_check_same(p, late);
+  free(late.bytes);
+  free(bad.bytes);
+  free(first.bytes);
+  free(animated.bytes);
+  free(apart.bytes);
+  free(p.bytes);
+}
+
 static void passes_over_a_damaged_orientation(void) {
   picture p = picture_read("orientation-6.png");
   insitu_picture info;
@@ -425,6 +454,8 @@ int main(void) {
   RUN(leaves_out_what_comes_behind_the_last_row);
   RUN(refuses_sizes_beyond_the_limits);
   RUN(refuses_unknown_critical_chunks);
+  RUN(apples_own_pngs_are_not_called_damaged);
+  RUN(refuses_a_picture_beside_its_animation);
   RUN(passes_over_a_damaged_orientation);
   RUN(shows_colours_beyond_the_palette);
   RUN(ignores_the_upper_byte_of_a_key);

@@ -1,4 +1,5 @@
-"""Draws the WebP files here and webp.txt, what they must become, and scene.avif, .gif, .bmp, which browsers alone read:
+"""Draws the WebP files here and webp.txt, what they must become, and scene.avif, .gif, .bmp and animation-apart.png,
+which browsers alone read:
 python tests/golden/make_webp.py
 
 Rows of webp.txt are those of prepare.txt (make_golden.py): file, crop, width, height, crop fraction, SHA-256. Pixels are
@@ -8,7 +9,7 @@ import io
 import struct
 import zlib
 
-from make_golden import HERE, case, draw, exif, on_white, picture, png
+from make_golden import HERE, case, chunk, draw, exif, on_white, picture, png
 from PIL import Image
 
 WIDTH, HEIGHT = 61, 45
@@ -107,6 +108,16 @@ def webps():
                             frame(0, 0, WIDTH, HEIGHT, lossy)), canvas
 
 
+def animation_apart(scene):
+    """A PNG whose own picture, black, is no frame of its animation: browsers never show it."""
+    apart = png(WIDTH, HEIGHT, 8, 2, lambda x, y: (0, 0, 0), before=[(b"acTL", struct.pack(">II", 1, 0))])
+    whole = png(WIDTH, HEIGHT, 8, 2, lambda x, y: scene.getpixel((x, y)))
+    at = whole.index(b"IDAT")
+    data = whole[at + 4:at + 4 + struct.unpack(">I", whole[at - 4:at])[0]]
+    fctl = struct.pack(">IIIIIHHBB", 0, WIDTH, HEIGHT, 0, 0, 1, 1, 0, 0)
+    return apart[:-12] + chunk(b"fcTL", fctl) + chunk(b"fdAT", struct.pack(">I", 1) + data) + apart[-12:]
+
+
 def main():
     expected = []
     ways = [(None, 24, 18, 1.0), (None, 17, 40, 0.6), ((0.1, 0.2, 0.5, 0.6), 20, 12, 1.0), ((0, 0, 0.05, 0.05), 3, 3, 1.0)]
@@ -123,6 +134,7 @@ def main():
     scene.save(HERE / "turned.avif", quality=90, exif=exif(6))
     scene.save(HERE / "scene.gif")
     scene.save(HERE / "scene.bmp")
+    (HERE / "animation-apart.png").write_bytes(animation_apart(scene))
     (HERE / "webp.txt").write_text("\n".join(expected) + "\n")
 
 
