@@ -56,6 +56,21 @@ static insitu_status full_range(const graph_value *value, float *mean, float *st
   return INSITU_STATUS_OK;
 }
 
+/* Teachable Machine's networks are MobileNets whose last layers a page of TensorFlow.js
+ * made: they are named dense_Dense1, dense_Dense7…, and no convolution is named its way
+ * (conv2d_Conv2D1), as in other networks of that library. They take pixels of -1..1
+ * (capture() in its library for pictures), and their files say so nowhere. */
+static bool is_teachable_machine(const graph *net, const graph_value *input) {
+  const uint32_t *dims = input->dims;
+  if (input->rank != 4 || dims[1] != 224 || dims[2] != 224 || dims[3] != 3) return false;
+  bool is_found = false;
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    if (strstr(net->values[i].name, "conv2d_Conv2D") != NULL) return false;
+    is_found |= strstr(net->values[i].name, "dense_Dense") != NULL;
+  }
+  return is_found;
+}
+
 static insitu_status set_pixels(const plan *planned, const tflite_metadata *metadata,
                                 const insitu_bare_options *options, insitu_input *input,
                                 pack_reading *reading, insitu_error *error) {
@@ -76,6 +91,9 @@ static insitu_status set_pixels(const plan *planned, const tflite_metadata *meta
     bool is_quantise = planned->net->nodes[node].code == TFLITE_QUANTIZE;
     status = say(&reading->pixels_from, error, "operator %u (%s) %s itself", node,
                  operator_name(planned, node), is_quantise ? "quantises them" : "scales bytes");
+  } else if (is_teachable_machine(planned->net, value)) {
+    mean = std = 0.5f;
+    status = say(&reading->pixels_from, error, "a network of Teachable Machine takes them so");
   } else {
     status = say(&reading->pixels_from, error,
                  "assumed, since the file does not say; others take -1..1 or 0..255 (--range)");

@@ -42,7 +42,7 @@ static void load(const char *name) {
 
 /* The probabilities of a picture of one colour; NULL after a failed check. */
 static const double *answer(const char *name, const insitu_bare_options *options) {
-  static uint8_t rgb[64 * 64 * 3];
+  static uint8_t rgb[224 * 224 * 3];
   load(name);
   CHECK_INT(insitu_pack_create_bare(file, file_size, options, &pack, &error), INSITU_STATUS_OK);
   CHECK_STR(error.message, "");
@@ -249,6 +249,24 @@ static void says_what_pixels_become(void) {
   CHECK_HAS(json, "\"pixels\":\"0..1\",\"pixels_from\":\"assumed");
 }
 
+/* It says nowhere in its files what pixels they take: -1..1. */
+static void knows_teachable_machine(void) {
+  static const struct {
+    const char *name, *pixels;
+    double mean, std;
+  } cases[] = {{"teachable", "\"-1..1\",\"pixels_from\":\"a network of Teachable Machine", .5, .5},
+               {"not_teachable", "\"0..1\",\"pixels_from\":\"assumed", 0, 1},
+               {"teachable_not", "\"0..1\",\"pixels_from\":\"assumed", 0, 1},
+               {"teachable_small", "\"0..1\",\"pixels_from\":\"assumed", 0, 1}};
+  for (size_t n = 0; n < sizeof cases / sizeof *cases; n++) {
+    const double *p = answer(cases[n].name, NULL);
+    for (int i = 0; p && i < 3; i++) {
+      CHECK_NEAR(p[i], softmax(i, cases[n].mean, cases[n].std, false), 1e-3);
+    }
+    if (p) CHECK_HAS(json, cases[n].pixels);
+  }
+}
+
 /* Mean 0 and std 1 in the metadata of a uint8 input mean nothing to it. */
 static void metadata_is_for_float_inputs_and_labels(void) {
   static const char *const labels[] = {"cat", "dog", "bird"};
@@ -451,6 +469,7 @@ int main(void) {
   RUN(an_open_size_is_asked_for);
   RUN(grey_networks_see_luma);
   RUN(says_what_pixels_become);
+  RUN(knows_teachable_machine);
   RUN(metadata_is_for_float_inputs_and_labels);
   RUN(labels_may_be_compressed);
   RUN(labels_are_read_as_they_are_written);

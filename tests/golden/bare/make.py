@@ -150,6 +150,23 @@ def picked(shape, squash=SOFTMAX, best=0):
     return make
 
 
+def each_place(squash):
+    """What detectors and segmenters give: classes at each of 4 x 4 places."""
+    def make(m):
+        places(squash)(m)
+        m.operators.pop()
+        m.outputs = [m.operators[-1].outputs[0]]
+    return make
+
+
+def named(layer, side, another='picture'):
+    """Of the size of Teachable Machine's networks, with layers named as it names them or as others do."""
+    def make(m):
+        plain((1, side, side, 3))(m)
+        m.tensors[-3].name, m.tensors[-1].name = layer, another
+    return make
+
+
 def open_size(m):
     plain()(m)
     m.tensors[0].shape, m.tensors[0].shapeSignature = [1, 1, 1, 3], [-1, -1, -1, 3]
@@ -164,6 +181,8 @@ MODELS = {
     'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
     'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
     'quantised_other': plain(before=quantised(-2.1, 2.6)), 'written_out': written_out,
+    'teachable': named('sequential_4/sequential_3/dense_Dense1/MatMul', 224), 'not_teachable': named('sequential/dense_1/MatMul', 224),
+    'teachable_small': named('dense_Dense1/bias', 16), 'teachable_not': named('dense_Dense1/bias', 224, 'conv2d_Conv2D1/bias'),
 }
 
 
