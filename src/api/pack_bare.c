@@ -23,11 +23,24 @@ static uint32_t num_classes_of(size_t num_elements, const tflite_metadata *metad
   return num_elements == 1 && !has_one_name ? 2 : (uint32_t)num_elements;
 }
 
+/* A classifier gives one list, [1,N] or [1,1,1,N]. */
+static insitu_status require_list(const graph_value *output, insitu_error *error) {
+  uint32_t num_axes = 0;
+  for (uint32_t i = 0; i < output->rank; i++) num_axes += output->dims[i] > 1;
+  if (num_axes <= 1) return INSITU_STATUS_OK;
+  return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                   "the model's output is %s: numbers for each of many places or things, as of a "
+                   "detector or segmenter, but a classifier gives one list of classes, [1,N]",
+                   graph_shape(output).text);
+}
+
 static insitu_status make(const plan *planned, const tflite_metadata *metadata,
                           const insitu_bare_options *options, insitu_pack **pack,
                           insitu_error *error) {
-  insitu_status status = INSITU_STATUS_OK;
-  size_t num_elements = planned->net->values[planned->net->outputs[0]].num_elements;
+  const graph_value *output = &planned->net->values[planned->net->outputs[0]];
+  size_t num_elements = output->num_elements;
+  insitu_status status = require_list(output, error);
+  if (status) return status;
   if (num_elements == 0 || num_elements > INSITU_MAX_CLASSES) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
                      "the model's output has %zu elements, but a classifier has 1 to %u",

@@ -393,6 +393,20 @@ static void scores_are_read_before_they_are_picked_from(void) {
             "has one answer for a picture");
 }
 
+/* Their probabilities sum to one place by place, or would be taken for so many findings. */
+static void answers_at_many_places_are_no_classes(void) {
+  static const char *const names[] = {"each_place", "each_place_findings", "each_place_logits"};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    load(names[n]);
+    CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+              INSITU_STATUS_INVALID_MODEL);
+    CHECK_STR(error.message,
+              "the model's output is [1,4,4,3]: numbers for each of many places or things, as of a "
+              "detector or segmenter, but a classifier gives one list of classes, [1,N]");
+    CHECK(pack == NULL);
+  }
+}
+
 /* Raw tensors stay what the file gives. */
 static void models_give_what_their_files_say(void) {
   insitu_model *model = NULL;
@@ -476,6 +490,7 @@ int main(void) {
   RUN(a_normalisation_may_be_useless);
   RUN(metadata_is_that_of_the_signature);
   RUN(scores_are_read_before_they_are_picked_from);
+  RUN(answers_at_many_places_are_no_classes);
   RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);
   RUN(says_where_memory_ends);

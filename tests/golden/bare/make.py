@@ -182,6 +182,7 @@ MODELS = {
     'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
     'quantised_other': plain(before=quantised(-2.1, 2.6)), 'written_out': written_out,
     'teachable': named('sequential_4/sequential_3/dense_Dense1/MatMul', 224), 'not_teachable': named('sequential/dense_1/MatMul', 224),
+    'each_place': each_place(SOFTMAX), 'each_place_findings': each_place(FINDINGS), 'each_place_logits': each_place(None),
     'teachable_small': named('dense_Dense1/bias', 16), 'teachable_not': named('dense_Dense1/bias', 224, 'conv2d_Conv2D1/bias'),
 }
 
