@@ -50,7 +50,8 @@ static insitu_status check_interface(graph *net, insitu_error *error) {
 }
 
 /* Reads before writes: a value that is neither input nor constant must have
- * been produced by an earlier node. */
+ * been produced by an earlier node, but for those that are not read, and what
+ * only an operator of the file's own, which nobody runs, makes of its tensors. */
 static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
   const graph_node *node = &net->nodes[n];
   for (uint32_t i = 0; i < node->num_inputs; i++) {
@@ -60,7 +61,8 @@ static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
       return invalid_index(error, "an input", n, index, net->num_values);
     }
     graph_value *value = &net->values[index];
-    if (value->data == NULL && !value->is_input && value->producer == GRAPH_NONE) {
+    if (value->data == NULL && !value->is_input && value->producer == GRAPH_NONE &&
+        value->unread == NULL && node->custom_name == NULL) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,
                        "operator %u reads tensor %u, which no earlier operator writes", n, index);
     }

@@ -39,7 +39,7 @@ typedef enum graph_dtype {
 } graph_dtype;
 
 /* real = scale * (q - zero_point). num_scales 0: not quantised; 1: per tensor;
- * else one for each index of dims[axis], with zero_point 0 for all. */
+ * else one for each index of dims[axis], with one zero_point for all. */
 typedef struct graph_quantization {
   uint32_t num_scales, axis;
   const float *scales; /* [num_scales], owned by the graph */
@@ -55,7 +55,8 @@ typedef struct graph_value {
   const uint8_t *data;             /* constant, in the file; any alignment; NULL: none */
   uint8_t *owned_data;             /* data where it was computed, else NULL */
   graph_quantization quantization;
-  uint32_t producer;      /* node, GRAPH_NONE for constants and graph inputs */
+  const char *unread; /* "sparse", …: why its content is no tensor to us; NULL where it is one */
+  uint32_t producer;  /* node, GRAPH_NONE for constants and graph inputs */
   uint32_t last_consumer; /* node, GRAPH_NONE where nothing reads it */
   bool is_input, is_output;
   bool is_postprocessed; /* by whoever plans it: computed behind the backend (xnn/postprocess.h) */

@@ -65,9 +65,46 @@ static bool all_inputs_constant(const op_site *site) {
   return true;
 }
 
+/* What a person can do about an operator that its file brings by a name of its own. */
+static const char *why_custom(const char *name) {
+  static const struct {
+    const char *begin, *why;
+  } known[] = {
+      {"edgetpu-custom-op",
+       "compiled for an Edge TPU, which alone can run it; take the file it was compiled from"},
+      {"ethos-u",
+       "compiled for an Arm Ethos-U, which alone can run it; take the file it was compiled from"},
+      {"Flex",
+       "an operator of TensorFlow itself; convert the network with TFLITE_BUILTINS alone, without "
+       "SELECT_TF_OPS"},
+      {"TFLite_Detection_PostProcess", "the end of a detector, whose boxes are no classes"},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+    if (strncmp(name, known[i].begin, strlen(known[i].begin)) == 0) return known[i].why;
+  }
+  return "an operator of the file's own, which is not built in";
+}
+
+/* Every tensor must be one to us, whatever the operator makes of it. */
+static insitu_status require_read(const op_site *site) {
+  const graph_node *node = site->node;
+  for (uint32_t i = 0; i < node->num_inputs + node->num_outputs; i++) {
+    bool is_output = i >= node->num_inputs;
+    uint32_t index = is_output ? i - node->num_inputs : i;
+    const graph_value *value = is_output ? op_output_at(site, index) : op_input(site, index);
+    if (value == NULL || value->unread == NULL) continue;
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its %s %u (%.48s) is %s",
+                   is_output ? "output" : "input", index, value->name, value->unread);
+  }
+  return INSITU_STATUS_OK;
+}
+
 insitu_status op_check(op_site *site) {
   const graph_node *node = site->node;
   const op *found = op_find(node->code);
+  if (found == NULL && node->custom_name != NULL) {
+    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "%s", why_custom(node->custom_name));
+  }
   if (found == NULL) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "this operator is not built in");
   }
@@ -78,6 +115,8 @@ insitu_status op_check(op_site *site) {
                    node->num_inputs, node->num_outputs, found->min_inputs, found->max_inputs,
                    found->max_outputs);
   }
+  insitu_status status = require_read(site);
+  if (status) return status;
   for (uint32_t i = 0; i < found->min_inputs; i++) {
     if (op_input(site, i) != NULL) continue;
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its input %u is left out", i);
@@ -100,7 +139,7 @@ insitu_status op_check(op_site *site) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
                    "its inputs are known only while running; of constants it can be computed");
   }
-  insitu_status status = found->check(site);
+  status = found->check(site);
   site->cost.macs = op_macs(site->net, node);
   return status;
 }

@@ -93,7 +93,7 @@ static void measure_arena(plan *made) {
       bool is_first_mention = true;
       for (uint32_t j = 0; j < i; j++) is_first_mention &= node->inputs[j] != index;
       if (is_first_mention && value->last_consumer == n && value->data == NULL &&
-          !value->is_input && !value->is_output) {
+          value->producer != GRAPH_NONE && !value->is_output) {
         live_bytes -= value->size_bytes;
       }
     }

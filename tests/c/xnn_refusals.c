@@ -28,7 +28,20 @@ static const refusal refusals[] = {
      "zero point 120 and must have 0; operator 1 (DEPTHWISE_CONV_2D): its filter is uint8 under "
      "inputs of float32; the same type, or int8 under float32, can be run",
      UNSUPPORTED},
-    {"custom", "operators 1, 2 (TFLite_Detection_PostProcess): this operator is not built in",
+    {"custom",
+     "operators 1, 2 (TFLite_Detection_PostProcess): the end of a detector, whose boxes are no "
+     "classes",
+     UNSUPPORTED},
+    {"edge_tpu",
+     "operator 0 (edgetpu-custom-op): compiled for an Edge TPU, which alone can run it; take the "
+     "file it was compiled from",
+     UNSUPPORTED},
+    {"select_tf",
+     "operator 0 (FlexErf): an operator of TensorFlow itself; convert the network with "
+     "TFLITE_BUILTINS alone, without SELECT_TF_OPS",
+     UNSUPPORTED},
+    {"own_operator",
+     "operator 0 (MaxUnpooling2D): an operator of the file's own, which is not built in",
      UNSUPPORTED},
     {"four_reasons",
      "operator 0 (UNIDIRECTIONAL_SEQUENCE_LSTM): this operator is not built in; "
@@ -49,10 +62,22 @@ static const refusal refusals[] = {
     {"rank_5", "operator 0 (CONV_3D): this operator is not built in", UNSUPPORTED},
     {"bytes_without_scale", "operator 0 (RELU): its input is uint8 with 0 scales and must have 1",
      UNSUPPORTED},
-    {"sparse", "tensor 1 (t1) is sparse", UNSUPPORTED},
-    {"variable", "tensor 1 (t1) is a variable", UNSUPPORTED},
-    {"external", "tensor 1 (t1) is kept in another file", UNSUPPORTED},
-    {"custom_quantisation", "tensor 1 (t1) has a custom quantisation", UNSUPPORTED},
+    {"sparse", "operator 0 (CONV_2D): its input 1 (t1) is sparse", UNSUPPORTED},
+    {"variable",
+     "operator 0 (ADD): its input 1 (t1) is a variable, which one run leaves to the next; operator "
+     "1 (GREATER): this operator is not built in",
+     UNSUPPORTED},
+    {"external", "operator 0 (CONV_2D): its input 1 (t1) is kept in another file", UNSUPPORTED},
+    {"custom_quantisation", "operator 0 (CONV_2D): its input 1 (t1) is of a custom quantisation",
+     UNSUPPORTED},
+    {"zero_points",
+     "operator 0 (DEQUANTIZE): its input 0 (t1) is quantised by zero points that differ between "
+     "channels; operator 1 (CONV_2D): its filter is not constant",
+     UNSUPPORTED},
+    {"scratch",
+     "operator 0 (ethos-u): compiled for an Arm Ethos-U, which alone can run it; take the file it "
+     "was compiled from",
+     UNSUPPORTED},
 };
 
 static void refuses(const refusal *expected) {

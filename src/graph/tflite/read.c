@@ -1,7 +1,8 @@
 /* The tables of TFLite's schema.fbs, by field number, into a graph. Owns the
  * checks that need the file: versions, buffers, codes, shapes with -1,
- * quantisation tables. Refuses what would change the meaning of a tensor and
- * is not read: sparse, variable and external ones. */
+ * quantisation tables. What would change the meaning of a tensor and is not read
+ * (sparse, variable and external ones) is left to whoever runs its operators to
+ * refuse, so that the rest of the network is described all the same. */
 #include "graph/tflite/read.h"
 
 #include <math.h>
@@ -135,7 +136,8 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
                           "QuantizationParameters.quantized_dimension");
   if (flat_u8(file, table, TFLITE_QUANTIZATION_PARAMETERS_DETAILS_TYPE,
               "QuantizationParameters.details") != 0) {
-    flat_fail(file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has a custom quantisation", what);
+    value->unread = "of a custom quantisation";
+    return;
   } else if (scales.count > 1 &&
              (axis < 0 || (uint32_t)axis >= value->rank || value->dims[axis] != scales.count)) {
     flat_fail(file, INSITU_STATUS_INVALID_MODEL,
@@ -167,14 +169,18 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
   }
   for (uint32_t i = 0; i < zero_points.count; i++) {
     int64_t zero_point = flat_vector_i64(file, zero_points, i);
-    bool fits = scales.count > 1 ? zero_point == 0 : zero_point_fits(value->dtype, zero_point);
+    bool fits = zero_point_fits(value->dtype, zero_point);
     if (graph_dtype_bytes(value->dtype) != 0 && !fits) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL,
-                "%s: zero point %u is %lld, which %s%s cannot have", what, i, (long long)zero_point,
-                scales.count > 1 ? "per-channel " : "", graph_dtype_name(value->dtype));
+                "%s: zero point %u is %lld, which %s cannot have", what, i, (long long)zero_point,
+                graph_dtype_name(value->dtype));
       return;
     }
-    if (fits) quantization->zero_point = (int32_t)zero_point;
+    if (!fits) continue;
+    if (i > 0 && zero_point != quantization->zero_point) {
+      value->unread = "quantised by zero points that differ between channels";
+    }
+    quantization->zero_point = (int32_t)zero_point;
   }
 }
 
@@ -188,15 +194,13 @@ static void read_value(reader *r, flat_table tensor, uint32_t index) {
   value->dtype = dtype_of(flat_u8(&r->file, tensor, TFLITE_TENSOR_TYPE, "Tensor.type"));
   read_shape(r, tensor, value, what);
   if (flat_u8(&r->file, tensor, TFLITE_TENSOR_IS_VARIABLE, "Tensor.is_variable") != 0) {
-    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is a variable", what);
+    value->unread = "a variable, which one run leaves to the next";
   }
-  if (flat_has(&r->file, tensor, TFLITE_TENSOR_SPARSITY)) {
-    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is sparse", what);
-  }
+  if (flat_has(&r->file, tensor, TFLITE_TENSOR_SPARSITY)) value->unread = "sparse";
   if (flat_i32(&r->file, tensor, TFLITE_TENSOR_EXTERNAL_BUFFER, 0, "Tensor.external_buffer") != 0) {
-    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s is kept in another file", what);
+    value->unread = "kept in another file";
   }
-  if (!r->file.status) read_data(r, tensor, value, what);
+  if (!r->file.status && value->unread == NULL) read_data(r, tensor, value, what);
   if (!r->file.status) read_quantization(r, tensor, value, what);
 }
 

@@ -118,9 +118,38 @@ def _(m, rng):
 @odd('variable')
 def _(m, rng):
     x = m.tensor('f32', SMALL, role='in')
-    state = m.tensor('f32', SMALL)
+    state, y = m.tensor('f32', SMALL), m.tensor('f32', SMALL)
     m.tensors[state].isVariable = True
-    m.operator(OPERATOR.ADD, [x, state], [m.tensor('f32', SMALL, role='out')], 'AddOptions', fusedActivationFunction=NONE)
+    m.operator(OPERATOR.ADD, [x, state], [y], 'AddOptions', fusedActivationFunction=NONE)
+    m.operator(OPERATOR.GREATER, [y, x], [m.tensor('bool', SMALL, role='out')], 'GreaterOptions')
+
+
+@odd('zero_points')
+def _(m, rng):
+    """Weights of int8, each channel with a zero point of its own."""
+    x, w = m.tensor('f32', SMALL, role='in'), m.tensor('i8', [3, 1, 1, 2], np.ones([3, 1, 1, 2]), scale=[.1, .2, .3], zero=[0, 11, 8])
+    wide = m.tensor('f32', [3, 1, 1, 2])
+    m.operator(OPERATOR.DEQUANTIZE, [w], [wide], 'DequantizeOptions')
+    conv(m, x, wide, m.tensor('f32', [1, 4, 4, 3], role='out'))
+
+
+def one_custom(name):
+    def make(m, rng):
+        m.custom_name = name
+        m.operator(OPERATOR.CUSTOM, [m.tensor('f32', SMALL, role='in')], [m.tensor('f32', SMALL, role='out')])
+    return make
+
+
+for name, custom_name in (('edge_tpu', 'edgetpu-custom-op'), ('select_tf', 'FlexErf'), ('own_operator', 'MaxUnpooling2D')):
+    odd(name)(one_custom(custom_name))
+
+
+@odd('scratch')
+def _(m, rng):
+    """As Arm's compiler leaves a network: one operator of its own, which also works in a tensor that nobody writes."""
+    x, scratch = m.tensor('f32', SMALL, role='in'), m.tensor('u8', [64])
+    m.custom_name = 'ethos-u'
+    m.operator(OPERATOR.CUSTOM, [x, scratch], [m.tensor('f32', SMALL, role='out')])
 
 
 @odd('external')
