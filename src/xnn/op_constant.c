@@ -31,6 +31,15 @@ bool op_constant_int(const graph_value *value, size_t i, int64_t *element) {
   }
 }
 
+/* The scale of element i of a quantised value. */
+static float scale_at(const graph_value *value, size_t i) {
+  const graph_quantization *q = &value->quantization;
+  if (q->num_scales <= 1) return op_scale(value);
+  size_t inner = 1;
+  for (uint32_t d = q->axis + 1; d < value->rank; d++) inner *= value->dims[d];
+  return q->scales[i / inner % q->num_scales];
+}
+
 bool op_constant_real(const graph_value *value, size_t i, double *element) {
   if (value == NULL || value->data == NULL || i >= value->num_elements) return false;
   if (value->dtype == GRAPH_F32) {
@@ -50,13 +59,7 @@ bool op_constant_real(const graph_value *value, size_t i, double *element) {
     *element = (double)whole;
     return true;
   }
-  size_t channel = 0;
-  if (q->num_scales > 1) {
-    size_t inner = 1;
-    for (uint32_t d = q->axis + 1; d < value->rank; d++) inner *= value->dims[d];
-    channel = i / inner % q->num_scales;
-  }
-  *element = (double)q->scales[channel] * (double)(whole - q->zero_point);
+  *element = (double)scale_at(value, i) * (double)(whole - q->zero_point);
   return true;
 }
 
@@ -112,6 +115,13 @@ void op_fold_put(const graph_value *value, uint8_t *data, size_t i, double eleme
       break;
     }
     case GRAPH_BOOL: *at = element != 0; break;
+    case GRAPH_I8:
+    case GRAPH_U8: {
+      int low = value->dtype == GRAPH_I8 ? -128 : 0;
+      double steps = (double)roundf((float)element / scale_at(value, i));
+      *at = (uint8_t)(int)clamped(steps + value->quantization.zero_point, low, low + 255);
+      break;
+    }
     default: break; /* see op_require_foldable */
   }
 }

@@ -1,4 +1,6 @@
-/* QUANTIZE: float32 to int8 or uint8, or one quantisation to another. */
+/* QUANTIZE: float32 to int8 or uint8, or one quantisation to another. Of constants,
+ * as networks that were trained for quantisation and exported without it hold them,
+ * also by a scale for each channel. */
 #include "xnn/builder.h"
 
 insitu_status op_quantize_check(op_site *site) {
@@ -11,6 +13,10 @@ insitu_status op_quantize_check(op_site *site) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output is %s and must be int8 or uint8",
                    graph_dtype_name(output->dtype));
   }
+  if (!status && op_scale(output) <= 0) {
+    return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output is %s without a scale",
+                   graph_dtype_name(output->dtype));
+  }
   site->cost.work = 4 * (uint64_t)output->num_elements;
   return status;
 }
@@ -18,4 +24,16 @@ insitu_status op_quantize_check(op_site *site) {
 void op_quantize_define(builder *b, const op_site *site) {
   uint32_t input_id = builder_input(b, site, 0);
   builder_convert(b, input_id, builder_output(b, site));
+}
+
+insitu_status op_quantize_fold(op_site *site) {
+  const graph_value *output = op_output(site);
+  uint8_t *data = NULL;
+  insitu_status status = op_fold_output(site, 0, &data);
+  for (size_t i = 0; !status && i < output->num_elements; i++) {
+    double element = 0;
+    op_constant_real(op_input(site, 0), i, &element);
+    op_fold_put(output, data, i, element);
+  }
+  return status;
 }

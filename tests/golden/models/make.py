@@ -198,6 +198,23 @@ def _(m, rng):
     m.operator(OPERATOR.FULLY_CONNECTED, [x, wide, bias], [y], 'FullyConnectedOptions')
 
 
+def quantised_weights(kind, zero):
+    """Weights of a network trained for quantisation and exported without: QUANTIZE and DEQUANTIZE of float32 constants."""
+    def make(m, rng):
+        x, values = activation(m, 'f32', [1, 5, 5, 3], 'in'), m.tensor('f32', [4, 3, 3, 3], rng.normal(0, .3, [4, 3, 3, 3]))
+        quantised = m.tensor(kind, [4, 3, 3, 3], scale=rng.uniform(.004, .012, 4), zero=zero)
+        wide, bias = m.tensor('f32', [4, 3, 3, 3]), m.tensor('f32', [4], rng.normal(0, .5, 4))
+        m.operator(OPERATOR.QUANTIZE, [values], [quantised], 'QuantizeOptions')
+        m.operator(OPERATOR.DEQUANTIZE, [quantised], [wide], 'DequantizeOptions')
+        m.operator(OPERATOR.CONV_2D, [x, wide, bias], [activation(m, 'f32', [1, 3, 3, 4], 'out')], 'Conv2DOptions', padding=VALID, strideW=1,
+                   strideH=1, dilationWFactor=1, dilationHFactor=1, fusedActivationFunction=NONE)
+    return make
+
+
+CASES['quantize_weights_u8'] = quantised_weights('u8', 128)
+CASES['quantize_weights_i8'] = quantised_weights('i8', 0)
+
+
 def padded_conv(kind):
     """PAD before a strided VALID convolution, as Keras writes MobileNet."""
     def make(m, rng):
