@@ -197,11 +197,49 @@ insitu_status bare_read_output(const plan *planned, const insitu_bare_options *o
 
 static bool is_blank(uint8_t byte) { return byte == ' ' || byte == '\t'; }
 
+static size_t behind(span text, size_t at, const char *any_of) {
+  while (at < text.size_bytes && strchr(any_of, text.data[at]) != NULL && text.data[at]) at++;
+  return at;
+}
+
+/* Ultralytics names its classes in what it says of a network, in Python's words:
+ * {…, 'names': {0: 'glass', 1: "cat's eye"}}. 0 where that is not what follows. */
+static uint32_t split_names(span text, size_t at, span *lines) {
+  for (uint32_t count = 0;; count++) {
+    at = behind(text, at, ", ");
+    if (span_has(text, at, 1) && text.data[at] == '}') return count;
+    char number[16];
+    size_t length = (size_t)snprintf(number, sizeof number, "%u:", count);
+    if (!span_has(text, at, length) || memcmp(text.data + at, number, length) != 0) return 0;
+    at = behind(text, at + length, " ");
+    if (!span_has(text, at, 1) || (text.data[at] != '\'' && text.data[at] != '"')) return 0;
+    uint8_t quote = text.data[at++];
+    size_t start = at;
+    while (at < text.size_bytes && text.data[at] != quote && text.data[at] != '\\') at++;
+    if (at == text.size_bytes || text.data[at] != quote) return 0; /* or one with escapes */
+    if (lines && count < INSITU_MAX_CLASSES) lines[count] = (span){text.data + start, at - start};
+    at++;
+  }
+}
+
+/* Where the names begin; 0 where the text is no such description. */
+static size_t find_names(span text) {
+  static const char begin[] = "'names': {";
+  size_t length = sizeof begin - 1;
+  if (text.size_bytes == 0 || text.data[0] != '{') return 0;
+  for (size_t at = 1; span_has(text, at, length); at++) {
+    if (memcmp(text.data + at, begin, length) == 0) return at + length;
+  }
+  return 0;
+}
+
 /* The file's labels, one a line in LF, CRLF or CR, without the spaces round them, into
  * lines (or NULL: they are counted); a byte order mark, blank lines at the end and,
  * where every line begins with its own number, as Teachable Machine writes them, the
  * numbers are none of them. */
 static uint32_t split_labels(span text, span *lines) {
+  size_t names = find_names(text);
+  if (names > 0) return split_names(text, names, lines);
   uint32_t count = 0, last = 0;
   size_t at = text.size_bytes >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
   while (at < text.size_bytes) {

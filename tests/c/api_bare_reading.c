@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "api/bare_reading.h"
 #include "base/alloc.h"
 #include "check.h"
 #include "decode/deflate.h"
@@ -319,6 +320,8 @@ static void check_labels(const char *name, const char *const labels[3]) {
 static void labels_are_read_as_they_are_written(void) {
   check_labels("labels_numbered", (const char *const[3]){"cat", "guide dog", "bird"});
   check_labels("labels_mac", (const char *const[3]){"cat", "dog", "bird"});
+  check_labels("labels_names", (const char *const[3]){"guide dog", "cat's eye", "bird"});
+  check_labels("labels_names_two", (const char *const[3]){"0", "1", "2"});
   check_labels("labels_short", (const char *const[3]){"0", "1", "2"});
   CHECK_HAS(json,
             "\"labels_from\":\"the outputs' numbers, since the file's metadata has 2 labels "
@@ -459,6 +462,22 @@ static void survives_damaged_archives(void) {
   survives_damage_of("uint8_deflated");
 }
 
+/* Names that end before they are whole are none. */
+static void survives_names_that_are_cut(void) {
+  load("labels_names");
+  for (size_t size = 0; size < 96; size++) {
+    static const char text[] = "{'a': 1, 'names': {0: 'guide dog', 1: \"cat's eye\", 2: 'bird'}}";
+    if (size >= sizeof text) break;
+    char *part = malloc(size ? size : 1);
+    memcpy(part, text, size);
+    tflite_metadata metadata = {.labels = {(const uint8_t *)part, size}};
+    CHECK(bare_count_labels(&metadata) == (size >= sizeof text - 2 ? 3u
+                                           : size >= 19            ? 0
+                                                                   : size > 0));
+    free(part);
+  }
+}
+
 /* Out of memory, and no other reason, at whichever allocation that is. */
 static void says_where_memory_ends(void) {
   load("uint8_deflated");
@@ -493,6 +512,7 @@ int main(void) {
   RUN(answers_at_many_places_are_no_classes);
   RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);
+  RUN(survives_names_that_are_cut);
   RUN(says_where_memory_ends);
   close_all();
   return check_summary();
