@@ -99,6 +99,14 @@ const ehr = (address, app) => `<!doctype html><title>record</title><script>
     else expect([first.valueCodeableConcept, first.dataAbsentReason?.coding.length]).toEqual([undefined, 1]);
     expect(JSON.stringify(all)).not.toMatch(/baseline-420|data:image|base64/);
     expect(await frame.evaluate(() => document.querySelector('#record-send').disabled)).toBe(true); // once is enough
+
+    // Another picture's answer goes the same way.
+    await pick(frame, PICTURE);
+    await frame.waitFor(() => document.querySelector('#record-send')?.getClientRects().length > 0);
+    expect([await state(), await frame.evaluate(() => document.querySelector('#record-send').disabled)]).toEqual(['', false]);
+    await press('#record-send');
+    await frame.waitFor(() => /has the answer/.test(document.querySelector('#record-state').textContent));
+    expect((await requests('scratchpad.create')).length).toBe(2 * resources.length);
   });
 
   test('a picture that is not judged goes as one that was not judged', async () => {

@@ -50,8 +50,8 @@ class RecordPanel {
     classifier.addEventListener('insitu-result', (event) => {
       this.answer = { result: /** @type {CustomEvent} */ (event).detail, when: new Date() };
       this.arrived = new Arrived();
+      this.send_button.disabled = false; // the one before may have arrived
       this.say('');
-      this.draw();
     });
     classifier.addEventListener('insitu-view', () => this.draw());
     this.draw();
@@ -119,8 +119,7 @@ class RecordPanel {
     } catch (error) {
       if (this.answer === answer) this.fail(error);
     } finally {
-      this.send_button.disabled = false;
-      if (this.answer === answer && arrived.has('report')) this.send_button.disabled = true;
+      if (this.answer === answer) this.send_button.disabled = arrived.has('report');
     }
   }
 
