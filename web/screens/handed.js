@@ -28,15 +28,18 @@ export class Handed {
   }
 
   /** @param {{show: () => Promise<void>, heading: HTMLElement}} screen @param {(what: T) => void} take
-   *  @returns {import('./router.js').View} the screen, which takes what is held whenever it is shown */
+   *  @returns {import('./router.js').View} the screen, which takes what is held once it is seen: what it then asks is scrolled to and has the focus */
   view(screen, take) {
     this.take = take;
     return {
       show: async () => {
         await screen.show();
-        this.hand();
+        if (screen.heading.offsetParent) this.hand(); // else it is on its way
       },
-      focus: () => screen.heading,
+      focus: () => {
+        queueMicrotask(() => this.hand()); // after the heading has the focus
+        return screen.heading;
+      },
     };
   }
 }
