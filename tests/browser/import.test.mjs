@@ -178,18 +178,48 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     expect(page.errors).toEqual([]);
   }, 120_000);
 
+  test('what a file says wrongly of its pixels can be said instead; nobody is told of a command\'s option', async () => {
+    await open();
+    await bring(golden('bare/softmax.tflite')); // says nothing of them
+    await page.waitFor(() => document.querySelector('.bare-read') !== null, {timeout: 60_000});
+    expect(await page.evaluate(() => document.querySelector('#bare').textContent)).not.toMatch(/--/);
+    expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/0\.\.1 for black and white/);
+    await page.evaluate(() => document.querySelector('#bare-cancel').click());
+    await page.waitFor(() => document.querySelector('#bare') === null);
+    await bring(golden('bare/std_zero.tflite'));
+    await page.waitFor(() => document.querySelector('#bare') !== null, {timeout: 60_000});
+    expect(await page.evaluate(() => [document.querySelector('#bare-problem').textContent, document.querySelector('#bare-width')]))
+      .toEqual([expect.stringMatching(/NormalizationOptions\.std: value 0 is 0 and must be above 0$/), null]);
+    await page.evaluate(() => {
+      document.querySelector('#bare-range').value = 'unit';
+      document.querySelector('#bare').requestSubmit();
+    });
+    await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
   test('a model that is dropped anywhere goes to the models; given up, nothing stays', async () => {
     await open();
     await page.evaluate(() => { location.hash = ''; });
     await page.waitFor(() => document.querySelector('#models').hidden);
     const bytes = [...readFileSync(golden('bare/softmax.tflite'))];
     await page.evaluate((data) => {
+      document.startViewTransition = (change) => { // as where the machine is busy: the file is read by then
+        const done = new Promise((resolve) => setTimeout(resolve, 2000)).then(change);
+        return {ready: done, finished: done, updateCallbackDone: done};
+      };
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(data)], 'soft max.tflite'));
       document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true, composed: true}));
     }, bytes);
     await page.waitFor(() => !document.querySelector('#models')?.hidden && document.querySelector('#bare') !== null, {timeout: 60_000});
-    expect(await page.evaluate(() => document.activeElement.id)).toBe('bare-heading');
+    const asked = () => page.evaluate(() => {
+      const {top, bottom} = document.querySelector('#bare-heading').getBoundingClientRect();
+      return [document.activeElement.id, top >= 0 && bottom <= innerHeight];
+    });
+    expect(await asked()).toEqual(['bare-heading', true]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await asked()).toEqual(['bare-heading', true]); // and it stays so
     expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/SOFTMAX/);
     await page.evaluate(() => document.querySelector('#bare-cancel').click());
     await page.waitFor(() => document.querySelector('#bare') === null);

@@ -40,6 +40,7 @@ export default {
   read_size: 'الصور',
   read_output: 'ما يعطيه',
   read_pixels: 'نقاط الصورة',
+  read_pixels_open: '{range} للأسود والأبيض كما في معظم النماذج: الملف لا يذكر ذلك',
   read_labels: 'الأسماء',
   import_heading: 'نموذجك الخاص',
   import_lead: 'حزمة في أرشيف zip، أو ملف ‎.tflite وحده. يُفحص ويُحفظ على هذا الجهاز ولا يُرسل إلى أي مكان. ويمكنك إفلاته هنا.',

@@ -34,6 +34,7 @@ export default {
   read_size: 'Bilder',
   read_output: 'Ihre Ausgabe',
   read_pixels: 'Ihre Pixel',
+  read_pixels_open: '{range} für Schwarz und Weiß, wie die meisten sie nehmen: die Datei sagt es nicht',
   read_labels: 'Namen',
   import_heading: 'Ihr eigenes Modell',
   import_lead: 'Ein Pack als Zip-Archiv oder eine bloße .tflite-Datei. Es wird geprüft, auf diesem Gerät behalten und nirgendwohin geschickt. Sie können es auch hier fallen lassen.',

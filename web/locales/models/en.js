@@ -34,6 +34,7 @@ export default {
   read_size: 'Pictures',
   read_output: 'Its output',
   read_pixels: 'Its pixels',
+  read_pixels_open: '{range} for black and white, as most take them: the file does not say it',
   read_labels: 'Names',
   import_heading: 'Your own model',
   import_lead: 'A pack as a zip archive, or a bare .tflite file. It is checked, kept on this device and sent nowhere. You can also drop it here.',

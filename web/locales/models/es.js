@@ -34,6 +34,7 @@ export default {
   read_size: 'Imágenes',
   read_output: 'Su salida',
   read_pixels: 'Sus píxeles',
+  read_pixels_open: '{range} para negro y blanco, como la mayoría: el archivo no lo dice',
   read_labels: 'Nombres',
   import_heading: 'Su propio modelo',
   import_lead: 'Un paquete en un archivo zip, o un archivo .tflite suelto. Se comprueba, se guarda en este dispositivo y no se envía a ninguna parte. También puede soltarlo aquí.',

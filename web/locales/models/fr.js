@@ -34,6 +34,7 @@ export default {
   read_size: 'Images',
   read_output: 'Sa sortie',
   read_pixels: 'Ses pixels',
+  read_pixels_open: '{range} pour le noir et le blanc, comme la plupart : le fichier ne le dit pas',
   read_labels: 'Noms',
   import_heading: 'Votre propre modèle',
   import_lead: 'Un paquet en archive zip, ou un fichier .tflite seul. Il est vérifié, gardé sur cet appareil et envoyé nulle part. Vous pouvez aussi le déposer ici.',

@@ -34,6 +34,7 @@ export default {
   read_size: '图片',
   read_output: '它的输出',
   read_pixels: '它的像素',
+  read_pixels_open: '黑与白取 {range}，与多数模型相同：文件没有说明',
   read_labels: '名称',
   import_heading: '您自己的模型',
   import_lead: '一个 zip 压缩的模型包，或单独的 .tflite 文件。它会被检查，保存在这台设备上，不发到任何地方。也可以拖到这里。',

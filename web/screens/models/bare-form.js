@@ -5,7 +5,7 @@
  * #bare-keep, #bare-cancel. */
 
 import { h, icon } from '../../lib/dom.js';
-import { isSizeOpen, labelsOf, openPoints, OUTPUTS, plainOptions, RANGES } from './bare.js';
+import { isRangeOpen, isSizeOpen, labelsOf, openPoints, OUTPUTS, plainOptions, RANGES, withoutOptions } from './bare.js';
 import { readAs } from './read-as.js';
 
 /** @typedef {import('./import.js').BareOptions} BareOptions */
@@ -23,13 +23,15 @@ export async function askAboutBare({ words, file, read, place, onShown }) {
   const plain = plainOptions(file);
   /** @type {BareReading | null} */
   let reading = null;
+  let problem = '';
   try {
     reading = await read(plain);
   } catch (error) {
-    if (!isSizeOpen(/** @type {Error} */ (error).message)) throw error;
+    problem = /** @type {Error} */ (error).message;
+    if (!isSizeOpen(problem) && !isRangeOpen(problem)) throw error;
   }
   return new Promise((resolve) => {
-    const form = new BareForm(words, file, reading, async (options, name) => {
+    const form = new BareForm(words, file, reading, isSizeOpen(problem), async (options, name) => {
       try {
         const found = await read(options);
         place.replaceChildren();
@@ -42,6 +44,7 @@ export async function askAboutBare({ words, file, read, place, onShown }) {
       resolve(null);
     });
     place.replaceChildren(form.node);
+    if (isRangeOpen(problem)) form.tell(problem);
     onShown();
     form.heading.focus();
   });
@@ -49,10 +52,10 @@ export async function askAboutBare({ words, file, read, place, onShown }) {
 
 class BareForm {
   /**
-   * @param {import('./words.js').ModelsWords} words @param {string} file @param {BareReading | null} reading null: its size is open
-   * @param {(options: BareOptions, name: string) => Promise<void>} onKeep @param {() => void} onCancel
+   * @param {import('./words.js').ModelsWords} words @param {string} file @param {BareReading | null} reading null: something must be said first
+   * @param {boolean} is_size_open @param {(options: BareOptions, name: string) => Promise<void>} onKeep @param {() => void} onCancel
    */
-  constructor(words, file, reading, onKeep, onCancel) {
+  constructor(words, file, reading, is_size_open, onKeep, onCancel) {
     const open = reading ? openPoints(reading) : { pixels: true, labels: true };
     this.heading = h('h2', { id: 'bare-heading', tabindex: -1 }, words.get('bare_heading', { name: file }));
     this.name = h('input', { id: 'bare-name', type: 'text', required: true, maxlength: 128, value: file.replace(/\.[^.]*$/, '') });
@@ -66,7 +69,7 @@ class BareForm {
     this.problem = h('p', { id: 'bare-problem', role: 'alert' });
     this.keep = h('button', { type: 'submit', id: 'bare-keep', class: 'primary' }, words.get('bare_keep'));
     this.file = file;
-    this.is_size_open = reading === null;
+    this.is_size_open = is_size_open;
     this.is_own = !open.labels;
     const field = (/** @type {string} */ label, /** @type {HTMLElement} */ input, /** @type {string | false} */ hint = false) => h('p', { class: 'field' },
       h('label', { for: input.id }, label), input, hint && h('span', { class: 'small muted' }, hint));
@@ -100,7 +103,7 @@ class BareForm {
 
   /** @param {string} message of the core */
   tell(message) {
-    this.problem.replaceChildren(h('span', { class: 'problem' }, icon('failure'), h('span', {}, this.words.get('import_refused', { message }))));
+    this.problem.replaceChildren(h('span', { class: 'problem' }, icon('failure'), h('span', {}, this.words.get('import_refused', { message: withoutOptions(message) }))));
   }
 
   /** @returns {BareOptions} */

@@ -29,6 +29,15 @@ export function labelsOf(text) {
 /** The core says it so. @param {string} message @returns {boolean} the file leaves the size of its pictures open */
 export const isSizeOpen = (message) => /leaves the size open/.test(message);
 
+/** Where the file says it in a way that cannot be, the core names the command's option for it, which nobody has here. */
+const OF_RANGE = /; --range says it instead$/;
+
+/** @param {string} message of the core @returns {boolean} what black and white are must be said */
+export const isRangeOpen = (message) => OF_RANGE.test(message);
+
+/** @param {string} message of the core @returns {string} without the command's options */
+export const withoutOptions = (message) => message.replace(OF_RANGE, '');
+
 /** What the file itself does not settle, so that somebody should look at it. @param {BareReading} reading */
 export const openPoints = ({ read_as }) => ({
   pixels: /^assumed/.test(read_as.pixels_from ?? ''),
