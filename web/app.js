@@ -31,7 +31,7 @@ import { listenForArrivals } from './arrivals.js'; // after the screens: the fir
  *   words: import('./lib/pack-text.js').PackWords | null,
  *   build: {build: string, threads: number} | null,
  *   speak: (language: string) => Promise<void>, go: (name: string) => void, isHome: () => boolean,
- *   usePack: (pack: UsedPack | null) => void,
+ *   usePack: (pack: UsedPack | null) => void, protect: Shell['protect'], relax: Shell['relax'],
  *   dropWords: () => string
  * }} App isHome: the address names the first screen. usePack: null: the site's first */
 
@@ -52,6 +52,7 @@ let wanted = parameters.get('lang') ?? chooseLanguage(rememberedLanguages());
 const app = {
   classifier, offline: shell.offline, text: new Text('en', {}), opened: null, words: null, build: null, speak,
   go: (name) => router.go(name), isHome: () => router.screen === router.home, usePack,
+  protect: (isBusy) => shell.protect(isBusy), relax: () => shell.relax(),
   dropWords: () => app.text.get(router.screen.drop ?? 'drop_here'),
 };
 const router = new Router(app);

@@ -98,7 +98,7 @@ const PICTURE = golden('baseline-420.jpg');
       await click(page, '#update-now');
       await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 700)));
       expect([await view(page), await page.evaluate(() => [window.isSame, document.querySelector('#update-words').textContent])])
-        .toEqual(['result', [true, 'It is put in place when you have finished with this picture.']]);
+        .toEqual(['result', [true, 'It is put in place when you have finished here.']]);
       // "Later" takes it back, and it is offered anew.
       await click(page, '#update-later');
       await click(page, '#another');

@@ -27,7 +27,7 @@ export default {
   update_ready: 'يوجد إصدار جديد.',
   update_now: 'تحديث',
   update_later: 'لاحقًا',
-  update_after: 'سيُستخدم عندما تنتهي من هذه الصورة.',
+  update_after: 'سيُستخدم عندما تنتهي هنا.',
   screen_failed: 'تعذّر جلب هذا الجزء من الصفحة. تحقّق من الاتصال وحاول مجددًا.',
   drop_here: 'أفلِت الصورة',
   drop_model: 'أفلت الحزمة أو النموذج',

@@ -27,7 +27,7 @@ export default {
   update_ready: 'Eine neue Version ist da.',
   update_now: 'Aktualisieren',
   update_later: 'Später',
-  update_after: 'Sie wird eingesetzt, sobald Sie mit diesem Bild fertig sind.',
+  update_after: 'Sie wird eingesetzt, sobald Sie hier fertig sind.',
   screen_failed: 'Dieser Teil der Seite ließ sich nicht holen. Prüfen Sie die Verbindung und versuchen Sie es noch einmal.',
   drop_here: 'Bild hier ablegen',
   drop_model: 'Das Pack oder das Modell fallen lassen',

@@ -29,7 +29,7 @@ export default {
   update_ready: 'A new version is ready.',
   update_now: 'Update',
   update_later: 'Later',
-  update_after: 'It is put in place when you have finished with this picture.',
+  update_after: 'It is put in place when you have finished here.',
   screen_failed: 'This part of the page could not be fetched. Check the connection and try again.',
   drop_here: 'Drop the picture',
   drop_model: 'Drop the pack or the model',

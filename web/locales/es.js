@@ -28,7 +28,7 @@ export default {
   update_ready: 'Hay una versión nueva.',
   update_now: 'Actualizar',
   update_later: 'Más tarde',
-  update_after: 'Se instalará cuando haya terminado con esta imagen.',
+  update_after: 'Se instalará cuando haya terminado aquí.',
   screen_failed: 'No se pudo cargar esta parte de la página. Compruebe la conexión e inténtelo de nuevo.',
   drop_here: 'Suelte la imagen',
   drop_model: 'Suelte el paquete o el modelo',

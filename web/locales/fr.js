@@ -28,7 +28,7 @@ export default {
   update_ready: 'Une nouvelle version est prête.',
   update_now: 'Mettre à jour',
   update_later: 'Plus tard',
-  update_after: 'Elle sera mise en place quand vous aurez fini avec cette image.',
+  update_after: 'Elle sera mise en place quand vous aurez fini ici.',
   screen_failed: 'Cette partie de la page n’a pas pu être chargée. Vérifiez la connexion et réessayez.',
   drop_here: 'Déposez l’image',
   drop_model: 'Déposez le paquet ou le modèle',

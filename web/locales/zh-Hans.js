@@ -28,7 +28,7 @@ export default {
   update_ready: '有新版本。',
   update_now: '更新',
   update_later: '以后',
-  update_after: '您处理完这张图片后就会换上。',
+  update_after: '您在这里完成后就会换上。',
   screen_failed: '页面的这一部分没有取到。请检查网络后重试。',
   drop_here: '把图片放到这里',
   drop_model: '把模型包或模型放到这里',

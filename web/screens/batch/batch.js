@@ -38,6 +38,7 @@ export class BatchScreen {
     this.heading = h('h1', { id: 'batch-heading', tabindex: -1 });
     /** @private */ this.lead = h('p', { class: 'lead' });
     /** @private */ this.content = h('div', { class: 'batch-content' });
+    app.protect(() => this.is_taking || (this.work?.isToLose ?? false));
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/batch/batch.css'), this.heading, this.lead, this.content);
   }
@@ -161,12 +162,15 @@ export class BatchScreen {
       onNew: async () => {
         this.work?.destroy();
         this.work = null;
+        this.app.relax();
         await this.show();
         this.heading.focus();
       },
+      onRest: () => this.app.relax(),
       onOpen: async (row) => {
         const blob = await row.source?.open();
         if (!blob) return;
+        this.useModel(opened, batch.meta.variant);
         this.app.go('');
         this.app.classifier.open(blob instanceof File ? blob : new File([blob], row.path));
       },
@@ -177,6 +181,15 @@ export class BatchScreen {
     this.lead.hidden = true;
     this.content.replaceChildren(this.work.node);
     this.work.start();
+  }
+
+  /** By which its pictures were judged: the first screen then says of one what the table does.
+   *  @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {string} variant @private */
+  useModel({ folder, pack, imported }, variant) {
+    const { app } = this;
+    if (app.opened?.folder.href !== folder.href) app.usePack({ folder, imported });
+    const { classifier } = app;
+    if ((classifier.getAttribute('variant') ?? pack.default_variant) !== variant) classifier.setAttribute('variant', variant);
   }
 
   /** A batch kept here: its answers at once, its pictures once they are chosen again. @param {Meta} meta @private */

@@ -83,6 +83,9 @@ export class Batch {
   /** Every row that waits has a file to be read. */
   get canGoOn() { return this.rows.some(({ state, source }) => state === 'waiting' && source); }
 
+  /** All that was answered lies on this device. */
+  get isKept() { return this.store.isLasting && this.overflow === null; }
+
   /** Labelled answers, for evaluation. */
   get labelled() { return this.rows.map(labelledOf).filter((row) => row !== null); }
 

@@ -13,7 +13,7 @@ import { BatchTable } from './table.js';
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./words.js').BatchWords} BatchWords */
 /** @typedef {{batch: import('./run.js').Batch, opened: import('../../classifier/engine-packs.js').OpenedPack, words: BatchWords,
- *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onOpen: (row: Row) => void,
+ *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onRest: () => void, onOpen: (row: Row) => void,
  *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => string,
  *   chosen: (finding: Promise<import('./files.js').Found[]>) => Promise<import('./files.js').Chosen>}} Told */
 
@@ -101,7 +101,14 @@ export class WorkView {
       if (this.running === running) this.running = null;
       this.list();
       this.draw();
+      this.told.onRest();
     }
+  }
+
+  /** A reload would take answers away, or the way to the pictures still to be judged. */
+  get isToLose() {
+    const { meta, isKept, canGoOn } = this.batch;
+    return canGoOn || (meta.done > 0 && !isKept);
   }
 
   stop() {
@@ -159,14 +166,13 @@ export class WorkView {
     this.bar.hidden = meta.done >= meta.total;
     this.state.textContent = this.stateText();
     const { missing } = this.batch;
-    const is_kept = this.batch.store.isLasting;
     const { num_others } = this.told;
     this.notes.replaceChildren(...[
       this.problem && h('p', { id: 'batch-problem', class: 'problem', role: 'alert' }, this.problem),
       this.attached && h('p', { class: 'small muted', id: 'batch-attached' }, this.attached),
       num_others > 0 && h('p', { class: 'small muted', id: 'batch-others' }, words.count('others', num_others)),
       missing.length > 0 && h('p', { class: 'small muted', id: 'batch-missing' }, words.count('missing', missing.length, { first: String(missing[0]) })),
-      h('p', { class: 'small muted' }, `${words.get(is_kept ? 'kept_here' : 'kept_not')} ${words.get('named')}`),
+      h('p', { class: 'small muted' }, `${words.get(this.batch.isKept ? 'kept_here' : 'kept_not')} ${words.get('named')}`),
     ].filter((node) => node instanceof Node));
     this.drawButtons();
     this.drawKinds();

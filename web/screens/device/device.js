@@ -35,6 +35,7 @@ export class DeviceScreen {
     /** @private */ this.said = '';
     this.heading = h('h1', { id: 'device-heading', tabindex: -1 });
     /** @private */ this.content = h('div', { class: 'device-content' });
+    app.protect(() => this.running !== null);
     place.classList.add('tool');
     place.append(...styles('screens/tools.css', 'screens/device/device.css'), this.heading, this.content);
   }
@@ -96,6 +97,7 @@ export class DeviceScreen {
     } finally {
       this.running = null;
       this.draw();
+      this.app.relax();
     }
   }
 

@@ -8,11 +8,12 @@ import { h, icon } from '../../lib/dom.js';
 /** @typedef {import('./words.js').ModelsWords} ModelsWords */
 
 export class ImportPanel {
-  /** @param {(key: string) => Promise<void>} onKept */
-  constructor(onKept) {
+  /** @param {(key: string) => Promise<void>} onKept @param {() => void} onRest when there is nothing more that a reload would lose */
+  constructor(onKept, onRest) {
     /** @private */ this.onKept = onKept;
+    /** @private */ this.onRest = onRest;
     /** @private @type {ModelsWords | null} */ this.words = null;
-    /** @private */ this.is_busy = false;
+    /** A file is read, or somebody says how it is to be. */ this.is_busy = false;
     /** Stays when the words around it change: somebody may be writing in it. @private */ this.form = h('div', {});
     /** @private */ this.state = h('p', { id: 'import-state', class: 'small', role: 'status' });
     /** @private */ this.problem = h('div', { id: 'import-problem', role: 'alert' });
@@ -75,6 +76,7 @@ export class ImportPanel {
     } finally {
       this.is_busy = false;
       this.top.querySelector('button')?.removeAttribute('disabled');
+      this.onRest();
     }
   }
 }

@@ -30,7 +30,8 @@ export class ModelsScreen {
     /** @private */ this.panel = new ImportPanel(async (key) => {
       await this.show();
       /** @type {HTMLElement | null} */ (this.content.querySelector(`[data-pack="${CSS.escape(key)}"] button`))?.focus();
-    });
+    }, () => app.relax());
+    app.protect(() => this.panel.is_busy);
     // Their place, until it is known what there is.
     this.content.append(h('ul', { class: 'models', 'aria-hidden': 'true' }, [0, 1, 2].map(() => h('li', { class: 'model skeleton' }))));
     // What is kept has changed behind it.

@@ -1,0 +1,71 @@
+// A batch and the page round it: a picture of it is opened with the model that
+// it was judged by, and an update waits until nothing of it would be lost.
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from '@jest/globals';
+import {anew} from './anew.mjs';
+import * as chromium from './drivers/chromium.mjs';
+import {controlled, dist, golden, visit} from './visit.mjs';
+
+const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
+
+(chromium.available ? describe : describe.skip)(chromium.available ? 'a batch in the page' : `a batch in the page: ${chromium.missing}`, () => {
+  let site, page;
+  anew((...made) => { [site, page] = made; });
+
+  async function open() {
+    await visit(page, site.url('/?lang=en'));
+    await controlled(page);
+    await page.evaluate(() => { location.hash = 'batch'; });
+    await page.waitFor(() => document.querySelector('#batch-pick'));
+  }
+  const press = (selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
+  const choose = async () => (await page.raw.$('#batch-files')).uploadFile(...PICTURES);
+  const isDone = () => page.waitFor(() => document.querySelector('#batch-progress')?.hidden, {timeout: 120_000});
+  async function offerUpdate() {
+    const worker = readFileSync(join(dist, 'sw.js'), 'utf8');
+    site.overrides.set('/sw.js', worker.replace(/("?version"?:\s*"[^"]+)"/, '$1-next"'));
+    await page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration.update()).then(() => undefined));
+    await page.waitFor(() => !document.querySelector('#update').hidden, {timeout: 60_000});
+    await page.evaluate(() => { window.isSame = true; });
+  }
+  const isSame = () => page.evaluate(() => window.isSame === true);
+
+  test('a picture of it is opened with the model that it was judged by', async () => {
+    await open();
+    await page.evaluate(() => {
+      const field = document.querySelector('#batch-pack');
+      field.value = [...field.options].find(({value}) => value.endsWith('/apple-leaf/')).value;
+      field.dispatchEvent(new Event('change'));
+    });
+    await page.waitFor(() => document.querySelector('#batch-pack')?.value.endsWith('/apple-leaf/'));
+    await choose();
+    await isDone();
+    await press('#batch-table .open');
+    await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('view') === 'frame', {timeout: 60_000});
+    expect(await page.evaluate(() => window.deepAll('insitu-classifier')[0].ready.then(({id}) => id))).toBe('apple-leaf');
+  }, 180_000);
+
+  test('an update that is agreed to waits for answers that nobody keeps, until they are left', async () => {
+    await open();
+    await press('#batch-keep');
+    await choose();
+    await isDone();
+    await offerUpdate();
+    await press('#update-now');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect([await isSame(), await page.evaluate(() => document.querySelectorAll('#batch-table tr[data-path]').length)]).toEqual([true, 2]);
+    expect(await page.evaluate(() => document.querySelector('#update-words').textContent)).toMatch(/when you have finished here/);
+    await press('#batch-new');
+    await page.raw.waitForFunction(() => window.isSame === undefined, {timeout: 60_000});
+  }, 180_000);
+
+  test('and does not wait for those that are kept', async () => {
+    await open();
+    await choose();
+    await isDone();
+    await offerUpdate();
+    await press('#update-now');
+    await page.raw.waitForFunction(() => window.isSame === undefined, {timeout: 60_000});
+  }, 180_000);
+});
