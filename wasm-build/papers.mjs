@@ -27,8 +27,10 @@ function cardPage(text, {language, has_report, card}) {
 // A wide one can be moved by keys, and an empty corner is no heading.
 const tables = (html) => html.replaceAll('<table>', '<table tabindex="0">').replaceAll('<th></th>', '<td></td>');
 
-// As it is, but that it leads to the card's page, and that its links are read in the dark.
+// As it is, but that it leads to the card's page and looks like it.
 const reportPage = (html, card) => tables(html).replaceAll(`href="../${card}"`, () => `href="../${cardPageOf(card)}"`)
+  .replace("style-src 'unsafe-inline'", "style-src 'self' 'unsafe-inline'")
+  .replace(/<style>body\{[^<]*<\/style>/, '<link rel="stylesheet" href="../../../tokens.css"><link rel="stylesheet" href="../../../paper.css">')
   .replace('<title>', '<meta name="color-scheme" content="light dark"><title>')
   .replace('<body>', '<body><main>').replace('</body>', '</main></body>');
 

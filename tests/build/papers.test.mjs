@@ -30,6 +30,16 @@ test.each([['card.md', 'card.html', ''], ['texts/card.v1.md', 'texts/card.v1.htm
     expect(String(files.at(-1)[1])).toBe(`<a href="../${page}">card.md</a>`);
   });
 
+test('the report has the page\'s looks', () => {
+  put('card.md', CARD);
+  put('report/report.html', `<html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>x</title>`
+    + '<style>body{font:16px system-ui}\nsvg{background:#fff}</style></head><body><svg><style>.a{fill:red}</style></svg></body></html>');
+  const page = String(papersOf(folder, 'card.md', 'en').at(-1)[1]);
+  expect(page).toContain(`style-src 'self' 'unsafe-inline'`);
+  expect(page).toContain('<link rel="stylesheet" href="../../../tokens.css"><link rel="stylesheet" href="../../../paper.css">');
+  expect([page.includes('system-ui'), page.includes('.a{fill:red}')]).toEqual([false, true]);
+});
+
 test('without a report there is none to lead to', () => {
   put('card.md', '# A card\n');
   const files = papersOf(folder, 'card.md', 'en');
