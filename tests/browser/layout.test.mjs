@@ -180,6 +180,27 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     })).toEqual([true, true]);
   });
 
+  test('in letters of twice the size nothing lies over the photo, and no word of what to do is broken', async () => {
+    await open(360, 740, '?lang=de');
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    await choose(page, PICTURE);
+    expect(await page.evaluate(() => {
+      const [stage] = window.deepAll('.stage');
+      stage.scrollIntoView({block: 'end'});
+      const {left, bottom} = stage.getBoundingClientRect();
+      return stage.contains(stage.getRootNode().elementFromPoint(left + 40, Math.min(bottom, innerHeight) - 8));
+    })).toBe(true);
+    await pick(page, PICTURE);
+    expect(await page.evaluate(() => {
+      const [node] = [...window.deepAll('#action')[0].querySelectorAll('*')].flatMap((one) => [...one.childNodes]).filter((one) => one.nodeType === 3 && /hautärztlich/.test(one.data));
+      const range = document.createRange();
+      const at = node.data.indexOf('hautärztlich');
+      range.setStart(node, at);
+      range.setEnd(node, at + 'hautärztlich'.length);
+      return new Set([...range.getClientRects()].map(({top}) => top)).size;
+    })).toBe(1);
+  });
+
   test('printed, an answer is one clean page: no buttons, nothing folded, its date and model, and no file name', async () => {
     await open(1280, 800);
     await pick(page, PICTURE);
