@@ -24,6 +24,7 @@ export function startScreen({ text, words, onFile, onCamera, onVariant }) {
   const has_camera = typeof navigator.mediaDevices?.getUserMedia === 'function';
   const is_touch = matchMedia('(pointer: coarse)').matches;
   const file = fileInput('file', onFile);
+  if (!is_touch) file.accept += ',.dcm,application/dicom'; // a phone then shows its files in place of its photos
   const capture = fileInput('capture', onFile);
   capture.setAttribute('capture', 'environment');
   const heading = h('h2', { id: 'heading', class: 'visually-hidden', tabindex: -1 }, text.get('start_heading'));
