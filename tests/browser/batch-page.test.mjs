@@ -1,21 +1,23 @@
 // A batch and the page round it: a picture of it is opened with the model that
 // it was judged by, and an update waits until nothing of it would be lost.
-import {readFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {describe, expect, test} from '@jest/globals';
+import {afterAll, describe, expect, test} from '@jest/globals';
 import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {controlled, dist, golden, visit} from './visit.mjs';
+import {catchSaved, controlled, dist, golden, visit} from './visit.mjs';
 
 const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
+const folder = mkdtempSync(join(tmpdir(), 'insitu-batch-page-'));
+afterAll(() => rmSync(folder, {recursive: true}));
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'a batch in the page' : `a batch in the page: ${chromium.missing}`, () => {
   let site, page;
   anew((...made) => { [site, page] = made; });
 
-  async function open() {
-    await visit(page, site.url('/?lang=en'));
-    await controlled(page);
+  async function open(language = 'en') {
+    await visit(page, site.url(`/?lang=${language}`));
     await page.evaluate(() => { location.hash = 'batch'; });
     await page.waitFor(() => document.querySelector('#batch-pick'));
   }
@@ -48,6 +50,7 @@ const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
 
   test('an update that is agreed to waits for answers that nobody keeps, until they are left', async () => {
     await open();
+    await controlled(page);
     await press('#batch-keep');
     await choose();
     await isDone();
@@ -60,8 +63,43 @@ const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
     await page.raw.waitForFunction(() => window.isSame === undefined, {timeout: 60_000});
   }, 180_000);
 
+  test('answers of another version of the pack cannot be gone on with, but can be saved', async () => {
+    await open();
+    await choose();
+    await isDone();
+    const path = join(dist, 'models/skin/pack.json');
+    site.overrides.set('/models/skin/pack.json', readFileSync(path, 'utf8').replace(/"version": ?"[^"]+"/, '"version": "99.0.0"'));
+    await page.evaluate(async () => {
+      for (const one of await navigator.serviceWorker.getRegistrations()) await one.unregister();
+      for (const name of await caches.keys()) await caches.delete(name);
+    });
+    await open();
+    await catchSaved(page);
+    await press('#batch-kept .resume');
+    await page.waitFor(() => /has version 99\.0\.0/.test(document.querySelector('#batch-problem')?.textContent));
+    await press('#batch-kept .save');
+    await page.waitFor(() => Object.keys(window.saved).length === 1);
+    const lines = (await page.evaluate(() => Object.values(window.saved)[0])).trim().split('\n').map((line) => JSON.parse(line));
+    expect(lines.map(({file, ok}) => [file, ok])).toEqual([['baseline-420.jpg', true], ['baseline-444.jpg', true]]);
+  }, 180_000);
+
+  test('in another language why there is no answer is said in that language', async () => {
+    const cut = join(folder, 'cut.jpg');
+    writeFileSync(cut, readFileSync(PICTURES[0]).subarray(0, 900));
+    await open('de');
+    await (await page.raw.$('#batch-files')).uploadFile(...PICTURES, cut);
+    await isDone();
+    const [said, title] = await page.waitFor(() => {
+      const why = document.querySelector('#batch-table tr[data-state="failed"] .why');
+      return why && [why.textContent, why.title];
+    });
+    expect(said).toMatch(/^Diese Datei/);
+    expect(title).not.toBe(said);
+  }, 120_000);
+
   test('and does not wait for those that are kept', async () => {
     await open();
+    await controlled(page);
     await choose();
     await isDone();
     await offerUpdate();

@@ -11,6 +11,7 @@ import { packWords } from '../../lib/pack-text.js';
 import { save } from '../../lib/save.js';
 import { packEntries } from '../models/entries.js';
 import { chooseView } from './choose.js';
+import { jsonLines, nameOf } from './export.js';
 import { chosenOf, foundDropped, foundFiles, labelTable } from './files.js';
 import { knownLabels } from './labels.js';
 import { Batch } from './run.js';
@@ -35,6 +36,7 @@ export class BatchScreen {
     /** @private @type {WorkView | null} */ this.work = null;
     /** What was chosen is looked through. @private */ this.is_taking = false;
     /** What a person should know before choosing again. @private @type {string | null} */ this.problem = null;
+    /** Of a batch that cannot be gone on with: its answers can be had all the same. @private @type {string | null} */ this.outdated = null;
     this.heading = h('h1', { id: 'batch-heading', tabindex: -1 });
     /** @private */ this.lead = h('p', { class: 'lead' });
     /** @private */ this.content = h('div', { class: 'batch-content' });
@@ -70,10 +72,16 @@ export class BatchScreen {
       this.choice.texts = await engine.packs.texts(this.choice.opened, this.app.text.language);
       if (this.is_taking || this.work) return; // something was chosen meanwhile
       this.content.replaceChildren(...chooseView({
-        words, choice: this.choice, packs, kept, problem: this.problem,
+        words, choice: this.choice, packs, kept, problem: this.problem, outdated: this.outdated,
         onFiles: (files) => this.take(Promise.resolve(foundFiles(files))),
         onPack: (folder) => this.choosePack(new URL(folder)),
         onResume: (meta) => this.resume(meta),
+        onSave: async (meta) => {
+          const batch = new Batch(meta, [], await DeviceStore.open());
+          await batch.restore();
+          save(`${nameOf(meta)}.jsonl`, await jsonLines(batch));
+          batch.close();
+        },
         onRemove: async (meta) => {
           await DeviceStore.remove(meta.id);
           await this.show();
@@ -195,6 +203,7 @@ export class BatchScreen {
   /** A batch kept here: its answers at once, its pictures once they are chosen again. @param {Meta} meta @private */
   async resume(meta) {
     const words = /** @type {BatchWords} */ (this.words);
+    this.outdated = meta.id; // until it is open
     try {
       const opened = await engine.packs.open(new URL(meta.folder));
       if (opened.pack.version !== meta.pack.version) {
@@ -203,6 +212,7 @@ export class BatchScreen {
       }
       const batch = new Batch(meta, opened.pack.classes.map(({ id }) => id), await DeviceStore.open());
       await batch.restore();
+      this.outdated = null;
       await this.showWork(batch, opened, 0);
       this.heading.focus();
     } catch (error) {

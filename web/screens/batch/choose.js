@@ -10,10 +10,10 @@ import { h, icon } from '../../lib/dom.js';
 
 /**
  * @param {{words: import('./words.js').BatchWords, choice: Choice, packs: {folder: URL, name: string}[], kept: import('./store.js').Meta[],
- *   problem: string | null, onFiles: (files: FileList) => void, onPack: (folder: string) => void,
- *   onResume: (meta: import('./store.js').Meta) => void, onRemove: (meta: import('./store.js').Meta) => void}} told
+ *   problem: string | null, outdated: string | null, onFiles: (files: FileList) => void, onPack: (folder: string) => void,
+ *   onSave: (meta: import('./store.js').Meta) => void, onResume: (meta: import('./store.js').Meta) => void, onRemove: (meta: import('./store.js').Meta) => void}} told
  */
-export function chooseView({ words, choice, packs, kept, problem, onFiles, onPack, onResume, onRemove }) {
+export function chooseView({ words, choice, packs, kept, problem, outdated, onFiles, onPack, onSave, onResume, onRemove }) {
   const { text } = words;
   const takes = (/** @type {Event} */ event) => {
     const { files } = /** @type {HTMLInputElement} */ (event.target);
@@ -51,7 +51,9 @@ export function chooseView({ words, choice, packs, kept, problem, onFiles, onPac
             done: words.number(meta.done), when: new Date(meta.started).toLocaleString(`${text.language}-u-nu-latn`, { dateStyle: 'medium', timeStyle: 'short' }),
           }))),
         h('div', { class: 'row' },
-          h('button', { type: 'button', class: 'resume', onclick: () => onResume(meta) }, words.get('kept_open')),
+          meta.id === outdated
+            ? h('button', { type: 'button', class: 'save', onclick: () => onSave(meta) }, words.get('save_json'))
+            : h('button', { type: 'button', class: 'resume', onclick: () => onResume(meta) }, words.get('kept_open')),
           h('button', { type: 'button', class: 'remove', onclick: () => onRemove(meta) }, words.get('kept_remove'))))))),
   ].filter((node) => node !== null && node !== false);
 }

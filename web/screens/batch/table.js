@@ -2,6 +2,7 @@
  * document, however many there are. Ids: #batch-table, its rows carry
  * data-path, data-state and data-decision. */
 
+import { failureKey } from '../../classifier/screens/failure.js';
 import { h } from '../../lib/dom.js';
 import { isRowWrong, kindOf, namedClasses } from './rows.js';
 
@@ -111,7 +112,11 @@ export class BatchTable {
     const top = row.brief?.top ?? null;
     const said = top === null ? null : saidOf(row, words, labelOf, isFindings);
     const truth = hasTruth && row.truth !== null ? labelOf(row.truth) : null;
-    const why = row.failure ? row.failure.message : (row.brief?.reasons ?? []).map((id) => words.reason(id)).join(' ');
+    const { text } = words;
+    // The program's own sentence is English, and says more.
+    const own = row.failure?.message ?? '';
+    const why = row.failure && text.language !== 'en' ? text.get(failureKey('photo', row.failure.status))
+      : own || (row.brief?.reasons ?? []).map((id) => words.reason(id)).join(' ');
     const node = h('tr', { role: 'row', 'data-path': row.path, 'data-state': row.state, 'data-decision': row.brief?.decision, 'aria-rowindex': at + 2 },
       h('td', { role: 'cell', class: 'thumb' }, url ? h('img', { src: url, alt: '', width: 44, height: 44, decoding: 'async' }) : h('span', { class: 'no-thumb' })),
       h('td', { role: 'cell', class: 'name', title: row.path },
@@ -122,7 +127,7 @@ export class BatchTable {
         said?.before && [h('span', { class: 'p' }, said.before), ' '],
         said && h('span', { class: 'label', lang: said.lang, dir: said.dir, title: said.label }, said.label),
         said?.share && [' ', h('span', { class: 'p' }, said.share)],
-        !said && h('span', { class: 'why', title: why }, why)),
+        !said && h('span', { class: 'why', title: own || why }, why)),
       h('td', { role: 'cell', class: 'kind' }, h('span', { class: 'chip', 'data-kind': kind }, words.kind(kind))),
       hasTruth && h('td', { role: 'cell', class: 'truth' }, isRowWrong(row) && h('span', { class: 'other' }, words.get('truth_other')), ' ',
         truth && h('span', { lang: truth.lang, dir: truth.dir }, truth.label)));

@@ -5,7 +5,7 @@
 import { engine } from '../../classifier/engine.js';
 import { h } from '../../lib/dom.js';
 import { evaluationView } from './evaluation.js';
-import { csvTable, evaluationOf, jsonLines } from './export.js';
+import { csvTable, evaluationOf, jsonLines, nameOf } from './export.js';
 import { foundFiles } from './files.js';
 import { countKinds, shownRows } from './rows.js';
 import { BatchTable } from './table.js';
@@ -207,7 +207,7 @@ export class WorkView {
     const again = h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
       webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip$/i.test(batch.meta.title),
       onchange: (/** @type {Event} */ event) => this.attach(Promise.resolve(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
-    const name = batch.meta.title.replace(/\.zip$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'batch';
+    const name = nameOf(batch.meta);
     this.buttons.replaceChildren(...[
       this.running && button('batch-stop', words.get('stop'), () => { this.stop(); this.draw(); }),
       !this.running && !is_done && batch.canGoOn && button('batch-go', words.get('go_on'), () => this.go(), true),
