@@ -57,14 +57,21 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
   test('a pack from a zip is checked, kept, answers as the command does, also offline, and goes when asked to; no request leaves', async () => {
     await open();
     const before = site.requests.length;
-    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['__MACOSX/stripes/._pack.json', 'x']]}));
+    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', '# Report\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n'], ['__MACOSX/stripes/._pack.json', 'x']]}));
     await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
     const [card] = await ownCards();
     expect(card.kept).toBe('true');
     expect(card.text).toContain('stripes.zip');
     expect(card.text).toMatch(/Nobody here has checked/);
     expect((await kept()).map((path) => path.replace(/.*imported\/[^/.]+/, '')).sort())
-      .toEqual(['.json', '/card.md', '/pack.json', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no report, no leftovers
+      .toEqual(['.json', '/card.md', '/pack.json', '/report/report.md', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no figures, no leftovers
+    // Its card and its report are read as documents, not as Markdown.
+    await page.evaluate(() => { for (const fold of document.querySelectorAll('.model:has(.unsigned) details')) fold.open = true; });
+    await page.waitFor(() => [...document.querySelectorAll('.own-card')].filter((one) => one.firstChild).length === 2);
+    expect(await page.evaluate(() => [...document.querySelectorAll('.own-card')].map((one) => [one.querySelector('h3')?.textContent, /[#|*]/.test(one.textContent)])))
+      .toEqual([[/^# (.+)$/m.exec(readFileSync(join(STRIPES, 'card.md'), 'utf8'))[1], false], ['Report', false]]);
+    expect(await page.evaluate(() => [...document.querySelectorAll('.own-card tbody tr')].map((row) => [...row.children].map(({tagName, textContent}) => [tagName, textContent])).at(-1)))
+      .toEqual([['TH', 'n'], ['TD', '12']]);
     await press(card.name, 'use');
     await page.waitFor(() => document.querySelector('#models').hidden);
     await page.waitFor(() => window.deepAll('#imported').length > 0);
@@ -183,7 +190,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     await bring(golden('bare/softmax.tflite')); // says nothing of them
     await page.waitFor(() => document.querySelector('.bare-read') !== null, {timeout: 60_000});
     expect(await page.evaluate(() => document.querySelector('#bare').textContent)).not.toMatch(/--/);
-    expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/0\.\.1 for black and white/);
+    expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/\u20660\.\.1\u2069 for black and white/);
     await page.evaluate(() => document.querySelector('#bare-cancel').click());
     await page.waitFor(() => document.querySelector('#bare') === null);
     await bring(golden('bare/std_zero.tflite'));

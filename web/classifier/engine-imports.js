@@ -15,11 +15,13 @@ import { ClassifierClient } from './client.js';
  *   classes: {id: string, label: string}[], read_as: import('../answer').ReadAs}} BareReading */
 /** Of what is kept. file: its name as it came; sha256: of that file; bare: null for a pack.
  * @typedef {{key: string, file: string, sha256: string, bytes: number, kept: number,
- *   bare: {options: BareOptions, reading: BareReading} | null}} ImportRecord */
+ *   bare: {options: BareOptions, reading: BareReading} | null, has_report?: boolean}} ImportRecord */
 /** @typedef {{path: string, blob: Blob}} ImportFile */
 /** @typedef {{name: string, file: string, bytes: number, sha256: string}} Variant */
 
 export const MODEL_FILE = 'model.tflite';
+/** Read beside the card, where a pack's archive has it. */
+export const REPORT = 'report/report.md';
 /** INSITU_MAX_MODEL_BYTES */
 export const MAX_MODEL_BYTES = 256 * 1024 * 1024;
 

@@ -36,6 +36,7 @@ export default {
   imported: 'من ملفك',
   imported_from: 'من الملف {file}، محفوظ على هذا الجهاز وحده. لم يتحقّق أحد هنا مما يقوله ولا مما يصلح له.',
   imported_removed: 'حُذف من هذا الجهاز.',
+  report: 'التقرير',
   read_how: 'كيف قُرئ الملف',
   read_size: 'الصور',
   read_output: 'ما يعطيه',

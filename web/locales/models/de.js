@@ -30,6 +30,7 @@ export default {
   imported: 'Aus Ihrer Datei',
   imported_from: 'Aus der Datei {file}, nur auf diesem Gerät behalten. Niemand hier hat geprüft, was sie sagt oder wozu sie taugt.',
   imported_removed: 'Von diesem Gerät entfernt.',
+  report: 'Bericht',
   read_how: 'Wie die Datei gelesen wurde',
   read_size: 'Bilder',
   read_output: 'Ihre Ausgabe',

@@ -30,6 +30,7 @@ export default {
   imported: 'From your file',
   imported_from: 'From the file {file}, kept on this device alone. Nobody here has checked what it says or what it is good for.',
   imported_removed: 'Removed from this device.',
+  report: 'Report',
   read_how: 'How the file was read',
   read_size: 'Pictures',
   read_output: 'Its output',

@@ -30,6 +30,7 @@ export default {
   imported: 'De su archivo',
   imported_from: 'Del archivo {file}, guardado solo en este dispositivo. Nadie aquí ha comprobado lo que dice ni para qué sirve.',
   imported_removed: 'Quitado de este dispositivo.',
+  report: 'Informe',
   read_how: 'Cómo se leyó el archivo',
   read_size: 'Imágenes',
   read_output: 'Su salida',

@@ -30,6 +30,7 @@ export default {
   imported: 'De votre fichier',
   imported_from: 'Du fichier {file}, gardé sur cet appareil seulement. Personne ici n’a vérifié ce qu’il dit ni à quoi il est bon.',
   imported_removed: 'Enlevé de cet appareil.',
+  report: 'Rapport',
   read_how: 'Comment le fichier a été lu',
   read_size: 'Images',
   read_output: 'Sa sortie',

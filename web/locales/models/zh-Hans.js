@@ -30,6 +30,7 @@ export default {
   imported: '来自您的文件',
   imported_from: '来自文件 {file}，只保存在这台设备上。这里没有人检查过它说了什么、适合做什么。',
   imported_removed: '已从这台设备移除。',
+  report: '报告',
   read_how: '文件是怎样读的',
   read_size: '图片',
   read_output: '它的输出',

@@ -2,6 +2,8 @@
  * nothing has been unpacked yet. Refuses what could not be a pack, and what a
  * careless unpacker would put elsewhere. Pure. */
 
+import { REPORT } from '../../classifier/engine-imports.js';
+
 /** So many files an archive may hold; a pack's folder with its report has some forty. */
 export const MAX_FILES = 1000;
 /** All that is kept of it together. */
@@ -50,13 +52,14 @@ export function filesOfPack(entries) {
 
 /** @typedef {{path: string, most_bytes: number}} Wanted */
 /** What of a pack is kept, by a pack.json that the core has read: its names are plain.
- *  @param {import('../../classifier/engine-packs.js').Pack} pack @returns {Wanted[]} */
-export function wantedOf(pack) {
+ *  @param {import('../../classifier/engine-packs.js').Pack} pack @param {boolean} [has_report] @returns {Wanted[]} */
+export function wantedOf(pack, has_report = false) {
   const languages = pack.format === 2 ? pack.languages : [];
   const wanted = [
     { path: 'pack.json', most_bytes: MAX_JSON_BYTES },
     ...languages.map((language) => ({ path: `texts/${language}.json`, most_bytes: MAX_JSON_BYTES })),
     { path: pack.card, most_bytes: MAX_CARD_BYTES },
+    ...(has_report ? [{ path: REPORT, most_bytes: MAX_CARD_BYTES }] : []),
     ...pack.variants.map(({ file, bytes }) => ({ path: file, most_bytes: bytes })),
   ];
   const twice = wanted.find(({ path }, index) => wanted.findIndex((one) => one.path === path) !== index);

@@ -4,6 +4,7 @@
 
 import { importedText } from '../../classifier/engine-imports.js';
 import { h } from '../../lib/dom.js';
+import { fromMarkdown } from './markdown.js';
 import { readAs } from './read-as.js';
 import { isRemovable } from './room.js';
 
@@ -15,7 +16,7 @@ import { isRemovable } from './room.js';
  * @param {{use: () => void, keep: () => Promise<void>, remove: () => Promise<void>}} on
  */
 export function cardOf(entry, words, { said, room }, on) {
-  const { name, imported, own, bytes, version, licence, kinds, card, is_used, is_kept } = entry;
+  const { name, imported, own, bytes, version, licence, kinds, card, report, is_used, is_kept } = entry;
   const { text } = words;
   const spoken = { lang: own.lang, dir: own.dir };
   const state = h('p', { class: 'small', role: 'status' }, said);
@@ -33,7 +34,8 @@ export function cardOf(entry, words, { said, room }, on) {
     h('p', { class: 'small muted' }, words.count(imported?.bare ? 'kinds_bare' : 'kinds', kinds,
       { size: text.bytes(bytes), version, licence })),
     imported?.bare && h('details', {}, h('summary', {}, words.get('read_how')), readAs(words, imported.bare.reading)),
-    imported && card && ownCard(text.get('about_card'), card),
+    imported && card && ownPaper(text.get('about_card'), card),
+    report && ownPaper(words.get('report'), report),
     !is_kept && room && h('p', { class: 'small no-room' }, room),
     h('div', { class: 'row' },
       !is_used && button('use', words.get('use'), on.use, true),
@@ -44,9 +46,9 @@ export function cardOf(entry, words, { said, room }, on) {
 }
 
 /** It has no address that a server knows, so it is read here. @param {string} label @param {URL} url */
-function ownCard(label, url) {
-  const shown = h('pre', { class: 'own-card', dir: 'auto', tabindex: 0 });
+function ownPaper(label, url) {
+  const shown = h('div', { class: 'own-card', dir: 'auto', tabindex: 0 });
   return h('details', { ontoggle: async () => {
-    if (shown.textContent === '') shown.textContent = await importedText(url).catch((error) => String(error.message));
+    if (!shown.firstChild) shown.append(...await importedText(url).then(fromMarkdown, (error) => [String(error.message)]));
   } }, h('summary', {}, label), shown);
 }

@@ -4,7 +4,7 @@
  * on is told, and a bare file is asked about. */
 
 import {
-  checkPack, dropImport, keepImport, listImports, MAX_MODEL_BYTES, MODEL_FILE, newKey, openStaged, readStaged, requireKeeping, sha256Of, stage,
+  checkPack, dropImport, keepImport, listImports, MAX_MODEL_BYTES, MODEL_FILE, newKey, openStaged, REPORT, readStaged, requireKeeping, sha256Of, stage,
 } from '../../classifier/engine-imports.js';
 import { filesOfPack, ImportError, MAX_FILES, MAX_JSON_BYTES, MAX_PACK_BYTES, requireFiles, wantedOf } from './archive.js';
 import { idOf, packOfBare } from './bare.js';
@@ -83,7 +83,7 @@ async function importPack(key, file, sha256, talk) {
   const json = await (await open('pack.json', MAX_JSON_BYTES)).text();
   await checkPack(json, []); // from here on its names are plain, and its numbers within their limits
   const pack = /** @type {import('../../pack').Pack} */ (JSON.parse(json));
-  const wanted = wantedOf(pack);
+  const wanted = wantedOf(pack, files.has(REPORT));
   const bytes = requireFiles(files, wanted);
   await requireRoom(bytes);
   const languages = pack.format === 2 ? pack.languages : [];
@@ -95,7 +95,7 @@ async function importPack(key, file, sha256, talk) {
     json, texts: texts[0] ?? null, variants: pack.variants,
     onVariant: (name) => talk.onState('import_opening', { name }),
   });
-  await keepImport({ key, file: file.name, sha256, bytes, kept: Date.now(), bare: null });
+  await keepImport({ key, file: file.name, sha256, bytes, kept: Date.now(), bare: null, has_report: files.has(REPORT) });
   return true;
 }
 

@@ -14,7 +14,7 @@ export function readAs(words, reading) {
     row(words.get('read_size'), `${width} × ${height}`),
     row(words.get('read_output'), `${output} (${output_from})`),
     openPoints(reading).pixels
-      ? [h('dt', {}, words.get('read_pixels')), h('dd', {}, words.get('read_pixels_open', { range: pixels }))]
+      ? [h('dt', {}, words.get('read_pixels')), h('dd', {}, words.get('read_pixels_open', { range: `\u2066${pixels}\u2069` }))]
       : row(words.get('read_pixels'), `${pixels} (${pixels_from})`),
     row(words.get('read_labels'), labels_from ?? ''));
 }
