@@ -70,6 +70,19 @@ const file = (name) => readFileSync(join(FOLDER, name)).toString('base64');
     expect([answer.status, answer.message]).toEqual([status, expect.stringMatching(message)]);
   });
 
+  test('at a desk one can be chosen where a photo can; a phone keeps to its photos', async () => {
+    const phone = await browser.newPage();
+    await phone.raw.setViewport({width: 360, height: 740, isMobile: true, hasTouch: true});
+    await visit(phone, site.url('/'));
+    const accepted = (where) => where.evaluate(() => /\.dcm/.test(window.deepAll('#file')[0]?.accept ?? ''));
+    expect(await accepted(phone)).toBe(false);
+    await phone.close();
+    const desk = await browser.newPage();
+    await visit(desk, site.url('/'));
+    expect(await accepted(desk)).toBe(true);
+    await desk.close();
+  });
+
   test('nothing of the header is in the answer, and the reader comes with the first file alone', async () => {
     const text = JSON.stringify(await judge('ct-small.dcm'));
     const header = readFileSync(join(FOLDER, 'ct-small.dcm')).subarray(0, 6000).toString('latin1');

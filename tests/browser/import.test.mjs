@@ -57,7 +57,8 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
   test('a pack from a zip is checked, kept, answers as the command does, also offline, and goes when asked to; no request leaves', async () => {
     await open();
     const before = site.requests.length;
-    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', '# Report\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n'], ['__MACOSX/stripes/._pack.json', 'x']]}));
+    const wide = (cell) => `|${`${cell}|`.repeat(20)}`;
+    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', `# Report\n\n${wide('name')}\n${wide('---')}\n${wide('0.123 (0.120–0.126)')}\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n`], ['__MACOSX/stripes/._pack.json', 'x']]}));
     await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
     const [card] = await ownCards();
     expect(card.kept).toBe('true');
@@ -72,6 +73,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
       .toEqual([[/^# (.+)$/m.exec(readFileSync(join(STRIPES, 'card.md'), 'utf8'))[1], false], ['Report', false]]);
     expect(await page.evaluate(() => [...document.querySelectorAll('.own-card tbody tr')].map((row) => [...row.children].map(({tagName, textContent}) => [tagName, textContent])).at(-1)))
       .toEqual([['TH', 'n'], ['TD', '12']]);
+    expect(await page.evaluate(() => [document.documentElement.scrollWidth <= innerWidth, document.querySelector('.own-card .wide').scrollWidth > innerWidth])).toEqual([true, true]);
     await press(card.name, 'use');
     await page.waitFor(() => document.querySelector('#models').hidden);
     await page.waitFor(() => window.deepAll('#imported').length > 0);
