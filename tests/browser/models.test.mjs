@@ -114,6 +114,9 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
   test.each(['en', 'de', 'ar'])('axe finds nothing, and nothing runs out of a narrow page (%s)', async (language) => {
     await page.raw.setViewport({width: 320, height: 740, isMobile: true, hasTouch: true});
     await open(language);
+    // "Use it" of nine cards: each says which.
+    expect(await page.evaluate(() => [...document.querySelectorAll('.model .row > *')].filter((one) =>
+      document.getElementById(one.getAttribute('aria-describedby')) !== one.closest('.model').querySelector('h2')).length)).toBe(0);
     for (const scheme of ['light', 'dark']) {
       await page.raw.emulateMediaFeatures([{name: 'prefers-color-scheme', value: scheme}, {name: 'prefers-reduced-motion', value: 'reduce'}]);
       await page.raw.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));

@@ -21,9 +21,9 @@ export function cardOf(entry, words, { said, room }, on) {
   const spoken = { lang: own.lang, dir: own.dir };
   const state = h('p', { class: 'small', role: 'status' }, said);
   /** @param {string} action @param {string} label @param {() => void | Promise<void>} run @param {boolean} [is_primary] */
-  const button = (action, label, run, is_primary = false) => h('button', { type: 'button', 'data-do': action, class: is_primary ? 'primary' : '', onclick: run }, label);
+  const button = (action, label, run, is_primary = false) => h('button', { type: 'button', 'data-do': action, 'aria-describedby': `model-${name}`, class: is_primary ? 'primary' : '', onclick: run }, label);
   return h('li', { class: 'model', 'data-pack': name, 'data-kept': String(is_kept) },
-    h('h2', imported ? { dir: 'auto' } : spoken, own.name),
+    h('h2', { id: `model-${name}`, ...imported ? { dir: 'auto' } : spoken }, own.name),
     h('p', { class: 'small' },
       is_used && h('strong', { class: 'chip' }, words.get('used')), ' ',
       imported && h('strong', { class: 'chip' }, words.get('imported')), ' ',
@@ -41,7 +41,7 @@ export function cardOf(entry, words, { said, room }, on) {
       !is_used && button('use', words.get('use'), on.use, true),
       !is_kept && button('keep', words.get('keep'), () => on.keep()),
       isRemovable(entry) && button('remove', words.get('remove'), on.remove),
-      !imported && card && h('a', { href: card.href, target: '_blank', rel: 'noopener' }, text.get('about_card'))),
+      !imported && card && h('a', { href: card.href, 'aria-describedby': `model-${name}`, target: '_blank', rel: 'noopener' }, text.get('about_card'))),
     state);
 }
 
