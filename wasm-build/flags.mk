@@ -25,7 +25,7 @@ SMALL_SOURCES := $(filter-out decode/jpeg_pixels,$(patsubst src/%.c,%,$(wildcard
 # What runs once a model, or once an answer, over no pixels and no weights: smaller still, for a bare model's reading to fit.
 SMALLEST_SOURCES := $(patsubst src/%.c,%,$(wildcard src/graph/*.c src/graph/tflite/*.c src/pack/*.c) \
   $(filter-out src/api/picture_pixels.c,$(wildcard src/api/*.c)) $(filter-out src/xnn/op_weights.c,$(wildcard src/xnn/op*.c src/xnn/ops/*.c)) src/xnn/plan.c src/xnn/passes.c src/xnn/refusal.c \
-  src/xnn/head.c src/xnn/picker.c src/xnn/postprocess.c src/xnn/scores.c src/xnn/builder.c src/xnn/runtime.c) \
+  src/xnn/head.c src/xnn/picker.c src/xnn/postprocess.c src/xnn/scores.c src/xnn/builder.c src/xnn/packing.c src/xnn/runtime.c) \
   decode/stb decode/jpeg_bits decode/jpeg_tables decode/png_header base/json_writer base/decimal base/span base/utf8 classify/decide classify/map classify/scores xnn/allocator wasm/infer_module
 MEDIUM_SOURCES := decode/jpeg_pixels image/resize
 size_flag = $(if $(filter $(SMALLEST_SOURCES),$1),-Oz,$(if $(filter $(SMALL_SOURCES),$1),-Os,$(if $(filter $(MEDIUM_SOURCES),$1),-O2)))

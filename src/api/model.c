@@ -97,13 +97,13 @@ static insitu_status build(graph *net, const insitu_model_options *options, bool
       !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE && head_find(net, &found);
   if (has_head) status = head_expose(net, found.features, &made->head_output, error);
   if (!status) status = describe_all(net, made, error);
-  if (!status) {
-    status =
-        runtime_create(planned, options != NULL ? options->num_threads : 1, &made->runtime, error);
-  }
   if (!status && has_head) {
     made->head_weights = head_weights(net, &found);
     if (made->head_weights == NULL) status = error_out_of_memory(error, "the last layer", 0);
+  }
+  if (!status) { /* last: constants that were worked out go with it */
+    status =
+        runtime_create(planned, options != NULL ? options->num_threads : 1, &made->runtime, error);
   }
   plan_destroy(planned);
   return status;

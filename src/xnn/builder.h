@@ -20,6 +20,10 @@ struct builder {
   uint32_t *ids;      /* [num_values] XNNPACK's ids, XNN_INVALID_VALUE_ID: not yet */
   owned_block *owned; /* the runtime takes them over */
   uint64_t owned_bytes;
+  /* [2 * num_nodes] filters and biases that were worked out, in the order of their
+   * last readers, which pack them: see xnn/packing.h */
+  uint32_t *packed_last;
+  size_t num_packed_last;
   enum xnn_status status;
 };
 

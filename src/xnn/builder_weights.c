@@ -5,10 +5,16 @@
 
 #include "xnn/builder_internal.h"
 
-/* Weights may lie anywhere in the file; kernels that pack them read aligned. */
-static const void *packable(builder *b, const graph_value *value) {
+/* Weights may lie anywhere in the file; kernels that pack them read aligned. What was
+ * worked out is noted where input `index` has no later reader. */
+static const void *packable(builder *b, const op_site *site, uint32_t index,
+                            const graph_value *value) {
   bool is_aligned = (uintptr_t)value->data % graph_dtype_bytes(value->dtype) == 0;
-  return is_aligned ? value->data : builder_own_copy(b, value);
+  if (!is_aligned) return builder_own_copy(b, value);
+  if (value->data == value->owned_data && value->last_consumer == site->index) {
+    b->packed_last[b->num_packed_last++] = site->node->inputs[index];
+  }
+  return value->data;
 }
 
 /* The filter's scales, one each of `count`, where they are not what the file has. */
@@ -49,7 +55,8 @@ uint32_t builder_filter(builder *b, const op_site *site, bool is_matrix) {
     filter.rank = 2;
     filter.dims[1] = (uint32_t)(filter.num_elements / filter.dims[0]);
   }
-  return builder_define(b, &filter, datatype, packable(b, &filter), XNN_INVALID_VALUE_ID, 0);
+  return builder_define(b, &filter, datatype, packable(b, site, 1, &filter), XNN_INVALID_VALUE_ID,
+                        0);
 }
 
 uint32_t builder_bias(builder *b, const op_site *site, uint32_t index) {
@@ -60,7 +67,7 @@ uint32_t builder_bias(builder *b, const op_site *site, uint32_t index) {
   /* Some files give a bias of C channels the shape [1,1,1,C]. */
   bias.rank = 1;
   bias.dims[0] = (uint32_t)bias.num_elements;
-  const void *data = packable(b, &bias);
+  const void *data = packable(b, site, index, &bias);
   if (bias.dtype == GRAPH_F32) {
     return builder_define(b, &bias, xnn_datatype_fp32, data, XNN_INVALID_VALUE_ID, 0);
   }

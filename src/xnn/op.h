@@ -134,6 +134,8 @@ bool op_constant_int(const graph_value *value, size_t i, int64_t *element);
 /* The i-th element of a constant of any numeric type, dequantised; false where
  * it is none. Integers of more than 53 bits are rounded. */
 bool op_constant_real(const graph_value *value, size_t i, double *element);
+/* All of its elements, as op_constant_real gives them, rounded. floats: [num_elements] */
+void op_constant_floats(const graph_value *value, float *floats);
 /* Makes an output a constant, of the size that it has by now, zeroed; *data is
  * owned by the graph. The same bytes again where it is one already. */
 insitu_status op_fold_output(op_site *site, uint32_t index, uint8_t **data);

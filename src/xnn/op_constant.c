@@ -63,6 +63,18 @@ bool op_constant_real(const graph_value *value, size_t i, double *element) {
   return true;
 }
 
+void op_constant_floats(const graph_value *value, float *floats) {
+  for (size_t i = 0; i < value->num_elements; i++) {
+    double element = 0;
+    if (value->dtype == GRAPH_F16) { /* most of what is widened, and the longest */
+      floats[i] = half_to_float((uint16_t)(value->data[2 * i] | value->data[2 * i + 1] << 8));
+    } else {
+      op_constant_real(value, i, &element);
+      floats[i] = (float)element;
+    }
+  }
+}
+
 insitu_status op_fold_output(op_site *site, uint32_t index, uint8_t **data) {
   graph *net = site->net;
   graph_value *output = &net->values[site->node->outputs[index]];

@@ -20,11 +20,7 @@ static insitu_status widen_constant(graph *net, uint32_t index, insitu_error *er
   }
   float *wide = alloc_bytes(size_bytes);
   if (wide == NULL) return error_out_of_memory(error, "float32 weights", size_bytes);
-  for (size_t i = 0; i < value->num_elements; i++) {
-    double element = 0;
-    op_constant_real(value, i, &element);
-    wide[i] = (float)element;
-  }
+  op_constant_floats(value, wide);
   alloc_free(value->owned_data);
   value->data = value->owned_data = (uint8_t *)wide;
   value->dtype = GRAPH_F32;

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "xnn/allocator.h"
 #include "xnn/builder.h"
+#include "xnn/packing.h"
 #include "xnn/postprocess.h"
 
 #define MAX_ENDS (3 * GRAPH_MAX_INTERFACE)
@@ -22,6 +23,7 @@ struct runtime {
   xnn_workspace_t workspace;
   pthreadpool_t threadpool; /* NULL: the calling thread alone */
   owned_block *owned;       /* constants that are read while running */
+  packing packed;           /* weights */
   profile *times;           /* NULL: nobody asked */
   postprocess *behind;      /* NULL: nothing follows XNNPACK */
   /* XNNPACK's ends: the graph's inputs, those of its outputs that XNNPACK gives, and
@@ -191,7 +193,10 @@ static insitu_status build(runtime *made, const plan *planned, insitu_error *err
   const graph *net = planned->net;
   builder b = {.net = net, .status = xnn_status_success};
   b.ids = alloc_array(net->num_values, sizeof *b.ids);
-  if (b.ids == NULL) {
+  b.packed_last = alloc_array(net->num_nodes, 2 * sizeof *b.packed_last);
+  if (b.ids == NULL || b.packed_last == NULL) {
+    alloc_free(b.ids);
+    alloc_free(b.packed_last);
     return error_out_of_memory(error, "the runtime", net->num_values * sizeof *b.ids);
   }
   for (uint32_t i = 0; i < net->num_values; i++) b.ids[i] = XNN_INVALID_VALUE_ID;
@@ -200,12 +205,14 @@ static insitu_status build(runtime *made, const plan *planned, insitu_error *err
   if (!status) status = define_nodes(&b, made, planned, error);
   if (!status) status = from_xnn(xnn_create_workspace(&made->workspace), "the arena", error);
   if (!status) {
-    status = from_xnn(
-        xnn_create_runtime_v4(b.subgraph, NULL, made->workspace, made->threadpool, 0, &made->xnn),
-        "making the operators", error);
+    packing_init(&made->packed, planned->net, &b);
+    status = from_xnn(xnn_create_runtime_v4(b.subgraph, &made->packed.provider, made->workspace,
+                                            made->threadpool, 0, &made->xnn),
+                      "making the operators", error);
   }
   if (b.subgraph != NULL) xnn_delete_subgraph(b.subgraph);
   alloc_free(b.ids);
+  alloc_free(b.packed_last);
   made->owned = b.owned;
   if (!status) status = prepare(made, net, error);
   return status;
@@ -283,6 +290,7 @@ void runtime_destroy(runtime *made) {
   if (made->workspace != NULL) xnn_release_workspace(made->workspace);
   if (made->threadpool != NULL) pthreadpool_destroy(made->threadpool);
   builder_free_owned(made->owned);
+  builder_free_owned(made->packed.blocks);
   postprocess_destroy(made->behind);
   for (size_t i = 0; i < MAX_ENDS; i++) alloc_free_aligned(made->buffers[i]);
   alloc_free(made);

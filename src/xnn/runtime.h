@@ -14,9 +14,10 @@ insitu_status runtime_check(graph *net, op_cost *cost, insitu_error *error);
 insitu_status runtime_require(const plan *planned, insitu_error *error);
 
 /* Checks, then builds. Neither the plan, its graph nor the file behind its
- * constants is needed afterwards. num_threads: 0 and 1 are the calling thread
- * alone; more than runtime_max_threads are not made. On success *out is the
- * caller's to destroy. */
+ * constants is needed afterwards; constants of the graph that were worked out are
+ * gone where weights were packed of them, on failure too. num_threads: 0 and 1 are the calling
+ * thread alone; more than runtime_max_threads are not made. On success *out is the caller's to
+ * destroy. */
 insitu_status runtime_create(const plan *planned, uint32_t num_threads, runtime **out,
                              insitu_error *error);
 /* The processors that this process may use, 1..INSITU_MAX_THREADS; 1 in a WASM
