@@ -142,8 +142,8 @@ build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
 endef
-$(eval $(call infer_module,simd,$(PAGE_FLAGS)))
-$(eval $(call infer_module,relaxed,$(PAGE_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call infer_module,simd,$(INFER_FLAGS)))
+$(eval $(call infer_module,relaxed,$(INFER_FLAGS) $(RELAXED_FLAG)))
 $(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
 $(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
 

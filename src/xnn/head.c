@@ -74,15 +74,20 @@ float *head_weights(const graph *net, const head *found) {
   const graph_value *weights = &net->values[found->weights];
   const graph_quantization *q = &weights->quantization;
   size_t num_channels = weights->dims[weights->rank - 1];
-  float *made = alloc_array(weights->num_elements, sizeof *made);
-  for (size_t i = 0; made != NULL && i < weights->num_elements; i++) {
-    size_t scale_index = q->num_scales > 1 ? i / num_channels : 0;
-    float scale = q->num_scales > 0 ? q->scales[scale_index] : 1;
-    switch (weights->dtype) {
-      case GRAPH_I8: made[i] = scale * (float)((int8_t)weights->data[i] - q->zero_point); break;
-      case GRAPH_U8: made[i] = scale * (float)(weights->data[i] - q->zero_point); break;
-      default: memcpy(&made[i], weights->data + i * sizeof(float), sizeof(float)); break;
-    }
+  float *made = alloc_bytes(weights->num_elements * sizeof *made);
+  if (made == NULL) return NULL;
+  if (weights->dtype == GRAPH_F32) {
+    memcpy(made, weights->data, weights->num_elements * sizeof *made);
+    return made;
+  }
+  /* i8 as u8 that are 128 more: one loop for both. */
+  uint8_t sign = weights->dtype == GRAPH_I8 ? 0x80 : 0;
+  int32_t zero_point = q->zero_point + sign;
+  for (size_t row = 0; row < weights->dims[0]; row++) {
+    const uint8_t *from = weights->data + row * num_channels;
+    float *to = made + row * num_channels, scale = q->scales[q->num_scales > 1 ? row : 0];
+    for (size_t c = 0; c < num_channels; c++)
+      to[c] = scale * (float)((from[c] ^ sign) - zero_point);
   }
   return made;
 }
