@@ -35,6 +35,7 @@ function clockTick() {
 
 export async function measure(load) {
   try {
+    performance.mark('script');
     const input = loadInput(); // comes while the engine does
     const run = await load({precision: query.get('precision'), build: query.get('build'), input});
     const loadMs = performance.now();
@@ -42,7 +43,7 @@ export async function measure(load) {
     const output = Array.from(run.output?.() ?? first);
     const firstMs = performance.now();
     const warm = performance.now() + WARM_UP_MS;
-    for (let i = 0; i < WARM_UP_RUNS || performance.now() < warm; ++i) await run();
+    if (numRuns > 0) for (let i = 0; i < WARM_UP_RUNS || performance.now() < warm; ++i) await run();
     const block = clockTick() < 0.5 ? 1 : 5;
     const times = [];
     for (let i = 0; i < numRuns; i += block) {
@@ -50,7 +51,11 @@ export async function measure(load) {
       for (let k = 0; k < block; ++k) await run();
       times.push((performance.now() - start) / block);
     }
-    window.benchResult = {load_ms: loadMs, first_ms: firstMs, times, output, peak_bytes: memoryBytes()};
+    const marks = Object.fromEntries([
+      ...performance.getEntriesByType('mark').map(({name, startTime}) => [name, startTime]),
+      ...performance.getEntriesByType('resource').map(({name, responseEnd}) => [new URL(name).pathname.split('/').at(-1), responseEnd]),
+      ['load', loadMs], ['first', firstMs]].sort(([, a], [, b]) => a - b));
+    window.benchResult = {marks, load_ms: loadMs, first_ms: firstMs, times, output, peak_bytes: memoryBytes()};
   } catch (error) {
     window.benchResult = {error: String(error?.stack ?? error)};
   }

@@ -10,8 +10,13 @@ async function prepared(input, size) {
   const glue = '/engine/insitu/wasm/decode.mjs';
   const decoder = await WebAssembly.compileStreaming(fetch('/engine/insitu/wasm/decode.wasm')).then((module) => DecodeModule.start({glue, module}));
   const {rgb} = await input;
-  const data = new Uint8ClampedArray(rgb.length / 3 * 4).fill(255);
-  for (let i = 0, j = 0; i < rgb.length; i += 3, j += 4) data.set(rgb.subarray(i, i + 3), j);
+  const data = new Uint8ClampedArray(rgb.length / 3 * 4);
+  for (let i = 0, j = 0; i < rgb.length; j += 4) {
+    data[j] = rgb[i++];
+    data[j + 1] = rgb[i++];
+    data[j + 2] = rgb[i++];
+    data[j + 3] = 255;
+  }
   return decoder.preparePixels({data, ...size}, null, {...size, crop_fraction: 1});
 }
 
@@ -19,21 +24,27 @@ export async function load({precision, build, input}) {
   const glue = `/engine/insitu/wasm/infer-${build}.mjs`;
   import(glue); // while the module is compiled, as the page's worker does
   const start = WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`))
-    .then((module) => InferModule.start({glue, module}));
+    .then((module) => (performance.mark('compiled'), InferModule.start({glue, module})))
+    .then((module) => (performance.mark('module'), module));
   const size = {width: 224, height: 224};
-  const [pack, model, infer, {rgb, picture}] = await Promise.all([
+  const picture_ready = prepared(input, size); // while the model comes
+  const [pack, model, infer] = await Promise.all([
     fetch('/models/pack.json').then((response) => response.text()),
     fetch(`/models/mobilenet_v2_224_${precision}.tflite`),
     start,
-    prepared(input, size),
   ]);
   infer.expect({pack, variant: precision});
+  performance.mark('expected');
   for (const reader = model.body.getReader(); ;) {
     const {done, value} = await reader.read();
     if (done) break;
     infer.receive(value);
   }
+  performance.mark('received');
   await infer.open({threads: 1, isVerified: true});
+  performance.mark('open');
+  const {rgb, picture} = await picture_ready;
+  performance.mark('picture');
   const {calibration, classes} = JSON.parse(pack);
   const order = new Map(classes.map(({id}, index) => [id, index]));
   return Object.assign(() => infer.classify(rgb, picture, {prior: 0, map: false}), {

@@ -5,6 +5,7 @@ import {loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 // A function of floats [224,224,3], -1..1, to the logits.
 export async function open(precision, build) {
   await loadLiteRt(build === 'simd' ? '/engine/litert/litert_wasm_compat_internal.js' : '/engine/litert/', {threads: false});
+  performance.mark('module');
   const model = await loadAndCompile(`/models/mobilenet_v2_224_${precision}.tflite`, {accelerator: 'wasm'});
   return async (tensor) => {
     const outputs = await model.run(tensor);
