@@ -157,18 +157,18 @@ def make_network():
     return Network(layers, weight, bias).eval()
 
 
-def write_tflite(network, out_dir, calibration):
+def write_tflite(network, out_dir, calibration, stem):
     import litert_torch
     from ai_edge_quantizer import quantizer, recipe, qtyping
     from ai_edge_quantizer.algorithm_manager import AlgorithmName
 
-    float_path = out_dir / 'mobilenet_v2_224_float32.tflite'
+    float_path = out_dir / f'{stem}_float32.tflite'
     litert_torch.convert(network, (torch.zeros(1, SIDE_PX, SIDE_PX, 3),)).export(str(float_path))
     quant = quantizer.Quantizer(str(float_path), recipe.static_wi8_ai8())
     for end in (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT):
         quant.update_quantization_recipe('.*', end, algorithm_key=AlgorithmName.NO_QUANTIZE)
     signature = {'serving_default': [{'args_0': x[None].numpy()} for x in calibration]}
-    int8_path = out_dir / 'mobilenet_v2_224_int8.tflite'
+    int8_path = out_dir / f'{stem}_int8.tflite'
     int8_path.unlink(missing_ok=True)
     quant.quantize(quant.calibrate(signature)).export_model(str(int8_path))
     return float_path, int8_path
@@ -292,7 +292,7 @@ def write_tfjs(network, out_dir):
         'weightsManifest': [{'paths': ['weights.bin'], 'weights': manifest}]}))
 
 
-def write_pack(out_dir, tflite, temperature):
+def write_pack(out_dir, tflite, temperature, name):
     """The pack that our page needs. Its temperature is the logits' deviation,
     so that no probability is too small for its printed digits. Its thousand
     classes say no more than they must: the peers have no texts to read."""
@@ -301,7 +301,7 @@ def write_pack(out_dir, tflite, temperature):
                 for name, path in zip(('float32', 'int8'), tflite)]
     share = 1 / NUM_CLASSES
     (out_dir / 'pack.json').write_text(json.dumps({
-        'format': 1, 'id': 'bench', 'version': '1.0.0', 'name': 'MobileNetV2-224, seeded weights',
+        'format': 1, 'id': 'bench', 'version': '1.0.0', 'name': f'{name}, seeded weights',
         'task': 'multiclass', 'intended_use': 'Timing.', 'not_for': 'Anything else.', 'notices': [],
         'licence': {'weights': 'Apache-2.0', 'data': 'none', 'source': 'make_models.py'}, 'card': 'card.md',
         'input': {'width': SIDE_PX, 'height': SIDE_PX, 'crop_fraction': 1.0, 'mean': [0.5] * 3, 'std': [0.5] * 3},
@@ -340,6 +340,17 @@ def check_files(tflite, onnx_paths, x, want):
         check(path.name, session.run(None, {'input': x.transpose(0, 3, 1, 2).copy()})[0][0], want)
 
 
+def write_rest(out_dir, tflite, rgb, want, name):
+    """The pack, the picture and what is expected of it."""
+    temperature = round(float(want.std()), 3)
+    write_pack(out_dir, tflite, temperature, name)
+    (out_dir / 'input.rgb').write_bytes(rgb.numpy().tobytes())
+    # written last: its presence says that the folder is complete
+    (out_dir / 'expected.json').write_text(json.dumps({
+        'network': name, 'temperature': temperature, 'logits': want.tolist(),
+        'max_difference_float32': MAX_DIFFERENCE_FLOAT32, 'min_correlation_int8': MIN_CORRELATION_INT8}))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     parser.add_argument('out_dir', type=pathlib.Path)
@@ -351,17 +362,11 @@ def main():
     x = to_input(rgb)
     with torch.no_grad():
         want = network(x)[0].numpy()
-    tflite = write_tflite(network, out_dir, calibration)
+    tflite = write_tflite(network, out_dir, calibration, 'mobilenet_v2_224')
     onnx_paths = write_onnx(network, out_dir, calibration)
     write_tfjs(network, out_dir)
     check_files(tflite, onnx_paths, x.numpy(), want)
-    temperature = round(float(want.std()), 3)
-    write_pack(out_dir, tflite, temperature)
-    (out_dir / 'input.rgb').write_bytes(rgb.numpy().tobytes())
-    # written last: its presence says that the folder is complete
-    (out_dir / 'expected.json').write_text(json.dumps({
-        'network': 'MobileNetV2-224', 'temperature': temperature, 'logits': want.tolist(),
-        'max_difference_float32': MAX_DIFFERENCE_FLOAT32, 'min_correlation_int8': MIN_CORRELATION_INT8}))
+    write_rest(out_dir, tflite, rgb, want, 'MobileNetV2-224')
 
 
 if __name__ == '__main__':

@@ -4,12 +4,15 @@ import {memoryBytes} from './memory.mjs';
 
 const query = new URLSearchParams(location.search);
 const numRuns = Number(query.get('runs'));
+// Where the network lies, and what its files' names begin with.
+const folder = query.get('folder') ?? '/models/';
+const stem = query.get('stem') ?? 'mobilenet_v2_224';
 const WARM_UP_MS = 1500; // measured: optimised code has replaced the first tier by then, also on a busy machine
 const WARM_UP_RUNS = 10;
 
 // The picture's pixels [224,224,3] u8, and as the engines that take floats want them, -1..1.
 async function loadInput() {
-  const rgb = new Uint8Array(await (await fetch('/models/input.rgb')).arrayBuffer());
+  const rgb = new Uint8Array(await (await fetch(`${folder}input.rgb`)).arrayBuffer());
   const scale = (value) => (value / 255 - 0.5) / 0.5;
   return {
     rgb,
@@ -37,7 +40,7 @@ export async function measure(load) {
   try {
     performance.mark('script');
     const input = loadInput(); // comes while the engine does
-    const run = await load({precision: query.get('precision'), build: query.get('build'), input});
+    const run = await load({precision: query.get('precision'), build: query.get('build'), input, folder, stem});
     const loadMs = performance.now();
     const first = await run();
     const output = Array.from(run.output?.() ?? first);

@@ -22,7 +22,7 @@ async function floatsOf(blob) {
 }
 
 try {
-  const run = await open('int8');
+  const run = await open('/models/mobilenet_v2_224_int8.tflite');
   const nothing = tensorOf(new Float32Array(SIDE_PX * SIDE_PX * 3));
   for (let i = 0; i < WARM_UP_RUNS; ++i) await run(nothing);
   const blob = await (await fetch(new URLSearchParams(location.search).get('photo'))).blob();

@@ -26,10 +26,10 @@ live() {
 }
 if [ "${BENCH_LIVE:-1}" = only ]; then live; exit 0; fi
 
-models=$cache/models-$(cat make_models.py make_native_models.py make_photos.py requirements.txt | sha256sum | cut -c1-16)
+models=$cache/models-$(cat make_models.py make_native_models.py make_page_models.py make_photos.py requirements.txt | sha256sum | cut -c1-16)
 if [ ! -f "$models/expected.json" ]; then
   echo "writing the models into $models" >&2
-  { "$python" make_photos.py "$models" && "$python" make_native_models.py "$models" && "$python" make_models.py "$models"; } >"$cache/make_models.log" 2>&1 || { tail -20 "$cache/make_models.log" >&2; exit 1; }
+  { "$python" make_photos.py "$models" && "$python" make_native_models.py "$models" && "$python" make_page_models.py "$models" && "$python" make_models.py "$models"; } >"$cache/make_models.log" 2>&1 || { tail -20 "$cache/make_models.log" >&2; exit 1; }
 fi
 
 if [ "${BENCH_NATIVE:-1}" != 0 ]; then "$python" native.py "$models" ../../build/insitu ../../build/bench-native.json; fi

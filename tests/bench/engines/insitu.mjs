@@ -20,7 +20,7 @@ async function prepared(input, size) {
   return decoder.preparePixels({data, ...size}, null, {...size, crop_fraction: 1});
 }
 
-export async function load({precision, build, input}) {
+export async function load({precision, build, input, folder, stem}) {
   const glue = `/engine/insitu/wasm/infer-${build}.mjs`;
   import(glue); // while the module is compiled, as the page's worker does
   const start = WebAssembly.compileStreaming(fetch(`/engine/insitu/wasm/infer-${build}.wasm`))
@@ -29,8 +29,8 @@ export async function load({precision, build, input}) {
   const size = {width: 224, height: 224};
   const picture_ready = prepared(input, size); // while the model comes
   const [pack, model, infer] = await Promise.all([
-    fetch('/models/pack.json').then((response) => response.text()),
-    fetch(`/models/mobilenet_v2_224_${precision}.tflite`),
+    fetch(`${folder}pack.json`).then((response) => response.text()),
+    fetch(`${folder}${stem}_${precision}.tflite`),
     start,
   ]);
   infer.expect({pack, variant: precision});
