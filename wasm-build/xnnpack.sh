@@ -96,13 +96,20 @@ if [ "$variant" = native ]; then include="$include -I$cpuinfo/include"; else inc
 # no fast one, all but the tables of 8 bits of the unary operators that we have.
 trimmed='configs/gemm-config.c configs/dwconv2d-chw-config.c configs/conv-hwc2chw-config.c configs/spmm-config.c
  configs/unary-elementwise-config.c configs/binary-elementwise-config.c reference/unary-elementwise.cc
- reference/binary-elementwise.cc'
+ reference/binary-elementwise.cc
+ operators/average-pooling-nhwc.c operators/batch-matrix-multiply-nc.c operators/convolution-nchw.c
+ operators/convolution-nhwc.c operators/deconvolution-nhwc.c operators/dynamic-fully-connected-nc.c
+ operators/fully-connected-nc.c operators/max-pooling-nhwc.c operators/resize-bilinear-nchw.c
+ operators/resize-bilinear-nhwc.c operators/rope-nthc.c operators/scaled-dot-product-attention-nhtc.c
+ operators/softmax-nc.c operators/unary-elementwise-nc.c'
 unused='[a-z]*f16[a-z0-9_]*|pf32_gemm|f32_qc[48]w_gemm|qp8_[a-z0-9_]*|qd8_f16_[a-z0-9_]*|qd8_f32_q[bc]4w_gemm|f32_dwconv2d_chw|f32_conv_hwc2chw_3x3c3s2|f32_spmm[24]?|f32_(rndd|rndne|rndu|rndz|to_f16_cvt|to_qp8_cvt|vcopysign)|qs8_to_f16_cvt'
+unused_operator='[a-z0-9_]*f16[a-z0-9_]*|[a-z0-9_]*q[bc]4w|fully_connected_nc_f32_qc8w|[a-z0-9]*_nchw_[a-z0-9_]*|rope_[a-z0-9_]*|scaled_dot_product_[a-z0-9_]*'
 unused_reference='unary_(bankers_rounding|ceiling|floor|cube_root|cosine|sine|bitwise_not|count_leading_zeros|popcount|sign)|binary_(copysign|modulus|atan2|pow|bitwise_[a-z]*|shift_[a-z_]*)'
 trim() {
   for f in $trimmed; do
     mkdir -p "$target_dir/trimmed/$(dirname "$f")"
     sed -E -e "s/^static void init_($unused)_config\(void\) \{/&\n  return;/" \
+      -e "/^enum xnn_status xnn_(create|reshape|setup)_($unused_operator)\(/,/\{\$/ s/\{\$/&\n  return xnn_status_unsupported_parameter;/" \
       -e "/case xnn_($unused_reference):/{N;d}" \
       "$xnnpack/src/$f" > "$target_dir/trimmed/$f"
     case $f in reference/*)
