@@ -85,17 +85,19 @@ double decimal_read(const char *text, char **end) {
   return value;
 }
 
-/* Numbers of 1e-12 to below 1, probabilities above all. False: left to the C library. */
+/* Numbers of 1e-14 to below 1, probabilities above all, of which an answer may have a
+ * thousand. False: left to the C library. */
 static bool write_fraction(char *text, double value) {
-  if (!(value >= 1e-12 && value < 1)) return false;
+  if (!(value >= 1e-14 && value < 1)) return false;
   int exponent = -1;
   while (value * POWERS[-exponent] < 1) --exponent;
   for (int num_digits = 1; num_digits <= MAX_WRITTEN; ++num_digits) {
     double power = POWERS[num_digits - 1 - exponent];
     double digits = nearbyint(value * power);
     if ((float)(digits / power) != (float)value && num_digits < MAX_WRITTEN) continue;
-    char shown[MAX_WRITTEN + 2];
-    int length = snprintf(shown, sizeof shown, "%lu", (unsigned long)digits);
+    char room[MAX_WRITTEN + 2], *shown = room + sizeof room;
+    for (uint32_t left = (uint32_t)digits; left > 0; left /= 10) *--shown = (char)('0' + left % 10);
+    int length = (int)(room + sizeof room - shown);
     exponent += length - num_digits; /* 0.96 to one digit is 1 */
     while (length > 1 && shown[length - 1] == '0') --length;
     if (exponent >= 0) {
@@ -109,7 +111,11 @@ static bool write_fraction(char *text, double value) {
       text[at++] = shown[0];
       if (length > 1) text[at++] = '.';
       memcpy(text + at, shown + 1, (size_t)length - 1);
-      snprintf(text + at + length - 1, 8, "e-%02d", -exponent);
+      at += (size_t)length - 1;
+      memcpy(text + at, "e-", 2);
+      text[at + 2] = (char)('0' - exponent / 10);
+      text[at + 3] = (char)('0' - exponent % 10);
+      text[at + 4] = '\0';
     }
     return true;
   }
