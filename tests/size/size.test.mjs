@@ -57,8 +57,8 @@ describe('size', () => {
     expect(names.length).toBeGreaterThan(20);
     const largest = Math.max(...[...languages.values()].map(sum));
     const bytes = sum(names) + largest;
-    console.log(`${names.length} files and a language: ${bytes} of 193000 bytes`);
-    expect(bytes).toBeLessThanOrEqual(193_000);
+    console.log(`${names.length} files and a language: ${bytes} of 194000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(194_000);
   });
 
   test('each language is within its own', () => {
