@@ -36,6 +36,12 @@ describe('windows', () => {
   });
 });
 
+test('a table of greys that names more than its bits hold is white there, or black inverted', () => {
+  const window = { first: 0, entries: [0, 255, 400], bits: 8 };
+  expect(greys(greyPixels([0, 1, 2], options({ window })))).toEqual([0, 255, 255]);
+  expect(greys(greyPixels([0, 1, 2], options({ window, isInverted: true })))).toEqual([255, 0, 0]);
+});
+
 test('what is shown is worked out once for each value that occurs, not for each pixel', () => {
   let num_asked = 0;
   const entries = new Proxy([0, 100, 200, 300], { get: (target, key) => { num_asked += key === '1' || key === '3'; return target[key]; } });

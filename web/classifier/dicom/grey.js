@@ -59,7 +59,7 @@ export function greyPixels(stored, { rescale, window, padding, isInverted }) {
   const occurring = Int32Array.from(new Set(/** @type {Iterable<number>} */ (stored)));
   const values = Float64Array.from(occurring, 'entries' in rescale ? lookedUp(rescale) : (value) => value * rescale.slope + rescale.intercept);
   const shown = shareOf(window ?? wholeWindow(values, padding ? (index) => Number(occurring[index]) >= padding[0] && Number(occurring[index]) <= padding[1] : undefined));
-  const levels = new Uint8Array(0x10000); // by the value's sixteen bits
+  const levels = new Uint8ClampedArray(0x10000); // by the value's sixteen bits; a table may name more than its bits hold
   values.forEach((value, index) => {
     const share = shown(value);
     levels[Number(occurring[index]) & 0xffff] = Math.round(255 * (isInverted ? 1 - share : share));
