@@ -99,6 +99,17 @@ describe('colours', () => {
       expect(unpackSegments(Uint16Array.from(words), 300).length).toBeLessThan(300);
     }
   });
+  test('empty segments that are named again and again take no time', () => {
+    const words = new Uint16Array(4000).fill(0); // behind the first 500, which name the rest, 65,535 at a time
+    for (let i = 0; i < 500; i++) words.set([2, 65535, 4000, 0], 4 * i);
+    let num_read = 0;
+    const { subarray } = words;
+    words.subarray = (...range) => {
+      num_read++;
+      return subarray.apply(words, range);
+    };
+    expect([unpackSegments(words, 256).length, num_read < 2000]).toEqual([0, true]);
+  });
   test('a palette\'s ends stand for what is beyond them', () => {
     const channel = Uint8Array.of(9, 8);
     expect([...palettePixels([0, 5, 6, 100], { first: 5, channels: [channel, channel, channel] })].filter((_, index) => index % 4 === 0)).toEqual([9, 9, 8, 8]);

@@ -42,7 +42,8 @@ export function unpackSegments(words, count) {
   /** @param {number} at @param {number} num_segments @param {boolean} may_repeat one that repeats names no other that does */
   const read = (at, num_segments, may_repeat) => {
     while (num_segments-- > 0 && at + 2 < words.length && entries.length < count) {
-      const [kind, length = 0, value = 0] = words.subarray(at);
+      const [kind, length = 0, value = 0] = words.subarray(at, at + 3);
+      if (length === 0) return; // else one file could name millions of empty ones, again and again
       at += 2;
       if (kind === 0) {
         for (const entry of words.subarray(at, at += length)) entries.push(entry);
