@@ -5,7 +5,8 @@
 
 import { h } from '../../lib/dom.js';
 
-const MARKS = /!?\[([^\]]*)\]\([^)]*\)|\*\*(.+?)\*\*|`([^`]+)`/g;
+/** Bounded: of a million brackets that nothing closes, each would be looked for to the end. */
+const MARKS = /!?\[([^\]]{0,500})\]\([^)]{0,500}\)|\*\*(.+?)\*\*|`([^`]+)`/g;
 
 /** @param {string} line @returns {(string | Node)[]} */
 function inline(line) {
