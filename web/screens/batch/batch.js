@@ -195,9 +195,11 @@ export class BatchScreen {
    *  @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {string} variant @private */
   useModel({ folder, pack, imported }, variant) {
     const { app } = this;
-    if (app.opened?.folder.href !== folder.href) app.usePack({ folder, imported });
     const { classifier } = app;
-    if ((classifier.getAttribute('variant') ?? pack.default_variant) !== variant) classifier.setAttribute('variant', variant);
+    const is_other = app.opened?.folder.href !== folder.href;
+    if (is_other) app.usePack({ folder, imported });
+    // Of another pack named in any case: else the device would take the one that it is fastest with.
+    if (is_other || (classifier.getAttribute('variant') ?? pack.default_variant) !== variant) classifier.setAttribute('variant', variant);
   }
 
   /** A batch kept here: its answers at once, its pictures once they are chosen again. @param {Meta} meta @private */
