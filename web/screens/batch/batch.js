@@ -36,7 +36,7 @@ export class BatchScreen {
     /** @private @type {WorkView | null} */ this.work = null;
     /** What was chosen is looked through. @private */ this.is_taking = false;
     /** What a person should know before choosing again. @private @type {string | null} */ this.problem = null;
-    /** Of a batch that cannot be gone on with: its answers can be had all the same. @private @type {string | null} */ this.outdated = null;
+    /** Of a batch that could not be gone on with: its answers can be had all the same. @private @type {string | null} */ this.outdated = null;
     this.heading = h('h1', { id: 'batch-heading', tabindex: -1 });
     /** @private */ this.lead = h('p', { class: 'lead' });
     /** @private */ this.content = h('div', { class: 'batch-content' });
@@ -142,6 +142,7 @@ export class BatchScreen {
       this.is_taking = false;
       this.problem = problemText(words, error);
       await this.show();
+      this.app.relax();
     } finally {
       this.is_taking = false;
       this.content.inert = false;

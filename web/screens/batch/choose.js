@@ -51,9 +51,8 @@ export function chooseView({ words, choice, packs, kept, problem, outdated, onFi
             done: words.number(meta.done), when: new Date(meta.started).toLocaleString(`${text.language}-u-nu-latn`, { dateStyle: 'medium', timeStyle: 'short' }),
           }))),
         h('div', { class: 'row' },
-          meta.id === outdated
-            ? h('button', { type: 'button', class: 'save', onclick: () => onSave(meta) }, words.get('save_json'))
-            : h('button', { type: 'button', class: 'resume', onclick: () => onResume(meta) }, words.get('kept_open')),
+          h('button', { type: 'button', class: 'resume', onclick: () => onResume(meta) }, words.get('kept_open')),
+          meta.id === outdated && h('button', { type: 'button', class: 'save', onclick: () => onSave(meta) }, words.get('save_json')),
           h('button', { type: 'button', class: 'remove', onclick: () => onRemove(meta) }, words.get('kept_remove'))))))),
   ].filter((node) => node !== null && node !== false);
 }
