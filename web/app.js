@@ -45,7 +45,7 @@ const [last_used] = usedPacks();
 if (pack !== null && /^[a-z0-9-]+$/.test(pack)) classifier.setAttribute('pack', `models/${pack}/`); // as usePack put it there
 else if (last_used !== undefined) classifier.setAttribute('pack', `${last_used}/`);
 const variant = parameters.get('variant');
-if (variant !== null) classifier.setAttribute('variant', variant); // as screens/device put it there
+if (variant !== null) classifier.setAttribute('variant', variant); // whatever is remembered
 let wanted = parameters.get('lang') ?? chooseLanguage(rememberedLanguages());
 
 /** @type {App} */

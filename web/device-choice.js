@@ -1,9 +1,9 @@
 /* device-choice.js: takes the variant that this device is fastest with, within
  * what the pack says of their accuracy. Measured once, after an answer and
- * while the page rests, so that nobody waits for it; what the address or the
- * person names goes before it. The measuring itself: screens/device/choose.js. */
+ * while the page rests, so that nobody waits for it; what the address names, or
+ * the person has chosen (screens/device/auto.js), goes before it. The measuring itself: screens/device/choose.js. */
 
-import { measuredChoice, measuredKey } from './lib/measured.js';
+import { measuredKey, takenChoice } from './lib/measured.js';
 import { packName } from './lib/used.js';
 
 /** Somebody reads the answer by then, and does nothing else. */
@@ -38,7 +38,7 @@ export class DeviceChoice {
     if (this.is_named) return;
     const folder = classifier.getAttribute('pack');
     const name = folder === null ? `models/${id}` : packName(new URL(folder, document.baseURI));
-    const choice = measuredChoice(measuredKey(name, version));
+    const choice = takenChoice(measuredKey(name, version));
     if (choice && !choice.is_default) this.adopt(choice.variant);
     else if (this.taken !== null) this.adopt(null); // another pack, or another version of it
   }
@@ -58,7 +58,7 @@ export class DeviceChoice {
     const { opened } = this.app;
     if (view !== 'start' || !opened || this.is_named) return;
     // Between two pictures it may change; under an answer it may not.
-    const choice = measuredChoice(measuredKey(packName(opened.folder), opened.pack.version));
+    const choice = takenChoice(measuredKey(packName(opened.folder), opened.pack.version));
     if (choice && choice.variant !== (this.app.classifier.getAttribute('variant') ?? opened.pack.default_variant)) this.adopt(choice.is_default ? null : choice.variant);
   }
 
@@ -74,7 +74,7 @@ export class DeviceChoice {
     const { opened } = this.app;
     if (!opened || this.is_named || opened.pack.variants.length < 2) return;
     const key = measuredKey(packName(opened.folder), opened.pack.version);
-    if (measuredChoice(key)) return;
+    if (takenChoice(key)) return;
     const work = new AbortController();
     this.work = work;
     const timer = setTimeout(async () => {

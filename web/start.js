@@ -12,7 +12,7 @@
  * place of [data-text] and [data-words]. */
 
 import { chooseLanguage, directionOf, rememberedLanguages } from './lib/languages.js';
-import { measuredChoice, measuredKey } from './lib/measured.js';
+import { measuredKey, takenChoice } from './lib/measured.js';
 import { usedPacks } from './lib/used.js';
 
 /** files: the model last. scripts: of app.js. words: by the page's language, without the document's own; in it by [data-words].
@@ -55,9 +55,9 @@ addEventListener('beforeinstallprompt', (event) => {
 }, { once: true });
 
 /** What would be asked for one after the other. Of another pack, or of a variant that the address names, the scripts know
- *  alone; where this device has measured and takes another model than the pack's default, that one's megabytes are not fetched. */
+ *  alone; where this device takes another model than the pack's default, that one's megabytes are not fetched. */
 function preload() {
-  const is_default = measuredChoice(measuredKey(`models/${first.id}`, first.version))?.is_default ?? true;
+  const is_default = takenChoice(measuredKey(`models/${first.id}`, first.version))?.is_default ?? true;
   const files = ['models/index.json', 'wasm/decode.wasm', ...(is_first && !parameters.has('variant') ? first.files.slice(0, is_default ? undefined : -1) : [])];
   const links = [
     ...first.scripts.map((href) => ({ rel: 'modulepreload', href })),

@@ -94,6 +94,38 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
     await page.waitFor(() => localStorage.getItem('insitu-measured') === '[]');
   }, 120_000);
 
+  test('another variant that is chosen on the screen is taken at every start, without the default\'s bytes, until the device may choose again', async () => {
+    await visit(page, site.url('/'));
+    const used = () => page.evaluate(() => window.deepAll('insitu-classifier')[0].getAttribute('variant'));
+    const openScreen = async () => {
+      await page.evaluate(() => { location.hash = 'device'; });
+      await page.waitFor(() => document.querySelector('#device-auto') !== null);
+    };
+    await openScreen();
+    expect([await measured(), await page.evaluate(() => [...document.querySelectorAll('#device-auto [id^="device-use-"]')].map(({id}) => id.replace('device-use-', '')))])
+      .toEqual([[], variants.map(({name}) => name).filter((name) => name !== 'int8')]); // nothing is stored unasked
+    await click(page, '#device-use-float32');
+    expect(await page.evaluate(() => [document.activeElement.id, document.querySelector('#device-auto').textContent])).toEqual(['device-auto-use', expect.stringContaining('Now float32 is used')]);
+    expect((await measured()).map(({key, variant}) => [key, variant])).toEqual([[KEY, 'float32']]);
+    await page.goto(site.url('/')); // as the installed page starts
+    await settle(page);
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe('float32');
+    expect(await page.evaluate(() => document.querySelectorAll('link[rel="preload"][href$=".tflite"]').length)).toBe(0);
+    // What was measured goes behind it.
+    await page.evaluate((choice) => localStorage.setItem('insitu-measured', JSON.stringify([...JSON.parse(choice), ...JSON.parse(localStorage.getItem('insitu-measured'))])), choiceOf('int8', true));
+    await page.goto(site.url('/?lang=en'));
+    await settle(page);
+    await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('variant') === 'float32');
+    await openScreen();
+    expect(await axeProblems(page)).toEqual([]);
+    await click(page, '#device-auto-use');
+    await page.waitFor(() => document.querySelector('#device-auto-use') === null);
+    await page.waitFor(() => document.querySelector('#device-use-float32'));
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('device-use-float32');
+    expect([await used(), (await measured()).map(({variant, reason}) => [variant, reason])]).toEqual([null, [['int8', 'advice_same']]]);
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
   test('where the network may cost something nothing is fetched for it', async () => {
     await page.raw.evaluateOnNewDocument(() => Object.defineProperty(navigator.connection, 'type', {value: 'cellular'}));
     await visit(page, site.url('/'));

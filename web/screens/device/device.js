@@ -2,7 +2,7 @@
  * measured here; the figures as files; which variant they speak for; and
  * diagnostics to copy. Ids: #device-heading, #device-pack, #device-go,
  * #device-stop, #device-state, #device-table (rows carry data-key),
- * #device-advice, #device-use, #device-csv, #device-json, #device-diagnostics,
+ * #device-advice, #device-csv, #device-json, #device-diagnostics,
  * #device-copy, #device-copied; the boxes of variants carry data-variant. */
 
 import { engine } from '../../classifier/engine.js';
@@ -132,8 +132,8 @@ export class DeviceScreen {
         measured.length > 0 && h('button', { type: 'button', id: 'device-json', onclick: async () =>
           save('device.json', new Blob([`${JSON.stringify(await diagnosticsOf(this.app, this.here, measured))}\n`], { type: 'application/json' })) }, words.get('save_json'))),
       h('p', { id: 'device-state', role: 'status' }, this.said),
-      autoView({ words, app: this.app, opened, onChange: () => this.draw() }),
       this.advice(words, opened, measured),
+      autoView({ words, app: this.app, opened, onChange: () => this.draw() }),
       this.table(words, measured),
       h('p', { class: 'small muted' }, words.get('how')),
       this.diagnostics(words, measured),
@@ -197,14 +197,7 @@ export class DeviceScreen {
     const used = classifier.getAttribute('variant') ?? opened.pack.default_variant;
     return h('div', { id: 'device-advice', class: 'plain-notice device-advice' },
       h('p', {}, words.get(advice.reason, { variant: advice.variant })),
-      is_shown && h('p', { class: 'small muted' }, words.get('used', { variant: used })),
-      is_shown && used !== advice.variant && h('button', { type: 'button', id: 'device-use', onclick: () => {
-        classifier.setAttribute('variant', advice.variant);
-        const address = new URL(location.href);
-        address.searchParams.set('variant', advice.variant); // kept in the address: nothing is stored
-        history.replaceState(history.state, '', address);
-        this.draw();
-      } }, words.get('use', { variant: advice.variant })));
+      is_shown && h('p', { class: 'small muted' }, words.get('used', { variant: used })));
   }
 
   /** @param {DeviceWords} words @param {import('./figures.js').Row[]} measured @private */
