@@ -6,7 +6,7 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {catchSaved, controlled, dist, golden, visit} from './visit.mjs';
+import {catchSaved, controlled, dist, golden, pick, visit} from './visit.mjs';
 
 const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
 const folder = mkdtempSync(join(tmpdir(), 'insitu-batch-page-'));
@@ -46,6 +46,29 @@ afterAll(() => rmSync(folder, {recursive: true}));
     await press('#batch-table .open');
     await page.waitFor(() => window.deepAll('insitu-classifier')[0].getAttribute('view') === 'frame', {timeout: 60_000});
     expect(await page.evaluate(() => window.deepAll('insitu-classifier')[0].ready.then(({id}) => id))).toBe('apple-leaf');
+  }, 180_000);
+
+  test('and under the prior that it was judged under, it alone', async () => {
+    await open();
+    const prior = await page.evaluate(() => {
+      const field = document.querySelector('#batch-prior');
+      field.value = [...field.options].find(({selected}) => !selected).value;
+      field.dispatchEvent(new Event('change'));
+      return field.value;
+    });
+    await choose();
+    await isDone();
+    await press('#batch-table .open');
+    await page.waitFor(() => window.deepAll('#compare').length > 0, {timeout: 60_000});
+    await page.evaluate(() => {
+      window.priors = [];
+      addEventListener('insitu-result', ({detail}) => window.priors.push(detail.model.prior));
+      window.deepAll('#compare')[0].click();
+    });
+    await page.waitFor(() => window.priors.length === 1, {timeout: 60_000});
+    const {detail} = await pick(page, PICTURES[1]); // the next is none of it
+    expect([await page.evaluate(() => window.priors[0]), detail.model.prior]).toEqual([prior, JSON.parse(readFileSync(join(dist, 'models/skin/pack.json'), 'utf8')).calibration.default_prior]);
+    expect(detail.model.prior).not.toBe(prior);
   }, 180_000);
 
   test('an update that is agreed to waits for answers that nobody keeps, until they are left', async () => {

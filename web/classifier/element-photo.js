@@ -6,9 +6,10 @@ import { readablePicture } from './intake.js';
 
 /** isFromCamera: the next one will be too. info: once its header is read. answer: once there is one.
  * @typedef {{blob: Blob, name: string, url: string, crop: import('./protocol.js').Crop | null, isFromCamera: boolean,
- *   info: {width: number, height: number} | null,
+ *   prior: import('./protocol.js').Prior | null, info: {width: number, height: number} | null,
  *   answer: {result: import('./protocol.js').Result, square: import('./protocol.js').Square} | null}} Photo */
-/** crop: the square at first. @typedef {{isFromCamera?: boolean, crop?: import('./protocol.js').Crop | null}} PhotoOptions */
+/** crop: the square at first. prior: of this photo alone; null: the element's.
+ * @typedef {{isFromCamera?: boolean, crop?: import('./protocol.js').Crop | null, prior?: import('./protocol.js').Prior | null}} PhotoOptions */
 
 export class HeldPhoto {
   constructor() {
@@ -17,9 +18,9 @@ export class HeldPhoto {
   }
 
   /** In place of the one before. @param {Blob} blob @param {string} name @param {PhotoOptions} options @returns {Photo} */
-  hold(blob, name, { isFromCamera = false, crop = null }) {
+  hold(blob, name, { isFromCamera = false, crop = null, prior = null }) {
     this.forget();
-    this.photo = { blob, name, url: URL.createObjectURL(blob), crop, isFromCamera, info: null, answer: null };
+    this.photo = { blob, name, url: URL.createObjectURL(blob), crop, isFromCamera, prior, info: null, answer: null };
     return this.photo;
   }
 

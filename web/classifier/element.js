@@ -248,7 +248,7 @@ export class InsituClassifierElement extends HTMLElement {
   }
 
   /** @param {Photo} photo @param {import('./protocol.js').Crop | null} crop */
-  #asked({ name }, crop) { return { name, crop, prior: priorOf(this.getAttribute('prior')) }; }
+  #asked({ name, prior }, crop) { return { name, crop, prior: prior ?? priorOf(this.getAttribute('prior')) }; }
 
   /** A failure is shown already, so the promise's rejection ends here. @param {Photo} photo */
   #retry(photo) {

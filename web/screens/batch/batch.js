@@ -181,7 +181,7 @@ export class BatchScreen {
         if (!blob) return;
         this.useModel(opened, batch.meta.variant);
         this.app.go('');
-        this.app.classifier.open(blob instanceof File ? blob : new File([blob], row.path));
+        this.app.classifier.open(blob instanceof File ? blob : new File([blob], row.path), { prior: batch.meta.prior });
       },
       onSave: save,
       chosen: (finding) => finding.then(chosenOf),
