@@ -71,6 +71,46 @@ afterAll(() => rmSync(folder, {recursive: true}));
     expect(detail.model.prior).not.toBe(prior);
   }, 180_000);
 
+  test('opened after a reload, it has its thumbnails once its files are chosen again', async () => {
+    const paths = ['photo.jpg', 'exif-6.jpg', 'grey.jpg', 'icc-p3.png'].map(golden);
+    const thumbs = () => page.evaluate((num) => {
+      const images = [...document.querySelectorAll('#batch-table td.thumb img')];
+      if (images.length < num || !images.every(({complete, naturalWidth}) => complete && naturalWidth)) return null;
+      return Object.fromEntries(images.map((image) => {
+        const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext('2d');
+        context.drawImage(image, 0, 0);
+        return [image.closest('tr').dataset.path, [...context.getImageData(0, 0, image.naturalWidth, image.naturalHeight).data]];
+      }));
+    }, paths.length);
+    const allThumbs = async () => {
+      for (;;) {
+        const found = await thumbs();
+        if (found) return found;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    await open();
+    await (await page.raw.$('#batch-files')).uploadFile(...paths);
+    await isDone();
+    const judged = await allThumbs();
+    await open();
+    await press('#batch-kept .resume');
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="done"]').length === 4);
+    expect(await page.evaluate(() => document.querySelectorAll('#batch-table img, #batch-table .open').length)).toBe(0);
+    await page.waitFor(() => document.querySelector('#batch-pick-again')); // though nothing is left to judge
+    await (await page.raw.$('#batch-again')).uploadFile(...paths.toReversed());
+    const again = await allThumbs();
+    // Of the part that was judged, upright, in its colours: by the browser's own decoder and scaling.
+    expect(Object.keys(judged).length).toBe(4);
+    Object.entries(judged).forEach(([path, pixels]) => {
+      const difference = pixels.reduce((sum, value, index) => sum + Math.abs(value - again[path][index]), 0) / pixels.length;
+      expect([path, difference < 6]).toEqual([path, true]);
+    });
+    expect(await page.evaluate(() => document.querySelectorAll('#batch-table .open').length)).toBe(4);
+    expect(await page.evaluate(() => document.querySelector('#batch-pick-again'))).toBe(null);
+    expect(page.errors).toEqual([]);
+  }, 180_000);
+
   test('an update that is agreed to waits for answers that nobody keeps, until they are left', async () => {
     await open();
     await controlled(page);

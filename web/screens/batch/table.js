@@ -10,7 +10,7 @@ import { isRowWrong, kindOf, namedClasses } from './rows.js';
 /** @typedef {import('./words.js').BatchWords} BatchWords */
 /** What rows are written with. labelOf: a class by its index. isFindings: each class is found or not by itself.
  * @typedef {{words: BatchWords, labelOf: (index: number) => {label: string, lang: string, dir: string}, isFindings: boolean, hasTruth: boolean,
- *   onOpen: (row: Row) => void}} Told */
+ *   onOpen: (row: Row) => void, onDrawn: () => void}} Told onDrawn: other rows are in sight */
 
 /** As batch.css has it. */
 const ROW_PX = 60;
@@ -101,7 +101,11 @@ export class BatchTable {
       this.body.replaceChildren(...wanted);
       if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true });
     }
+    this.told.onDrawn();
   }
+
+  /** In sight. @returns {Row[]} */
+  get seen() { return [...this.drawn.values()].map(({ row }) => row); }
 
   /** @param {number} at @param {Row} row @private */
   make(at, row) {

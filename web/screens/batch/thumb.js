@@ -1,5 +1,9 @@
 /* thumb.js: the judged square as a small JPEG of one or two kilobytes, for the
- * table: what the model saw, not the photo. */
+ * table: what the model saw, not the photo. Of a picture that was judged before
+ * a reload, the same part of its file, read by the browser. */
+
+import { readablePicture } from '../../classifier/intake.js';
+import { centreCrop } from '../../lib/crop.js';
 
 const SIDE_PX = 80;
 
@@ -20,9 +24,22 @@ export function thumbOf({ width, height, rgb }) {
   whole.width = width;
   whole.height = height;
   whole.getContext('2d')?.putImageData(pixels, 0, 0);
+  return shrink(whole, { x: 0, y: 0, width: 1, height: 1 });
+}
+
+/** @param {Blob} file @param {import('../../classifier/engine-packs.js').Pack['input']} input @returns {Promise<Blob | null>} */
+export async function thumbOfFile(file, input) {
+  const picture = await createImageBitmap(await readablePicture(file));
+  const thumb = await shrink(picture, centreCrop(picture, input, input.crop_fraction));
+  picture.close();
+  return thumb;
+}
+
+/** @param {HTMLCanvasElement | ImageBitmap} from @param {import('../../lib/crop.js').Crop} crop @returns {Promise<Blob | null>} */
+function shrink(from, crop) {
   const context = small.getContext('2d');
   if (!context) return Promise.resolve(null);
   context.imageSmoothingQuality = 'high';
-  context.drawImage(whole, 0, 0, SIDE_PX, SIDE_PX);
+  context.drawImage(from, crop.x * from.width, crop.y * from.height, crop.width * from.width, crop.height * from.height, 0, 0, SIDE_PX, SIDE_PX);
   return new Promise((resolve) => small.toBlob(resolve, 'image/jpeg', 0.8));
 }

@@ -9,6 +9,7 @@ import { csvTable, evaluationOf, jsonLines, nameOf } from './export.js';
 import { foundFiles } from './files.js';
 import { countKinds, shownRows } from './rows.js';
 import { BatchTable } from './table.js';
+import { thumbOfFile } from './thumb.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./words.js').BatchWords} BatchWords */
@@ -38,6 +39,8 @@ export class WorkView {
     /** The table has all rows in the order in which they were chosen. @private */ this.is_plain = false;
     /** @private @type {string | null} */ this.problem = null;
     /** @private @type {Set<Row>} */ this.changed = new Set();
+    /** Rows whose thumbnail was made, or cannot be. @private @type {WeakSet<Row>} */ this.tried = new WeakSet();
+    /** @private */ this.is_showing = false;
     this.batch.onChange = (row) => {
       if (row) this.changed.add(row);
       this.soon();
@@ -53,7 +56,7 @@ export class WorkView {
     const { words, packWords } = this.told;
     this.table?.destroy();
     this.table = new BatchTable({
-      words, isFindings: this.opened.pack.task === 'multilabel', hasTruth: this.batch.meta.labels !== null, onOpen: this.told.onOpen,
+      words, isFindings: this.opened.pack.task === 'multilabel', hasTruth: this.batch.meta.labels !== null, onOpen: this.told.onOpen, onDrawn: () => this.showThumbs(),
       labelOf: (index) => ({ label: packWords.classOf(String(this.batch.ids[index])).label, lang: packWords.lang, dir: packWords.dir }),
     });
     this.bar = h('progress', { id: 'batch-progress', 'aria-label': words.get('progress'), max: 1, value: 0 });
@@ -125,8 +128,10 @@ export class WorkView {
       this.told.num_others = chosen.num_others;
       this.problem = null;
       this.attached = words.count('attached', found, { changed: words.number(changed) });
+      this.is_plain = false; // the rows have their files now
       this.list();
-      this.go();
+      if (this.batch.canGoOn) this.go();
+      else this.draw();
     } catch (error) {
       this.problem = this.told.problemText(error);
       this.draw();
@@ -134,6 +139,23 @@ export class WorkView {
   }
 
   // ---- drawing --------------------------------------------------------------
+
+  /** Of what was judged before a reload and is chosen again: one after the other, and only of what is in sight. @private */
+  async showThumbs() {
+    if (this.is_showing) return;
+    this.is_showing = true;
+    const wanted = () => this.table?.seen.find((row) => row.source && row.state === 'done' && !row.thumb && !this.tried.has(row));
+    for (let row = wanted(); row; row = wanted()) {
+      this.tried.add(row);
+      try {
+        row.thumb = await thumbOfFile(await /** @type {import('./files.js').Source} */ (row.source).open(), this.opened.pack.input);
+        this.table?.update(row);
+      } catch (error) {
+        console.info('no thumbnail could be made:', error); // the core may read what this browser does not
+      }
+    }
+    this.is_showing = false;
+  }
 
   /** @private */
   soon() {
@@ -198,7 +220,8 @@ export class WorkView {
     const { words } = this.told;
     const { batch } = this;
     const is_done = batch.meta.done >= batch.meta.total;
-    const state = [Boolean(this.running), batch.canGoOn, is_done, batch.meta.done > 0, words.text.language].join();
+    const is_without = !this.running && !batch.canGoOn && batch.rows.some(({ source }) => !source);
+    const state = [Boolean(this.running), batch.canGoOn, is_done, is_without, batch.meta.done > 0, words.text.language].join();
     if (!this.buttons || this.buttons.dataset.state === state) return;
     const focused = document.activeElement?.id;
     this.buttons.dataset.state = state;
@@ -211,8 +234,8 @@ export class WorkView {
     this.buttons.replaceChildren(...[
       this.running && button('batch-stop', words.get('stop'), () => { this.stop(); this.draw(); }),
       !this.running && !is_done && batch.canGoOn && button('batch-go', words.get('go_on'), () => this.go(), true),
-      !this.running && !is_done && !batch.canGoOn && again,
-      !this.running && !is_done && !batch.canGoOn && button('batch-pick-again', words.get('choose_again'), () => again.click(), true),
+      is_without && again,
+      is_without && button('batch-pick-again', words.get('choose_again'), () => again.click(), !is_done),
       batch.meta.done > 0 && button('batch-csv', words.get('save_csv'), async () => this.told.onSave(`${name}.csv`, await csvTable(batch))),
       batch.meta.done > 0 && button('batch-json', words.get('save_json'), async () => this.told.onSave(`${name}.jsonl`, await jsonLines(batch))),
       !this.running && button('batch-new', words.get('new_batch'), () => this.told.onNew()),
