@@ -49,14 +49,14 @@ export function wholeWindow(values, isPadding) {
 }
 
 /**
- * @param {ArrayLike<number>} stored of at most sixteen bits
+ * @param {ArrayLike<number> & Iterable<number>} stored of at most sixteen bits
  * @param {{rescale: Rescale | Table, window: Window | Table | null, padding: [number, number] | null, isInverted: boolean}} options
  *   padding: from which to which stored value; isInverted: MONOCHROME1
  * @returns {Uint8ClampedArray<ArrayBuffer>} RGBA
  */
 export function greyPixels(stored, { rescale, window, padding, isInverted }) {
   // Of sixteen bits a picture has few values and millions of pixels: worked out once for each that occurs.
-  const occurring = Int32Array.from(new Set(/** @type {Iterable<number>} */ (stored)));
+  const occurring = Int32Array.from(new Set(stored));
   const values = Float64Array.from(occurring, 'entries' in rescale ? lookedUp(rescale) : (value) => value * rescale.slope + rescale.intercept);
   const shown = shareOf(window ?? wholeWindow(values, padding ? (index) => Number(occurring[index]) >= padding[0] && Number(occurring[index]) <= padding[1] : undefined));
   const levels = new Uint8ClampedArray(0x10000); // by the value's sixteen bits; a table may name more than its bits hold
