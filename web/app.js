@@ -6,7 +6,7 @@ import './classifier/define.js';
 import { engine } from './classifier/engine.js';
 import { Latest } from './lib/abort.js';
 import { byId } from './lib/dom.js';
-import { nextTask } from './lib/next-task.js';
+import { nextTask } from './shared/next-task.js';
 import { packWords } from './lib/pack-text.js';
 import { chooseLanguage, rememberedLanguages, Text } from './lib/text.js';
 import { forgetPack, packName, rememberPack, usedPacks } from './lib/used.js';

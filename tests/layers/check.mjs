@@ -51,7 +51,7 @@ const WEB_ROLES = [
   {role: 'shared', pattern: /^web\/shared\//, may: ['shared'], dom: false}, // by page, workers and build alike
   {role: 'service worker', pattern: /^web\/sw(\.js|\/(?!page))/, may: ['service worker', 'shared'], dom: false},
   {role: 'service worker registration', pattern: /^web\/sw\/page/, may: ['service worker registration', 'lib', 'locale']},
-  {role: 'lib', pattern: /^web\/lib\//, may: ['lib', 'locale']},
+  {role: 'lib', pattern: /^web\/lib\//, may: ['lib', 'locale', 'shared']},
   {role: 'locale', pattern: /^web\/locales\//, may: ['locale']},
   {role: 'page', pattern: /^web\//, may: ['page', 'element', 'engine', 'service worker registration', 'lib', 'locale', 'shared']},
 ];

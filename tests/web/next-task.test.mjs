@@ -1,6 +1,6 @@
 // A page that begins where nobody sees it, as in a tab behind, must not miss what happens meanwhile: timers wait there.
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { nextTask } from '../../web/lib/next-task.js';
+import { nextTask } from '../../web/shared/next-task.js';
 
 afterEach(() => {
   jest.restoreAllMocks();

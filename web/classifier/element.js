@@ -26,7 +26,7 @@
 import { untilAborted } from '../lib/abort.js';
 import { h } from '../lib/dom.js';
 import { listenForFiles } from '../lib/intake.js';
-import { nextTask } from '../lib/next-task.js';
+import { nextTask } from '../shared/next-task.js';
 import { Dress } from './element-dress.js';
 import { ElementModel } from './element-model.js';
 import { HeldPhoto, nameOf } from './element-photo.js';

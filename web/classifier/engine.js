@@ -8,7 +8,7 @@
  *   model.close();
  */
 
-import { nextTask } from '../lib/next-task.js';
+import { nextTask } from '../shared/next-task.js';
 import { Modules } from './client-assets.js';
 import { ClassifierClient } from './client.js';
 import { findVariant, PackStore } from './engine-packs.js';

@@ -5,7 +5,7 @@
 
 import en from '../locales/en.js';
 import { directionOf } from './languages.js';
-import { nextTask } from './next-task.js';
+import { nextTask } from '../shared/next-task.js';
 
 export * from './languages.js';
 
