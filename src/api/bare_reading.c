@@ -289,7 +289,7 @@ static bool name_classes(const span *lines, const char *const *given, insitu_pac
     snprintf(index, sizeof index, "%u", i);
     span line = lines ? lines[i] : (span){0};
     size_t skipped = numbered == pack->num_classes ? number_bytes(line, i) : 0;
-    line = (span){line.data + skipped, line.size_bytes - skipped};
+    if (skipped > 0) line = (span){line.data + skipped, line.size_bytes - skipped};
     pack->classes[i].id = alloc_string(index);
     pack->classes[i].label =
         line.size_bytes > 0 ? copy_line(line) : alloc_string(given ? given[i] : index);
