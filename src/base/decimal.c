@@ -96,7 +96,9 @@ static bool write_fraction(char *text, double value) {
     double digits = nearbyint(value * power);
     if ((float)(digits / power) != (float)value && num_digits < MAX_WRITTEN) continue;
     char room[MAX_WRITTEN + 2], *shown = room + sizeof room;
-    for (uint32_t left = (uint32_t)digits; left > 0; left /= 10) *--shown = (char)('0' + left % 10);
+    uint32_t left = (uint32_t)digits;
+    do *--shown = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
     int length = (int)(room + sizeof room - shown);
     exponent += length - num_digits; /* 0.96 to one digit is 1 */
     while (length > 1 && shown[length - 1] == '0') --length;
@@ -109,9 +111,11 @@ static bool write_fraction(char *text, double value) {
     } else {
       size_t at = 0;
       text[at++] = shown[0];
-      if (length > 1) text[at++] = '.';
-      memcpy(text + at, shown + 1, (size_t)length - 1);
-      at += (size_t)length - 1;
+      if (length > 1) {
+        text[at++] = '.';
+        memcpy(text + at, shown + 1, (size_t)length - 1);
+        at += (size_t)length - 1;
+      }
       memcpy(text + at, "e-", 2);
       text[at + 2] = (char)('0' - exponent / 10);
       text[at + 3] = (char)('0' - exponent % 10);
