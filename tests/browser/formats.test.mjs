@@ -49,7 +49,7 @@ const limits = readFileSync(join(root, 'src/insitu.h'), 'utf8');
   });
 
   test.each([['scene.bmp', 61, 45, 1e-6], ['scene.gif', 61, 45, 0.2], ['scene.avif', 61, 45, 0.2], ['turned.avif', 45, 61, 1],
-    ['animation-apart.png', 61, 45, 1e-6]])(
+    ['animation-apart.apng', 61, 45, 1e-6]])(
     '%s is read by the browser, upright', async (name, width, height, tolerance) => {
       const png = await classify(base64('rgb8.png'));
       const {ok, picture, classes} = await classify(base64(name));

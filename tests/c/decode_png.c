@@ -309,7 +309,7 @@ static void apples_own_pngs_are_not_called_damaged(void) {
 /* Browsers show an animation's frames, of which the picture data are mostly the first. */
 static void refuses_a_picture_beside_its_animation(void) {
   static const char actl[8] = "\0\0\0\1", fctl[26] = "";
-  picture apart = picture_read("animation-apart.png"), p = picture_read("rgb8.png");
+  picture apart = picture_read("animation-apart.apng"), p = picture_read("rgb8.png");
   expect(apart, INSITU_STATUS_UNSUPPORTED, "first picture is not part of it");
   size_t at = find_chunk(p, "IDAT");
   picture animated = with_chunk(p, at, "acTL", actl, 8, true);

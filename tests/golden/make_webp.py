@@ -1,4 +1,4 @@
-"""Draws the WebP files here and webp.txt, what they must become, and scene.avif, .gif, .bmp and animation-apart.png,
+"""Draws the WebP files here and webp.txt, what they must become, and scene.avif, .gif, .bmp and animation-apart.apng,
 which browsers alone read:
 python tests/golden/make_webp.py
 
@@ -134,7 +134,7 @@ def main():
     scene.save(HERE / "turned.avif", quality=90, exif=exif(6))
     scene.save(HERE / "scene.gif")
     scene.save(HERE / "scene.bmp")
-    (HERE / "animation-apart.png").write_bytes(animation_apart(scene))
+    (HERE / "animation-apart.apng").write_bytes(animation_apart(scene))
     (HERE / "webp.txt").write_text("\n".join(expected) + "\n")
 
 
