@@ -141,8 +141,10 @@ void op_constant_floats(const graph_value *value, float *floats);
 insitu_status op_fold_output(op_site *site, uint32_t index, uint8_t **data);
 /* Arithmetic folds to float32, int32, int64 and bool; moves fold to any dtype. */
 insitu_status op_require_foldable(const op_site *site);
-/* Writes an element of a folded output in its dtype, one of the above. */
+/* Writes an element of a folded output in its dtype, one of the above, int8 or uint8. */
 void op_fold_put(const graph_value *value, uint8_t *data, size_t i, double element);
+/* The input's elements, in the output's dtype. */
+insitu_status op_fold_convert(op_site *site);
 /* The same elements, under the output's shape. */
 insitu_status op_fold_same(op_site *site);
 /* Copies elements to `to`, [output's shape], from from[base + sum of index * step]. */

@@ -165,3 +165,15 @@ void op_fold_strided(const graph_value *output, const uint8_t *from, int64_t bas
     }
   }
 }
+
+insitu_status op_fold_convert(op_site *site) {
+  const graph_value *output = op_output(site);
+  uint8_t *data = NULL;
+  insitu_status status = op_fold_output(site, 0, &data);
+  for (size_t i = 0; !status && i < output->num_elements; i++) {
+    double element = 0;
+    op_constant_real(op_input(site, 0), i, &element);
+    op_fold_put(output, data, i, element);
+  }
+  return status;
+}

@@ -27,14 +27,4 @@ insitu_status op_cast_check(op_site *site) {
 
 void op_cast_define(builder *b, const op_site *site) { builder_widen(b, site); }
 
-insitu_status op_cast_fold(op_site *site) {
-  const graph_value *output = op_output(site);
-  uint8_t *data = NULL;
-  insitu_status status = op_fold_output(site, 0, &data);
-  for (size_t i = 0; !status && i < output->num_elements; i++) {
-    double element = 0;
-    op_constant_real(op_input(site, 0), i, &element);
-    op_fold_put(output, data, i, element);
-  }
-  return status;
-}
+insitu_status op_cast_fold(op_site *site) { return op_fold_convert(site); }
