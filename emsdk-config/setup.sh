@@ -68,7 +68,7 @@ install_by_debootstrap() {
   root=$CACHE/root-$DEBIAN_SUITE
   if [ ! -f "$root/.emscripten-installed" ]; then
     need_space 4500 "a Debian $DEBIAN_SUITE root with Emscripten"
-    # A machine that has just started may be installing its updates: their lock is waited for.
+    # A machine that has just started may be installing its updates: dpkg's lock is waited for.
     command -v debootstrap >/dev/null || DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends debootstrap >"$CACHE/debootstrap.log" 2>&1 ||
       { apt-get update -qq && apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends debootstrap; } >>"$CACHE/debootstrap.log" 2>&1 ||
       die "cannot install debootstrap (log: $CACHE/debootstrap.log)"

@@ -44,7 +44,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
 fi
 echo "insitu: installing $missing"
 export DEBIAN_FRONTEND=noninteractive
-# A machine that has just started may be installing its updates: their lock is waited for.
+# A machine that has just started may be installing its updates: dpkg's lock is waited for.
 install="apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends"
 $install $missing >/dev/null 2>&1 ||
   { apt-get update -qq && $install $missing >/dev/null; } ||

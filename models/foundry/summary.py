@@ -117,7 +117,8 @@ def reviewer(config, steps, prepared, folder, work, full, progress):
     names = always + (more if full else ())
     with progress("for a reviewer", len(names) + 1) as advance:
         for name in names:
-            weights, begun = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else [], time.monotonic()
+            weights = ["--checkpoint", steps["train"] / "best.pt"] if name in ("abid", "parity") and "train" in steps else []
+            begun = time.monotonic()
             module(name, told, made, *data, "--work", work, *weights)
             advance(told=f"for a reviewer: {name}, {taken(time.monotonic() - begun)}")
         module("full_report", told, made)
