@@ -82,6 +82,7 @@ export class OfflineControl {
     if (!waiting) return location.reload();
     navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     waiting.postMessage({ type: 'activate' });
+    setInterval(nudge, 1500); // the reload ends it
   }
 
   /** @returns {Promise<'none' | 'found' | 'failed'>} */
@@ -106,4 +107,11 @@ export class OfflineControl {
       setTimeout(() => resolve(null), 1000);
     });
   }
+}
+
+/** Asked while the old version was still answering, Chromium may leave the new one waiting for good. It looks again after a
+ *  request that it hands to the old one by itself: a worker's, not a page's fetch. */
+function nudge() {
+  const worker = new Worker(new URL('classifier/worker.js', document.baseURI), { type: 'module' });
+  setTimeout(() => worker.terminate(), 500);
 }
