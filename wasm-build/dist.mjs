@@ -17,7 +17,7 @@ import {STUCK} from '../web/shared/stuck.js';
 import {headersFile} from './headers.mjs';
 import {escapeHtml} from './html.mjs';
 import {papersOf} from './papers.mjs';
-import {putScripts} from './scripts.mjs';
+import {putCodecs, putScripts} from './scripts.mjs';
 
 const {MODELS: models = 'models', FIRST_PACK: wanted_first, DIST: dist = 'dist'} = process.env;
 const staging = `build/staging-${basename(dist)}`;
@@ -56,6 +56,7 @@ function document(html, imports, pack) {
 
 async function putPage(pack) {
   const imports = await putScripts(staging, COMMON);
+  await putCodecs(join(staging, 'wasm'), COMMON);
   for (const name of filesBelow('web')) {
     if (/\.m?js$|tsconfig|\.d\.ts$|icons\/draw/.test(name)) continue; // types and drawing scripts are for us
     const bytes = readFileSync(join('web', name));

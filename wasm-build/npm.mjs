@@ -20,6 +20,7 @@ await build({
   entryPoints: {
     'classifier/insitu': 'web/npm/insitu.js', 'classifier/element': 'web/npm/element.js',
     'classifier/define': 'web/classifier/define.js', 'classifier/worker': 'web/classifier/worker.js',
+    'classifier/dicom/codestream-worker': 'web/classifier/dicom/codestream-worker.js',
   },
   outdir: out, chunkNames: 'classifier/[name]-[hash]', bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022',
   charset: 'utf8', legalComments: 'none', logLevel: 'warning',

@@ -1,13 +1,13 @@
 // Bundles the page's scripts by esbuild: each entry with what it needs at once,
 // in files apart what several need and what comes when it is first wanted.
-import {readFileSync} from 'node:fs';
+import {cpSync, readFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 import {build} from 'esbuild';
 
 // What is started by its own address, and smart/panel.js, which the page's offline copy leaves out; all else is bundled into these.
 const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'smart/panel.js'];
 // Each whole in its own file: the worker has little in common with the page, and would wait for it.
-const WHOLE = ['web/classifier/worker.js'];
+const WHOLE = ['web/classifier/worker.js', 'web/classifier/dicom/codestream-worker.js'];
 // Classic scripts: start.js goes before the first drawing, and Firefox ESR 140 refuses a service worker that is a module.
 const CLASSIC = ['web/start.js', 'web/sw.js'];
 // A classic script for browsers that are too old for all else.
@@ -75,6 +75,21 @@ const asModule = {
     });
   },
 };
+
+// Libraries that are WebAssembly modules with Emscripten's glue, which come when they are needed: name in wasm/ -> files.
+const CODECS = {
+  openjpeg: '@cornerstonejs/codec-openjpeg/dist/openjpegwasm_decode',
+  charls: '@cornerstonejs/codec-charls/dist/charlswasm_decode',
+};
+
+export async function putCodecs(folder, options) {
+  for (const [name, path] of Object.entries(CODECS)) {
+    // Their way of running in Node is left out.
+    await build({entryPoints: {[name]: join('node_modules', `${path}.js`)}, outdir: folder, outExtension: {'.js': '.mjs'}, ...options,
+      format: 'esm', platform: 'browser', external: ['fs', 'path']});
+    cpSync(join('node_modules', `${path}.wasm`), join(folder, `${name}.wasm`));
+  }
+}
 
 // zip.js brings ciphers along, and web/screens/zip.js refuses what is encrypted before it would come to them.
 const noCiphers = {

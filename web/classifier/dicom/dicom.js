@@ -1,12 +1,13 @@
 /* dicom.js: a DICOM file's one frame as a PNG, as a viewer would show it.
  * Nothing of the header leaves this file: no name, no date, no number. The
  * format is dicom-parser's affair (MIT); lossless JPEG jpeg-lossless-decoder-js's
- * (MIT); other JPEG the browser's. JPEG 2000, JPEG-LS and video are refused
- * by name. */
+ * (MIT); other JPEG the browser's; JPEG 2000 and JPEG-LS OpenJPEG's and CharLS's
+ * (codestreams.js). Video is refused by name. */
 
 import dicomParser from 'dicom-parser';
 import { InsituError } from '../protocol.js';
 import { colourPixels, palettePixels, unpackSegments } from './colour.js';
+import { decodedCodestream } from './codestreams.js';
 import { losslessJpeg, samplesOf, unpackRuns } from './frame.js';
 import { greyPixels, storedValue } from './grey.js';
 
@@ -27,8 +28,10 @@ const RAW = [SYNTAX, `${SYNTAX}.1`, BIG_ENDIAN, DEFLATED];
 /** Which coding it is, its own header says: some writers name another. */
 const JPEG = /\.4\.(5\d|70)$/;
 const LOSSLESS_FRAME = 0xc3;
-/** @type {Record<string, string>} */
-const REFUSED = { [`${SYNTAX}.4.80`]: 'JPEG-LS', [`${SYNTAX}.4.81`]: 'JPEG-LS', [`${SYNTAX}.4.90`]: 'JPEG 2000', [`${SYNTAX}.4.91`]: 'JPEG 2000' };
+/** @type {Record<string, import('./codestream.js').Coding>} */
+const CODESTREAMS = { [`${SYNTAX}.4.80`]: 'JPEG-LS', [`${SYNTAX}.4.81`]: 'JPEG-LS', [`${SYNTAX}.4.90`]: 'JPEG 2000', [`${SYNTAX}.4.91`]: 'JPEG 2000' };
+/** OpenJPEG gives red, green and blue where the codestream says that it is made of these (PS3.5, 8.2.4). */
+const TRANSFORMED = ['YBR_RCT', 'YBR_ICT'];
 
 /** @param {Blob} blob @returns {Promise<Blob>} PNG @throws {InsituError} */
 export async function pictureOfDicom(blob) {
@@ -181,6 +184,8 @@ async function pixelsOf(data, syntax, shape) {
   /** @type {Uint8Array} */
   let samples;
   let is_planar = shape.isPlanar;
+  let bits = bitsAllocated;
+  const codestream = CODESTREAMS[syntax];
   if (RAW.includes(syntax)) {
     if (bytes.length < num_bytes) throw new InsituError('truncated', `the DICOM picture has ${bytes.length} of ${num_bytes} bytes`);
     const is_of_words = syntax === BIG_ENDIAN && bitsAllocated === 8 && data.elements.x7fe00010?.vr === 'OW';
@@ -191,14 +196,20 @@ async function pixelsOf(data, syntax, shape) {
   } else if (coding === LOSSLESS_FRAME) {
     samples = losslessJpeg(bytes, num_bytes);
     is_planar = false;
+  } else if (codestream) {
+    const decoded = await decodedCodestream(codestream, bytes, { width, height, samplesPerPixel });
+    samples = decoded.samples;
+    is_planar = decoded.isPlanar;
+    bits = 8 * decoded.bytes;
   } else {
-    throw new InsituError('unsupported', `the DICOM picture is compressed as ${REFUSED[syntax] ?? `transfer syntax ${syntax}`}, which is not read here: `
+    throw new InsituError('unsupported', `the DICOM picture is compressed as transfer syntax ${syntax}, which is not read here: `
       + 'save it uncompressed, or as JPEG or PNG');
   }
-  const raw = samplesOf(samples, bitsAllocated, syntax === BIG_ENDIAN);
+  const raw = samplesOf(samples, bits, syntax === BIG_ENDIAN);
   // Whatever the label says, decompressed samples are one of each colour for each pixel.
   return samplesPerPixel === 3
-    ? colourPixels(raw, num_pixels, { ...shape, photometric: is_ybr422 ? photometric : photometric.replace('_422', ''), isPlanar: is_planar })
+    ? colourPixels(raw, num_pixels, { ...shape, isPlanar: is_planar,
+      photometric: is_ybr422 ? photometric : TRANSFORMED.includes(photometric) ? 'RGB' : photometric.replace('_422', '') })
     : ofOneSample(data, raw, shape);
 }
 

@@ -1,0 +1,76 @@
+/* codestream.js: a frame that is JPEG 2000 or JPEG-LS to samples, by OpenJPEG or
+ * CharLS as WebAssembly (Emscripten's, with classes). Checks what the codestream
+ * says of itself before it is decoded. Runs in a worker (codestream-worker.js). */
+
+/** @typedef {'JPEG 2000' | 'JPEG-LS'} Coding */
+/** bytes: of a sample, the low one first; isPlanar: colour after colour.
+ * @typedef {{samples: Uint8Array, bytes: 1 | 2, isPlanar: boolean}} Decoded */
+/** @typedef {{width: number, height: number, samplesPerPixel: number}} Expected */
+/** @typedef {{width: number, height: number, bitsPerSample: number, componentCount: number}} Frame */
+/** @typedef {{getEncodedBuffer: (length: number) => Uint8Array, getDecodedBuffer: () => Uint8Array, getFrameInfo: () => Frame,
+ *   decode: () => void, getInterleaveMode?: () => number, delete: () => void}} Decoder */
+/** @typedef {{J2KDecoder?: new () => Decoder, JpegLSDecoder?: new () => Decoder, getExceptionMessage?: (error: unknown) => unknown}} Library */
+
+/** A JPEG-LS frame's header (T.87, C.2.2), and the end of it all. */
+const LS_FRAME = 0xf7;
+const END = 0xd9;
+/** A JPEG 2000 codestream's first two markers (T.800, A.4.1 and A.5.1); before them stand a JP2 file's boxes, where there are any. */
+const J2K_START = [0xff, 0x4f, 0xff, 0x51];
+
+/**
+ * @param {Library} library @param {Coding} coding @param {Uint8Array} bytes @param {Expected} expected by the DICOM header
+ * @returns {Decoded} @throws {Error} in words for people
+ */
+export function decodeCodestream(library, coding, bytes, expected) {
+  check(coding === 'JPEG-LS' ? lsFrame(bytes) : j2kFrame(bytes), expected);
+  const decoder = /** @type {Decoder} */ (library.J2KDecoder ? new library.J2KDecoder() : new /** @type {any} */ (library).JpegLSDecoder());
+  try {
+    decoder.getEncodedBuffer(bytes.length).set(bytes);
+    decoder.decode();
+    const frame = decoder.getFrameInfo();
+    check(frame, expected);
+    const samples = decoder.getDecodedBuffer().slice(); // what is there is the library's memory
+    const size = frame.bitsPerSample > 8 ? 2 : 1;
+    const wanted = frame.width * frame.height * frame.componentCount * size;
+    if (samples.length < wanted) throw new Error(`has ${samples.length} of ${wanted} bytes`);
+    return { samples, bytes: size, isPlanar: decoder.getInterleaveMode?.() === 0 };
+  } catch (error) {
+    const told = typeof error === 'number' ? [library.getExceptionMessage?.(error) ?? error].flat().at(-1) : null;
+    throw told === null ? error : new Error(`cannot be read: ${told}`, { cause: error });
+  } finally {
+    decoder.delete();
+  }
+}
+
+/** Nothing that could be read: no size. @param {Frame | null} frame @param {Expected} expected */
+function check(frame, { width, height, samplesPerPixel }) {
+  if (!frame || frame.width * frame.height === 0) throw new Error('is cut off or damaged');
+  if (frame.width !== width || frame.height !== height || frame.componentCount !== samplesPerPixel) {
+    throw new Error(`has ${frame.width} x ${frame.height} pixels of ${frame.componentCount} samples, where the file says `
+      + `${width} x ${height} of ${samplesPerPixel}`);
+  }
+  if (!(frame.bitsPerSample >= 1 && frame.bitsPerSample <= 16)) throw new Error(`has ${frame.bitsPerSample} bits a sample; up to 16 are read`);
+}
+
+/** @param {Uint8Array} bytes @returns {Frame | null} */
+function lsFrame(bytes) {
+  // Cut short, CharLS may look for more in all of its memory, for half a minute.
+  const end = bytes.findLastIndex((byte) => byte !== 0); // of odd length, it is padded
+  if (bytes[end - 1] !== 0xff || bytes[end] !== END) return null;
+  for (let at = 2; at + 10 <= bytes.length;) {
+    const [mark, code = 0, high = 0, low = 0, bitsPerSample = 0, h1 = 0, h0 = 0, w1 = 0, w0 = 0, componentCount = 0] = bytes.subarray(at, at + 10);
+    if (mark !== 0xff) return null;
+    if (code === LS_FRAME) return { width: 256 * w1 + w0, height: 256 * h1 + h0, bitsPerSample, componentCount };
+    at += 2 + 256 * high + low;
+  }
+  return null;
+}
+
+/** @param {Uint8Array} bytes @returns {Frame | null} */
+function j2kFrame(bytes) {
+  const at = bytes.findIndex((_, index) => J2K_START.every((byte, i) => bytes[index + i] === byte)) + J2K_START.length;
+  if (at < J2K_START.length || at + 39 > bytes.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+  const [x1, y1, x0, y0] = [4, 8, 12, 16].map((offset) => view.getUint32(offset));
+  return { width: Number(x1) - Number(x0), height: Number(y1) - Number(y0), componentCount: view.getUint16(36), bitsPerSample: (Number(bytes[at + 38]) & 0x7f) + 1 };
+}
