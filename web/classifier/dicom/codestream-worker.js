@@ -1,5 +1,5 @@
 /* codestream-worker.js: one frame of JPEG 2000 or JPEG-LS, away from the page's
- * thread: a large X-ray takes seconds, and a hostile one might take for ever
+ * thread: a large one takes seconds, and a hostile one might take for ever
  * (codestreams.js ends it). Fetches the library beside it when it is started. */
 
 import { decodeCodestream } from './codestream.js';
