@@ -65,11 +65,11 @@ static void use_dot(bool is_signed) {
 }
 
 /* Packs B [nc,kc] for 8 columns: pairs of k, rotated by columns mod 4; or, for dot
- * products, four of k, the bias less 128 times their sum. */
-static uint8_t *pack_gemm(bool dot, size_t nc, size_t kc, size_t taps, const int8_t *b,
-                          const int32_t *bias, const float *scale) {
+ * products, four of k, the bias less 128 times their sum. spare: bytes before the scales. */
+static uint8_t *pack_gemm(bool dot, size_t nc, size_t kc, size_t taps, size_t spare,
+                          const int8_t *b, const int32_t *bias, const float *scale) {
   size_t groups = (kc + 7) / 8, tiles = (nc + 7) / 8;
-  uint8_t *packed = calloc(tiles, 32 + taps * groups * 64 + 32), *w = packed;
+  uint8_t *packed = calloc(tiles, 32 + taps * groups * 64 + spare + 32), *w = packed;
   for (size_t n0 = 0; n0 < nc; n0 += 8) {
     for (size_t n = n0; n < n0 + 8 && n < nc; n++) {
       int32_t start = bias[n];
@@ -89,6 +89,7 @@ static uint8_t *pack_gemm(bool dot, size_t nc, size_t kc, size_t taps, const int
         }
       }
     }
+    w += spare;
     for (size_t n = n0; n < n0 + 8 && n < nc; n++) memcpy(w + 4 * (n - n0), &scale[n], 4);
     w += 32;
   }
@@ -119,7 +120,10 @@ static void gemm_case(bool dot, size_t mr, size_t nc, size_t kc, size_t taps,
     real[i] = padded ? zero : a + (m * taps + t) * kc;
     pointers[i] = padded ? zero : (const int8_t *)((uintptr_t)real[i] - a_offset);
   }
-  uint8_t *packed = pack_gemm(dot, nc, kc, taps, b, bias, scale);
+  bool gathered = through_pointers && qs8_is_gathered(taps, kc);
+  size_t spare = 8 * qs8_gathered_spare(taps, kc, dot ? 4 : 8);
+  uint8_t *packed = gathered ? pack_gemm(dot, nc, taps * kc, 1, spare, b, bias, scale)
+                             : pack_gemm(dot, nc, kc, taps, 0, b, bias, scale);
   if (through_pointers) {
     (dot         ? rows == 1 ? qs8_igemm_1x8_dot : qs8_igemm_4x8_dot
      : rows == 1 ? qs8_igemm_1x8
@@ -146,6 +150,19 @@ static void gemm_case(bool dot, size_t mr, size_t nc, size_t kc, size_t taps,
   free(pointers), free(real);
 }
 
+static void few_channels_are_gathered_as_long_as_they_fit(void) {
+  CHECK(qs8_is_gathered(49, 3) && qs8_is_gathered(2, 7) && qs8_is_gathered(256, 2));
+  CHECK(!qs8_is_gathered(1, 3) && !qs8_is_gathered(9, 1) && !qs8_is_gathered(9, 8) &&
+        !qs8_is_gathered(257, 2));
+  CHECK_INT(qs8_gathered_spare(9, 3, 8), 72 - 32);
+  CHECK_INT(qs8_gathered_spare(9, 3, 4), 36 - 28);
+  for (int dot = 0; dot < 3; dot++) {
+    use_dot(dot == 2);
+    gemm_case(dot > 0, 4, 9, 2, 256, true);
+    gemm_case(dot > 0, 3, 9, 2, 257, true);
+  }
+}
+
 static void qs8_products_equal_plain_loops(void) {
   for (size_t mr = 1; mr <= 4; mr++) {
     for (size_t nc = 1; nc <= 17; nc++) {
@@ -153,6 +170,7 @@ static void qs8_products_equal_plain_loops(void) {
         use_dot(dot == 2);
         gemm_case(dot > 0, mr, nc, 1 + next_random() % 40, 1, false);
         gemm_case(dot > 0, mr, nc, 1 + next_random() % 20, 1 + next_random() % 9, true);
+        gemm_case(dot > 0, mr, nc, 1 + next_random() % 8, 1 + next_random() % 64, true);
       }
     }
   }
@@ -164,17 +182,17 @@ static void qs8_products_equal_plain_loops(void) {
 typedef void qs8_dwconv(size_t, size_t, const int8_t **, const void *, int8_t *, intptr_t, size_t,
                         size_t, const int8_t *, const union xnn_qs8_qc8w_conv_minmax_params *);
 
-/* Columns of three pointers; a pixel begins `stride` columns on. */
-static void qs8_dwconv_case(qs8_dwconv *kernel, size_t channels, size_t width, size_t stride) {
-  static int8_t input[3 * (3 * MAX_WIDTH + 2)][MAX_CHANNELS + 16], zero[MAX_CHANNELS + 16];
+/* A pixel's nine pointers begin `step` behind those of the one before it. */
+static void qs8_dwconv_case(qs8_dwconv *kernel, size_t channels, size_t width, size_t step) {
+  static int8_t input[9 * MAX_WIDTH][MAX_CHANNELS + 16], zero[MAX_CHANNELS + 16];
   static int8_t output[MAX_WIDTH * (MAX_CHANNELS + 3) + 16];
   static struct {
     int32_t bias[16];
     int8_t taps[9][16];
     float scale[16];
   } tiles[3];
-  size_t num_pointers = 3 * ((width - 1) * stride + 3);
-  const int8_t *pointers[3 * (3 * MAX_WIDTH + 2)], *real[3 * (3 * MAX_WIDTH + 2)];
+  size_t num_pointers = (width - 1) * step + 9;
+  const int8_t *pointers[9 * MAX_WIDTH], *real[9 * MAX_WIDTH];
   memset(output, 0, sizeof output);
   memset(zero, -9, sizeof zero);
   for (size_t i = 0; i < num_pointers; i++) {
@@ -187,13 +205,13 @@ static void qs8_dwconv_case(qs8_dwconv *kernel, size_t channels, size_t width, s
     tiles[c / 16].scale[c % 16] = 0.001f + (float)(next_random() % 1000) * 1e-5f;
     for (size_t k = 0; k < 9; k++) tiles[c / 16].taps[k][c % 16] = random_weight();
   }
-  kernel(channels, width, pointers, tiles, output, (intptr_t)(stride * 3 * sizeof(void *)), 3, 5,
-         zero, &limits);
+  kernel(channels, width, pointers, tiles, output, (intptr_t)(step * sizeof(void *)), 3, 5, zero,
+         &limits);
   for (size_t x = 0; x < width; x++) {
     for (size_t c = 0; c < channels; c++) {
       int32_t sum = tiles[c / 16].bias[c % 16];
       for (size_t k = 0; k < 9; k++) {
-        sum += real[3 * x * stride + k][c] * tiles[c / 16].taps[k][c % 16];
+        sum += real[x * step + k][c] * tiles[c / 16].taps[k][c % 16];
       }
       CHECK_INT(output[x * (channels + 3) + c], requantized(sum, tiles[c / 16].scale[c % 16]));
     }
@@ -208,14 +226,12 @@ static void qs8_depthwise_equals_plain_loops(void) {
     use_dot(i == 3);
     for (size_t channels = 1; channels <= MAX_CHANNELS; channels++) {
       for (size_t width = 1; width <= 5; width++) {
-        for (size_t stride = 1; stride <= 3; stride++) {
-          qs8_dwconv_case(kernels[i], channels, width, stride);
+        for (size_t step = 1; step <= 9; step++) {
+          qs8_dwconv_case(kernels[i], channels, width, step);
         }
       }
     }
-    for (size_t stride = 1; stride <= 3; stride++) {
-      qs8_dwconv_case(kernels[i], 19, MAX_WIDTH, stride);
-    }
+    for (size_t step = 1; step <= 9; step++) qs8_dwconv_case(kernels[i], 19, MAX_WIDTH, step);
   }
 }
 
@@ -258,6 +274,7 @@ static void f32_depthwise_equals_plain_loops(void) {
 }
 
 int main(void) {
+  RUN(few_channels_are_gathered_as_long_as_they_fit);
   RUN(qs8_products_equal_plain_loops);
   RUN(qs8_depthwise_equals_plain_loops);
   RUN(f32_depthwise_equals_plain_loops);

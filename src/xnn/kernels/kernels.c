@@ -19,6 +19,13 @@
   (kernels)->igemm[0] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_1x8##suffix); \
   (kernels)->igemm[3] = xnn_init_hmp_igemm_ukernel((xnn_igemm_ukernel_fn)qs8_igemm_4x8##suffix)
 
+/* After pack_gemm_goi is what it stays. */
+static void install_pack_igemm(struct xnn_gemm_config *config) {
+  if (config->pack_igemm_goki == qs8_pack_igemm_4x8) return;
+  qs8_pack_igemm_init(config->pack_gemm_goi, config->pack_igemm_goki);
+  config->pack_igemm_goki = qs8_pack_igemm_4x8;
+}
+
 #ifdef __wasm_relaxed_simd__
 /* Whether relaxed SIMD's dot product is worth it on x86: of i8 and u8, or of i8 alone. */
 static bool has_dot(const struct xnn_hardware_config *hardware) {
@@ -33,6 +40,7 @@ static void install_dot(const struct xnn_hardware_config *hardware,
   config->minmax.igemm[1] = (struct xnn_hmp_igemm_ukernel){0};
   config->mr = 4;
   config->log2_kr = 2;
+  install_pack_igemm(config);
 }
 #endif
 
@@ -58,6 +66,7 @@ static void install_qs8_gemm(const struct xnn_hardware_config *hardware) {
     config->pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn)qs8_pack_4x8;
     config->pack_weights_and_biases = NULL; /* fully connected layers, too, by the above */
   }
+  install_pack_igemm(config);
 }
 
 /* The unipass kernel for nine taps, whichever its place. XNNPACK keeps its

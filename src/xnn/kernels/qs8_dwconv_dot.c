@@ -18,6 +18,7 @@
 #define TILE_BYTES (TILE * (sizeof(int32_t) + 9 + sizeof(float)))
 /* Pixels for which weights are laid out and pointers worked out once. */
 #define MAX_PIXELS 32
+#define SHARES_NOTHING 3 /* columns from a pixel to the next, or more */
 
 /* Eight channels: the first and last four, of i32 or of four taps. */
 typedef struct eight {
@@ -91,10 +92,15 @@ void qs8_dwconv_3x3_dot(size_t channels, size_t output_width, const int8_t **inp
                         const union xnn_qs8_qc8w_conv_minmax_params *params) {
   const requantization q = requantization_of(params);
   size_t pixel_bytes = channels + output_increment;
-  size_t stride = (size_t)(input_stride / DWCONV_STRIDE_1);
+  /* In columns. XNNPACK calls this kernel for fewer taps, too, whose columns may have fewer
+   * pointers, so that neighbouring pixels share none that this kernel could find. */
+  size_t stride = input_stride % DWCONV_STRIDE_1 == 0 ? (size_t)(input_stride / DWCONV_STRIDE_1)
+                                                      : SHARES_NOTHING;
   while (output_width > 0) {
     const int8_t *pointers[3 * (2 * MAX_PIXELS + 1)];
-    size_t pixels = stride > 2 ? 1 : output_width < MAX_PIXELS ? output_width : MAX_PIXELS;
+    size_t pixels = stride >= SHARES_NOTHING    ? 1
+                    : output_width < MAX_PIXELS ? output_width
+                                                : MAX_PIXELS;
     for (size_t i = 0; i < 3 * ((pixels - 1) * stride + 3); i++) {
       pointers[i] = input[i] == zero ? zero : input[i] + input_offset;
     }

@@ -113,11 +113,11 @@ ALWAYS_INLINE void store(int rows, v128_t acc[MAX_ROWS][2], const float *scales,
 }
 
 /* ks: bytes of row pointers, a multiple of rows * sizeof(void *). Rows from mr
- * on repeat the last one, and are stored before it. */
+ * on repeat the last one, and are stored before it. spare: bytes of B before the scales. */
 ALWAYS_INLINE void product(bool dot, int rows, size_t mr, size_t nc, size_t kc, size_t ks,
                            const int8_t *const *a, size_t a_offset, const int8_t *zero,
-                           const int8_t *w, int8_t *c0, size_t cm_stride, size_t cn_stride,
-                           const union xnn_qs8_qc8w_conv_minmax_params *params) {
+                           size_t spare, const int8_t *w, int8_t *c0, size_t cm_stride,
+                           size_t cn_stride, const union xnn_qs8_qc8w_conv_minmax_params *params) {
   const requantization q = requantization_of(params);
   const v128_t sign = dot ? kernels_dot_sign : wasm_i32x4_const_splat(0);
   (void)sign;
@@ -138,6 +138,7 @@ ALWAYS_INLINE void product(bool dot, int rows, size_t mr, size_t nc, size_t kc, 
       }
       w = dot ? accumulate_dot(rows, row, w, kc, sign, acc) : accumulate(rows, row, w, kc, acc);
     }
+    w += spare;
     size_t num_columns = nc < COLUMNS ? nc : COLUMNS;
     store(rows, acc, (const float *)w, &q, c, num_columns);
     w += COLUMNS * sizeof(float);
@@ -146,23 +147,57 @@ ALWAYS_INLINE void product(bool dot, int rows, size_t mr, size_t nc, size_t kc, 
   }
 }
 
-#define KERNELS(suffix, dot)                                                                      \
-  QS8_GEMM(qs8_gemm_1x8##suffix) {                                                                \
-    (void)a_stride;                                                                               \
-    product(dot, 1, mr, nc, kc, sizeof(void *), &a, 0, NULL, w, c, cm_stride, cn_stride, params); \
-  }                                                                                               \
-  QS8_GEMM(qs8_gemm_4x8##suffix) {                                                                \
-    const int8_t *rows[MAX_ROWS] = {a};                                                           \
-    for (size_t r = 1; r < MAX_ROWS; r++) {                                                       \
-      rows[r] = r < mr ? rows[r - 1] + a_stride : rows[r - 1];                                    \
-    }                                                                                             \
-    product(dot, 4, mr, nc, kc, sizeof rows, rows, 0, NULL, w, c, cm_stride, cn_stride, params);  \
-  }                                                                                               \
-  QS8_IGEMM(qs8_igemm_1x8##suffix) {                                                              \
-    product(dot, 1, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);       \
-  }                                                                                               \
-  QS8_IGEMM(qs8_igemm_4x8##suffix) {                                                              \
-    product(dot, 4, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, params);       \
+/* The taps of each row side by side. What is written behind the last has weights of 0. */
+ALWAYS_INLINE void gather(int rows, size_t taps, size_t kc, const int8_t *const *a, size_t a_offset,
+                          const int8_t *zero, int8_t tile[MAX_ROWS][QS8_GATHERED_BYTES + 8]) {
+  for (size_t tap = 0; tap < taps; tap++, a += rows) {
+    for (int r = 0; r < rows; r++) {
+      memcpy(tile[r] + tap * kc, a[r] == zero ? zero : a[r] + a_offset, 8);
+    }
+  }
+}
+
+ALWAYS_INLINE void indirect_product(bool dot, int rows, size_t mr, size_t nc, size_t kc, size_t ks,
+                                    const int8_t *const *a, size_t a_offset, const int8_t *zero,
+                                    const int8_t *w, int8_t *c, size_t cm_stride, size_t cn_stride,
+                                    const union xnn_qs8_qc8w_conv_minmax_params *params) {
+  int8_t tile[MAX_ROWS][QS8_GATHERED_BYTES + 8];
+  const int8_t *gathered[MAX_ROWS];
+  size_t taps = ks / sizeof(void *) / (size_t)rows, spare = 0;
+  if (qs8_is_gathered(taps, kc)) {
+    gather(rows, taps, kc, a, a_offset, zero, tile);
+    for (int r = 0; r < rows; r++) gathered[r] = tile[r];
+    spare = COLUMNS * qs8_gathered_spare(taps, kc, dot ? 4 : 8);
+    kc *= taps;
+    ks = (size_t)rows * sizeof(void *);
+    a = gathered;
+    a_offset = 0;
+    zero = NULL;
+  }
+  product(dot, rows, mr, nc, kc, ks, a, a_offset, zero, spare, w, c, cm_stride, cn_stride, params);
+}
+
+#define KERNELS(suffix, dot)                                                                \
+  QS8_GEMM(qs8_gemm_1x8##suffix) {                                                          \
+    (void)a_stride;                                                                         \
+    product(dot, 1, mr, nc, kc, sizeof(void *), &a, 0, NULL, 0, w, c, cm_stride, cn_stride, \
+            params);                                                                        \
+  }                                                                                         \
+  QS8_GEMM(qs8_gemm_4x8##suffix) {                                                          \
+    const int8_t *rows[MAX_ROWS] = {a};                                                     \
+    for (size_t r = 1; r < MAX_ROWS; r++) {                                                 \
+      rows[r] = r < mr ? rows[r - 1] + a_stride : rows[r - 1];                              \
+    }                                                                                       \
+    product(dot, 4, mr, nc, kc, sizeof rows, rows, 0, NULL, 0, w, c, cm_stride, cn_stride,  \
+            params);                                                                        \
+  }                                                                                         \
+  QS8_IGEMM(qs8_igemm_1x8##suffix) {                                                        \
+    indirect_product(dot, 1, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, \
+                     params);                                                               \
+  }                                                                                         \
+  QS8_IGEMM(qs8_igemm_4x8##suffix) {                                                        \
+    indirect_product(dot, 4, mr, nc, kc, ks, a, a_offset, zero, w, c, cm_stride, cn_stride, \
+                     params);                                                               \
   }
 
 KERNELS(, false)

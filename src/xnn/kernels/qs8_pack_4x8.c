@@ -50,4 +50,23 @@ void qs8_pack_4x8(size_t groups, size_t nc, size_t kc, size_t nr, size_t kr, siz
   }
 }
 
+static qs8_pack_gemm pack_gemm;
+static qs8_pack_igemm pack_igemm;
+
+void qs8_pack_igemm_init(qs8_pack_gemm gemm, qs8_pack_igemm igemm) {
+  pack_gemm = gemm;
+  pack_igemm = igemm;
+}
+
+void qs8_pack_igemm_4x8(size_t groups, size_t nc, size_t ks, size_t kc, size_t nr, size_t kr,
+                        size_t sr, const void *k, const void *bias, const void *scale, void *packed,
+                        size_t extra_bytes, const void *params) {
+  if (!qs8_is_gathered(ks, kc)) {
+    pack_igemm(groups, nc, ks, kc, nr, kr, sr, k, bias, scale, packed, extra_bytes, params);
+    return;
+  }
+  pack_gemm(groups, nc, ks * kc, nr, kr, sr, k, bias, scale, packed,
+            extra_bytes + nr * qs8_gathered_spare(ks, kc, kr * sr), params);
+}
+
 #endif
