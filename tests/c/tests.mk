@@ -22,6 +22,7 @@ include tests/fuzz/fuzz.mk
 tests-native: $(TEST_NAMES:%=build/tests/native/%) $(FUZZ_NAMES:%=build/tests/native/%)
 tests-native: build/tests/native/cli_memory
 tests-wasm: $(TEST_NAMES:%=build/tests/wasm/%.js) build/tests/relaxed/xnn_operators.js
+tests-wasm: build/tests/page/xnn_operators.mjs
 
 build/tests/native/%: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(SANITISED_LIBS))
 	@mkdir -p $(@D)
@@ -50,3 +51,11 @@ build/tests/$(1)/%.js: tests/c/%.c tests/c/environment.js $(TEST_HEADERS) $(filt
 endef
 $(eval $(call wasm_tests,wasm,,$(WASM_SIMD_LIBS)))
 $(eval $(call wasm_tests,relaxed,$(RELAXED_FLAG),$(WASM_RELAXED_LIBS)))
+
+# For a page (tests/browser/operators.test.mjs), which brings the files: an engine newer than
+# Node's, whose dot product of relaxed SIMD is the processor's own.
+build/tests/page/%.mjs: tests/c/%.c $(TEST_HEADERS) $(filter %.a,$(WASM_RELAXED_LIBS))
+	@mkdir -p $(@D)
+	$(WASM_CC) $(WASM_CFLAGS) $(RELAXED_FLAG) -Itests/c $< $(WASM_RELAXED_LIBS) -sENVIRONMENT=web \
+	  -sMODULARIZE=1 -sEXPORT_ES6=1 -sINVOKE_RUN=0 -sFORCE_FILESYSTEM=1 -sEXPORTED_RUNTIME_METHODS=FS,callMain \
+	  -sALLOW_MEMORY_GROWTH=1 -sABORTING_MALLOC=0 -sSTACK_SIZE=1MB -sASSERTIONS=0 -o $@
