@@ -91,10 +91,11 @@ export async function putCodecs(folder, options) {
   }
 }
 
-// zip.js brings ciphers along, and web/screens/zip.js refuses what is encrypted before it would come to them.
-const noCiphers = {
-  name: 'no-ciphers',
+// zip.js brings ciphers along, and web/screens/zip.js refuses what is encrypted before it would come to them; its workers are not used.
+const lessOfZip = {
+  name: 'less-of-zip',
   setup({onLoad}) {
+    onLoad({filter: /@zip\.js\/.*\/codec-worker-web\.js$/}, () => ({contents: ''}));
     onLoad({filter: /@zip\.js\/.*\/(?:aes|zip)-crypto-stream\.js$/}, () => ({contents: ['AESEncryptionStream', 'AESDecryptionStream', 'setAESEngine',
       'ZipCryptoEncryptionStream', 'ZipCryptoDecryptionStream'].map((name) => `export const ${name} = undefined;`).join('')}));
   },
@@ -107,7 +108,7 @@ export async function putScripts(folder, options) {
     ...options, splitting: true, format: 'esm', metafile: true,
   };
   const first = await build({...settings, write: false});
-  const {metafile} = await build({...settings, plugins: [together(alreadyThere(first.metafile)), asModule, noCiphers]});
+  const {metafile} = await build({...settings, plugins: [together(alreadyThere(first.metafile)), asModule, lessOfZip]});
   await build({entryPoints: WHOLE, outbase: 'web', outdir: folder, ...options, format: 'esm'});
   await build({entryPoints: CLASSIC, outbase: 'web', outdir: folder, ...options, format: 'iife'});
   await build({entryPoints: OLD, outbase: 'web', outdir: folder, ...options, target: 'es5', format: 'iife'});
