@@ -160,6 +160,116 @@ afterAll(() => rmSync(folder, {recursive: true}));
     expect(title).not.toBe(said);
   }, 120_000);
 
+  // As a disk that is full: from the next answer on nothing more is taken.
+  const fillDisk = (kept) => page.evaluate((count) => {
+    const { put } = IDBObjectStore.prototype;
+    let left = count;
+    IDBObjectStore.prototype.put = function refuse(value) {
+      if (this.name === 'answers' && left-- <= 0) throw new DOMException('no room is left', 'QuotaExceededError');
+      return put.call(this, value);
+    };
+  }, kept);
+  const fault = () => page.evaluate(() => {
+    const shown = document.querySelector('#batch-fault');
+    const own = shown.querySelector('[lang="en"][dir="ltr"]');
+    const {top, bottom} = shown.getBoundingClientRect();
+    return {role: shown.getAttribute('role'), text: shown.textContent, own: own?.textContent, is_above: bottom > top && bottom <= document.querySelector('#batch-table').getBoundingClientRect().top};
+  });
+
+  test('answers that can be kept no more: it is said, in the page\'s words, above them; the work goes on, and all can be saved', async () => {
+    await open('de');
+    await catchSaved(page);
+    await fillDisk(1);
+    await choose();
+    await isDone();
+    expect(await fault()).toEqual({role: 'alert', text: expect.stringMatching(/^Die Antworten können auf diesem Gerät nicht mehr behalten werden \(no room is left\)/), own: 'no room is left', is_above: true});
+    expect(await page.evaluate(() => document.querySelector('.batch-work').textContent)).not.toMatch(/werden auf diesem Gerät behalten|Nichts wird behalten/); // one is, one is not
+    await press('#batch-csv');
+    const csv = await page.waitFor(() => Object.entries(window.saved).find(([name]) => name.endsWith('.csv'))?.[1]);
+    expect(csv.trim().split('\n')).toHaveLength(3);
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
+  test('nothing can be kept at all: it is said too', async () => {
+    await open();
+    await page.evaluate(() => { IDBFactory.prototype.open = () => { throw new DOMException('storage is off', 'UnknownError'); }; });
+    await choose();
+    await isDone();
+    expect(await fault()).toMatchObject({own: 'storage is off', is_above: true});
+    expect(await page.evaluate(() => document.querySelectorAll('#batch-table tr[data-state="done"]').length)).toBe(2);
+  }, 120_000);
+
+  const drop = (...names) => page.evaluate((wanted) => {
+    const dropped = new DataTransfer();
+    for (const name of wanted) dropped.items.add(new File([`no picture: ${name}`], name, {type: 'image/png'}));
+    document.querySelector('#batch-table, #batch-pick').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}));
+  }, names);
+  const rows = () => page.evaluate(() => [...document.querySelectorAll('#batch-table tr[data-path]')].map(({dataset}) => dataset.path));
+
+  test('pictures dropped where answers would be lost: it is asked first', async () => {
+    await open();
+    await press('#batch-keep'); // not wanted
+    await choose();
+    await isDone();
+    await drop('a.png', 'b.png');
+    await page.waitFor(() => document.querySelector('#batch-drop-cancel'));
+    expect(await page.evaluate(() => document.activeElement.textContent)).toMatch(/^The answers below are not kept/);
+    await press('#batch-drop-cancel');
+    expect([await rows(), await page.evaluate(() => document.querySelector('#batch-drop-go'))]).toEqual([['baseline-420.jpg', 'baseline-444.jpg'], null]);
+    await drop('a.png', 'b.png');
+    await page.waitFor(() => document.querySelector('#batch-drop-go'));
+    await press('#batch-drop-go');
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === 2, {timeout: 60_000});
+    expect(await rows()).toEqual(['a.png', 'b.png']);
+  }, 120_000);
+
+  test('where they are kept a new batch begins at once; what is no picture is said, and takes nothing away', async () => {
+    await open();
+    await choose();
+    await isDone();
+    await page.evaluate(() => {
+      const dropped = new DataTransfer();
+      for (const name of ['a.txt', 'b.txt']) dropped.items.add(new File(['text'], name, {type: 'text/plain'}));
+      document.querySelector('#batch-table').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}));
+    });
+    expect(await page.waitFor(() => document.querySelector('#batch-problem')?.textContent)).toMatch(/no picture among what you chose/);
+    expect(await rows()).toHaveLength(2);
+    await drop('a.png', 'b.png');
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === 2, {timeout: 60_000});
+    await press('#batch-new');
+    expect(await page.waitFor(() => document.querySelectorAll('#batch-kept li').length)).toBe(2);
+  }, 120_000);
+
+  test('the files of one that was broken off, dropped: it goes on where it was', async () => {
+    const {expected} = await brokenOff();
+    await drop(...expected);
+    await page.waitFor(() => document.querySelector('#batch-attached'), {timeout: 60_000});
+    expect(await page.evaluate(() => document.querySelector('#batch-attached').textContent)).toMatch(/^1 picture was judged before/);
+    await isDone();
+    expect((await rows()).sort()).toEqual(expected);
+  }, 180_000);
+
+  // One of three answered, then the page is opened anew, and what is kept with it.
+  async function brokenOff() {
+    await open();
+    await page.evaluate(() => {
+      const {put} = IDBObjectStore.prototype;
+      window.numKept = 0;
+      IDBObjectStore.prototype.put = function count(value) {
+        if (this.name === 'answers' && ++window.numKept === 1) queueMicrotask(() => document.querySelector('#batch-stop').click());
+        return put.call(this, value);
+      };
+    });
+    const expected = ['a.png', 'b.png', 'c.png'];
+    await drop(...expected);
+    await page.waitFor(() => document.querySelector('#batch-go'), {timeout: 60_000});
+    await open();
+    await page.waitFor(() => document.querySelector('#batch-kept .resume'));
+    await press('#batch-kept .resume');
+    await page.waitFor(() => document.querySelector('#batch-pick-again'));
+    return {expected};
+  }
+
   test('and does not wait for those that are kept', async () => {
     await open();
     await controlled(page);

@@ -2,6 +2,7 @@
  * locales/ for each, one file a language, English beside it for what another
  * lacks. Numbers and shares are written by the page's Text. */
 
+import { h } from './dom.js';
 import { fill } from './text.js';
 
 /** @typedef {import('./text.js').Plural} Plural */
@@ -40,6 +41,13 @@ export class Words {
 
   /** @param {KeyOf<S>} key @param {Record<string, string | number>} [values] */
   get(key, values = {}) { return fill(/** @type {string} */ (this.strings[key]), values); }
+
+  /** {message} in it is a program's own, English whatever the page's language: marked, so that it is read and laid out as such.
+   *  @param {KeyOf<S>} key @param {Record<string, string | number>} values */
+  parts(key, { message, ...values }) {
+    const [before = '', after = ''] = this.get(key, values).split('{message}');
+    return [before, message !== undefined && h('span', { lang: 'en', dir: 'ltr' }, message), after];
+  }
 
   /** @param {CountKeyOf<S>} key @param {number} n @param {Record<string, string | number>} [values] fills {n} too */
   count(key, n, values = {}) {

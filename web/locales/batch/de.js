@@ -55,6 +55,8 @@ export default {
   kept_not: 'Nichts wird behalten: Die Antworten gehen, wenn diese Seite geschlossen wird.',
   named: 'Was Sie sichern, nennt jedes Bild wie Ihre Dateien.',
   store_full: 'Die Antworten können auf diesem Gerät nicht mehr behalten werden ({message}). Die Arbeit geht weiter, aber sichern Sie sie, bevor Sie diese Seite schließen.',
+  drop_asks: 'Die Antworten unten sind nicht behalten: Mit den neuen Bildern gehen sie. Sichern Sie sie zuerst, wenn Sie sie brauchen.',
+  drop_go: 'Die neuen Bilder beurteilen',
   table_caption: 'Bilder und Antworten',
   column_picture: 'Was das Modell sah',
   column_name: 'Datei',

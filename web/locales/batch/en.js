@@ -59,6 +59,8 @@ export default {
   kept_not: 'Nothing is kept: the answers go when this page is closed.',
   named: 'What you save names each picture as your files do.',
   store_full: 'The answers can no longer be kept on this device ({message}). The work goes on, but save them before you close this page.',
+  drop_asks: 'The answers below are not kept: with the new pictures they go. Save them first if you need them.',
+  drop_go: 'Judge the new pictures',
   // the table
   table_caption: 'Pictures and answers',
   column_picture: 'What the model saw',

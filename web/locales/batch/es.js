@@ -58,6 +58,8 @@ export default {
   kept_not: 'No se guarda nada: las respuestas se van al cerrar esta página.',
   named: 'Lo que guarde nombra cada imagen como sus archivos.',
   store_full: 'Las respuestas ya no se pueden guardar en este dispositivo ({message}). El trabajo sigue, pero guárdelas antes de cerrar esta página.',
+  drop_asks: 'Las respuestas de abajo no están guardadas: con las imágenes nuevas se van. Guárdelas antes si las necesita.',
+  drop_go: 'Juzgar las imágenes nuevas',
   // the table
   table_caption: 'Imágenes y respuestas',
   column_picture: 'Lo que vio el modelo',

@@ -58,6 +58,8 @@ export default {
   kept_not: 'Rien n’est gardé : les réponses partent quand cette page est fermée.',
   named: 'Ce que vous enregistrez nomme chaque image comme vos fichiers.',
   store_full: 'Les réponses ne peuvent plus être gardées sur cet appareil ({message}). Le travail continue, mais enregistrez-les avant de fermer cette page.',
+  drop_asks: 'Les réponses ci-dessous ne sont pas gardées : avec les nouvelles images elles partent. Enregistrez-les d’abord si vous en avez besoin.',
+  drop_go: 'Juger les nouvelles images',
   // the table
   table_caption: 'Images et réponses',
   column_picture: 'Ce que le modèle a vu',

@@ -58,6 +58,8 @@ export default {
   kept_not: '什么都不保存：关闭本页后回答就没有了。',
   named: '您存下的文件里，每张图片都用您文件的名称。',
   store_full: '回答不能再保存在这台设备上（{message}）。工作会继续，但请在关闭本页前把它们存好。',
+  drop_asks: '下面的回答没有保存：换成新图片后就没有了。如果需要，请先把它们存好。',
+  drop_go: '判断新图片',
   // the table
   table_caption: '图片和回答',
   column_picture: '模型看到的',

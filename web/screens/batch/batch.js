@@ -35,7 +35,7 @@ export class BatchScreen {
     /** @private @type {Choice | null} */ this.choice = null;
     /** @private @type {WorkView | null} */ this.work = null;
     /** What was chosen is looked through. @private */ this.is_taking = false;
-    /** What a person should know before choosing again. @private @type {string | null} */ this.problem = null;
+    /** What a person should know before choosing again. @private @type {ReturnType<typeof problemText> | string | null} */ this.problem = null;
     /** Of a batch that could not be gone on with: its answers can be had all the same. @private @type {string | null} */ this.outdated = null;
     this.heading = h('h1', { id: 'batch-heading', tabindex: -1 });
     /** @private */ this.lead = h('p', { class: 'lead' });
@@ -76,21 +76,21 @@ export class BatchScreen {
         onFiles: (files) => this.take(Promise.resolve(foundFiles(files))),
         onPack: (folder) => this.choosePack(new URL(folder)),
         onResume: (meta) => this.resume(meta),
-        onSave: async (meta) => {
+        onSave: (meta) => this.trying(async () => {
           const batch = new Batch(meta, [], await DeviceStore.open());
           await batch.restore();
           save(`${nameOf(meta)}.jsonl`, await jsonLines(batch));
           batch.close();
-        },
-        onRemove: async (meta) => {
+        }),
+        onRemove: (meta) => this.trying(async () => {
           await DeviceStore.remove(meta.id);
           await this.show();
           this.heading.focus();
-        },
+        }),
       }));
     } catch (error) {
       this.content.replaceChildren(h('p', { id: 'batch-problem', class: 'problem', role: 'alert' },
-        words.get('no_model', { message: /** @type {Error} */ (error).message })));
+        words.parts('no_model', { message: /** @type {Error} */ (error).message })));
     }
   }
 
@@ -120,8 +120,10 @@ export class BatchScreen {
 
   /** @param {import('./screen.js').Dropped} items */
   takeDropped(items) {
-    if (this.work && !this.work.batch.rows.every(({ state }) => state !== 'waiting')) return this.work.attach(foundDropped(items));
-    return this.take(foundDropped(items));
+    const { work } = this;
+    if (work && work.batch.meta.done < work.batch.meta.total) return work.attach(foundDropped(items));
+    const begin = () => this.take(foundDropped(items));
+    return work?.isToLose ? work.ask(begin) : begin();
   }
 
   /** Begins a batch with what was found. @param {Promise<Found[]>} finding @private */
@@ -140,8 +142,11 @@ export class BatchScreen {
       this.work?.go();
     } catch (error) {
       this.is_taking = false;
-      this.problem = problemText(words, error);
-      await this.show();
+      if (this.work) this.work.tell(error);
+      else {
+        this.problem = problemText(words, error);
+        await this.show();
+      }
       this.app.relax();
     } finally {
       this.is_taking = false;
@@ -158,7 +163,9 @@ export class BatchScreen {
       id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`, title: chosen.title, started: Date.now(), folder: opened.folder.href,
       pack: { id: opened.pack.id, version: opened.pack.version }, variant, prior, total: 0, done: 0, labels,
     };
-    return new Batch(meta, ids, isKept ? await DeviceStore.open().catch(() => new MemoryStore()) : new MemoryStore());
+    let fault = null;
+    const store = isKept && await DeviceStore.open().catch((error) => { fault = error; });
+    return Object.assign(new Batch(meta, ids, store || new MemoryStore()), { fault });
   }
 
   // ---- working --------------------------------------------------------------
@@ -166,6 +173,7 @@ export class BatchScreen {
   /** @param {Batch} batch @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {number} num_others @private */
   async showWork(batch, opened, num_others) {
     const words = /** @type {BatchWords} */ (this.words);
+    this.work?.destroy();
     this.work = new WorkView({
       batch, opened, words, packWords: await this.packWordsOf(opened), num_others,
       onNew: async () => {
@@ -204,10 +212,10 @@ export class BatchScreen {
   }
 
   /** A batch kept here: its answers at once, its pictures once they are chosen again. @param {Meta} meta @private */
-  async resume(meta) {
+  resume(meta) {
     const words = /** @type {BatchWords} */ (this.words);
     this.outdated = meta.id; // until it is open
-    try {
+    return this.trying(async () => {
       const opened = await engine.packs.open(new URL(meta.folder));
       if (opened.pack.version !== meta.pack.version) {
         this.problem = words.get('kept_other_version', { id: meta.pack.id, was: meta.pack.version, now: opened.pack.version });
@@ -218,16 +226,22 @@ export class BatchScreen {
       this.outdated = null;
       await this.showWork(batch, opened, 0);
       this.heading.focus();
+    });
+  }
+
+  /** What is kept may be had no more. @param {() => Promise<void>} run @private */
+  async trying(run) {
+    try {
+      await run();
     } catch (error) {
-      this.problem = problemText(words, error);
+      this.problem = problemText(/** @type {BatchWords} */ (this.words), error);
       await this.show();
     }
   }
 }
 
-/** @param {BatchWords} words @param {unknown} error @returns {string} */
+/** @param {BatchWords} words @param {unknown} error */
 export function problemText(words, error) {
-  const { reason, values, message } = /** @type {{reason?: string, values?: Record<string, string | number>, message?: string}} */ (error);
-  if (reason && words.has(reason)) return words.get(reason, values);
-  return words.get('problem', { message: message ?? String(error) });
+  const { reason, values = {}, message } = /** @type {{reason?: string, values?: Record<string, string | number>, message?: string}} */ (error);
+  return reason && words.has(reason) ? words.parts(reason, values) : words.parts('problem', { message: message ?? String(error) });
 }

@@ -10,7 +10,7 @@ import { h, icon } from '../../lib/dom.js';
 
 /**
  * @param {{words: import('./words.js').BatchWords, choice: Choice, packs: {folder: URL, name: string}[], kept: import('./store.js').Meta[],
- *   problem: string | null, outdated: string | null, onFiles: (files: FileList) => void, onPack: (folder: string) => void,
+ *   problem: import('../../lib/dom.js').Child[] | string | null, outdated: string | null, onFiles: (files: FileList) => void, onPack: (folder: string) => void,
  *   onSave: (meta: import('./store.js').Meta) => void, onResume: (meta: import('./store.js').Meta) => void, onRemove: (meta: import('./store.js').Meta) => void}} told
  */
 export function chooseView({ words, choice, packs, kept, problem, outdated, onFiles, onPack, onSave, onResume, onRemove }) {

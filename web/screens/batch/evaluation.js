@@ -125,7 +125,7 @@ function plots({ words, figures, rows }) {
     if (reliability) charts.drawReliability(reliability.node, reliabilityOf(rows), { ...texts, title: reliability.title, x: words.get('axis_share'), y: words.get('axis_right') });
     if (risk) charts.drawRisk(risk.node, riskCoverageOf(rows), { ...texts, title: risk.title, x: words.get('axis_kept'), y: words.get('axis_error') });
   }).catch((error) => {
-    for (const { node } of places) node.append(h('p', { class: 'problem' }, words.get('plots_failed', { message: error.message })));
+    for (const { node } of places) node.append(h('p', { class: 'problem' }, words.parts('plots_failed', { message: error.message })));
   });
   return h('div', { id: 'plots', class: 'batch-plots' }, places.map(({ node }) => node));
 }

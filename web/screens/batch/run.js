@@ -23,7 +23,7 @@ export class Batch {
     /** @type {Row[]} */ this.rows = [];
     /** Of the table of labels, not among the pictures. @type {string[]} */ this.missing = [];
     /** A row has changed, or all have (null). @type {(row: Row | null) => void} */ this.onChange = () => {};
-    /** What could not be kept; told once. @type {(error: unknown) => void} */ this.onStoreError = () => {};
+    /** Why answers that should have been kept are not; null: they are. @type {unknown} */ this.fault = null;
     /** Takes what the store could not. @private @type {import('./store.js').MemoryStore | null} */ this.overflow = null;
     /** @private @type {Map<string, Row>} */ this.by_path = new Map();
   }
@@ -136,7 +136,8 @@ export class Batch {
     } catch (error) {
       if (!this.store.isLasting) throw error;
       this.overflow = new MemoryStore();
-      this.onStoreError(error);
+      this.fault = error;
+      this.onChange(null);
       await write(this.overflow);
     }
   }
@@ -148,11 +149,21 @@ export class Batch {
     for (let from = 0; from < settled.length; from += 100) {
       const some = settled.slice(from, from + 100);
       const paths = some.map(({ path }) => path);
-      const [kept, later] = await Promise.all([this.store.find(this.meta.id, paths), this.overflow?.find('', paths)]);
+      const [kept, later] = await Promise.all([this.find(paths), this.overflow?.find('', paths)]);
       for (const [index, row] of some.entries()) {
-        const line = (later?.[index] ?? kept[index])?.line;
-        if (line) yield { row, line };
+        yield { row, line: (later?.[index] ?? kept[index])?.line ?? failureOf(row.path, new InsituError('io', 'its answer was kept on this device, which has it no more')) };
       }
+    }
+  }
+
+  /** What the browser has taken away is missing among them. @param {string[]} paths @private */
+  async find(paths) {
+    try {
+      return await this.store.find(this.meta.id, paths);
+    } catch (error) {
+      this.fault ??= error;
+      this.onChange(null);
+      return [];
     }
   }
 

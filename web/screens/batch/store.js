@@ -69,6 +69,7 @@ export class DeviceStore {
   /** @param {IDBDatabase} database */
   constructor(database) {
     /** @private */ this.database = database;
+    database.onversionchange = () => database.close(); // another tab removes all there is, and would wait for this one
   }
 
   get isLasting() { return true; }

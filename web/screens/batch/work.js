@@ -3,7 +3,7 @@
  * second frame, however fast the answers come. */
 
 import { engine } from '../../classifier/engine.js';
-import { h } from '../../lib/dom.js';
+import { h, icon } from '../../lib/dom.js';
 import { evaluationView } from './evaluation.js';
 import { csvTable, evaluationOf, jsonLines, nameOf } from './export.js';
 import { foundFiles } from './files.js';
@@ -15,7 +15,7 @@ import { thumbOfFile } from './thumb.js';
 /** @typedef {import('./words.js').BatchWords} BatchWords */
 /** @typedef {{batch: import('./run.js').Batch, opened: import('../../classifier/engine-packs.js').OpenedPack, words: BatchWords,
  *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onRest: () => void, onOpen: (row: Row) => void,
- *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => string,
+ *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => import('../../lib/dom.js').Child[],
  *   chosen: (finding: Promise<import('./files.js').Found[]>) => Promise<import('./files.js').Chosen>}} Told */
 
 const FILTERS = ['all', 'answer', 'unsure', 'reject', 'failed', 'wrong'];
@@ -37,16 +37,13 @@ export class WorkView {
     /** @private @type {number | null} */ this.frame = null;
     /** @private */ this.listed_at = 0;
     /** The table has all rows in the order in which they were chosen. @private */ this.is_plain = false;
-    /** @private @type {string | null} */ this.problem = null;
+    /** @private @type {import('../../lib/dom.js').Child[] | null} */ this.problem = null;
     /** @private @type {Set<Row>} */ this.changed = new Set();
     /** Rows whose thumbnail was made, or cannot be. @private @type {WeakSet<Row>} */ this.tried = new WeakSet();
     /** @private */ this.is_showing = false;
+    /** What a person is asked about. @private @type {(() => void) | null} */ this.asked = null;
     this.batch.onChange = (row) => {
       if (row) this.changed.add(row);
-      this.soon();
-    };
-    this.batch.onStoreError = (error) => {
-      this.problem = this.told.words.get('store_full', { message: error instanceof Error ? error.message : String(error) });
       this.soon();
     };
   }
@@ -61,13 +58,16 @@ export class WorkView {
     });
     this.bar = h('progress', { id: 'batch-progress', 'aria-label': words.get('progress'), max: 1, value: 0 });
     this.state = h('p', { id: 'batch-state', role: 'status' });
+    /** Above the table, and there before it has something to say. @private */ this.fault = h('div', { id: 'batch-fault', role: 'alert' });
+    /** @private */ this.asks = h('div', {});
     this.buttons = h('div', { class: 'row batch-buttons' });
     this.kinds = h('div', { class: 'batch-kinds', role: 'group', 'aria-label': words.get('filter') });
     this.notes = h('div', { class: 'batch-notes' });
     this.evaluation = h('section', { id: 'batch-evaluation', hidden: true });
-    this.node.replaceChildren(this.bar, this.state, this.buttons, this.kinds, this.fields(), this.table.node, this.notes, this.evaluation);
+    this.node.replaceChildren(this.bar, h('div', { class: 'batch-notes' }, this.state, this.fault, this.asks), this.buttons, this.kinds, this.fields(), this.table.node, this.notes, this.evaluation);
     this.list();
     this.draw();
+    if (this.asked) this.ask(this.asked);
   }
 
   /** @param {BatchWords} words @param {import('../../lib/pack-text.js').PackWords} packWords */
@@ -133,9 +133,33 @@ export class WorkView {
       if (this.batch.canGoOn) this.go();
       else this.draw();
     } catch (error) {
-      this.problem = this.told.problemText(error);
-      this.draw();
+      this.tell(error);
     }
+  }
+
+  /** @param {unknown} error */
+  tell(error) {
+    this.problem = this.told.problemText(error);
+    this.draw();
+  }
+
+  /** Other pictures have come, and the answers here are kept nowhere. @param {() => void} onYes */
+  ask(onYes) {
+    const { words } = this.told;
+    const close = () => {
+      this.asked = null;
+      this.asks?.replaceChildren();
+    };
+    const begin = () => {
+      close();
+      onYes();
+    };
+    this.asked = onYes;
+    const heading = h('p', { tabindex: -1 }, words.get('drop_asks'));
+    this.asks?.replaceChildren(h('div', { class: 'plain-notice batch-section', role: 'group' }, heading, h('div', { class: 'row' },
+      h('button', { type: 'button', id: 'batch-drop-go', class: 'primary', onclick: begin }, words.get('drop_go')),
+      h('button', { type: 'button', id: 'batch-drop-cancel', onclick: close }, words.text.get('cancel')))));
+    heading.focus();
   }
 
   // ---- drawing --------------------------------------------------------------
@@ -182,11 +206,13 @@ export class WorkView {
   draw() {
     const { words } = this.told;
     const { meta } = this.batch;
-    if (!this.bar || !this.state || !this.buttons || !this.notes) return;
+    if (!this.bar || !this.state || !this.fault || !this.buttons || !this.notes) return;
     this.bar.max = Math.max(meta.total, 1);
     this.bar.value = meta.done;
     this.bar.hidden = meta.done >= meta.total;
     this.state.textContent = this.stateText();
+    const { fault } = this.batch;
+    if (fault && !this.fault.firstChild) this.fault.append(h('p', { class: 'problem' }, icon('failure'), h('span', {}, words.parts('store_full', { message: /** @type {Error} */ (fault).message }))));
     const { missing } = this.batch;
     const { num_others } = this.told;
     this.notes.replaceChildren(...[
@@ -194,7 +220,7 @@ export class WorkView {
       this.attached && h('p', { class: 'small muted', id: 'batch-attached' }, this.attached),
       num_others > 0 && h('p', { class: 'small muted', id: 'batch-others' }, words.count('others', num_others)),
       missing.length > 0 && h('p', { class: 'small muted', id: 'batch-missing' }, words.count('missing', missing.length, { first: String(missing[0]) })),
-      h('p', { class: 'small muted' }, `${words.get(this.batch.isKept ? 'kept_here' : 'kept_not')} ${words.get('named')}`),
+      h('p', { class: 'small muted' }, !fault && words.get(this.batch.isKept ? 'kept_here' : 'kept_not'), ' ', words.get('named')),
     ].filter((node) => node instanceof Node));
     this.drawButtons();
     this.drawKinds();
