@@ -3,7 +3,7 @@
  * while the page rests, so that nobody waits for it; what the address names, or
  * the person has chosen (screens/device/auto.js), goes before it. The measuring itself: screens/device/choose.js. */
 
-import { measuredKey, takenChoice } from './lib/measured.js';
+import { measuredKey, rememberChoice, takenChoice } from './lib/measured.js';
 import { packName } from './lib/used.js';
 
 /** Somebody reads the answer by then, and does nothing else. */
@@ -21,6 +21,12 @@ export class DeviceChoice {
     const { classifier } = app;
     // Before the model is asked for: then no other variant's is.
     classifier.addEventListener('insitu-pack', (event) => this.take(/** @type {CustomEvent} */ (event).detail));
+    // What a person takes on a slow network is asked for as what they choose on the screen is.
+    classifier.addEventListener('insitu-variant', async (event) => {
+      const { variant } = /** @type {CustomEvent} */ (event).detail;
+      const { folder, pack } = await classifier.opened;
+      rememberChoice({ key: measuredKey(packName(folder), pack.version), variant, is_default: variant === pack.default_variant, reason: 'asked', rows: [] });
+    });
     classifier.addEventListener('insitu-result', () => this.wait());
     classifier.addEventListener('insitu-view', () => this.seen());
     document.addEventListener('visibilitychange', () => { if (document.hidden) this.stop(); });

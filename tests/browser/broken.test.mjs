@@ -138,7 +138,7 @@ const gone = (response) => response.writeHead(503).end();
     await page.waitFor(() => window.deepAll('#compare').length > 0);
   });
 
-  test('of a model of which there is a smaller variant, that one is offered', async () => {
+  test('of a model of which there is a smaller variant, that one is offered, and what is taken is remembered', async () => {
     const changed = {...pack, default_variant: pack.variants.reduce((a, b) => (a.bytes > b.bytes ? a : b)).name};
     const small = pack.variants.reduce((a, b) => (a.bytes < b.bytes ? a : b));
     const large = pack.variants.find(({name}) => name === changed.default_variant);
@@ -155,6 +155,11 @@ const gone = (response) => response.writeHead(503).end();
     const {detail} = await pick(page, golden('baseline-420.jpg'));
     expect(detail.model.variant).toBe(small.name);
     expect(await view(page)).toBe('result');
+    // The next visit does not wait for the large one again.
+    const before = site.requests.length;
+    await visit(page, site.url('/?lang=en'));
+    expect((await pick(page, golden('baseline-420.jpg'))).detail.model.variant).toBe(small.name);
+    expect(site.requests.slice(before).filter(({path}) => path.endsWith(large.file))).toEqual([]);
   });
 
   test('what the program says of a failure is marked as English in every language', async () => {

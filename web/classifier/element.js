@@ -15,7 +15,8 @@
  *   insitu-progress {loaded, total} or {stage};
  *   insitu-result, the command's JSON; after it, where the picture is not judged, insitu-rejected {file, reasons: [{id, value,
  *   limit, text, advice}]}, in the element's language; insitu-error {file, ok: false, status,
- *   message}, the command's too: file is the picture's name, or the pack where that cannot be used; insitu-view {view}.
+ *   message}, the command's too: file is the picture's name, or the pack where that cannot be used; insitu-view {view};
+ *   insitu-variant {variant}, the smaller one that was offered on a slow download, and is taken.
  * Parts: base, notice, actions, action, groups, ranking, advice. Properties: tokens.css.
  *
  * For tests: the attribute `view` names the screen: start, camera, frame,
@@ -315,7 +316,10 @@ export class InsituClassifierElement extends HTMLElement {
       ...this.#words.context,
       onFile: (file) => this.open(file),
       onCamera: () => this.#toCamera(),
-      onVariant: (name) => this.setAttribute('variant', name),
+      onVariant: (name) => {
+        this.#emit('insitu-variant', { variant: name });
+        this.setAttribute('variant', name);
+      },
     }));
   }
 

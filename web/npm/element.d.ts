@@ -14,6 +14,7 @@ export interface InsituEventMap {
   'insitu-result': CustomEvent<Answer>;
   'insitu-rejected': CustomEvent<Rejection>;
   'insitu-error': CustomEvent<Failure & { status: Status }>;
+  'insitu-variant': CustomEvent<{ variant: string }>;
   'insitu-view': CustomEvent<{ view: string }>;
 }
 
