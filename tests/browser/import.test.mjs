@@ -122,6 +122,35 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     expect(page.errors).toEqual([]);
   }, 90_000);
 
+  const REFUSED = golden('models/others/odd_rank_5.tflite');
+  const cut = (name) => {
+    const path = join(folder, name);
+    writeFileSync(path, readFileSync(golden('bare/softmax.tflite')).subarray(0, 400));
+    return path;
+  };
+  test.each([
+    ['de', 'a model of an operator that there is not', () => REFUSED, /^Das Modell braucht einen Schritt, den diese Seite nicht rechnen kann\.$/, /CONV_3D.*not built in/],
+    ['hi', 'a model that is damaged', () => cut('cut-hi.tflite'), /^मॉडल ख़राब है/, /^[ -~]{10,}$/],
+    ['ar', 'a pack of a newer format', () => archive('newer.zip', {changes: {'pack.json': packWith((pack) => ({...pack, format: 3}))}}), /^كُتبت الحزمة لإصدار أحدث/, /format.*is 3/],
+    ['zh-Hans', 'a pack against its schema', () => archive('schema.zip', {changes: {'pack.json': packWith((pack) => ({...pack, version: 'one'}))}}), /^模型包对自己的说明/, /version.*one/],
+    ['fr', 'a model of another digest', () => archive('digest.zip', {changes: {'stripes-float32.tflite': (() => { const bytes = readFileSync(join(STRIPES, 'stripes-float32.tflite')); bytes[bytes.length - 1] ^= 1; return bytes; })()}}), /^Un de ses fichiers est endommagé/, /SHA-256/],
+  ])('%s: %s is refused in the page\'s words, the program\'s own below them', async (language, _, made, said, own) => {
+    await open(language);
+    await bring(made());
+    await problem();
+    const [words, detail, ...more] = await page.evaluate(() => [...document.querySelectorAll('#import-problem p')].map((one) => ({text: one.textContent, lang: one.closest('[lang]').lang, dir: one.dir})));
+    expect([words, detail, more]).toEqual([{text: expect.stringMatching(said), lang: language, dir: ''}, {text: expect.stringMatching(own), lang: 'en', dir: 'ltr'}, []]);
+    expect(await kept()).toEqual([]);
+    expect(await axeProblems(page)).toEqual([]);
+  }, 120_000);
+
+  test('what the program says within a sentence is marked as English', async () => {
+    await open('es');
+    await bring(archive('texts.zip', {changes: {'texts/en.json': '{}'}}));
+    expect(await problem()).toMatch(/^Las palabras de texts\/en\.json no se pueden mostrar: the field/);
+    expect(await page.evaluate(() => document.querySelector('#import-problem [lang="en"][dir="ltr"]').textContent)).toMatch(/^the field "language" is not as the format says$/);
+  }, 60_000);
+
   test('too many files, no archive, no model: each is told before anything is unpacked', async () => {
     await open();
     const many = archive('many.zip', {added: Array.from({length: 1000}, (_, index) => [`report/${index}.txt`, 'x'])});
@@ -139,7 +168,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     const model = join(folder, 'cut.tflite');
     writeFileSync(model, readFileSync(golden('bare/softmax.tflite')).subarray(0, 400));
     await bring(model);
-    await page.waitFor(() => document.querySelector('#import-problem').textContent.includes('This cannot be used'), {timeout: 60_000});
+    await page.waitFor(() => document.querySelector('#import-problem').textContent.includes('is no classifier of pictures'), {timeout: 60_000});
     expect(await kept()).toEqual([]);
   }, 120_000);
 
@@ -155,7 +184,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
       document.querySelector('#bare').requestSubmit();
     });
     await page.waitFor(() => document.querySelector('#bare-problem').textContent !== '', {timeout: 60_000});
-    expect(await page.evaluate(() => document.querySelector('#bare-problem').textContent)).toMatch(/2 labels, but the model has 3 outputs/);
+    expect(await page.evaluate(() => document.querySelector('#bare-problem').textContent)).toMatch(/^As many names are needed as the model has outputs\..*2 labels, but the model has 3 outputs/);
     await page.evaluate(() => {
       document.querySelector('#bare-labels').value = '0 red\n1 green\n2 blue\n\n';
       document.querySelector('#bare').requestSubmit();

@@ -4,7 +4,7 @@
  * #bare-width, #bare-height, #bare-problem,
  * #bare-keep, #bare-cancel. */
 
-import { h, icon } from '../../lib/dom.js';
+import { h } from '../../lib/dom.js';
 import { isRangeOpen, isSizeOpen, labelsOf, openPoints, OUTPUTS, plainOptions, RANGES, withoutOptions } from './bare.js';
 import { readAs } from './read-as.js';
 
@@ -16,19 +16,26 @@ const USUAL_SIDE_PX = 224;
 
 /**
  * @param {{words: import('./words.js').ModelsWords, file: string, read: (options: BareOptions) => Promise<BareReading>,
- *   place: HTMLElement, onShown: () => void}} told place: where the form goes
+ *   place: HTMLElement, refusal: (error: unknown) => HTMLElement[], onShown: () => void}} told place: where the form goes. refusal: of the core's, in words
  * @returns {Promise<{name: string, options: BareOptions, reading: BareReading} | null>} null: given up
  */
-export async function askAboutBare({ words, file, read, place, onShown }) {
+export async function askAboutBare({ words, file, read, place, refusal, onShown }) {
   const plain = plainOptions(file);
   /** @type {BareReading | null} */
   let reading = null;
   let problem = '';
+  const refused = (/** @type {unknown} */ error) => {
+    const { status, message } = /** @type {{status?: string, message: string}} */ (error);
+    return refusal({ status, message: withoutOptions(message) });
+  };
+  /** @type {HTMLElement[]} */
+  let shown = [];
   try {
     reading = await read(plain);
   } catch (error) {
     problem = /** @type {Error} */ (error).message;
     if (!isSizeOpen(problem) && !isRangeOpen(problem)) throw error;
+    if (isRangeOpen(problem)) shown = refused(error);
   }
   return new Promise((resolve) => {
     const form = new BareForm(words, file, reading, isSizeOpen(problem), async (options, name) => {
@@ -37,14 +44,14 @@ export async function askAboutBare({ words, file, read, place, onShown }) {
         place.replaceChildren();
         resolve({ name, options, reading: found });
       } catch (error) {
-        form.tell(/** @type {Error} */ (error).message);
+        form.problem.replaceChildren(...refused(error));
       }
     }, () => {
       place.replaceChildren();
       resolve(null);
     });
     place.replaceChildren(form.node);
-    if (isRangeOpen(problem)) form.tell(problem);
+    form.problem.replaceChildren(...shown);
     onShown();
     form.heading.focus();
   });
@@ -66,7 +73,7 @@ class BareForm {
     const side = (/** @type {string} */ id) => h('input', { id, type: 'number', min: 16, max: 1024, step: 1, required: true, value: USUAL_SIDE_PX });
     this.width = side('bare-width');
     this.height = side('bare-height');
-    this.problem = h('p', { id: 'bare-problem', role: 'alert' });
+    this.problem = h('div', { id: 'bare-problem', role: 'alert' });
     this.keep = h('button', { type: 'submit', id: 'bare-keep', class: 'primary' }, words.get('bare_keep'));
     this.file = file;
     this.is_size_open = is_size_open;
@@ -97,13 +104,7 @@ class BareForm {
     h('details', {}, h('summary', {}, words.get('bare_more')), !open.labels && labels, !open.pixels && pixels, output),
     this.problem,
     h('div', { class: 'row' }, this.keep, h('button', { type: 'button', id: 'bare-cancel', onclick: onCancel }, words.text.get('cancel'))));
-    /** @private */ this.words = words;
     /** What the labels were at first: unchanged, they stay the file's own. @private */ this.own_labels = this.labels.value;
-  }
-
-  /** @param {string} message of the core */
-  tell(message) {
-    this.problem.replaceChildren(h('span', { class: 'problem' }, icon('failure'), h('span', {}, this.words.get('import_refused', { message: withoutOptions(message) }))));
   }
 
   /** @returns {BareOptions} */

@@ -70,6 +70,15 @@ async function packFiles(file) {
   return filesOfPack(entries);
 }
 
+/** @param {string} json of a pack that the core refuses @returns {boolean} of a format that came after this page */
+function isNewer(json) {
+  try {
+    return JSON.parse(json).format > 2;
+  } catch {
+    return false; // no JSON, which the core has said
+  }
+}
+
 /** @param {string} key @param {File} file @param {string} sha256 @param {Talk} talk @returns {Promise<boolean>} */
 async function importPack(key, file, sha256, talk) {
   const files = await packFiles(file);
@@ -81,7 +90,8 @@ async function importPack(key, file, sha256, talk) {
   };
   talk.onState('import_checking');
   const json = await (await open('pack.json', MAX_JSON_BYTES)).text();
-  await checkPack(json, []); // from here on its names are plain, and its numbers within their limits
+  await checkPack(json, []).catch((error) => { throw isNewer(json) ? Object.assign(error, { reason: 'import_newer' }) : error; });
+  // From here on its names are plain, and its numbers within their limits.
   const pack = /** @type {import('../../pack').Pack} */ (JSON.parse(json));
   const wanted = wantedOf(pack, files.has(REPORT));
   const bytes = requireFiles(files, wanted);

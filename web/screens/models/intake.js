@@ -4,6 +4,7 @@
  * #import-state, #import-problem. */
 
 import { h, icon } from '../../lib/dom.js';
+import { refusal } from './refusal.js';
 
 /** @typedef {import('./words.js').ModelsWords} ModelsWords */
 
@@ -63,7 +64,7 @@ export class ImportPanel {
       const key = await importFile(file, {
         onState: (name, values) => { this.state.textContent = words.get(name, values); },
         onBare: ({ file: name, read }) => askAboutBare({
-          words, file: name, read, place: this.form, onShown: () => { this.state.textContent = words.get('import_asks'); },
+          words, file: name, read, place: this.form, refusal: (error) => refusal(words, error), onShown: () => { this.state.textContent = words.get('import_asks'); },
         }),
       });
       this.state.textContent = key === null ? '' : words.get('import_kept');
@@ -71,7 +72,7 @@ export class ImportPanel {
     } catch (error) {
       this.state.textContent = '';
       this.form.replaceChildren();
-      this.problem.replaceChildren(h('p', { class: 'problem' }, icon('failure'), h('span', {}, problemOf(words, error))));
+      this.problem.replaceChildren(...refusal(words, error));
       this.problem.scrollIntoView({ block: 'nearest' });
     } finally {
       this.is_busy = false;
@@ -79,15 +80,4 @@ export class ImportPanel {
       this.onRest();
     }
   }
-}
-
-/** One sentence. @param {ModelsWords} words @param {unknown} error @returns {string} */
-function problemOf(words, error) {
-  const { reason, values = {}, message } = /** @type {{reason?: string, values?: Record<string, string | number>, message?: string}} */ (error);
-  if (reason && words.has(reason)) {
-    const shown = Object.fromEntries(Object.entries(values).map(([name, value]) =>
-      [name, typeof value !== 'number' ? value : name === 'most' && !('bytes' in values) ? words.number(value) : words.text.bytes(value)]));
-    return words.get(reason, shown);
-  }
-  return words.get('import_refused', { message: message ?? String(error) });
 }

@@ -72,7 +72,7 @@ export class ModelsScreen {
         /** @type {HTMLElement | null} */ (card?.querySelector(`[data-do="${action}"]`) ?? card?.querySelector('button') ?? null)?.focus();
       }
     } catch (error) {
-      this.content.replaceChildren(h('p', { class: 'problem', role: 'alert' }, words.get('failed', { message: /** @type {Error} */ (error).message })));
+      this.content.replaceChildren(h('p', { class: 'problem', role: 'alert' }, words.parts('failed', { message: /** @type {Error} */ (error).message })));
     }
   }
 
