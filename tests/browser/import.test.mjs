@@ -54,18 +54,22 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
   const press = (name, action) => page.evaluate((one, what) => document.querySelector(`[data-pack="${one}"] [data-do="${what}"]`).click(), name, action);
   const nativeAnswer = (args, path) => JSON.parse(execFileSync(join(root, 'build/insitu'), ['classify', ...args, path], {encoding: 'utf8'}));
 
+  // A plot that would like to be more than one.
+  const HOSTILE = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="80" height="40" onload="top.hasRun = true">
+    <script>top.hasRun = true; fetch("/stolen")</script><image width="9" height="9" xlink:href="/stolen.png"/><rect width="80" height="40" fill="red"/></svg>`;
+
   test('a pack from a zip is checked, kept, answers as the command does, also offline, and goes when asked to; no request leaves', async () => {
     await open();
     const before = site.requests.length;
     const wide = (cell) => `|${`${cell}|`.repeat(20)}`;
-    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', `# Report\n\n${wide('name')}\n${wide('---')}\n${wide('0.123 (0.120–0.126)')}\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n`], ['__MACOSX/stripes/._pack.json', 'x']]}));
+    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', `# Report\n\n${wide('name')}\n${wide('---')}\n${wide('0.123 (0.120–0.126)')}\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n\n![Risk](risk.svg) ![Elsewhere](https://elsewhere.example/a.svg) ![Gone](gone.svg)\n`], ['stripes/report/risk.svg', HOSTILE], ['__MACOSX/stripes/._pack.json', 'x']]}));
     await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
     const [card] = await ownCards();
     expect(card.kept).toBe('true');
     expect(card.text).toContain('stripes.zip');
     expect(card.text).toMatch(/Nobody here has checked/);
     expect((await kept()).map((path) => path.replace(/.*imported\/[^/.]+/, '')).sort())
-      .toEqual(['.json', '/card.md', '/pack.json', '/report/report.md', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no figures, no leftovers
+      .toEqual(['.json', '/card.md', '/pack.json', '/report/report.md', '/report/risk.svg', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no figures, no leftovers
     // Its card and its report are read as documents, not as Markdown.
     await page.evaluate(() => { for (const fold of document.querySelectorAll('.model:has(.unsigned) details')) fold.open = true; });
     await page.waitFor(() => [...document.querySelectorAll('.own-card')].filter((one) => one.firstChild).length === 2);
@@ -74,6 +78,15 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     expect(await page.evaluate(() => [...document.querySelectorAll('.own-card tbody tr')].map((row) => [...row.children].map(({tagName, textContent}) => [tagName, textContent])).at(-1)))
       .toEqual([['TH', 'n'], ['TD', '12']]);
     expect(await page.evaluate(() => [document.documentElement.scrollWidth <= innerWidth, document.querySelector('.own-card .wide').scrollWidth > innerWidth])).toEqual([true, true]);
+    // The report's plot is seen, as an image alone, and cannot be opened as a document; what is not here is its name.
+    const report = await page.waitFor(() => {
+      const shown = [...document.querySelectorAll('.own-card')].at(-1);
+      const [plot, ...more] = shown.querySelectorAll('img');
+      return more.length === 0 && plot?.naturalWidth === 80 && shown.textContent.includes('Gone') && {alt: plot.alt, src: plot.src, text: shown.lastElementChild.textContent};
+    });
+    expect(report).toEqual({alt: 'Risk', src: expect.stringMatching(/^blob:/), text: ' Elsewhere Gone'});
+    expect(await page.evaluate((src) => new Promise((resolve) => { Object.assign(new Image(), {onload: () => resolve('there'), onerror: () => resolve('gone'), src}); }), report.src)).toBe('gone');
+    expect(await page.evaluate(() => window.hasRun)).toBe(undefined);
     await press(card.name, 'use');
     await page.waitFor(() => document.querySelector('#models').hidden);
     await page.waitFor(() => window.deepAll('#imported').length > 0);
@@ -84,7 +97,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     // Nothing of it was asked of the server, nor sent to it: what was fetched are files of the site.
     const asked = site.requests.slice(before);
     expect(asked.filter(({method, bodyBytes, query}) => method !== 'GET' || bodyBytes > 0 || query !== '')).toEqual([]);
-    expect(asked.filter(({path}) => /imported|stripes/.test(path))).toEqual([]);
+    expect(asked.filter(({path}) => /imported|stripes|stolen/.test(path))).toEqual([]);
     await site.stop();
     await page.goto(site.url('/'));
     await settle(page);

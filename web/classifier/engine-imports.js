@@ -8,6 +8,8 @@ import { Modules } from './client-assets.js';
 import { importedCache, importedFile, importedRoot } from './client-imported.js';
 import { ClassifierClient } from './client.js';
 
+export { importedFile };
+
 /** How a file without a pack is to be read; labels: one a line, null for the file's own; output: a number of insitu_output,
  * 0 as the network says; width, height: 0 where the file says it; low, high: what black and white are in its input, both 0 as the file says.
  * @typedef {import('./protocol.js').BareOptions} BareOptions */

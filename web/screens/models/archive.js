@@ -11,6 +11,9 @@ export const MAX_PACK_BYTES = 512 * 1024 * 1024;
 /** INSITU_MAX_PACK_JSON_BYTES: pack.json, and each language's texts. */
 export const MAX_JSON_BYTES = 4 * 1024 * 1024;
 const MAX_CARD_BYTES = 1024 * 1024;
+/** A report has some seven. */
+const MAX_PLOTS = 40;
+const PLOT = /^report\/[\w.-]+\.(svg|png)$/;
 /** Left behind by other programs; nobody chose them. */
 const HIDDEN = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(\/|$)/i;
 
@@ -51,15 +54,19 @@ export function filesOfPack(entries) {
 }
 
 /** @typedef {{path: string, most_bytes: number}} Wanted */
+/** Of a pack's report what is shown of it: its text and its plots. @template {{path: string, size: number}} E @param {Map<string, E>} files @returns {string[]} */
+export const papersOf = (files) => [REPORT, ...[...files.keys()].filter((path) => PLOT.test(path)).slice(0, MAX_PLOTS)]
+  .filter((path) => path === REPORT ? files.has(path) : Number(files.get(path)?.size) <= MAX_CARD_BYTES);
+
 /** What of a pack is kept, by a pack.json that the core has read: its names are plain.
- *  @param {import('../../classifier/engine-packs.js').Pack} pack @param {boolean} [has_report] @returns {Wanted[]} */
-export function wantedOf(pack, has_report = false) {
+ *  @param {import('../../classifier/engine-packs.js').Pack} pack @param {string[]} [papers] @returns {Wanted[]} */
+export function wantedOf(pack, papers = []) {
   const languages = pack.format === 2 ? pack.languages : [];
   const wanted = [
     { path: 'pack.json', most_bytes: MAX_JSON_BYTES },
     ...languages.map((language) => ({ path: `texts/${language}.json`, most_bytes: MAX_JSON_BYTES })),
     { path: pack.card, most_bytes: MAX_CARD_BYTES },
-    ...(has_report ? [{ path: REPORT, most_bytes: MAX_CARD_BYTES }] : []),
+    ...papers.map((path) => ({ path, most_bytes: MAX_CARD_BYTES })),
     ...pack.variants.map(({ file, bytes }) => ({ path: file, most_bytes: bytes })),
   ];
   const twice = wanted.find(({ path }, index) => wanted.findIndex((one) => one.path === path) !== index);

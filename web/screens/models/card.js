@@ -2,7 +2,7 @@
  * whether it is kept, and, of what the person brought, that nobody has checked
  * it here and how a bare file is read. */
 
-import { importedText } from '../../classifier/engine-imports.js';
+import { importedFile, importedText } from '../../classifier/engine-imports.js';
 import { h } from '../../lib/dom.js';
 import { fromMarkdown } from './markdown.js';
 import { readAs } from './read-as.js';
@@ -49,6 +49,20 @@ export function cardOf(entry, words, { said, room }, on) {
 function ownPaper(label, url) {
   const shown = h('div', { class: 'own-card', dir: 'auto', tabindex: 0 });
   return h('details', { ontoggle: async () => {
-    if (!shown.firstChild) shown.append(...await importedText(url).then(fromMarkdown, (error) => [String(error.message)]));
+    if (shown.firstChild) return;
+    shown.append(...await importedText(url).then(fromMarkdown, (error) => [String(error.message)]));
+    for (const img of shown.querySelectorAll('img')) showPlot(img, new URL(String(img.dataset.from), url));
   } }, h('summary', {}, label), shown);
+}
+
+/** As an image alone: a drawing (SVG) runs and fetches nothing in one. @param {HTMLImageElement} img @param {URL} url */
+async function showPlot(img, url) {
+  try {
+    const blob = await (await importedFile(url)).blob();
+    img.src = URL.createObjectURL(new Blob([blob], { type: url.pathname.endsWith('.svg') ? 'image/svg+xml' : 'image/png' }));
+    await img.decode();
+    URL.revokeObjectURL(img.src); // so it cannot be opened by itself, as a document of this page's
+  } catch {
+    img.replaceWith(img.alt); // it did not come with the pack, or is none
+  }
 }

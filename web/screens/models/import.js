@@ -6,7 +6,7 @@
 import {
   checkPack, dropImport, keepImport, listImports, MAX_MODEL_BYTES, MODEL_FILE, newKey, openStaged, REPORT, readStaged, requireKeeping, sha256Of, stage,
 } from '../../classifier/engine-imports.js';
-import { filesOfPack, ImportError, MAX_FILES, MAX_JSON_BYTES, MAX_PACK_BYTES, requireFiles, wantedOf } from './archive.js';
+import { filesOfPack, ImportError, MAX_FILES, MAX_JSON_BYTES, MAX_PACK_BYTES, papersOf, requireFiles, wantedOf } from './archive.js';
 import { idOf, packOfBare } from './bare.js';
 import { isOfRoom, isTooLittle, storageLeft } from './room.js';
 import { requireTexts } from './texts.js';
@@ -93,7 +93,7 @@ async function importPack(key, file, sha256, talk) {
   await checkPack(json, []).catch((error) => { throw isNewer(json) ? Object.assign(error, { reason: 'import_newer' }) : error; });
   // From here on its names are plain, and its numbers within their limits.
   const pack = /** @type {import('../../pack').Pack} */ (JSON.parse(json));
-  const wanted = wantedOf(pack, files.has(REPORT));
+  const wanted = wantedOf(pack, papersOf(files));
   const bytes = requireFiles(files, wanted);
   await requireRoom(bytes);
   const languages = pack.format === 2 ? pack.languages : [];

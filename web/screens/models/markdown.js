@@ -1,20 +1,25 @@
 /* markdown.js: a card or a report that came with a person's own pack, so far
  * as such documents are written: headings, paragraphs, lists, tables, code.
- * Makes elements and text, never markup: it is somebody's text. What a link or
- * a picture leads to is left out, as none of it is on this device. */
+ * Makes elements and text, never markup: it is somebody's text. What a link
+ * leads to is left out, as none of it is on this device; so is a picture, but
+ * for one of the pack's own plots, whose place it has (img without src,
+ * data-from) for whoever finds the file. */
 
 import { h } from '../../lib/dom.js';
 
 /** Bounded: of a million brackets that nothing closes, each would be looked for to the end. */
-const MARKS = /!?\[([^\]]{0,500})\]\([^)]{0,500}\)|\*\*(.+?)\*\*|`([^`]+)`/g;
+const MARKS = /!?\[([^\]]{0,500})\]\(([^)]{0,500})\)|\*\*(.+?)\*\*|`([^`]+)`/g;
+
+/** Beside the document or in the pack's report. */
+const PLOT = /^(report\/)?[\w.-]+\.(svg|png)$/;
 
 /** @param {string} line @returns {(string | Node)[]} */
 function inline(line) {
   /** @type {(string | Node)[]} */
   const parts = [];
   let from = 0;
-  for (const { index, 0: whole, 1: name, 2: strong, 3: code } of line.matchAll(MARKS)) {
-    parts.push(line.slice(from, index), strong ? h('strong', {}, strong) : code ? h('code', {}, code) : name ?? '');
+  for (const { index, 0: whole, 1: name, 2: address = '', 3: strong, 4: code } of line.matchAll(MARKS)) {
+    parts.push(line.slice(from, index), strong ? h('strong', {}, strong) : code ? h('code', {}, code) : whole[0] === '!' && PLOT.test(address) ? h('img', { alt: name, 'data-from': address }) : name ?? '');
     from = index + whole.length;
   }
   return [...parts, line.slice(from)];
