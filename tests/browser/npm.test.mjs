@@ -60,6 +60,19 @@ const missing = !chromium.available ? chromium.missing : !built ? 'build/npm/ is
     expect(existsSync(join(project(), 'public/insitu/models/spots/package.json'))).toBe(false);
   });
 
+  test('a server that draws a page first can import all of it, and what a module says at once does nothing there', () => {
+    writeFileSync(join(project(), 'server.mjs'), `import 'insitu/define';
+import { define } from 'insitu/element';
+import { configure, createClassifier, InsituError } from 'insitu';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+await define({ assets: '/insitu/' });
+configure({ assets: '/insitu/' });
+console.log(typeof window, typeof createClassifier, new InsituError('io', 'x').status, renderToString(createElement('insitu-classifier', { pack: '/p/' })));`);
+    const {status, stdout, stderr} = spawnSync('node', ['server.mjs'], {cwd: project(), encoding: 'utf8', env: {...process.env, NODE_OPTIONS: ''}});
+    expect([status, stdout.trim(), stderr]).toEqual([0, 'undefined function io <insitu-classifier pack="/p/"></insitu-classifier>', '']);
+  });
+
   const base64 = (path) => readFileSync(path).toString('base64');
   async function tryPage(page) {
     await page.waitFor(() => document.querySelector('insitu-classifier')?.ready?.then(() => true), {timeout: 60_000});

@@ -1,5 +1,6 @@
-/* define.js: registers <insitu-classifier>; importing it is all a page does. */
+/* define.js: registers <insitu-classifier>; importing it is all a page does.
+ * On a server it does nothing. */
 
 import { InsituClassifierElement } from './element.js';
 
-customElements.define('insitu-classifier', InsituClassifierElement);
+globalThis.customElements?.define('insitu-classifier', InsituClassifierElement);

@@ -45,7 +45,10 @@ import { workingScreen } from './screens/working.js';
 /** @typedef {import('./screens/screen.js').Screen} Screen */
 /** @typedef {import('./element-photo.js').Photo} Photo */
 
-export class InsituClassifierElement extends HTMLElement {
+/** On a server, which draws a page first, there is none: there nothing is made of it. @type {typeof HTMLElement} */
+const Base = globalThis.HTMLElement ?? Object;
+
+export class InsituClassifierElement extends Base {
   static observedAttributes = ['pack', 'variant', 'lang', 'theme'];
 
   #model = new ElementModel({

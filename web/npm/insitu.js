@@ -10,6 +10,7 @@ export { InsituError };
 
 /** @param {{assets: string | URL}} where the folder that insitu-assets filled */
 export function configure({ assets }) {
+  if (typeof document === 'undefined') return; // on a server
   setSite(assets, document.baseURI);
 }
 
