@@ -193,7 +193,8 @@ def write(pack, found):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     command.add_arguments(parser)
-    parser.add_argument("--checkpoint", help="best.pt of the pack's network, where it ships neither float32 nor float16")
+    parser.add_argument("--checkpoint", help="best.pt of the pack's network, where it ships neither float32 nor float16; without one int8's "
+                        "weights are made float again")
     parser.add_argument("--count", type=int, help="so many pictures of the test side, drawn at random (all)")
     parser.add_argument("--latency", action="store_true", help="measure latency; the figures stay as they are")
     parser.add_argument("--rounds", type=int, default=20)

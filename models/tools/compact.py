@@ -59,11 +59,16 @@ def read(path):
     return model
 
 
+def write(model, target):
+    """A model as `read` gives it, into a file."""
+    builder = SharingBuilder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    pathlib.Path(target).write_bytes(builder.Output())
+
+
 def compact(source, target):
     """Writes `target`, which may be `source`: what it computes stays."""
-    builder = SharingBuilder()
-    builder.Finish(read(source).Pack(builder), b"TFL3")
-    pathlib.Path(target).write_bytes(builder.Output())
+    write(read(source), target)
 
 
 def main():

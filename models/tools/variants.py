@@ -1,9 +1,10 @@
 """A pack's weights in four precisions, as a pack in a working folder: float32, float16, dynamic range, int8.
 
-What the pack ships is taken as it is; the rest is made from its float32 file, from a checkpoint, or from its float16 file,
-whose weights are then float32's rounded. int8 is always the pack's own, as its calibration pictures are not here. Each
-precision is calibrated as the pack's variant of the same kind of sums: int8 as int8, the three others as the pack's float one;
-where a pack has int8 alone, as that. Refuses to fit anything.
+What the pack ships is taken as it is; the rest is made from its float32 file, from a checkpoint, from its float16 file, whose
+weights are then float32's rounded, or, where it ships int8 alone and no checkpoint is given, from that one's weights made float
+again: then what int8 seems to lose is what its activations lose, and what its weights lost is not told. int8 is always the
+pack's own, as its calibration pictures are not here. Each precision is calibrated as the pack's variant of the same kind of sums:
+int8 as int8, the three others as the pack's float one; where a pack has int8 alone, as that. Refuses to fit anything.
 """
 import copy
 import hashlib
@@ -39,7 +40,52 @@ def whole(source, target):
             graph.tensors[operator.outputs[0]].buffer = len(model.buffers) - 1
             model.buffers[tensor.buffer].data = None
         graph.operators = kept
+        drop_unused(model, graph)
     flatbuffer.write_model(model, str(target))
+
+
+def drop_unused(model, graph):
+    """Tensors of the only graph that no operator has: the interpreter gives them no memory, and calibration reads all."""
+    named = [*graph.inputs, *graph.outputs, *(index for operator in graph.operators for index in [*operator.inputs, *operator.outputs])]
+    used = sorted({int(index) for index in named if index >= 0})
+    place = {-1: -1, **{index: now for now, index in enumerate(used)}}
+    for one in (graph, *graph.operators):
+        one.inputs, one.outputs = [place[int(i)] for i in one.inputs], [place[int(i)] for i in one.outputs]
+    for entry in model.signatureDefs or []:
+        for tensor in [*entry.inputs, *entry.outputs]:
+            tensor.tensorIndex = place[tensor.tensorIndex]
+    graph.tensors = [graph.tensors[index] for index in used]
+
+
+def dequantised(source, target):
+    """Full int8 → float32 that computes the same with weights and biases as they are after rounding, and activations that are not rounded."""
+    import numpy as np
+    from ai_edge_litert import schema_py_generated as schema
+
+    from models.tools import compact
+    model, types = compact.read(source), {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
+    for graph in model.subgraphs:
+        for tensor in graph.tensors:
+            scales = tensor.quantization and tensor.quantization.scale
+            if tensor.type not in types or scales is None or len(scales) == 0:  # shapes and axes are whole numbers and stay
+                continue
+            constant = model.buffers[tensor.buffer].data
+            if constant is not None:
+                values = np.frombuffer(bytes(bytearray(constant)), types[tensor.type]).reshape(tensor.shape)
+                along = [1] * values.ndim
+                if len(scales) > 1:
+                    along[tensor.quantization.quantizedDimension] = -1
+                values = (values - np.reshape(tensor.quantization.zeroPoint, along)) * np.reshape(np.float64(scales), along)
+                buffer = schema.BufferT()
+                buffer.data = np.frombuffer(values.astype(np.float32).tobytes(), np.uint8)
+                model.buffers.append(buffer)
+                tensor.buffer = len(model.buffers) - 1
+            tensor.type, tensor.quantization = schema.TensorType.FLOAT32, None
+    used = {0, *(tensor.buffer for graph in model.subgraphs for tensor in graph.tensors), *(entry.buffer for entry in model.metadata or [])}
+    for index, buffer in enumerate(model.buffers):
+        if index not in used:
+            buffer.data = None
+    compact.write(model, target)
 
 
 def dynamic(source, target):
@@ -69,7 +115,9 @@ def float_file(pack, content, work, config, checkpoint):
     if "float16" in files:
         whole(files["float16"], target)
         return target, "from its float16 weights"
-    raise SystemExit(f"{pack}: has neither float32 nor float16 weights; give its checkpoint with --checkpoint")
+    dequantised(files["int8"], target)
+    return target, ("from its int8 weights, made float again, as no other were kept: what int8 loses below, its activations lose; what its weights "
+                    "lost is not told")
 
 
 def make(pack, config, work, checkpoint=None):
