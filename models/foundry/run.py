@@ -35,8 +35,12 @@ def digest(*things):
 def write_whole(path, text):
     """The file is there with all of the text, or as it was."""
     partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
 
 
 FULL = (errno.ENOSPC, errno.EDQUOT)

@@ -7,6 +7,7 @@ import re
 from models.foundry import table, texts
 from models.foundry.config import LICENCE, UNWRITTEN
 from models.foundry.problem import Problem, some
+from models.foundry.run import disk, write_whole
 
 COLUMNS = {"image": ("image", "file", "filename", "image_id", "img", "path", "picture"),
            "label": ("label", "class", "diagnosis", "dx", "category", "target", "finding", "findings", "finding labels",
@@ -165,10 +166,14 @@ def make(folder, out, model=None):
     name = plain_id(folder.resolve().name).lower().replace("_", "-")
     text, ids, _ = content(name, keys, counts, model and os.path.relpath(model, out))
     path, words = out / f"{name}.toml", out / "texts" / "en.json"
-    for one in (path, words):
-        if one.exists():
-            raise Problem(f"{one}: is there already; delete it first, or give another --out")
-    words.parent.mkdir(parents=True, exist_ok=True)
-    words.write_text(json.dumps(texts.placeholders(ids, "en"), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    path.write_text(text, encoding="utf-8")
+    written = json.dumps(texts.placeholders(ids, "en"), indent=2, ensure_ascii=False) + "\n"
+    if path.exists() or words.exists() and words.read_bytes() != written.encode():  # these words alone: a call before was stopped between the two
+        raise Problem(f"{path if path.exists() else words}: is there already; delete it first, or give another --out")
+    with disk(next(folder for folder in (out, *out.absolute().parents) if folder.is_dir())):
+        try:
+            words.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(words, written)
+            write_whole(path, text)
+        except (FileExistsError, NotADirectoryError, PermissionError) as error:
+            raise Problem(f"{out}: cannot be written to ({error.strerror}); give another --out") from None
     return path, counts

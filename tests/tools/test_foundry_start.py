@@ -1,4 +1,6 @@
+import errno
 import json
+import pathlib
 
 import pytest
 
@@ -73,6 +75,31 @@ def test_nothing_is_written_over_and_nothing_guessed(tmp_path):
     (tmp_path / "e" / "labels.csv").write_text("a,b\n1,2\n")
     with pytest.raises(Problem, match="none of its columns a, b is called as a label usually is"):
         start.make(tmp_path / "e", tmp_path)
+
+
+def test_a_disk_that_is_full_leaves_no_half_config(tmp_path, monkeypatch):
+    """There was a traceback, and an empty config that the next call found "there already"."""
+    drawn.folders(tmp_path / "d", 1)
+    whole = pathlib.Path.write_text
+
+    def full(path, text, **more):
+        if ".toml" in path.name:
+            whole(path, "", **more)
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return whole(path, text, **more)
+    monkeypatch.setattr(pathlib.Path, "write_text", full)
+    with pytest.raises(Problem, match="the disk is full .* make room and give the same command again"):
+        start.make(tmp_path / "d", tmp_path / "out")
+    monkeypatch.undo()
+    assert [p.name for p in (tmp_path / "out").rglob("*") if p.is_file()] == ["en.json"]
+    assert start.make(tmp_path / "d", tmp_path / "out")[0].read_text().startswith("# d: 3 pictures")  # the same command goes on
+
+
+def test_an_out_that_cannot_be_written_to_is_named(tmp_path):
+    drawn.folders(tmp_path / "d", 1)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Problem, match="file: cannot be written to .* give another --out"):
+        start.make(tmp_path / "d", tmp_path / "file")
 
 
 def test_every_text_of_a_new_pack_is_to_be_written():
