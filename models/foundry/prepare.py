@@ -148,7 +148,7 @@ def summary(whole):
     kept = whole[whole["split"] != ""]
     counts = kept["split"].value_counts()
     return (f"{len(kept)} of {len(whole)} pictures stay: " + ", ".join(f"{counts.get(side, 0)} {side}" for side in split.SIDES)
-            + (f"; {len(whole) - len(kept)} are left out, table.csv says why" if len(kept) < len(whole) else ""))
+            + (f"; {len(whole) - len(kept)} left out, table.csv says why" if len(kept) < len(whole) else ""))
 
 
 def report(whole, config, shortcuts):
