@@ -53,6 +53,8 @@ def read_csv(path):
         raise Problem(f"{path}: {str(error).removeprefix('Error tokenizing data. C error: ').strip()}; each line must have as many fields as "
                       f"the first") from None
     table.columns = [str(column).strip() for column in table.columns]
+    names = [name.strip(" \"") for name in path.read_text(encoding=encoding).splitlines()[1 if said else 0].split(separator)]
+    table.attrs["twice"] = sorted({name for name in names if names.count(name) > 1})  # pandas calls the second name.1
     table["row"] = range(3 if said else 2, len(table) + (3 if said else 2))
     return table[(table.drop(columns="row") != "").any(axis=1)]
 
@@ -69,6 +71,8 @@ def name_below(name):
 
 
 def require_column(path, table, column, asked, source):
+    if column in table.attrs["twice"]:
+        raise Problem(f"{path}, row 1: two columns are called {column!r}, and one is needed for the {asked}; rename or delete the other")
     if column not in table.columns:
         columns = [c for c in table.columns if c != "row"]
         raise Problem(f"{path}: has no column {column!r} for the {asked}; it has {', '.join(columns)}{nearest(column, columns)}; "

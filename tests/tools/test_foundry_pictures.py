@@ -50,6 +50,15 @@ def test_a_wrong_column_names_the_nearest(tmp_path):
         f"of source 'shapes'",)
 
 
+def test_a_column_that_is_there_twice_is_not_chosen_between(tmp_path):
+    """The first was taken in silence."""
+    folder = folder_of(tmp_path / "d", ["a.png,dots,lines"], "image,label,\"label\"")
+    assert sentence(lambda: table.read(source(), CLASSES, folder)) == (
+        f"{folder}/labels.csv, row 1: two columns are called 'label', and one is needed for the label; rename or delete the other",)
+    folder = folder_of(tmp_path / "e", ["a.png,dots,1,2"], "image,label,note,note")  # none that is read
+    assert list(table.read(source(), CLASSES, folder)["label"]) == ["dots"]
+
+
 def test_a_label_that_is_nowhere_names_its_row(tmp_path):
     folder = folder_of(tmp_path / "d", ["a.png,dots", "b.png,lins", "c.png,lins"])
     assert sentence(lambda: table.read(source(), CLASSES, folder)) == (
