@@ -35,7 +35,7 @@ SEARCH = {"networks": ["efficientnet_lite0", "efficientnet_lite1"], "sizes": [12
           "milliseconds": 50, "bytes": 6_000_000, "trials": 8, "minutes": 2}
 PACK = {"version": "1.0.0", "task": "multiclass", "output": "logits", "languages": ["en"], "domain": ["camera"], "card": "card.md",
         "groups": [], "fraction": 1.0, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "views": 1,
-        "calibration_pictures": 300, "variants": ["int8", "float16"], "recall": []}
+        "calibration_pictures": 300, "improve_int8": [], "variants": ["int8", "float16"], "recall": []}
 
 
 def parse(path):
@@ -121,6 +121,9 @@ def name_problems(content):
     variants = variants_of(pack)
     if pack.get("default_variant", variants[0]) not in variants:
         found.append(f"pack.default_variant is {shown(pack['default_variant'])}, which is none of pack.variants {', '.join(variants)}")
+    if pack.get("improve_int8") and "int8" not in variants:
+        found.append(f"pack.improve_int8 is {shown(pack['improve_int8'])}, but pack.variants {', '.join(variants)} has no int8; name it there, or leave "
+                     "improve_int8 out")
     fixed, size = FIXED_SIZES.get(content.get("network")), content.get("size", content.get("validate_size"))
     if fixed and size != fixed:
         found.append(f"size is {shown(size)}; network {shown(content['network'])} takes {shown(fixed)} alone")

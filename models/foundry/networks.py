@@ -1,10 +1,11 @@
 """`convert` and `quantise`: a trained network as float32 .tflite, then each variant that the pack ships.
 
 convert/: float32.tflite and converted.json (where it came from, how far it is from the framework's outputs).
-quantise/: <variant>.tflite.
+quantise/: <variant>.tflite; int8.json where the config asks for more than plain int8: what was tried, what validation kept.
 """
 import json
 import pathlib
+import tempfile
 
 from models.foundry import formats, prepare, several
 from models.foundry.problem import Problem
@@ -93,11 +94,12 @@ def tried_ranges(config, path, source):
 def quantise_key(config, converted, prepared):
     pack = config["pack"]
     return [digest(converted / "float32.tflite"), tables_digest(config, prepared),
-            {name: pack[name] for name in ("variants", "calibration_pictures", "fraction", "mean", "std")}]
+            {name: pack[name] for name in ("variants", "calibration_pictures", "fraction", "mean", "std")},
+            *([[pack["improve_int8"], config["keep"]]] if pack["improve_int8"] else [])]  # none asked for: runs from before it stay what they are
 
 
 def quantise(config, converted, prepared, folder, progress, say):
-    from models.tools import dataset, half, prepare as pixels, quantise as quantiser, variants
+    from models.tools import dataset, half, variants
     pack, whole = config["pack"], converted / "float32.tflite"
     sources = dataset.open_sources({**config, "sources": prepare.tools_sources(config)}, prepare.data_arguments(config, prepared))
     if "model" in config and not several.are(config):  # which range is right is seen by the likeliest class
@@ -106,16 +108,33 @@ def quantise(config, converted, prepared, folder, progress, say):
         say(told.get("warning", f"of {told['n']} validation pictures the network names {told['right'][OWN]:.0%} rightly"))
     for variant in pack["variants"]:
         target = folder / f"{variant}.tflite"
+        if variant == "int8":
+            int8(config, whole, target, sources, progress, say)
+            continue
         with progress(f"making {variant}", None):
             if variant == "float32":
                 target.write_bytes(whole.read_bytes())
             elif variant == "float16":
                 half.halve(whole, target)
-            elif variant == "dynamic":
-                variants.dynamic(whole, target)
             else:
-                drawn = quantiser.draw(sources, pack["calibration_pictures"], pack["width"], pack["height"], pack["fraction"])
-                quantiser.quantise(whole, target, pixels.normalise(drawn, pack["mean"], pack["std"]))
+                variants.dynamic(whole, target)
+
+
+def int8(config, whole, target, sources, progress, say):
+    """With the config's improve_int8 where validation says that it helps; int8.json beside it then says what was tried."""
+    from models.tools import improve_int8, prepare as pixels, quantise as quantiser
+    pack = config["pack"]
+    steps = pack["improve_int8"]
+    with progress("making int8", None):
+        drawn = quantiser.draw(sources, pack["calibration_pictures"], pack["width"], pack["height"], pack["fraction"])
+        samples = pixels.normalise(drawn, pack["mean"], pack["std"])
+        if not steps:
+            return quantiser.quantise(whole, target, samples)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch, progress("improving int8", improve_int8.work(steps, whole)) as advance:
+        side = improve_int8.Side(sources, "val", pack)
+        told = improve_int8.choose(whole, target, steps, samples, side, config["keep"], pathlib.Path(scratch), advance)
+    (target.parent / "int8.json").write_text(json.dumps(told, indent=1) + "\n")
+    say(improve_int8.sentence(told))
 
 
 def files(config, quantised):

@@ -157,6 +157,10 @@ def make(config, steps, prepared, folder, work, full, progress):
     shortcut = prepare.told(config, json.loads((prepared / "blind.json").read_text()))
     bad = ([shortcut] if shortcut else []) + bad
     lines += [*table, "", "## What to look at", "", *(f"- {line}" for line in bad or [NOTHING]), *same]
+    tried = steps["quantise"] / "int8.json"
+    if tried.is_file():
+        from models.tools import improve_int8
+        lines += ["", "## What was tried with int8", "", improve_int8.markdown(json.loads(tried.read_text())).rstrip()]
     if "train" in steps:
         lines += ["", "## Training", "", *training_lines(config, read_log(steps["train"]), folder)]
     strange = json.loads((pack / "report" / "refused.json").read_text())["variants"][config["pack"]["default_variant"]]

@@ -63,7 +63,8 @@ def call(home):
 def test_a_first_config_and_a_look_at_the_pictures(home, call):
     assert call(*INIT)[0] == 0
     path = home / "work" / "apple-leaf.toml"
-    path.write_text(re.sub(r"(?m)^size = .*\n", SMALL, path.read_text()).replace("budget_minutes = 20", "budget_minutes = 0.3"))
+    text = re.sub(r"(?m)^size = .*\n", SMALL, path.read_text()).replace("budget_minutes = 20", "budget_minutes = 0.3")
+    path.write_text(text.replace("[pack]\n", '[pack]\nimprove_int8 = ["equalise", "correct_bias"]\n'))
     (home / "apple-leaf" / "lines" / "lines-99.png").write_bytes(b"no picture")
     status, said = call(*PREPARE)
     assert status == 0, said
@@ -91,6 +92,10 @@ def test_from_pictures_to_a_pack_and_over_a_kill(home, call):
     assert "prepare: is there" in said and "report: done" in said
     assert "work/texts/en.json: 15 texts to be written (WRITE:): name, intended_use" in said and "the same command ends the work" in said
     log = [json.loads(line) for line in (out / "train" / "log.jsonl").read_text().splitlines()]
+    tried = json.loads((out / "quantise" / "int8.json").read_text())
+    assert [one["steps"] for one in tried["tried"]] == [[], ["equalise"], ["correct_bias"], ["equalise", "correct_bias"]] and tried["n"] == 18
+    assert tried["kept"] in [one["steps"] for one in tried["tried"]] and "## What was tried with int8" in (out / "report" / "report.md").read_text()
+    assert sorted(path.name for path in (out / "quantise").iterdir()) == ["float16.tflite", "int8.json", "int8.tflite", "step.json"]
     assert len(log) > lines >= 1 and log[-1]["minutes"] >= 0.3 and [line["minutes"] for line in log] == sorted(line["minutes"] for line in log)
     assert not (out / "pack").exists() and not list(out.glob("*.partial"))
 

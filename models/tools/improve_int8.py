@@ -1,0 +1,155 @@
+"""Whether cross-layer equalisation and bias correction help a network's int8, told on validation, and kept only where they do.
+
+  python -m models.tools.improve_int8 CONFIG PACK --data NAME=DIR... --work OUT [--checkpoint best.pt] [--test]
+
+Each of the steps asked for is tried, and both together, beside plain int8. One helps where the probabilities come nearer to
+float32's (mean difference) and the config's `keep` is no lower. Of those that help the nearest is kept; else plain int8 is.
+Refuses the test side, but for --test, which measures what was chosen there, once, and changes nothing.
+"""
+import argparse
+import itertools
+import json
+import shutil
+
+import numpy as np
+
+from models.tools import command, correct_bias, dataset, equalise, findings_metrics, layers, metrics, prepare, quantise, runner, variants, written
+
+STEPS = ("equalise", "correct_bias")
+MOST = 1000  # validation pictures: a mean of differences needs no more
+
+
+def attempts(steps):
+    """[[step]]: plain int8 first, each alone, all together; always in the order that they are taken in."""
+    asked = [step for step in STEPS if step in steps]
+    return [list(some) for size in range(len(asked) + 1) for some in itertools.combinations(asked, size)]
+
+
+def make(whole, steps, samples, scratch, advance=lambda: None):
+    """An int8 file of `whole` with those steps, in `scratch`, where files that others share are kept."""
+    source, target = whole, scratch / f"int8{'-equalised' * ('equalise' in steps)}.tflite"
+    if "equalise" in steps:
+        source = scratch / "equalised.tflite"
+    if not target.is_file():
+        if source != whole:
+            equalise.equalise(whole, source, samples)
+        quantise.quantise(source, target, samples)
+    if "correct_bias" not in steps:
+        return target
+    some = samples[np.random.default_rng(0).permutation(len(samples))[:correct_bias.PICTURES]]
+    corrected = target.with_stem(target.stem + "-corrected")
+    correct_bias.correct(source, target, corrected, some, advance)
+    return corrected
+
+
+class Side:
+    """Pictures of a side of all sources, as network inputs, with what is right."""
+
+    def __init__(self, sources, side, pack, most=MOST):
+        rng = np.random.default_rng(0)
+        rows = [rng.permutation(source.indices(side))[:most // len(sources)] for source in sources]
+        self.pack, self.findings = pack, bool(sources[0].reader)
+        self.pixels = np.concatenate([source.inputs(some, pack["width"], pack["height"], pack["fraction"]) for source, some in zip(sources, rows)])
+        self.label = np.concatenate([source.target[some] if self.findings else source.label[some] for source, some in zip(sources, rows)])
+
+    def probabilities(self, path):
+        """float64 [n,classes], before any calibration."""
+        pack = self.pack
+        out = runner.logits(path, self.pixels, pack["mean"], pack["std"], pack.get("views", 1), threads=2).astype(np.float64)
+        if pack["output"] == "probabilities":
+            return out
+        return 1 / (1 + np.exp(-out)) if self.findings else metrics.softmax(out)
+
+    def figures(self, p, reference, keep):
+        """Against float32's probabilities, and against what is right."""
+        apart = np.abs(p - reference)
+        if self.findings:
+            right = {"macro_auc": findings_metrics.macro_auc(p, self.label)}
+        else:
+            found = metrics.figures_of(p, p, self.label)
+            right = {"accuracy": found["accuracy"], "balanced_accuracy": found["balanced_accuracy"], "macro_auc": found["macro_auc"]}
+        told = {"mean_difference": float(apart.mean()), "largest_difference": float(apart.max()), **right}
+        return {**{name: round(float(value), 5) for name, value in told.items()}, "kept_by": round(float(np.mean([right[name] for name in keep])), 5)}
+
+
+def helps(found, plain):
+    return found["mean_difference"] < plain["mean_difference"] and found["kept_by"] >= plain["kept_by"]
+
+
+def chosen(tried):
+    """Of [{"steps", figures}], plain int8 first: which is shipped."""
+    return min((one for one in tried if not one["steps"] or helps(one, tried[0])), key=lambda one: one["mean_difference"])
+
+
+def choose(whole, target, steps, samples, side, keep, scratch, advance=lambda: None):
+    """Writes `target`; -> what was tried and what was kept, for the report."""
+    reference = side.probabilities(whole)
+    told = {"n": len(side.pixels), "side": "val", "calibration_pictures": len(samples), "keep": keep, "float32": side.figures(reference, reference, keep),
+            "tried": []}
+    files = {}
+    for some in attempts(steps):
+        path = files[tuple(some)] = make(whole, some, samples, scratch, advance)
+        told["tried"].append({"steps": some, **side.figures(side.probabilities(path), reference, keep)})
+        advance()
+    told["kept"] = chosen(told["tried"])["steps"]
+    shutil.copyfile(files[tuple(told["kept"])], target)
+    return told
+
+
+def work(steps, whole):
+    """How often `choose` will call advance."""
+    return sum(1 + ("correct_bias" in some) * len(layers.Network(whole).layers) for some in attempts(steps))
+
+
+def named(steps):
+    return " and ".join({"equalise": "equalised", "correct_bias": "biases corrected"}[step] for step in steps) or "plain"
+
+
+def sentence(told):
+    """What was kept, and what it was worth."""
+    plain = told["tried"][0]["mean_difference"]
+    if not told["kept"]:
+        return f"int8: nothing that was tried helped on {told['n']} validation pictures; the plain one is kept"
+    kept = next(one for one in told["tried"] if one["steps"] == told["kept"])
+    return (f"int8: {named(told['kept'])} is kept; on {told['n']} validation pictures its probabilities are {kept['mean_difference']:.4f} from "
+            f"float32’s on average, the plain one’s {plain:.4f}")
+
+
+def markdown(told):
+    """The table of what was tried."""
+    keep = " and ".join(name.replace("_", " ") for name in told["keep"])
+    rows = [("float32", told["float32"]), *((f"int8, {named(one['steps'])}", one) for one in told["tried"])]
+    return "\n".join([f"{sentence(told)}. A step helps where its probabilities come nearer to float32’s on average, and {keep} "
+                      f"{'do not fall (their mean)' if len(told['keep']) > 1 else 'does not fall'}; chosen on validation, before any calibration.", "",
+                      f"| | Difference of a probability, mean | Largest | {'Mean of ' if len(told['keep']) > 1 else ''}{keep} |", "|---|---|---|---|",
+                      *(f"| {name} | {f['mean_difference']:.4f} | {f['largest_difference']:.3f} | {f['kept_by']:.4f} |" for name, f in rows)]) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    command.add_arguments(parser)
+    parser.add_argument("--checkpoint", help="best.pt of the pack's network, where it ships neither float32 nor float16")
+    parser.add_argument("--test", action="store_true", help="also measure what was chosen on the test side")
+    args = parser.parse_args()
+    config, content = written.read(args.config), written.read(args.pack / "pack.json")
+    spec = {**content["input"], "fraction": content["input"]["crop_fraction"], "output": content["output"]}
+    pack = {**config["pack"], **{name: spec[name] for name in ("width", "height", "mean", "std", "fraction", "output")}}
+    scratch = args.work / "improve"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    whole, how = variants.float_file(args.pack, content, scratch, config, args.checkpoint)
+    sources = dataset.open_sources(config, args.data)
+    drawn = quantise.draw(sources, config["pack"].get("calibration_pictures", 300), pack["width"], pack["height"], pack["fraction"])
+    keep = config.get("keep", ["macro_auc"])
+    told = choose(whole, scratch / "chosen.tflite", STEPS, prepare.normalise(drawn, pack["mean"], pack["std"]), Side(sources, "val", pack), keep, scratch)
+    (scratch / "improved.json").write_text(json.dumps(told, indent=1) + "\n")
+    print(f"{content['id']}, float32 {how}\n\n{markdown(told)}")
+    if args.test:
+        side = Side(sources[:1], "test", pack, 10 ** 9)
+        reference = side.probabilities(whole)
+        for name in (whole.name, "int8.tflite", "chosen.tflite"):
+            print(name, f"n = {len(side.pixels)}, test", json.dumps(side.figures(side.probabilities(scratch / name), reference, keep)))
+
+
+if __name__ == "__main__":
+    main()
