@@ -4,7 +4,8 @@
 
 Runs `insitu classify` on every picture of the config's sets, with each variant, and writes report/refused.json: the share
 refused with its 95 % interval (Wilson 1927), by reason, and how well typicality ranks them below the pack's own (AUROC).
-Made pictures come from seeds that no fit has seen.
+Made pictures come from seeds that no fit has seen. --only KIND... measures those and its own kind alone, beside which the file's other
+kinds stay; its own must come out as the file has it.
 """
 import argparse
 import collections
@@ -71,32 +72,48 @@ def summary(found, own):
     return made
 
 
+def together(rows, before, kinds):
+    """New kinds among those that were measured before, in the config's order; an error where its own kind has changed since."""
+    if not before or before["own"] != rows["own"]:
+        raise SystemExit("its own pictures are refused otherwise than report/refused.json says: weights or command have changed; "
+                         "measure all kinds, without --only")
+    return {kind: {**before, **rows}[kind] for kind in kinds if kind in before or kind in rows}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config", type=pathlib.Path)
     parser.add_argument("pack", type=pathlib.Path)
     parser.add_argument("--data", type=pathlib.Path, required=True)
     parser.add_argument("--command", default="build/insitu")
+    parser.add_argument("--only", nargs="+", metavar="KIND", help="kinds of the config that are new")
     args = parser.parse_args()
     config = written.read(args.config)
     content = written.read(args.pack / "pack.json")
+    strange = [kind for kind in args.only or [] if kind not in config["others"]]
+    if strange:
+        raise SystemExit(f"--only {strange[0]!r} is none of the kinds in {args.config}: {', '.join(config['others'])}")
+    path = args.pack / "report" / "refused.json"
+    before = written.read(path)["variants"] if args.only else {}
     result = {"command": config["command"], "variants": {}}
     with tempfile.TemporaryDirectory() as scratch:
         sets = {}
         for name, part in {"own": config["own"], **config["others"]}.items():
+            if args.only and name not in ("own", *args.only):
+                continue
             folder = pathlib.Path(scratch) / name.replace(" ", "-")
             folder.mkdir()
             sets[name] = paths_of(args.data, part, folder)
         for variant in content["variants"]:
-            own = None
-            rows = result["variants"][variant["name"]] = {}
+            own, rows = None, {}
             for name, paths in sets.items():
                 found = answers(args.command, args.pack, variant["name"], paths)
                 rows[name] = summary(found, own)
                 if name == "own":
                     own = [line["typicality"] for line in found]
                 print(variant["name"], name, json.dumps(rows[name]), flush=True)
-    (args.pack / "report" / "refused.json").write_text(json.dumps(result, indent=1) + "\n")
+            result["variants"][variant["name"]] = together(rows, before.get(variant["name"]), ["own", *config["others"]]) if args.only else rows
+    path.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -24,3 +24,12 @@ def test_a_summary_counts_decisions_and_reasons():
     assert made["reasons"] == {"not-this-kind": 1, "taken-with": 1}
     assert made["taken_with"] == {"phone": 1, "neither": 1}
     assert made["auroc"] == pytest.approx(3 / 4)
+
+
+def test_a_new_kind_joins_those_of_before_where_its_own_is_as_it_was():
+    before = {"own": {"n": 2}, "leaves": {"n": 3}, "noise": {"n": 5}}
+    made = foreign.together({"own": {"n": 2}, "slides": {"n": 4}}, before, ["own", "leaves", "slides", "noise"])
+    assert list(made.items()) == [("own", {"n": 2}), ("leaves", {"n": 3}), ("slides", {"n": 4}), ("noise", {"n": 5})]
+    for old in ({**before, "own": {"n": 1}}, None):
+        with pytest.raises(SystemExit, match="measure all kinds, without --only"):
+            foreign.together({"own": {"n": 2}}, old, ["own"])
