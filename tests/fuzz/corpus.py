@@ -150,6 +150,30 @@ def zipped_seeds():
         yield from (file[:at] + b'\0' + file[at + 1:] for at in range(local + 30, entry, 3))
 
 
+def archive_seeds():
+    """The name of an archive's first file and the archive, whose every number is off in turn, or whose bytes are."""
+    for path in (GOLDEN / 'bare').glob('uint8_*.tflite'):
+        file = path.read_bytes()
+        if b'PK\5\6' not in file:
+            continue
+        archive = file[file.find(b'PK\3\4'):]
+        end, entry = archive.rfind(b'PK\5\6'), archive.find(b'PK\1\2')
+        name = archive[30:30 + int.from_bytes(archive[26:28], 'little')]
+        head = bytes([len(name)]) + name
+        yield head + archive
+        yield head + b'before it' + archive
+        yield head + archive[:end + 20] + b'\7\0comment'
+        yield head[:-1] + b'?' + archive
+        for at in (0, *range(30, entry, 3), *range(entry, entry + 46), *range(end, end + 22)):
+            for byte in b'\0', b'\2', b'\xff':
+                yield head + archive[:at] + byte + archive[at + 1:]
+
+
+def any_seeds():
+    """For targets that take bytes as choices."""
+    yield from (hashlib.shake_128(bytes([index])).digest(3 + 2 * index) for index in range(128))
+
+
 def files(*patterns):
     return lambda: (path.read_bytes() for pattern in patterns for path in GOLDEN.glob(pattern))
 
@@ -169,7 +193,8 @@ def model_seeds():
 SEEDS = {
     'exif': exif_seeds, 'icc': icc_seeds, 'pack': pack_seeds,
     'jpeg': files('*.jpg'), 'png': png_seeds, 'webp': webp_seeds, 'metadata': zipped_seeds,
-    'model': model_seeds,
+    'model': model_seeds, 'zip': archive_seeds,
+    **dict.fromkeys(('markers', 'progressive', 'restarts', 'reuse'), any_seeds),
 }
 
 

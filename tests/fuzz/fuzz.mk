@@ -3,7 +3,7 @@
 # fuzz-coverage` says which lines of the parsers their corpora reach. Only these
 # two need clang's runtime: `make test` replays the corpora with any compiler.
 
-FUZZ_TARGETS := exif icc jpeg metadata model pack png webp
+FUZZ_TARGETS := exif icc jpeg markers metadata model pack png progressive restarts reuse webp zip
 
 # -fsanitize=fuzzer-no-link: counts edges; the driver comes with the link.
 # -O1: as the sanitised tests. NDEBUG is not set: our own asserts are findings.
@@ -15,6 +15,9 @@ $(eval $(call compile,covered,clang,$(COVERED_FLAGS),ar))
 
 FUZZ_INCLUDES = -Itests/fuzz/targets $(INCLUDES) -L`cat build/xnnpack-native.path`
 FUZZ_HEADERS := $(wildcard tests/fuzz/targets/*.h)
+
+# These three put JPEGs together, which are tried as any.
+$(addprefix build/fuzz/,markers progressive restarts): tests/fuzz/targets/jpeg.c
 
 build/fuzz/%: tests/fuzz/targets/%.c tests/fuzz/targets/libfuzzer.c $(FUZZ_HEADERS) build/fuzzed/libcore.a build/xnnpack-native.path
 	@mkdir -p $(@D)

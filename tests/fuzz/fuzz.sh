@@ -21,7 +21,7 @@ export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 hang_seconds=1200
 
 # Inputs longer than this find nothing that shorter ones do not, and are slow.
-longest() { case $1 in exif) echo 512 ;; icc) echo 4096 ;; *) echo 16384 ;; esac; }
+longest() { case $1 in exif) echo 512 ;; markers | progressive | restarts | reuse) echo 1024 ;; icc | zip) echo 4096 ;; *) echo 16384 ;; esac; }
 
 # Into the working corpus: what is committed, and what the target's files are.
 fill() {
@@ -30,12 +30,13 @@ fill() {
 }
 
 run_one() {
-  local target=$1 work=build/fuzz/work/$1 seconds=$(( ${MINUTES:-10} * 60 )) start=$SECONDS status=0 line
+  local target=$1 work=build/fuzz/work/$1 seconds=$(( ${MINUTES:-10} * 60 )) start=$SECONDS status=0 line words=()
   local TIMEFORMAT=%U
   mkdir -p "$work/corpus"
   fill "$target" "$work/corpus"
+  [ ! -f "tests/fuzz/dictionaries/$target.dict" ] || words=(-dict="tests/fuzz/dictionaries/$target.dict")
   { time nice -n 19 "build/fuzz/$target" -max_total_time="$seconds" -max_len="$(longest "$target")" -timeout=$hang_seconds -rss_limit_mb=4096 \
-    -malloc_limit_mb=2048 -dict="tests/fuzz/dictionaries/$target.dict" -artifact_prefix="$work/" -print_final_stats=1 -reload=0 \
+    -malloc_limit_mb=2048 "${words[@]}" -artifact_prefix="$work/" -print_final_stats=1 -reload=0 \
     "$work/corpus" > "$work/log" 2>&1; } 2> "$work/processor-seconds" || status=$?
   line="$(date -u +%FT%TZ) $target: $((SECONDS - start)) s, $(tail -1 "$work/processor-seconds") s of a processor, $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/log") inputs tried, $(
     sed -n 's/.* \(cov: [0-9]* ft: [0-9]*\) .*/\1/p' "$work/log" | tail -1), $(find "$work/corpus" -type f | wc -l) kept, exit $status"
@@ -57,7 +58,7 @@ minimise_one() {
   echo "$target: $(find "$work/least" -type f | wc -l) inputs, $(stat -c %s "tests/fuzz/corpus/$target.bin") bytes"
 }
 
-# What each target is to reach.
+# The parser that a target is for; nothing: another target's.
 parsers() {
   case $1 in
     exif) echo src/decode/exif.c ;;
@@ -66,26 +67,35 @@ parsers() {
     png) echo src/decode/png*.c src/decode/profile.c ;;
     webp) echo src/decode/webp.c src/decode/webp_header.c src/decode/webp_memory.c ;;
     metadata) echo src/graph/tflite/metadata.c src/graph/tflite/zip.c src/decode/deflate.c src/api/bare_reading.c src/api/pack_bare.c ;;
-    model) echo src/graph/*.c src/graph/tflite/flatbuffer.c src/graph/tflite/read.c src/graph/tflite/signatures.c ;;
+    model) echo src/graph/*.c src/graph/tflite/{flatbuffer,read,signatures}.c \
+      src/xnn/{op,op_constant,op_require,op_weights,op_window,plan,passes,refusal}.c src/xnn/ops/*.c ;;
     pack) echo src/pack/*.c ;;
   esac
 }
 
+# The targets by whose inputs it is reached.
+reached_by() { case $1 in jpeg) echo jpeg markers progressive restarts ;; metadata) echo metadata zip ;; *) echo "$1" ;; esac; }
+
 coverage_one() {
   local target=$1 profile=build/covered/$1.profraw
-  LLVM_PROFILE_FILE=$profile build/covered/replay "$target" > "build/covered/$target.log" || { cat "build/covered/$target.log"; return 1; }
+  [ -n "$(parsers "$target")" ] || return 0
+  LLVM_PROFILE_FILE=$profile build/covered/replay $(reached_by "$target") > "build/covered/$target.log" || { cat "build/covered/$target.log"; return 1; }
   llvm-profdata merge -o "$profile.data" "$profile"
   llvm-cov show -instr-profile="$profile.data" build/covered/replay $(parsers "$target") |
     sed -nE "s:^$PWD/::p; /^ +[0-9]+\| +0\|/p" > "build/covered/$target.missed"
   llvm-cov export -summary-only -instr-profile="$profile.data" build/covered/replay $(parsers "$target") |
     python3 -c '
 import json, os, sys
-data = json.load(sys.stdin)["data"][0]
-for file in data["files"]:
-    lines = file["summary"]["lines"]
-    print(f"""{sys.argv[1]:10}{os.path.relpath(file["filename"]):36}{lines["covered"]:5} of {lines["count"]:4} lines {lines["percent"]:6.1f} %""")
-lines = data["totals"]["lines"]
-print(f"""{sys.argv[1]:10}{"all":36}{lines["covered"]:5} of {lines["count"]:4} lines {lines["percent"]:6.1f} %""")' "$target"
+rows, target = {}, sys.argv[1]
+for file in json.load(sys.stdin)["data"][0]["files"]:
+    path = os.path.relpath(file["filename"])
+    row = "src/xnn/ops/*.c" if path.startswith("src/xnn/ops/") else path
+    for name in row, "all":
+        covered, count = rows.get(name, (0, 0))
+        rows[name] = covered + file["summary"]["lines"]["covered"], count + file["summary"]["lines"]["count"]
+for name in [*(name for name in rows if name != "all"), "all"]:
+    covered, count = rows[name]
+    print(f"{target:12}{name:36}{covered:5} of {count:4} lines {100 * covered / count:6.1f} %")' "$target"
 }
 
 failed=0

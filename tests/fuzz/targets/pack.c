@@ -12,17 +12,6 @@ static struct {
   size_t size;
 } models[2];
 
-static void load(const char *path, int index) {
-  FILE *file = fopen(path, "rb");
-  if (file == NULL) {
-    fprintf(stderr, "cannot open %s (run from the repository's root)\n", path);
-    exit(2);
-  }
-  models[index].bytes = malloc(1 << 20);
-  models[index].size = fread(models[index].bytes, 1, 1 << 20, file);
-  fclose(file);
-}
-
 static void answer(const insitu_pack *pack, const uint8_t *model, size_t model_size) {
   static const insitu_classifier_options options = {.num_threads = 1, .digest_verified = true};
   const insitu_input *input = insitu_pack_input(pack);
@@ -66,8 +55,8 @@ static insitu_status read_pack(const uint8_t *bytes, size_t size, insitu_pack **
 
 void fuzz_pack(const uint8_t *bytes, size_t size) {
   if (models[0].bytes == NULL) {
-    load("tests/cli/spots/spots-float32.tflite", 0);
-    load("tests/packs/stripes/stripes-float32.tflite", 1);
+    models[0].bytes = fuzz_read_file("tests/cli/spots/spots-float32.tflite", &models[0].size);
+    models[1].bytes = fuzz_read_file("tests/packs/stripes/stripes-float32.tflite", &models[1].size);
   }
   insitu_pack *pack = NULL, *failing = NULL;
   alloc_fail_after(-1);

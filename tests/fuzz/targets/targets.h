@@ -11,7 +11,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FUZZ_TARGET_LIST(X) X(exif) X(icc) X(jpeg) X(metadata) X(model) X(pack) X(png) X(webp)
+#define FUZZ_TARGET_LIST(X) \
+  X(exif)                   \
+  X(icc)                    \
+  X(jpeg)                   \
+  X(markers)                \
+  X(metadata)               \
+  X(model)                  \
+  X(pack)                   \
+  X(png)                    \
+  X(progressive)            \
+  X(restarts)               \
+  X(reuse)                  \
+  X(webp)                   \
+  X(zip)
 
 #define FUZZ_TARGET_DECLARE(name) void fuzz_##name(const uint8_t *bytes, size_t size);
 FUZZ_TARGET_LIST(FUZZ_TARGET_DECLARE)
@@ -25,6 +38,20 @@ FUZZ_TARGET_LIST(FUZZ_TARGET_DECLARE)
       abort();                                                                  \
     }                                                                           \
   } while (0)
+
+/* The whole file, never freed; ends the program where it cannot be read. */
+static inline uint8_t *fuzz_read_file(const char *path, size_t *size) {
+  enum { MOST_BYTES = 1 << 20 };
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) {
+    fprintf(stderr, "cannot open %s (run from the repository's root)\n", path);
+    exit(2);
+  }
+  uint8_t *bytes = malloc(MOST_BYTES);
+  *size = fread(bytes, 1, MOST_BYTES, file);
+  fclose(file);
+  return bytes;
+}
 
 /* A number that depends on all of the bytes (FNV-1a), for choices that are not
  * in the file: the crop, which allocation fails. */
