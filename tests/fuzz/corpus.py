@@ -27,6 +27,18 @@ def jpeg_segments(file):
         at += 2 + length
 
 
+def jpeg_of(segments):
+    return b'\xff\xd8' + b''.join(struct.pack('>BBH', 0xff, marker, 2 + len(payload)) + payload for marker, payload in segments)
+
+
+def jpeg_seeds():
+    """The golden files; two components; and a scan for each coefficient and one more."""
+    yield from files('*.jpg')()
+    yield jpeg_of([(0xc0, bytes((8, 0, 64, 0, 64, 2, 1, 0x11, 0, 2, 0x11, 0)))])
+    scans = [(0, 0, 1), *((k, k, 0) for k in range(1, 64)), (0, 0, 0x10)]
+    yield jpeg_of([(0xc2, bytes((8, 0, 64, 0, 64, 1, 1, 0x11, 0))), *((0xda, bytes((1, 1, 0, *scan))) for scan in scans)])
+
+
 def png_chunks(file):
     at = 8
     while at + 8 <= len(file):
@@ -94,7 +106,7 @@ def png_of(chunks):
 
 def png_seeds():
     """The golden files; each way of saying what colours are meant; and what a reader of the header refuses."""
-    yield from files('*.png')()
+    yield from files('*.png', '*.apng')()
     header, *rest = png_chunks((GOLDEN / 'grey1.png').read_bytes())
     for transfer in range(19):
         cicp = b'cICP', bytes([(1, 9, 12)[transfer % 3], transfer, 0, 1])
@@ -192,7 +204,7 @@ def model_seeds():
 
 SEEDS = {
     'exif': exif_seeds, 'icc': icc_seeds, 'pack': pack_seeds,
-    'jpeg': files('*.jpg'), 'png': png_seeds, 'webp': webp_seeds, 'metadata': zipped_seeds,
+    'jpeg': jpeg_seeds, 'png': png_seeds, 'webp': webp_seeds, 'metadata': zipped_seeds,
     'model': model_seeds, 'zip': archive_seeds,
     **dict.fromkeys(('markers', 'progressive', 'restarts', 'reuse'), any_seeds),
 }
