@@ -5,6 +5,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import * as firefox from './drivers/firefox.mjs';
 import {Site} from './site.mjs';
 import {root} from './visit.mjs';
 
@@ -12,14 +13,15 @@ const PROGRAM = join(root, 'build/tests/page');
 const GOLDEN = 'tests/golden/models';
 const names = readdirSync(join(root, GOLDEN), {withFileTypes: true}).filter((entry) => entry.isFile()).map(({name}) => name);
 
-(chromium.available ? describe : describe.skip)(chromium.available ? 'operators' : `operators: ${chromium.missing}`, () => {
+describe.each([['Chromium', chromium], ['Firefox', firefox]])('operators in %s', (_, driver) => {
   let site, browser, page;
   beforeAll(async () => {
+    if (!driver.available) return;
     if (!existsSync(join(PROGRAM, 'xnn_operators.mjs'))) throw new Error(`${PROGRAM} is not built: run \`make tests-wasm\` first`);
     site = await new Site(PROGRAM).start();
     site.overrides.set('/index.html', '<!doctype html><title>operators</title>');
     for (const name of names) site.overrides.set(`/${GOLDEN}/${name}`, readFileSync(join(root, GOLDEN, name)));
-    browser = await chromium.launch();
+    browser = await driver.launch();
     page = await browser.newPage();
     await page.goto(site.url('/'));
   }, 60_000);
@@ -28,7 +30,7 @@ const names = readdirSync(join(root, GOLDEN), {withFileTypes: true}).filter((ent
     await site?.stop();
   });
 
-  test('answer as TFLite’s reference kernels do', async () => {
+  (driver.available ? test : test.skip)(driver.available ? 'answer as TFLite’s reference kernels do' : driver.missing, async () => {
     const lines = await page.evaluate(async (folder, files) => {
       const printed = [];
       const print = (line) => printed.push(line);
