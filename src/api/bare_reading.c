@@ -262,8 +262,8 @@ static size_t number_bytes(span line, uint32_t index) {
   size_t length = (size_t)snprintf(number, sizeof number, "%u", index);
   if (line.size_bytes <= length || memcmp(line.data, number, length) != 0) return 0;
   size_t end = length;
-  while (is_blank(line.data[end])) end++; /* a line does not end in blanks */
-  return end > length ? end : 0;
+  while (end < line.size_bytes && is_blank(line.data[end])) end++;
+  return end > length && end < line.size_bytes ? end : 0; /* a number alone is the label */
 }
 
 uint32_t bare_count_labels(const tflite_metadata *metadata) {
