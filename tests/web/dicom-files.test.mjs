@@ -103,6 +103,37 @@ describe('greys', () => {
   });
 });
 
+describe('a codestream knows better than the file how many bits its samples have, and which is their sign', () => {
+  const {Worker: worker} = globalThis;
+  afterAll(() => { globalThis.Worker = worker; });
+  const J2K = '1.2.840.10008.1.2.4.90';
+  const read = (samples, bits, options) => {
+    globalThis.Worker = class {
+      postMessage() { queueMicrotask(() => this.onmessage({data: {decoded: {samples: Uint8Array.from(samples), bits, isPlanar: false}}})); }
+
+      terminate() {}
+    };
+    return pixels(withHead(elementsOf([], [0], {syntax: J2K, ...options}), J2K)).then(({drawn: rgba}) => rgba.filter((_, index) => index % 4 !== 3));
+  };
+  const values = (drawnPixels) => drawnPixels.filter((_, index) => index % 3 === 0);
+
+  test.each([
+    ['eight bits with a sign', [0x80, 0xff, 0, 0x7f], 8, {stored: 16, signed: 1}],
+    ['twelve bits without a sign, whose file says that they have one', [0, 8, 0xf8, 0xf, 0, 0, 0xf8, 7], 12, {stored: 16, signed: 1}],
+    ['twelve bits with a sign, whose file says that they have none', [0, 0xf8, 0xf8, 0xff, 0, 0, 0xf8, 7], 12, {stored: 16, signed: 0}],
+  ])('%s in sixteen', async (_, samples, bits, options) => {
+    expect(values(await read(samples, bits, options))).toEqual(options.signed ? [0, 127, 128, 255] : [128, 255, 0, 127]);
+  });
+  test('colours of eight bits in sixteen', async () => {
+    const colours = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120];
+    expect(await read(colours, 8, {photometric: 'RGB', samples: 3, stored: 16})).toEqual(colours);
+  });
+});
+
+test.each([0, 2, 4])('%i samples a pixel are refused', async (samples) => {
+  await expect(greys([], [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3], {samples})).rejects.toMatchObject({status: 'unsupported', message: expect.stringContaining('samples a pixel')});
+});
+
 test('runs that are labelled YBR_FULL_422 hold three samples for each pixel', async () => {
   const header = new Uint32Array(16);
   header.set([3, 64, 70, 76]);

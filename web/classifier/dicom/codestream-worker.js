@@ -28,6 +28,7 @@ worker.addEventListener('message', async (/** @type {MessageEvent<Order>} */ { d
     const decoded = decodeCodestream(library, coding, bytes, expected);
     worker.postMessage({ decoded }, [decoded.samples.buffer]);
   } catch (error) {
-    worker.postMessage({ failure: /** @type {Error} */ (error).message });
+    const { status, message } = /** @type {import('../protocol.js').InsituError} */ (error);
+    worker.postMessage({ failure: message, status });
   }
 });

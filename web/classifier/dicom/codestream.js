@@ -2,11 +2,14 @@
  * CharLS as WebAssembly (Emscripten's, with classes). Checks what the codestream
  * says of itself before it is decoded. Runs in a worker (codestream-worker.js). */
 
+import { InsituError } from '../protocol.js';
+
 /** @typedef {'JPEG 2000' | 'JPEG-LS'} Coding */
-/** bytes: of a sample, the low one first; isPlanar: colour after colour.
- * @typedef {{samples: Uint8Array, bytes: 1 | 2, isPlanar: boolean}} Decoded */
+/** bits: of a sample, which has two bytes where they are more than eight, the low one first; isPlanar: colour after colour.
+ * @typedef {{samples: Uint8Array, bits: number, isPlanar: boolean}} Decoded */
 /** @typedef {{width: number, height: number, samplesPerPixel: number}} Expected */
-/** @typedef {{width: number, height: number, bitsPerSample: number, componentCount: number}} Frame */
+/** signs: where the codestream says that each component has a sign.
+ * @typedef {{width: number, height: number, bitsPerSample: number, componentCount: number, signs?: number[]}} Frame */
 /** @typedef {{getEncodedBuffer: (length: number) => Uint8Array, getDecodedBuffer: () => Uint8Array, getFrameInfo: () => Frame,
  *   decode: () => void, getInterleaveMode?: () => number, delete: () => void}} Decoder */
 /** @typedef {{J2KDecoder?: new () => Decoder, JpegLSDecoder?: new () => Decoder, getExceptionMessage?: (error: unknown) => unknown}} Library */
@@ -19,37 +22,39 @@ const J2K_START = [0xff, 0x4f, 0xff, 0x51];
 
 /**
  * @param {Library} library @param {Coding} coding @param {Uint8Array} bytes @param {Expected} expected by the DICOM header
- * @returns {Decoded} @throws {Error} in words for people
+ * @returns {Decoded} @throws {InsituError} whose message goes on after the coding's name
  */
 export function decodeCodestream(library, coding, bytes, expected) {
-  check(coding === 'JPEG-LS' ? lsFrame(bytes) : j2kFrame(bytes), expected);
-  const decoder = /** @type {Decoder} */ (library.J2KDecoder ? new library.J2KDecoder() : new /** @type {any} */ (library).JpegLSDecoder());
+  const { signs = [] } = check(coding === 'JPEG-LS' ? lsFrame(bytes) : j2kFrame(bytes), expected);
   try {
-    decoder.getEncodedBuffer(bytes.length).set(bytes);
+    const decoder = /** @type {Decoder} */ (library.J2KDecoder ? new library.J2KDecoder() : new /** @type {any} */ (library).JpegLSDecoder());
+    const encoded = decoder.getEncodedBuffer(bytes.length);
+    encoded.set(bytes);
+    for (const at of signs) encoded[at] = Number(encoded[at]) & 0x7f;
     decoder.decode();
-    const frame = decoder.getFrameInfo();
-    check(frame, expected);
+    const { bitsPerSample: bits, ...frame } = check(decoder.getFrameInfo(), expected);
     const samples = decoder.getDecodedBuffer().slice(); // what is there is the library's memory
-    const size = frame.bitsPerSample > 8 ? 2 : 1;
-    const wanted = frame.width * frame.height * frame.componentCount * size;
-    if (samples.length < wanted) throw new Error(`has ${samples.length} of ${wanted} bytes`);
-    return { samples, bytes: size, isPlanar: decoder.getInterleaveMode?.() === 0 };
+    const isPlanar = decoder.getInterleaveMode?.() === 0;
+    decoder.delete(); // only here: what failed may have left nothing in order, and its worker is ended
+    const wanted = frame.width * frame.height * frame.componentCount * (bits > 8 ? 2 : 1);
+    if (samples.length < wanted) throw new InsituError('truncated', `has ${samples.length} of ${wanted} bytes`);
+    return { samples: signs.length > 0 ? samples.map((sample) => sample ^ (1 << (bits - 1))) : samples, bits, isPlanar };
   } catch (error) {
-    const told = typeof error === 'number' ? [library.getExceptionMessage?.(error) ?? error].flat().at(-1) : null;
-    throw told === null ? error : new Error(`cannot be read: ${told}`, { cause: error });
-  } finally {
-    decoder.delete();
+    if (error instanceof InsituError) throw error;
+    const told = typeof error === 'number' ? [library.getExceptionMessage?.(error) ?? error].flat().at(-1) : /** @type {Error} */ (error).message;
+    throw new InsituError('damaged', `cannot be read: ${told}`);
   }
 }
 
-/** Nothing that could be read: no size. @param {Frame | null} frame @param {Expected} expected */
+/** Nothing that could be read: no size. @param {Frame | null} frame @param {Expected} expected @returns {Frame} */
 function check(frame, { width, height, samplesPerPixel }) {
-  if (!frame || frame.width * frame.height === 0) throw new Error('is cut off or damaged');
+  if (!frame || frame.width * frame.height === 0) throw new InsituError('damaged', 'is cut off or damaged');
   if (frame.width !== width || frame.height !== height || frame.componentCount !== samplesPerPixel) {
-    throw new Error(`has ${frame.width} x ${frame.height} pixels of ${frame.componentCount} samples, where the file says `
+    throw new InsituError('damaged', `has ${frame.width} x ${frame.height} pixels of ${frame.componentCount} samples, where the file says `
       + `${width} x ${height} of ${samplesPerPixel}`);
   }
-  if (!(frame.bitsPerSample >= 1 && frame.bitsPerSample <= 16)) throw new Error(`has ${frame.bitsPerSample} bits a sample; up to 16 are read`);
+  if (!(frame.bitsPerSample >= 1 && frame.bitsPerSample <= 16)) throw new InsituError('unsupported', `has ${frame.bitsPerSample} bits a sample; up to 16 are read`);
+  return frame;
 }
 
 /** @param {Uint8Array} bytes @returns {Frame | null} */
@@ -66,11 +71,21 @@ function lsFrame(bytes) {
   return null;
 }
 
-/** @param {Uint8Array} bytes @returns {Frame | null} */
+/** What OpenJPEG, as it is built here, would read behind its samples for, leave black or clamp is refused, but for signs up to
+ *  eight bits: taken as unsigned, each sample is half of their range more. @param {Uint8Array} bytes @returns {Frame | null} */
 function j2kFrame(bytes) {
   const at = bytes.findIndex((_, index) => J2K_START.every((byte, i) => bytes[index + i] === byte)) + J2K_START.length;
-  if (at < J2K_START.length || at + 39 > bytes.length) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+  if (at < J2K_START.length || at + 38 > bytes.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.length - at);
   const [x1, y1, x0, y0] = [4, 8, 12, 16].map((offset) => view.getUint32(offset));
-  return { width: Number(x1) - Number(x0), height: Number(y1) - Number(y0), componentCount: view.getUint16(36), bitsPerSample: (Number(bytes[at + 38]) & 0x7f) + 1 };
+  const componentCount = view.getUint16(36);
+  if (at + 38 + 3 * componentCount > bytes.length) return null;
+  const depth = Number(bytes[at + 38]);
+  const components = Array.from({ length: componentCount }, (_, index) => at + 38 + 3 * index);
+  if (x0 || y0 || components.some((of) => bytes[of] !== depth || bytes[of + 1] !== 1 || bytes[of + 2] !== 1)) {
+    throw new InsituError('unsupported', 'has components of different sizes or depths, or an offset, which are not read');
+  }
+  const bitsPerSample = (depth & 0x7f) + 1;
+  if (componentCount > 1 && bitsPerSample > 8) throw new InsituError('unsupported', `has colours of ${bitsPerSample} bits a sample; 8 are read`);
+  return { width: Number(x1), height: Number(y1), componentCount, bitsPerSample, signs: depth & 0x80 && bitsPerSample <= 8 ? components : [] };
 }

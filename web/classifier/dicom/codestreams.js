@@ -24,10 +24,10 @@ export function decodedCodestream(coding, bytes, expected, { patience_ms = patie
   let timer;
   return /** @type {Promise<Decoded>} */ (new Promise((resolve, reject) => {
     const fail = (/** @type {import('./../protocol.js').Status} */ status, /** @type {string} */ message) => reject(new InsituError(status, message));
-    worker.onmessage = ({ data: { decoded, failure, missing } }) => {
+    worker.onmessage = ({ data: { decoded, failure, status, missing } }) => {
       if (decoded) resolve(decoded);
       else if (missing) fail('io', `the reader for ${coding} could not be fetched: ${missing}`);
-      else fail('damaged', `the DICOM picture's ${coding} ${failure}`);
+      else fail(status, `the DICOM picture's ${coding} ${failure}`);
     };
     worker.onerror = ({ message = '' }) => fail('io', `the reader for ${coding} could not be started${message && `: ${message}`}`);
     timer = setTimeout(() => fail('too-large', `the DICOM picture's ${coding} was not read within ${Math.round(patience_ms / 10) / 100} s: save it uncompressed, or as JPEG or PNG`), patience_ms);

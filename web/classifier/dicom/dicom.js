@@ -134,9 +134,10 @@ function shapeOf(data) {
   if (bitsStored < 1 || bitsStored > bitsAllocated || highBit >= bitsAllocated || highBit + 1 < bitsStored) {
     throw new InsituError('damaged', `the DICOM file says ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}`);
   }
+  const samplesPerPixel = data.uint16('x00280002') ?? 1;
+  if (samplesPerPixel !== 1 && samplesPerPixel !== 3) throw new InsituError('unsupported', `the DICOM picture has ${samplesPerPixel} samples a pixel; 1 and 3 are read`);
   return {
-    width, height, bitsAllocated, bitsStored, highBit,
-    samplesPerPixel: data.uint16('x00280002') ?? 1,
+    width, height, bitsAllocated, bitsStored, highBit, samplesPerPixel,
     photometric: (data.string('x00280004') ?? '').trim(),
     isPlanar: data.uint16('x00280006') === 1,
     isSigned: data.uint16('x00280103') === 1,
@@ -184,7 +185,8 @@ async function pixelsOf(data, syntax, shape) {
   /** @type {Uint8Array} */
   let samples;
   let is_planar = shape.isPlanar;
-  let bits = bitsAllocated;
+  let { bitsStored, highBit } = shape;
+  let bytes_per_sample = bitsAllocated / 8;
   const codestream = CODESTREAMS[syntax];
   if (RAW.includes(syntax)) {
     if (bytes.length < num_bytes) throw new InsituError('truncated', `the DICOM picture has ${bytes.length} of ${num_bytes} bytes`);
@@ -200,17 +202,19 @@ async function pixelsOf(data, syntax, shape) {
     const decoded = await decodedCodestream(codestream, bytes, { width, height, samplesPerPixel });
     samples = decoded.samples;
     is_planar = decoded.isPlanar;
-    bits = 8 * decoded.bytes;
+    bytes_per_sample = decoded.bits > 8 ? 2 : 1;
+    highBit = Math.min(highBit, decoded.bits - 1); // the codestream knows better where its samples end, and their sign is
+    bitsStored = Math.min(bitsStored, highBit + 1);
   } else {
     throw new InsituError('unsupported', `the DICOM picture is compressed as transfer syntax ${syntax}, which is not read here: `
       + 'save it uncompressed, or as JPEG or PNG');
   }
-  const raw = samplesOf(samples, bits, syntax === BIG_ENDIAN);
+  const raw = samplesOf(samples, 8 * bytes_per_sample, syntax === BIG_ENDIAN);
   // Whatever the label says, decompressed samples are one of each colour for each pixel.
   return samplesPerPixel === 3
-    ? colourPixels(raw, num_pixels, { ...shape, isPlanar: is_planar,
+    ? colourPixels(raw, num_pixels, { isPlanar: is_planar, highBit,
       photometric: is_ybr422 ? photometric : TRANSFORMED.includes(photometric) ? 'RGB' : photometric.replace('_422', '') })
-    : ofOneSample(data, raw, shape);
+    : ofOneSample(data, raw, { ...shape, bitsStored, highBit });
 }
 
 /** @param {DataSet} data @param {ArrayLike<number>} raw @param {Shape} shape */
