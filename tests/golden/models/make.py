@@ -60,6 +60,8 @@ CASES['depthwise_conv_2d_7x8_f32'] = conv('f32', [1, 9, 9, 5], [1, 7, 8, 5], [1,
 for kind in ('f32', 'i8'):
     CASES[f'conv_2d_depthwise_{kind}'] = conv(kind, [1, 8, 7, 18], [18, 7, 7, 1], [1, 8, 7, 18])
 CASES['conv_2d_grouped_f32'] = conv('f32', [1, 4, 4, 4], [6, 3, 3, 2], [1, 4, 4, 6])
+for kind in ('i8', 'u8'):  # groups of few channels in, and no whole tile of them out; two pictures
+    CASES[f'conv_2d_grouped_{kind}'] = conv(kind, [2, 4, 5, 9], [33, 3, 3, 3], [2, 4, 5, 33])
 CASES['conv_2d_per_tensor_i8'] = conv('i8', [1, 5, 5, 4], [7, 3, 3, 4], [1, 5, 5, 7], per_channel=False)
 CASES['depthwise_conv_2d_dilated_f32'] = conv('f32', [1, 7, 7, 5], [1, 3, 3, 5], [1, 7, 7, 5], dilation=2, depthwise=True)
 
