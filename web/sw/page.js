@@ -80,9 +80,13 @@ export class OfflineControl {
     this.is_updating = true;
     const waiting = this.registration?.waiting;
     if (!waiting) return location.reload();
-    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
     waiting.postMessage({ type: 'activate' });
-    setInterval(nudge, 1500); // the reload ends it
+    if (this.nudging) return; // agreed to once more
+    this.nudging = setInterval(nudge, 1500);
+    navigator.serviceWorker.addEventListener('controllerchange', () => {
+      clearInterval(this.nudging);
+      location.reload();
+    }, { once: true });
   }
 
   /** @returns {Promise<'none' | 'found' | 'failed'>} */
