@@ -62,15 +62,25 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     await open();
     const before = site.requests.length;
     const wide = (cell) => `|${`${cell}|`.repeat(20)}`;
-    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', `# Report\n\n${wide('name')}\n${wide('---')}\n${wide('0.123 (0.120–0.126)')}\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n\n![Risk](risk.svg) ![Elsewhere](https://elsewhere.example/a.svg) ![Gone](gone.svg)\n`], ['stripes/report/risk.svg', HOSTILE], ['__MACOSX/stripes/._pack.json', 'x']]}));
+    await bring(archive('stripes.zip', {prefix: 'stripes/', added: [['stripes/report/figures.json', '{}'], ['stripes/report/report.md', `# Report\n\n${wide('name')}\n${wide('---')}\n${wide('0.123 (0.120–0.126)')}\n\n| | int8 |\n|---|---|\n| **n** | 12 |\n\n![Risk](risk.svg) ![Elsewhere](https://elsewhere.example/a.svg) ![Gone](gone.svg) ![Broken](broken.png)\n`], ['stripes/report/risk.svg', HOSTILE], ['stripes/report/broken.png', 'no picture'], ['__MACOSX/stripes/._pack.json', 'x']]}));
     await page.waitFor(() => document.querySelector('.unsigned') !== null, {timeout: 60_000});
     const [card] = await ownCards();
     expect(card.kept).toBe('true');
     expect(card.text).toContain('stripes.zip');
     expect(card.text).toMatch(/Nobody here has checked/);
     expect((await kept()).map((path) => path.replace(/.*imported\/[^/.]+/, '')).sort())
-      .toEqual(['.json', '/card.md', '/pack.json', '/report/report.md', '/report/risk.svg', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no figures, no leftovers
+      .toEqual(['.json', '/card.md', '/pack.json', '/report/broken.png', '/report/report.md', '/report/risk.svg', '/stripes-float32.tflite', '/texts/ar.json', '/texts/en.json']); // no figures, no leftovers
     // Its card and its report are read as documents, not as Markdown.
+    await page.evaluate(() => {
+      window.blobs = new Set();
+      const {createObjectURL, revokeObjectURL} = URL;
+      URL.createObjectURL = (blob) => {
+        const url = createObjectURL(blob);
+        window.blobs.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url) => window.blobs.delete(url) && revokeObjectURL(url);
+    });
     await page.evaluate(() => { for (const fold of document.querySelectorAll('.model:has(.unsigned) details')) fold.open = true; });
     await page.waitFor(() => [...document.querySelectorAll('.own-card')].filter((one) => one.firstChild).length === 2);
     expect(await page.evaluate(() => [...document.querySelectorAll('.own-card')].map((one) => [one.querySelector('h3')?.textContent, /[#|*]/.test(one.textContent)])))
@@ -82,9 +92,10 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     const report = await page.waitFor(() => {
       const shown = [...document.querySelectorAll('.own-card')].at(-1);
       const [plot, ...more] = shown.querySelectorAll('img');
-      return more.length === 0 && plot?.naturalWidth === 80 && shown.textContent.includes('Gone') && {alt: plot.alt, src: plot.src, text: shown.lastElementChild.textContent};
+      return more.length === 0 && plot?.naturalWidth === 80 && /Gone.*Broken/.test(shown.textContent) && {alt: plot.alt, src: plot.src, text: shown.lastElementChild.textContent};
     });
-    expect(report).toEqual({alt: 'Risk', src: expect.stringMatching(/^blob:/), text: ' Elsewhere Gone'});
+    expect(report).toEqual({alt: 'Risk', src: expect.stringMatching(/^blob:/), text: ' Elsewhere Gone Broken'});
+    expect(await page.evaluate(() => [...window.blobs])).toEqual([]);
     expect(await page.evaluate((src) => new Promise((resolve) => { Object.assign(new Image(), {onload: () => resolve('there'), onerror: () => resolve('gone'), src}); }), report.src)).toBe('gone');
     expect(await page.evaluate(() => window.hasRun)).toBe(undefined);
     await press(card.name, 'use');

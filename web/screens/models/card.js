@@ -61,8 +61,8 @@ async function showPlot(img, url) {
     const blob = await (await importedFile(url)).blob();
     img.src = URL.createObjectURL(new Blob([blob], { type: url.pathname.endsWith('.svg') ? 'image/svg+xml' : 'image/png' }));
     await img.decode();
-    URL.revokeObjectURL(img.src); // so it cannot be opened by itself, as a document of this page's
   } catch {
     img.replaceWith(img.alt); // it did not come with the pack, or is none
   }
+  URL.revokeObjectURL(img.src); // so it cannot be opened by itself, as a document of this page's
 }
