@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import en from '../../web/locales/en.js';
 import { packWords } from '../../web/lib/pack-text.js';
+import { Words } from '../../web/lib/words.js';
 import { chooseLanguage, directionOf, fill, LANGUAGES, REVIEWED, Text } from '../../web/lib/text.js';
+import { standInDocument } from './dom.mjs';
 
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 // A key's words: one text, or one for each kind of number.
@@ -220,5 +222,17 @@ test('numbers are made ready apart from their first use, and are written the sam
     expect(made.length).toBe(1);
   } finally {
     Intl.NumberFormat = NumberFormat;
+  }
+});
+
+test('what a program says is marked where the sentence has its place, whatever the file is called', () => {
+  const before = globalThis.document;
+  globalThis.document = standInDocument();
+  try {
+    const words = new Words(new Text('de'), { refused: '{name} is refused: {message}.' }, {});
+    const [first, { attributes, textContent }, last] = words.parts('refused', { name: '{message}.zip', message: 'bad' });
+    expect([first, attributes, textContent, last]).toEqual(['{message}.zip is refused: ', { lang: 'en', dir: 'ltr' }, 'bad', '.']);
+  } finally {
+    globalThis.document = before;
   }
 });

@@ -45,7 +45,7 @@ export class Words {
   /** {message} in it is a program's own, English whatever the page's language: marked, so that it is read and laid out as such.
    *  @param {KeyOf<S>} key @param {Record<string, string | number>} values */
   parts(key, { message, ...values }) {
-    const [before = '', after = ''] = this.get(key, values).split('{message}');
+    const [before = '', after = ''] = /** @type {string} */ (this.strings[key]).split('{message}').map((part) => fill(part, values)); // a file's name may say {message}
     return [before, message !== undefined && h('span', { lang: 'en', dir: 'ltr' }, message), after];
   }
 
