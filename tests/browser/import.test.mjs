@@ -153,7 +153,8 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
     return path;
   };
   test.each([
-    ['de', 'a model of an operator that there is not', () => REFUSED, /^Das Modell braucht einen Schritt, den diese Seite nicht rechnen kann\.$/, /CONV_3D.*not built in/],
+    ['de', 'a model of an operator that there is not', () => REFUSED, /^Das Modell braucht etwas, das diese Seite nicht rechnen kann\.$/, /CONV_3D.*not built in/],
+    ['es', 'a model of numbers that there are not', () => golden('models/others/odd_int4_weights.tflite'), /^El modelo necesita algo que esta página no puede calcular\.$/, /int4/i],
     ['hi', 'a model that is damaged', () => cut('cut-hi.tflite'), /^मॉडल ख़राब है/, /^[ -~]{10,}$/],
     ['ar', 'a pack of a newer format', () => archive('newer.zip', {changes: {'pack.json': packWith((pack) => ({...pack, format: 3}))}}), /^كُتبت الحزمة لإصدار أحدث/, /format.*is 3/],
     ['zh-Hans', 'a pack against its schema', () => archive('schema.zip', {changes: {'pack.json': packWith((pack) => ({...pack, version: 'one'}))}}), /^模型包对自己的说明/, /version.*one/],

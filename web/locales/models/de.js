@@ -49,7 +49,7 @@ export default {
   import_bad_pack: 'Was das Pack von sich sagt, ist nicht so geschrieben wie Packs hier.',
   import_newer: 'Das Pack ist für eine neuere Version dieser Seite geschrieben. Aktualisieren Sie die Seite und versuchen Sie es dann noch einmal.',
   import_bad_model: 'Das Modell ist beschädigt oder kein Klassifikator für Bilder, den diese Seite lesen kann.',
-  import_operator: 'Das Modell braucht einen Schritt, den diese Seite nicht rechnen kann.',
+  import_operator: 'Das Modell braucht etwas, das diese Seite nicht rechnen kann.',
   import_damaged: 'Eine Datei darin ist beschädigt oder von anderer Version als ihre pack.json.',
   import_too_much: 'Das Modell ist größer, als diese Seite es rechnen kann.',
   import_labels: 'Es braucht so viele Namen, wie das Modell Ausgaben hat.',

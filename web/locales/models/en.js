@@ -49,7 +49,7 @@ export default {
   import_bad_pack: 'What the pack says of itself is not as packs here are written.',
   import_newer: 'The pack was written for a newer version of this page. Update the page, then try again.',
   import_bad_model: 'The model is damaged, or is no classifier of pictures that this page can read.',
-  import_operator: 'The model needs a step that this page cannot compute.',
+  import_operator: 'The model needs something that this page cannot compute.',
   import_damaged: 'A file in it is damaged, or of another version than its pack.json.',
   import_too_much: 'The model is larger than this page can run.',
   import_labels: 'As many names are needed as the model has outputs.',

@@ -49,7 +49,7 @@ export default {
   import_bad_pack: 'Lo que el paquete dice de sí mismo no está escrito como los paquetes de aquí.',
   import_newer: 'El paquete está escrito para una versión más nueva de esta página. Actualice la página e inténtelo de nuevo.',
   import_bad_model: 'El modelo está dañado, o no es un clasificador de imágenes que esta página pueda leer.',
-  import_operator: 'El modelo necesita un paso que esta página no puede calcular.',
+  import_operator: 'El modelo necesita algo que esta página no puede calcular.',
   import_damaged: 'Un archivo suyo está dañado, o es de otra versión que su pack.json.',
   import_too_much: 'El modelo es más grande de lo que esta página puede calcular.',
   import_labels: 'Hacen falta tantos nombres como salidas tiene el modelo.',

@@ -49,7 +49,7 @@ export default {
   import_bad_pack: 'Ce que le paquet dit de lui-même n’est pas écrit comme les paquets d’ici.',
   import_newer: 'Le paquet est écrit pour une version plus récente de cette page. Mettez la page à jour, puis réessayez.',
   import_bad_model: 'Le modèle est endommagé, ou n’est pas un classificateur d’images que cette page puisse lire.',
-  import_operator: 'Le modèle a besoin d’une étape que cette page ne sait pas calculer.',
+  import_operator: 'Le modèle a besoin de quelque chose que cette page ne sait pas calculer.',
   import_damaged: 'Un de ses fichiers est endommagé, ou d’une autre version que son pack.json.',
   import_too_much: 'Le modèle est plus grand que ce que cette page peut calculer.',
   import_labels: 'Il faut autant de noms que le modèle a de sorties.',

@@ -49,7 +49,7 @@ export default {
   import_bad_pack: '模型包对自己的说明不符合这里模型包的写法。',
   import_newer: '这个模型包是为本页的更新版本写的。请更新本页后重试。',
   import_bad_model: '模型已损坏，或者不是本页能读取的图片分类模型。',
-  import_operator: '模型需要一个本页不能计算的步骤。',
+  import_operator: '模型需要一些本页不能计算的东西。',
   import_damaged: '其中一个文件已损坏，或与它的 pack.json 版本不同。',
   import_too_much: '模型太大，本页不能运行。',
   import_labels: '名称的个数必须与模型的输出一样多。',
