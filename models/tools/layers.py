@@ -32,8 +32,10 @@ class Network:
     def is_own(self, operator):
         constants = [int(index) for index in operator.inputs[1:]]
         return len(constants) == 2 and min(constants) >= 0 and all(
-            len(self.consumers[i]) == 1 and self.graph.tensors[i].type in STORED and self.model.buffers[self.graph.tensors[i].buffer].data is not None
-            for i in constants)
+            len(self.consumers[i]) == 1 and self.graph.tensors[i].type in STORED and self.is_constant(i) for i in constants)
+
+    def is_constant(self, index):
+        return self.model.buffers[self.graph.tensors[index].buffer].data is not None
 
     def name(self, index):
         return self.graph.tensors[index].name.decode()
@@ -45,17 +47,23 @@ class Network:
         tensor = self.graph.tensors[index]
         return np.frombuffer(bytes(bytearray(self.model.buffers[tensor.buffer].data)), STORED[tensor.type]).reshape(self.shape(index))
 
+    def along(self, index, numbers):
+        """One number, or one for each channel, of a quantised constant, so that they meet its elements."""
+        shape = [1] * len(self.shape(index))
+        if len(numbers) > 1:
+            shape[self.graph.tensors[index].quantization.quantizedDimension] = -1
+        return np.reshape(np.float64(numbers), shape)
+
     def scales(self, index):
-        """Of a quantised constant, so that they multiply its values."""
-        quantised, along = self.graph.tensors[index].quantization, [1] * len(self.shape(index))
-        if len(quantised.scale) > 1:
-            along[quantised.quantizedDimension] = -1
-        return np.reshape(np.float64(quantised.scale), along)
+        return self.along(index, self.graph.tensors[index].quantization.scale)
 
     def values(self, index):
-        """A constant as the numbers it stands for; int8 weights have no zero point."""
+        """A constant as the numbers it stands for."""
         stored = self.stored(index)
-        return stored if stored.dtype == np.float32 else (stored * self.scales(index)).astype(np.float32)
+        if stored.dtype == np.float32:
+            return stored
+        zero = self.along(index, self.graph.tensors[index].quantization.zeroPoint)
+        return ((stored - zero) * self.scales(index)).astype(np.float32)
 
     def replace(self, index, values):
         """Of the same type and shape; in a buffer of its own."""

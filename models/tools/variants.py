@@ -59,33 +59,19 @@ def drop_unused(model, graph):
 
 def dequantised(source, target):
     """Full int8 → float32 that computes the same with weights and biases as they are after rounding, and activations that are not rounded."""
-    import numpy as np
     from ai_edge_litert import schema_py_generated as schema
 
-    from models.tools import compact
-    model, types = compact.read(source), {schema.TensorType.INT8: np.int8, schema.TensorType.INT32: np.int32}
-    for graph in model.subgraphs:
-        for tensor in graph.tensors:
-            scales = tensor.quantization and tensor.quantization.scale
-            if tensor.type not in types or scales is None or len(scales) == 0:  # shapes and axes are whole numbers and stay
-                continue
-            constant = model.buffers[tensor.buffer].data
-            if constant is not None:
-                values = np.frombuffer(bytes(bytearray(constant)), types[tensor.type]).reshape(tensor.shape)
-                along = [1] * values.ndim
-                if len(scales) > 1:
-                    along[tensor.quantization.quantizedDimension] = -1
-                values = (values - np.reshape(tensor.quantization.zeroPoint, along)) * np.reshape(np.float64(scales), along)
-                buffer = schema.BufferT()
-                buffer.data = np.frombuffer(values.astype(np.float32).tobytes(), np.uint8)
-                model.buffers.append(buffer)
-                tensor.buffer = len(model.buffers) - 1
-            tensor.type, tensor.quantization = schema.TensorType.FLOAT32, None
-    used = {0, *(tensor.buffer for graph in model.subgraphs for tensor in graph.tensors), *(entry.buffer for entry in model.metadata or [])}
-    for index, buffer in enumerate(model.buffers):
-        if index not in used:
-            buffer.data = None
-    compact.write(model, target)
+    from models.tools import layers
+    network = layers.Network(source)
+    for index, tensor in enumerate(network.graph.tensors):
+        scales = tensor.quantization and tensor.quantization.scale
+        if tensor.type not in (schema.TensorType.INT8, schema.TensorType.INT32) or scales is None or len(scales) == 0:  # shapes and axes stay
+            continue
+        values = network.values(index) if network.is_constant(index) else None
+        tensor.type, tensor.quantization = schema.TensorType.FLOAT32, None
+        if values is not None:
+            network.replace(index, values)
+    network.write(target)
 
 
 def dynamic(source, target):
