@@ -7,7 +7,7 @@ import { InsituError } from '../protocol.js';
 /** @typedef {import('./codestream.js').Coding} Coding */
 /** @typedef {import('./codestream.js').Decoded} Decoded */
 
-/** The module in wasm/, and who wrote it. @type {Record<Coding, string>} */
+/** By whose module in wasm/. @type {Record<Coding, string>} */
 const LIBRARIES = { 'JPEG 2000': 'openjpeg', 'JPEG-LS': 'charls' };
 /** A good file takes up to three seconds a megapixel on a slow phone; a bad one may take for ever. @param {number} num_pixels */
 const patienceFor = (num_pixels) => 10_000 + num_pixels * 0.003;
@@ -23,7 +23,7 @@ export function decodedCodestream(coding, bytes, expected, { patience_ms = patie
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   return /** @type {Promise<Decoded>} */ (new Promise((resolve, reject) => {
-    const fail = (/** @type {import('./../protocol.js').Status} */ status, /** @type {string} */ message) => reject(new InsituError(status, message));
+    const fail = (/** @type {import('../protocol.js').Status} */ status, /** @type {string} */ message) => reject(new InsituError(status, message));
     worker.onmessage = ({ data: { decoded, failure, status, missing } }) => {
       if (decoded) resolve(decoded);
       else if (missing) fail('io', `the reader for ${coding} could not be fetched: ${missing}`);
