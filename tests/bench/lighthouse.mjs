@@ -7,8 +7,11 @@
 //
 // Several folders, each a built site, are measured in turn. Prints each run, what
 // falls short in the first, and the medians; DETAILS=1: also the longest tasks.
+// CPU-TBT: the same sum of what tasks take beyond 50 ms, each by four times the
+// processor time that it had: what else the machine runs does not count there.
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {serve} from '../../wasm-build/serve.mjs';
 import {chromiumPath} from '../browser/drivers/chromium.mjs';
 import {dist} from '../browser/visit.mjs';
@@ -20,6 +23,10 @@ const [runs = '3', ...folders] = process.argv.slice(2);
 const roots = folders.length > 0 ? folders : [dist];
 for (const root of roots) if (!existsSync(join(root, 'index.html'))) throw new Error(`${root} has no index.html: run \`make dist\` first`);
 
+// A browser that has just been started makes its own windows ready for seconds, and shares the processors with the page.
+const SETTLE_MS = 6000;
+const SLOWDOWN = 4; // Lighthouse's for a phone
+const LONG_TASK_MS = 50; // of https://www.w3.org/TR/longtasks/
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 const FIGURES = {
   FCP: 'first-contentful-paint', LCP: 'largest-contentful-paint', TBT: 'total-blocking-time', SI: 'speed-index', CLS: 'cumulative-layout-shift',
@@ -42,6 +49,14 @@ function tell({categories, audits}) {
   }
 }
 
+/** {traceEvents}: of the one page that was loaded. Milliseconds; null where the trace has no such times. */
+function blockedByProcessorTime({traceEvents}) {
+  const paint = traceEvents.filter(({name}) => name === 'firstContentfulPaint').at(-1);
+  const tasks = traceEvents.filter(({name, ph, pid, tid, ts, dur}) => name === 'RunTask' && ph === 'X' && pid === paint?.pid && tid === paint.tid && ts + dur > paint.ts);
+  if (!tasks.some(({tdur}) => tdur > 0)) return null;
+  return tasks.reduce((sum, {tdur = 0}) => sum + Math.max(0, SLOWDOWN * tdur / 1000 - LONG_TASK_MS), 0);
+}
+
 const servers = await Promise.all(roots.map((root) => serve({root})));
 const results = roots.map(() => []);
 try {
@@ -49,9 +64,12 @@ try {
     for (const [index, server] of servers.entries()) {
       const url = `http://127.0.0.1:${server.address().port}/`;
       const chrome = await launch({chromePath: chromiumPath, chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage']});
-      const {lhr} = await lighthouse(url, {port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error'});
+      await sleep(SETTLE_MS);
+      const {lhr, artifacts} = await lighthouse(url, {port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error'});
       await chrome.kill();
+      if (lhr.runtimeError) throw new Error(`${lhr.runtimeError.code}: ${lhr.runtimeError.message}`);
       const figures = Object.fromEntries(Object.entries(FIGURES).map(([name, audit]) => [name, lhr.audits[audit].numericValue]));
+      figures['CPU-TBT'] = blockedByProcessorTime(artifacts.Trace ?? artifacts.traces.defaultPass);
       results[index].push(figures);
       const scores = CATEGORIES.map((name) => `${name} ${Math.round(100 * lhr.categories[name].score)}`);
       const words = Object.entries(figures).map(([name, value]) => `${name} ${name === 'CLS' ? value.toFixed(3) : Math.round(value)}`);
@@ -60,7 +78,7 @@ try {
     }
   }
   for (const [index, root] of roots.entries()) {
-    const medians = Object.keys(FIGURES).map((name) => `${name} ${median(results[index].map((one) => one[name])).toFixed(name === 'CLS' ? 3 : 0)}`);
+    const medians = Object.keys(results[index][0]).map((name) => `${name} ${median(results[index].map((one) => one[name])).toFixed(name === 'CLS' ? 3 : 0)}`);
     console.log(`${root}, median of ${runs}: ${medians.join(', ')} (ms, CLS without a unit)`);
   }
 } finally {
