@@ -61,8 +61,8 @@ describe('size', () => {
     expect(names.length).toBeGreaterThan(20);
     const largest = Math.max(...[...languages.values()].map(sum));
     const bytes = sum(names) + largest;
-    console.log(`${names.length} files and a language: ${bytes} of 196000 bytes`);
-    expect(bytes).toBeLessThanOrEqual(196_000);
+    console.log(`${names.length} files and a language: ${bytes} of 200000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(200_000);
   });
 
   test('what reads the codings of DICOM is within its', () => {

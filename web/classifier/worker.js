@@ -7,6 +7,7 @@ import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
 import { prepareFrame, preparePicture, probePicture } from './worker-picture.js';
 import { Pieces } from './worker-pieces.js';
+import { WarmUp } from './worker-warm.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Piece} Piece */
@@ -56,6 +57,7 @@ async function load({ id, threads, pack, texts, variant, stream, bare }) {
   }
   is_loaded = true;
   post({ type: 'loaded', id });
+  if (!bare) warm_up.begin(judge); // a bare model may take any time
 }
 
 /** INSITU_MAX_FILE_BYTES: said before a long video fills the memory. */
@@ -96,6 +98,13 @@ async function classify({ id, blob, name, crop, prior, map }) {
   const result = classifier.answer(name);
   const { width, height } = classifier.input;
   post({ type: 'result', id, result, info: classifier.pictureInfo(picture), square: { width, height, rgb } }, [rgb.buffer]);
+}
+
+/** As classify does, without an answer. @param {Blob} photo */
+async function judge(photo) {
+  const { infer: classifier, decode } = opened();
+  const { rgb, picture } = await preparePicture(decode, photo, await read(photo), null, classifier.input);
+  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS.default, map: false, most_views: 1 });
 }
 
 /** No stages, no square and one view: a live view has no time for more. @param {import('./protocol.js').FrameRequest} request */
@@ -142,6 +151,11 @@ function answer(request) {
 
 /** @type {Promise<void>} */
 let last = Promise.resolve();
+const warm_up = new WarmUp((step) => {
+  const turn = last.then(step);
+  last = turn.catch(() => {});
+  return turn;
+});
 /** Of the request at hand. */
 let current_id = 0;
 scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | GlueMessage>} */ event) => {
@@ -155,6 +169,7 @@ scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | Glu
     return;
   }
   post({ type: 'received', id: request.id });
+  if (request.type !== 'start' && request.type !== 'load') warm_up.stop();
   last = last.then(() => {
     current_id = request.id;
     return answer(request);
