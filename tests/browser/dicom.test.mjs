@@ -6,10 +6,23 @@ import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {buildSite} from './stand-in.mjs';
 import {root, visit} from './visit.mjs';
+import {elementsOf, withHead} from '../web/dicom-writer.mjs';
 
 const FOLDER = join(process.env.INSITU_DATA ?? join(root, '../shared/data'), 'dicom/files');
 const missing = !chromium.available ? chromium.missing : existsSync(FOLDER) ? null : `${FOLDER} is not there`;
 const file = (name) => readFileSync(join(FOLDER, name)).toString('base64');
+
+// A slope of 64 x 64 greys of twelve bits, turned round in its middle: what libjpeg-turbo 3.1.3 and OpenJPH 0.26.3 make of
+// it, and libjpeg-turbo of its highest eight bits, called extended.
+const SLOPE = Array.from({length: 64 * 64}, (_, index) => [index >> 6, index & 63]).map(([y, x]) => (Math.max(Math.abs(x - 31.5), Math.abs(y - 31.5)) < 16 ? 4095 - 64 * x : 64 * x));
+const SLOPE_JPEG = '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wQALDABAAEABAREA/8QAFgABAQEAAAAAAAAAAAAAAAAACw0O/8QAGBAAAgMAAAAAAAAAAAAAAAAAAApGg8H/2gAIAQEAAD8Amf63EWqwVVW4i1WCqy3EWqwVVW4i1WCqq3EWqwVWW4i1WCqq3EWqwVVW4i1WGaqluItVgqqtxFqsFVluItVgqqtxFqsFVVuItVgqstxFqsFVVuItVgqqtxFqsM1VLcRarBVVbiLVYVf5keU26FUsjym3QqpkeU26FVMjym3SpWrcRarBVVbiLVYZqqW4i1WCqq3EWqwq/wAyPKbdCqWR5TboVUyPKbdCqmR5TbpUrVuItVgqqtxFqsM1VLcRarBVVbiLVYVf5keU26FUsjym3QqpkeU26FVMjym3SpWrcRarBVVbiLVYZqqW4i1WCqq3EWqwq/zI8pt0KpZHlNuhVTI8pt0KqZHlNulStW4i1WCqq3EWqwzVUtxFqsFVVuItVgqstxFqsFVVuItVgqqtxFqsFVluItVgqqtxFqsFVVuItVhmqpbiLVYKqrcRarBVZbiLVYKqrcRarBVVbiLVYKrLcRarBVVbiLVYKqrcRarD/9k=';
+const SLOPE_HT = '/0//UQApQAAAAABAAAAAQAAAAAAAAAAAAAAAQAAAAEAAAAAAAAAAAAABDwEB/1AACAACAAAACv9SAAwAAgABAAUEBEAB/1wAEyCIkJCQkJCQkJCQkJCQiIiI/2QAFwABT3BlbkpQSCBWZXIgMC4yNi4zLv+QAAoAAAAAA0IAAf+TwAArAFsAvf3T7fXsAsM0AMAAFVAABUQAAVTzoTz4YPEBhzQASJ4tLgBhlAB6sZdMYO8AwZQAwAAW7AABbcAAFtCsqSIY/FRTRZepYBCn0p5MDnEq0Rn7GupIMBGXAKr9UgV+dmagmpmaWFhcXgfMKRkAUOxEMCKYAFYDB3ZlNfAwoVWJAf55lRixJQK1hxCA0zgAwAAXoMAAF28AAF1wDglEEkaMPOsh9Eo5ayLwSjFiZA+a4iNE/eApPkKUkYxULSQQYwLVQgIxJmAkI/0CuLCe5PyGPpnHEEDl2GBv0gEOZ50BgEzWkiR4yZRWjAQPaKHxUjUkSF4zoREzwQGLXwi0ZCgW9yjA9lGLXwi0YhgE4jCAv9oBQJwIcXICnUA/oPyAgvKgPAAjALjCMAuMZQIyjKBGUIwC4wjALjCMBt0IwG/eAcAAF7dAABesQAAXWh4eQkNoeHj0OiS+Ar8eia+Ah0c/+uEPf/zjH/7wh4dHP/rhD3/84x/+8IeHRz+C5A+R/GNI/hCJh8ePROCDAfxIBD4YgIeHh8f4z8pwp3FcWndTup6d1O6np3U7qfT55H55HBCeMYKARjBRgnUCQr2G20ePAIAAkgA+RgxfhPHDh/8H4/iBAIZ8FdcPH3/8cQA/RIhfhvnjB+8HcfhgAPx6YCwBa/awBGQLTEAz9ylAt9jBSwBa/awBGQLTEAz5ylAt9jBXAg49IHo8/PBDjoccjjv+/EfAuELEI0LEIxCMoKIRlBULEI0LEIxCMoKIRlBfAcAAL3mAAF6vAAC1AL7v+77v9/t+v/3/e3/f77//f/9v9/vv/3//e/3++/9//z6//37/f3/f77//f/9v9/vv/3//e/3+9+P/f+H7/z/f933f9/3+vlb+p6enpwQjBCOnKOUenKcp6cpynpynKenKcp6cpynpynKenMTmJ6cIFCBaenCCcwP+fvvtr5/+/fr7AQAAAAQAIAADwP93r7/++ePfn7//f/9//v9nf/9//3d6nAAAAEIylA95yCAz9xkAt9lKB79iBQAABCMxQM/sgwPecZALfZSge/YgXwL+Afj/f/93N9I3gBAUQFAUFEBfAP/Z';
+const SLOPE_JPEG_OF_8 = '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wQALCABAAEABAREA/8QAFgABAQEAAAAAAAAAAAAAAAAABwkK/8QAFhAAAwAAAAAAAAAAAAAAAAAAAAZC/9oACAEBAAA/AJnrUCqtQKy1AqrUCqtQKy1AqrUCqtQZqlqBVWoFZagVVqBVWoFZagVVqBVWoM1S1AqrUFXmWwpZbCplsKmWypq1AqrUGapagVVqCrzLYUsthUy2FTLZU1agVVqDNUtQKq1BV5lsKWWwqZbCplsqatQKq1BmqWoFVagq8y2FLLYVMthUy2VNWoFVagzVLUCqtQKy1AqrUCqtQKy1AqrUCqtQZqlqBVWoFZagVVqBVWoFZagVVqBVWoP/2Q==';
+const written = (values, {last, ...options} = {}) => {
+  const syntax = last ? `1.2.840.10008.1.2.4.${last}` : undefined;
+  return Buffer.from(withHead(elementsOf([], values, {syntax, width: 64, height: 64, ...options}), syntax)).toString('base64');
+};
+const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], options);
 
 (missing ? describe.skip : describe)(missing ? `DICOM: ${missing}` : 'DICOM', () => {
   let built, site, browser, page;
@@ -36,7 +49,8 @@ const file = (name) => readFileSync(join(FOLDER, name)).toString('base64');
     await site?.stop();
     built?.remove();
   });
-  const judge = (name) => page.evaluate((base64, shown) => window.judge(base64, shown), file(name), name);
+  const judge = (name, base64 = file(name)) => page.evaluate((bytes, shown) => window.judge(bytes, shown), base64, name);
+  const without = ({ms: _, file: __, ...rest}) => rest;
 
   test.each([
     ['chest-baseline-jpeg.dcm', 1024, 1024], ['ct-implicit.dcm', 512, 512], ['ct-rle.dcm', 512, 512], ['ct-jpeg-lossless.dcm', 512, 512],
@@ -48,7 +62,6 @@ const file = (name) => readFileSync(join(FOLDER, name)).toString('base64');
   });
 
   test('the same slice is the same picture, however it is packed', async () => {
-    const without = ({ms: _, file: __, ...rest}) => rest;
     const first = without(await judge('ct-implicit.dcm'));
     expect(first.quality.dark).toBeGreaterThan(0.5); // windowed, air is black; from end to end it would be dark grey
     for (const name of ['ct-rle.dcm', 'ct-jpeg-lossless.dcm', 'ct-j2k-lossless.dcm', 'ct-jpegls.dcm']) expect(without(await judge(name))).toEqual(first);
@@ -56,6 +69,23 @@ const file = (name) => readFileSync(join(FOLDER, name)).toString('base64');
     for (const measure of ['contrast', 'mean']) expect([measure, Math.abs(lossy.quality[measure] / first.quality[measure] - 1) < 0.1]).toEqual([measure, true]);
     const small = without(await judge('mr-small.dcm'));
     for (const name of ['mr-big-endian.dcm', 'mr-padded.dcm']) expect(without(await judge(name))).toEqual(small);
+  });
+
+  test('greys of twelve bits, which no browser reads, in JPEG; JPEG 2000 of high throughput; and eight bits called extended', async () => {
+    const raw = without(await judge('raw', written(SLOPE)));
+    expect([raw.message, raw.picture?.width]).toEqual([undefined, 64]);
+    for (const last of ['201', '202', '203']) expect(without(await judge('ht', coded(SLOPE_HT, {last})))).toEqual(raw);
+    const lossy = [coded(SLOPE_JPEG, {last: '51'}), coded(SLOPE_JPEG, {last: '50'}), coded(SLOPE_JPEG_OF_8, {last: '51', bits: 8, stored: 8})];
+    for (const [index, base64] of lossy.entries()) {
+      const answer = await judge('lossy', base64);
+      expect([index, answer.message]).toEqual([index, undefined]);
+      for (const measure of ['contrast', 'mean']) expect([index, measure, Math.abs(answer.quality[measure] / raw.quality[measure] - 1) < 0.02]).toEqual([index, measure, true]);
+    }
+  });
+  test.each([['51', SLOPE_JPEG, /JPEG ends before its picture/], ['201', SLOPE_HT, /JPEG 2000 (is cut off|cannot be read)/]])('those that are cut are refused by name (%s)', async (last, base64, message) => {
+    const cut = Buffer.from(base64, 'base64').subarray(0, -60).toString('base64');
+    const answer = await judge('cut', coded(cut, {last}));
+    expect([answer.status, answer.message]).toEqual([expect.stringMatching(/truncated|damaged/), expect.stringMatching(message)]);
   });
 
   test.each([

@@ -44,7 +44,7 @@ const OWNED_PACKAGES = [
 const WEB_ROLES = [
   {role: 'protocol', pattern: /^web\/classifier\/protocol\.js$/, may: []},
   {role: 'module', pattern: /^web\/classifier\/module[^/]*\.js$/, may: ['module']},
-  {role: 'worker', pattern: /^web\/classifier\/(worker[^/]*|dicom\/codestream(-worker)?)\.js$/, may: ['protocol', 'module', 'worker'], dom: false},
+  {role: 'worker', pattern: /^web\/classifier\/(worker[^/]*|dicom\/codestream(-worker|-jpeg)?)\.js$/, may: ['protocol', 'module', 'worker'], dom: false},
   {role: 'client', pattern: /^web\/classifier\/client[^/]*\.js$/, may: ['protocol', 'client', 'shared']},
   {role: 'engine', pattern: /^web\/classifier\/engine[^/]*\.js$/, may: ['client', 'protocol', 'engine', 'shared']},
   {role: 'element', pattern: /^web\/classifier\//, may: ['engine', 'protocol', 'element', 'lib', 'locale', 'shared']},

@@ -49,8 +49,8 @@ describe('size', () => {
   // Languages apart, of which a person takes one: the build says in what each file begins.
   // A pack's card and report are its own documents, not the page's.
   const scripts = files.filter((name) => /\.(m?js|css|html)$/.test(name) && !name.startsWith('models/'));
-  // Others' Emscripten glue, which comes with a DICOM file of that coding alone.
-  const CODECS = ['wasm/openjpeg.mjs', 'wasm/charls.mjs'];
+  // What comes with a DICOM file of such a coding alone: others' Emscripten glue, and our reader of JPEG of twelve bits.
+  const CODECS = ['wasm/openjpeg.mjs', 'wasm/charls.mjs', 'classifier/dicom/codestream-worker.js'];
   const languageOf = (name) => /^classifier\/([a-z]{2}(?:-[A-Z][a-z]+)?)-[A-Z0-9]{8}\.js$/.exec(name)?.[1];
   const languages = scripts.filter(languageOf)
     .reduce((all, name) => all.set(languageOf(name), [...(all.get(languageOf(name)) ?? []), name]), new Map());
@@ -67,8 +67,8 @@ describe('size', () => {
 
   test('what reads the codings of DICOM is within its', () => {
     const bytes = sum(CODECS);
-    console.log(`${CODECS.join(', ')}: ${bytes} of 20000 bytes`);
-    expect(bytes).toBeLessThanOrEqual(20_000);
+    console.log(`${CODECS.join(', ')}: ${bytes} of 23000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(23_000);
   });
 
   test('each language is within its own', () => {

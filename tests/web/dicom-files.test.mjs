@@ -2,6 +2,7 @@
 // written here, an element at a time, drawn on a canvas that only keeps what is put.
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {readablePicture} from '../../web/classifier/intake.js';
+import {ascii, BIG, element, elementsOf, LITTLE, LONG, RUNS, u16, u32, withHead} from './dicom-writer.mjs';
 
 let drawn;
 const before = {document: globalThis.document, ImageData: globalThis.ImageData, createImageBitmap: globalThis.createImageBitmap};
@@ -13,40 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => Object.assign(globalThis, before));
 
-const LITTLE = '1.2.840.10008.1.2.1', BIG = '1.2.840.10008.1.2.2', RUNS = '1.2.840.10008.1.2.5', JPEG = '1.2.840.10008.1.2.4.51';
-const LONG = /OB|OW|SQ|UN/;
-const u16 = (value, is_big) => (is_big ? [value >> 8 & 255, value & 255] : [value & 255, value >> 8 & 255]);
-const u32 = (value, is_big) => (is_big ? [...u16(value >>> 16, true), ...u16(value, true)] : [...u16(value), ...u16(value >>> 16)]);
-const ascii = (text) => [...text].map((letter) => letter.charCodeAt(0));
-const even = (bytes, fill) => (bytes.length % 2 ? [...bytes, fill] : bytes);
-
-// [tag, vr, value]: US and SS are numbers or lists of them, DS and CS text, SQ one list of elements, the rest bytes.
-function element([tag, vr, value], is_big = false, undefined_length = false) {
-  const bytes = vr === 'SQ' ? item(value, is_big) : /US|SS/.test(vr) ? [value].flat().flatMap((one) => u16(one, is_big))
-    : typeof value === 'string' ? even(ascii(value), vr === 'UI' ? 0 : 32) : even(value, 0);
-  const length = undefined_length ? 0xffffffff : bytes.length;
-  return [...u16(tag >>> 16, is_big), ...u16(tag & 0xffff, is_big), ...ascii(vr), ...(LONG.test(vr) ? [0, 0, ...u32(length, is_big)] : u16(length, is_big)), ...bytes];
-}
-function item(elements, is_big) {
-  const bytes = elements.flatMap((one) => element(one, is_big));
-  return [...u16(0xfffe, is_big), ...u16(0xe000, is_big), ...u32(bytes.length, is_big), ...bytes];
-}
-const fragments = (bytes) => [...u16(0xfffe), ...u16(0xe000), ...u32(0), ...u16(0xfffe), ...u16(0xe000), ...u32(bytes.length), ...bytes, ...u16(0xfffe), ...u16(0xe0dd), ...u32(0)];
-
-const PICTURE = {photometric: 'MONOCHROME2', bits: 16, stored: 12, width: 4, height: 1, signed: 0, samples: 1};
-function elementsOf(more, values, {syntax = LITTLE, vr, ...options} = {}) {
-  const {photometric, bits, stored, width, height, signed, samples} = {...PICTURE, ...options};
-  const is_big = syntax === BIG;
-  const is_raw = syntax === LITTLE || is_big;
-  const bytes = is_raw ? values.flatMap((value) => (bits === 16 ? u16(value, is_big) : [value])) : fragments(values);
-  return [
-    ...[[0x00080060, 'CS', 'OT'], [0x00280002, 'US', samples], [0x00280004, 'CS', photometric], ...(samples === 3 ? [[0x00280006, 'US', 0]] : []), [0x00280010, 'US', height], [0x00280011, 'US', width],
-      [0x00280100, 'US', bits], [0x00280101, 'US', stored], [0x00280102, 'US', stored - 1], [0x00280103, 'US', signed],
-      ...more].sort(([a], [b]) => a - b).flatMap((one) => element(one, is_big)),
-    ...element([0x7fe00010, vr ?? (bits === 16 ? 'OW' : 'OB'), bytes], is_big, !is_raw),
-  ];
-}
-const withHead = (elements, syntax = LITTLE) => [...new Array(128).fill(0), ...ascii('DICM'), ...element([0x00020010, 'UI', syntax]), ...elements];
+const JPEG = '1.2.840.10008.1.2.4.51';
 
 async function pixels(bytes) {
   drawn = null;
@@ -107,13 +75,17 @@ describe('a codestream knows better than the file how many bits its samples have
   const {Worker: worker} = globalThis;
   afterAll(() => { globalThis.Worker = worker; });
   const J2K = '1.2.840.10008.1.2.4.90';
-  const read = (samples, bits, options) => {
+  let order;
+  const read = (samples, bits, {syntax = J2K, frame = [0], ...options}) => {
     globalThis.Worker = class {
-      postMessage() { queueMicrotask(() => this.onmessage({data: {decoded: {samples: Uint8Array.from(samples), bits, isPlanar: false}}})); }
+      postMessage(message) {
+        order = message;
+        queueMicrotask(() => this.onmessage({data: {decoded: {samples: Uint8Array.from(samples), bits, isPlanar: false}}}));
+      }
 
       terminate() {}
     };
-    return pixels(withHead(elementsOf([], [0], {syntax: J2K, ...options}), J2K)).then(({drawn: rgba}) => rgba.filter((_, index) => index % 4 !== 3));
+    return pixels(withHead(elementsOf([], frame, {syntax, ...options}), syntax)).then(({drawn: rgba}) => rgba.filter((_, index) => index % 4 !== 3));
   };
   const values = (drawnPixels) => drawnPixels.filter((_, index) => index % 3 === 0);
 
@@ -123,6 +95,17 @@ describe('a codestream knows better than the file how many bits its samples have
     ['twelve bits with a sign, whose file says that they have none', [0, 0xf8, 0xf8, 0xff, 0, 0, 0xf8, 7], 12, {stored: 16, signed: 0}],
   ])('%s in sixteen', async (_, samples, bits, options) => {
     expect(values(await read(samples, bits, options))).toEqual(options.signed ? [0, 127, 128, 255] : [128, 255, 0, 127]);
+  });
+  test.each([
+    [0, [0, 0, 0, 2, 0xff, 3, 0, 4], [0, 128, 255, 255]], // one more than 1,023, which a lossy coding may make of it, is no zero
+    [1, [0, 0, 0xff, 1, 0, 2, 0xff, 3], [128, 255, 0, 127]],
+  ])('twelve bits of a JPEG, of which the file stores ten (sign: %i)', async (signed, samples, wanted) => {
+    expect(values(await read(samples, 12, {syntax: JPEG, frame: jpegOf(0xc1, 12), stored: 10, signed}))).toEqual(wanted);
+    expect([order.coding, order.glue, order.wasm]).toEqual(['JPEG', undefined, undefined]);
+  });
+  test.each(['90', '91', '201', '202', '203'])('JPEG 2000 with blocks of either kind is read by one library (%s)', async (last) => {
+    expect(values(await read([0, 0, 85, 0, 170, 0, 255, 0], 12, {syntax: `1.2.840.10008.1.2.4.${last}`}))).toEqual([0, 85, 170, 255]);
+    expect([order.coding, order.glue]).toEqual(['JPEG 2000', expect.stringMatching(/wasm\/openjpeg\.mjs$/)]);
   });
   test('colours of eight bits in sixteen', async () => {
     const colours = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120];
@@ -189,10 +172,16 @@ test('how a JPEG is coded, its own header says, whatever the file does', async (
   }
 });
 
-test('a JPEG of twelve bits is not said to be damaged', async () => {
-  const jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, 0xc1, 0, 11, 12, 0, 1, 0, 4, 1, 1, 0x11, 0];
-  const bytes = withHead(elementsOf([], jpeg, {syntax: JPEG}), JPEG);
-  await expect(pixels(bytes)).rejects.toMatchObject({status: 'unsupported', message: expect.stringMatching(/12 bits.*save it/)});
+const jpegOf = (coding, bits) => [0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 1, 0xff, coding, 0, 11, bits, 0, 1, 0, 4, 1, 1, 0x11, 0];
+test.each([
+  ['of twelve bits in several passes', jpegOf(0xc2, 12), {}], ['of twelve bits in colours', jpegOf(0xc1, 12), {samples: 3, photometric: 'RGB'}], ['of ten', jpegOf(0xc1, 10), {}],
+])('a JPEG %s is not said to be damaged', async (_, jpeg, options) => {
+  const bytes = withHead(elementsOf([], jpeg, {syntax: JPEG, ...options}), JPEG);
+  await expect(pixels(bytes)).rejects.toMatchObject({status: 'unsupported', message: expect.stringMatching(/1[02] bits.*12 of grey in one pass: save it/)});
+});
+
+test('several frames are refused, and what to do is said', async () => {
+  await expect(greys([[0x00280008, 'IS', '2']], [0, 1, 2, 3])).rejects.toMatchObject({status: 'unsupported', message: expect.stringMatching(/holds 2 frames.*save the one that you mean/)});
 });
 
 describe('what stands before the first element', () => {

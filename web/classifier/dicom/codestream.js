@@ -1,10 +1,12 @@
 /* codestream.js: a frame that is JPEG 2000 or JPEG-LS to samples, by OpenJPEG or
- * CharLS as WebAssembly (Emscripten's, with classes). Checks what the codestream
- * says of itself before it is decoded. Runs in a worker (codestream-worker.js). */
+ * CharLS as WebAssembly (Emscripten's, with classes), or JPEG of twelve bits by
+ * our own (codestream-jpeg.js). Checks what the codestream says of itself before
+ * it is decoded. Runs in a worker (codestream-worker.js). */
 
 import { InsituError } from '../protocol.js';
+import { jpegOf, jpegSamples } from './codestream-jpeg.js';
 
-/** @typedef {'JPEG 2000' | 'JPEG-LS'} Coding */
+/** @typedef {'JPEG 2000' | 'JPEG-LS' | 'JPEG'} Coding JPEG: of twelve bits */
 /** bits: of a sample, which has two bytes where they are more than eight, the low one first; isPlanar: colour after colour.
  * @typedef {{samples: Uint8Array, bits: number, isPlanar: boolean}} Decoded */
 /** @typedef {{width: number, height: number, samplesPerPixel: number}} Expected */
@@ -21,10 +23,14 @@ const END = 0xd9;
 const J2K_START = [0xff, 0x4f, 0xff, 0x51];
 
 /**
- * @param {Library} library @param {Coding} coding @param {Uint8Array} bytes @param {Expected} expected by the DICOM header
+ * @param {Library | null} library null: JPEG @param {Coding} coding @param {Uint8Array} bytes @param {Expected} expected by the DICOM header
  * @returns {Decoded} @throws {InsituError} whose message goes on after the coding's name
  */
 export function decodeCodestream(library, coding, bytes, expected) {
+  if (!library) {
+    const jpeg = check(jpegOf(bytes), expected);
+    return { samples: new Uint8Array(jpegSamples(jpeg).buffer), bits: jpeg.bitsPerSample, isPlanar: false };
+  }
   const { signs = [] } = check(coding === 'JPEG-LS' ? lsFrame(bytes) : j2kFrame(bytes), expected);
   try {
     const decoder = /** @type {Decoder} */ (library.J2KDecoder ? new library.J2KDecoder() : new /** @type {any} */ (library).JpegLSDecoder());
@@ -46,7 +52,7 @@ export function decodeCodestream(library, coding, bytes, expected) {
   }
 }
 
-/** Nothing that could be read: no size. @param {Frame | null} frame @param {Expected} expected @returns {Frame} */
+/** Nothing that could be read: no size. @template {Frame} F @param {F | null} frame @param {Expected} expected @returns {F} */
 function check(frame, { width, height, samplesPerPixel }) {
   if (!frame || frame.width * frame.height === 0) throw new InsituError('damaged', 'is cut off or damaged');
   if (frame.width !== width || frame.height !== height || frame.componentCount !== samplesPerPixel) {

@@ -1,5 +1,5 @@
-/* codestreams.js: hands a frame of JPEG 2000 or JPEG-LS to a worker of its own,
- * and ends that. */
+/* codestreams.js: hands a frame of JPEG 2000, JPEG-LS or JPEG of twelve bits to
+ * a worker of its own, and ends that. */
 
 import { siteFile } from '../../shared/site.js';
 import { InsituError } from '../protocol.js';
@@ -7,7 +7,7 @@ import { InsituError } from '../protocol.js';
 /** @typedef {import('./codestream.js').Coding} Coding */
 /** @typedef {import('./codestream.js').Decoded} Decoded */
 
-/** By whose module in wasm/. @type {Record<Coding, string>} */
+/** By whose module in wasm/; JPEG by the worker itself. @type {Partial<Record<Coding, string>>} */
 const LIBRARIES = { 'JPEG 2000': 'openjpeg', 'JPEG-LS': 'charls' };
 /** A good file takes up to three seconds a megapixel on a slow phone; a bad one may take for ever. @param {number} num_pixels */
 const patienceFor = (num_pixels) => 10_000 + num_pixels * 0.003;
@@ -31,7 +31,8 @@ export function decodedCodestream(coding, bytes, expected, { patience_ms = patie
     };
     worker.onerror = ({ message = '' }) => fail('io', `the reader for ${coding} could not be started${message && `: ${message}`}`);
     timer = setTimeout(() => fail('too-large', `the DICOM picture's ${coding} was not read within ${Math.round(patience_ms / 10) / 100} s: save it uncompressed, or as JPEG or PNG`), patience_ms);
-    worker.postMessage({ coding, bytes: own, expected, glue: siteFile(`wasm/${library}.mjs`).href, wasm: siteFile(`wasm/${library}.wasm`).href }, [own.buffer]);
+    const files = library ? { glue: siteFile(`wasm/${library}.mjs`).href, wasm: siteFile(`wasm/${library}.wasm`).href } : {};
+    worker.postMessage({ coding, bytes: own, expected, ...files }, [own.buffer]);
   })).finally(() => {
     clearTimeout(timer);
     worker.terminate();

@@ -1,8 +1,8 @@
 /* dicom.js: a DICOM file's one frame as a PNG, as a viewer would show it.
  * Nothing of the header leaves this file: no name, no date, no number. The
  * format is dicom-parser's affair (MIT); lossless JPEG jpeg-lossless-decoder-js's
- * (MIT); other JPEG the browser's; JPEG 2000 and JPEG-LS OpenJPEG's and CharLS's
- * (codestreams.js). Video is refused by name. */
+ * (MIT); JPEG of twelve bits our own, JPEG 2000 and JPEG-LS OpenJPEG's and CharLS's
+ * (codestreams.js); other JPEG the browser's. Video is refused by name. */
 
 import dicomParser from 'dicom-parser';
 import { InsituError } from '../protocol.js';
@@ -28,8 +28,11 @@ const RAW = [SYNTAX, `${SYNTAX}.1`, BIG_ENDIAN, DEFLATED];
 /** Which coding it is, its own header says: some writers name another. */
 const JPEG = /\.4\.(5\d|70)$/;
 const LOSSLESS_FRAME = 0xc3;
-/** @type {Record<string, import('./codestream.js').Coding>} */
-const CODESTREAMS = { [`${SYNTAX}.4.80`]: 'JPEG-LS', [`${SYNTAX}.4.81`]: 'JPEG-LS', [`${SYNTAX}.4.90`]: 'JPEG 2000', [`${SYNTAX}.4.91`]: 'JPEG 2000' };
+/** With as many bits of grey as no browser reads. */
+const DEEP_FRAMES = [0xc0, 0xc1];
+const DEEP_BITS = 12;
+/** JPEG 2000 with either kind of its blocks: from 201 on they are of high throughput. @type {[RegExp, import('./codestream.js').Coding][]} */
+const CODESTREAMS = [[/\.4\.8[01]$/, 'JPEG-LS'], [/\.4\.(9[01]|20[123])$/, 'JPEG 2000']];
 /** OpenJPEG gives red, green and blue where the codestream says that it is made of these (PS3.5, 8.2.4). */
 const TRANSFORMED = ['YBR_RCT', 'YBR_ICT'];
 
@@ -181,13 +184,14 @@ async function pixelsOf(data, syntax, shape) {
   const num_bytes = num_pixels * (is_ybr422 ? 2 : samplesPerPixel) * (bitsAllocated / 8);
   const bytes = frameBytes(data, syntax);
   const [coding, , , jpeg_bits = 0] = JPEG.test(syntax) ? frameHeader(bytes) : [];
-  if (JPEG.test(syntax) && coding !== LOSSLESS_FRAME) return fromJpeg(data, bytes, shape, jpeg_bits);
+  const is_deep = coding !== undefined && DEEP_FRAMES.includes(coding) && jpeg_bits === DEEP_BITS && samplesPerPixel === 1;
+  if (JPEG.test(syntax) && coding !== LOSSLESS_FRAME && !is_deep) return fromJpeg(data, bytes, shape, jpeg_bits);
   /** @type {Uint8Array} */
   let samples;
   let is_planar = shape.isPlanar;
   let { bitsStored, highBit } = shape;
   let bytes_per_sample = bitsAllocated / 8;
-  const codestream = CODESTREAMS[syntax];
+  const codestream = is_deep ? 'JPEG' : CODESTREAMS.find(([pattern]) => pattern.test(syntax))?.[1];
   if (RAW.includes(syntax)) {
     if (bytes.length < num_bytes) throw new InsituError('truncated', `the DICOM picture has ${bytes.length} of ${num_bytes} bytes`);
     const is_of_words = syntax === BIG_ENDIAN && bitsAllocated === 8 && data.elements.x7fe00010?.vr === 'OW';
@@ -205,6 +209,7 @@ async function pixelsOf(data, syntax, shape) {
     bytes_per_sample = decoded.bits > 8 ? 2 : 1;
     highBit = Math.min(highBit, decoded.bits - 1); // the codestream knows better where its samples end, and their sign is
     bitsStored = Math.min(bitsStored, highBit + 1);
+    if (is_deep && !shape.isSigned) [highBit, bitsStored] = [DEEP_BITS - 1, DEEP_BITS]; // lossy, it goes a little beyond those stored
   } else {
     throw new InsituError('unsupported', `the DICOM picture is compressed as transfer syntax ${syntax}, which is not read here: `
       + 'save it uncompressed, or as JPEG or PNG');
@@ -320,7 +325,7 @@ async function fromJpeg(data, bytes, shape, bits) {
   try {
     bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: 'none' });
   } catch (error) {
-    if (bits > 8) throw new InsituError('unsupported', `the DICOM picture's JPEG has ${bits} bits a sample; 8 are read: save it uncompressed, or as JPEG or PNG`);
+    if (bits > 8) throw new InsituError('unsupported', `the DICOM picture's JPEG has ${bits} bits a sample; 8 are read, or ${DEEP_BITS} of grey in one pass: save it uncompressed, or as JPEG or PNG`);
     throw new InsituError('damaged', `the DICOM picture's JPEG cannot be read: ${/** @type {Error} */ (error).message}`);
   }
   const { pixels } = canvasOf(bitmap.width, bitmap.height, (context) => context.drawImage(bitmap, 0, 0));
