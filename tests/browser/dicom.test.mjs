@@ -98,6 +98,12 @@ const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], o
     expect([answer.status, answer.message]).toEqual([status, expect.stringMatching(message)]);
   });
 
+  test('of several frames it is said in the page\'s words what to do, and trying again is not offered', async () => {
+    await judge('multiframe.dcm');
+    const shown = await page.evaluate(() => ['#failure-text', '#again'].map((id) => window.deepAll(id)[0]?.textContent ?? 'none'));
+    expect(shown).toEqual([expect.stringMatching(/^This file holds several pictures.*Save the one that you mean by itself/), 'none']);
+  });
+
   test('at a desk one can be chosen where a photo can; a phone keeps to its photos', async () => {
     const phone = await browser.newPage();
     await phone.raw.setViewport({width: 360, height: 740, isMobile: true, hasTouch: true});

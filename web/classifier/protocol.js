@@ -71,14 +71,15 @@
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 
 export class InsituError extends Error {
-  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean, lacks?: string}} [options]
-   *  isOfLoading: the model is at fault, no picture. lacks: what the browser has not, by its usual name */
-  constructor(status, message, { isCrash = false, isOfLoading = false, lacks = '' } = {}) {
+  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean, hasFrames?: boolean, lacks?: string}} [options]
+   *  isOfLoading: the model is at fault, no picture. hasFrames: the file holds several. lacks: what the browser has not, by its usual name */
+  constructor(status, message, { isCrash = false, isOfLoading = false, hasFrames = false, lacks = '' } = {}) {
     super(message);
     this.name = 'InsituError';
     this.status = status;
     this.isCrash = isCrash;
     this.isOfLoading = isOfLoading;
+    this.hasFrames = hasFrames;
     this.lacks = lacks;
   }
 }

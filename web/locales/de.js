@@ -189,6 +189,7 @@ export default {
   fail_truncated: 'Diese Datei endet zu früh: Ein Teil des Fotos fehlt. Vielleicht wurde sie nicht ganz kopiert. Kopieren Sie sie neu oder wählen Sie ein anderes Foto.',
   fail_damaged: 'Diese Datei ist beschädigt, ein Teil des Fotos ist nicht lesbar. Wählen Sie ein anderes Foto.',
   fail_unsupported: 'Diese Art von Bild lässt sich hier nicht lesen. Speichern Sie das Foto als gewöhnliches JPEG.',
+  fail_frames: 'Diese Datei enthält mehrere Bilder; gelesen werden hier nur Dateien mit einem. Speichern Sie das gewünschte Bild einzeln, als DICOM oder JPEG, und wählen Sie dieses.',
   fail_too_large: 'Dieses Foto ist für diese Seite zu groß: Höchstens 64 Megapixel und 64 MB werden gelesen. Nehmen Sie ein kleineres.',
   fail_too_small: 'Dieses Foto ist zu klein. Beide Seiten brauchen mindestens 16 Bildpunkte, eine brauchbare Antwort einige Hundert.',
   fail_memory: 'Dieses Gerät hat zu wenig freien Speicher für das Foto. Schließen Sie andere Seiten oder wählen Sie ein kleineres Foto.',

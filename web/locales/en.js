@@ -197,6 +197,7 @@ export default {
   fail_truncated: 'This file ends too early: part of the photo is missing. It may not have been copied fully. Copy it again, or choose another photo.',
   fail_damaged: 'This file is damaged, so part of the photo cannot be read. Choose another photo.',
   fail_unsupported: 'This kind of picture cannot be read here. Save the photo as an ordinary JPEG and try again.',
+  fail_frames: 'This file holds several pictures; only files of one are read here. Save the one that you mean by itself, as DICOM or JPEG, and choose that.',
   fail_too_large: 'This photo is too large for this page: at most 64 megapixels and 64 MB are read. Choose a smaller one.',
   fail_too_small: 'This photo is too small. Both sides need at least 16 pixels, and a useful answer needs several hundred.',
   fail_memory: 'This device has too little free memory for this photo. Close other pages, or choose a smaller photo.',

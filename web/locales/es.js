@@ -196,6 +196,7 @@ export default {
   fail_truncated: 'Este archivo termina demasiado pronto: falta una parte de la foto. Quizá no se copió entero. Cópielo otra vez, o elija otra foto.',
   fail_damaged: 'Este archivo está dañado y una parte de la foto no se puede leer. Elija otra foto.',
   fail_unsupported: 'Esta clase de imagen no se puede leer aquí. Guarde la foto como JPEG corriente e inténtelo de nuevo.',
+  fail_frames: 'Este archivo contiene varias imágenes; aquí solo se leen archivos de una. Guarde por separado la que le interesa, como DICOM o JPEG, y elija esa.',
   fail_too_large: 'Esta foto es demasiado grande para esta página: se leen como mucho 64 megapíxeles y 64 MB. Elija una más pequeña.',
   fail_too_small: 'Esta foto es demasiado pequeña. Cada lado necesita al menos 16 píxeles, y una respuesta útil, varios cientos.',
   fail_memory: 'Este dispositivo tiene muy poca memoria libre para esta foto. Cierre otras páginas, o elija una foto más pequeña.',

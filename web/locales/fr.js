@@ -196,6 +196,7 @@ export default {
   fail_truncated: 'Ce fichier finit trop tôt : une partie de la photo manque. Il n’a peut-être pas été copié en entier. Copiez-le de nouveau, ou choisissez une autre photo.',
   fail_damaged: 'Ce fichier est abîmé et une partie de la photo est illisible. Choisissez une autre photo.',
   fail_unsupported: 'Ce genre d’image ne peut pas être lu ici. Enregistrez la photo en JPEG ordinaire et réessayez.',
+  fail_frames: 'Ce fichier contient plusieurs images ; seuls les fichiers d’une seule image sont lus ici. Enregistrez à part celle que vous voulez, en DICOM ou en JPEG, et choisissez-la.',
   fail_too_large: 'Cette photo est trop grande pour cette page : au plus 64 mégapixels et 64 Mo sont lus. Choisissez-en une plus petite.',
   fail_too_small: 'Cette photo est trop petite. Chaque côté doit avoir au moins 16 pixels, et une réponse utile en demande plusieurs centaines.',
   fail_memory: 'Cet appareil a trop peu de mémoire libre pour cette photo. Fermez d’autres pages, ou choisissez une photo plus petite.',
