@@ -4,6 +4,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals';
 import {existsSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
+import * as firefox from './drivers/firefox.mjs';
 import {buildSite} from './stand-in.mjs';
 import {root, visit} from './visit.mjs';
 import {elementsOf, withHead} from '../web/dicom-writer.mjs';
@@ -30,9 +31,12 @@ const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], o
     built = buildSite('tests/packs', 'stripes', 'dicom');
     site = await built.open();
     browser = await chromium.launch();
-    page = await browser.newPage();
-    await visit(page, site.url('/'));
-    await page.evaluate(() => {
+    page = await judging(browser);
+  }, 120_000);
+  async function judging(where) {
+    const one = await where.newPage();
+    await visit(one, site.url('/'));
+    await one.evaluate(() => {
       window.judge = async (base64, name) => {
         const blob = new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name);
         const [element] = window.deepAll('insitu-classifier');
@@ -43,13 +47,14 @@ const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], o
         }
       };
     });
-  }, 120_000);
+    return one;
+  }
   afterAll(async () => {
     await browser?.close();
     await site?.stop();
     built?.remove();
   });
-  const judge = (name, base64 = file(name)) => page.evaluate((bytes, shown) => window.judge(bytes, shown), base64, name);
+  const judge = (name, base64 = file(name), where = page) => where.evaluate((bytes, shown) => window.judge(bytes, shown), base64, name);
   const without = ({ms: _, file: __, ...rest}) => rest;
 
   test.each([
@@ -97,6 +102,17 @@ const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], o
     const answer = await judge(name);
     expect([answer.status, answer.message]).toEqual([status, expect.stringMatching(message)]);
   });
+
+  (firefox.available ? test : test.skip)(firefox.available ? 'in Firefox, too, JPEGs of every kind and JPEG 2000' : `in Firefox: ${firefox.missing}`, async () => {
+    const other = await firefox.launch();
+    try {
+      const its = await judging(other);
+      for (const name of ['ct-baseline-jpeg.dcm', 'rgb-jpeg.dcm', 'ct-jpeg-lossless.dcm', 'ct-j2k-lossless.dcm']) expect(await judge(name, file(name), its)).toMatchObject({ok: true, file: name});
+      for (const frame of [coded(SLOPE_JPEG, {last: '51'}), coded(SLOPE_HT, {last: '201'})]) expect(await judge('slope', frame, its)).toMatchObject({ok: true, picture: {width: 64}});
+    } finally {
+      await other.close();
+    }
+  }, 120_000);
 
   test('of several frames it is said in the page\'s words what to do, and trying again is not offered', async () => {
     await judge('multiframe.dcm');

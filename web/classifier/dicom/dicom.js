@@ -305,8 +305,9 @@ function paletteOf(data) {
   return { first: Number(first), channels: /** @type {[Uint8Array, Uint8Array, Uint8Array]} */ (channels) };
 }
 
-/** Its colours are already red, green and blue: told to the browser in Adobe's segment, or it would convert them. */
-const RGB_SEGMENT = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
+/** Its colours are already red, green and blue: told to the browser in Adobe's segment, or it would convert them. Firefox
+ *  tells what a picture is by the first piece of a Blob: that holds the start as well. */
+const RGB_START = [0xff, 0xd8, 0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
 
 /** The first one, from its code on (T.81, B.2.2). @param {Uint8Array} bytes @returns {Uint8Array} */
 function frameHeader(bytes) {
@@ -320,7 +321,7 @@ function frameHeader(bytes) {
 /** @param {DataSet} data @param {Uint8Array} bytes @param {Shape} shape @param {number} bits a sample, by the JPEG @returns {Promise<Uint8ClampedArray<ArrayBuffer>>} */
 async function fromJpeg(data, bytes, shape, bits) {
   const is_rgb = shape.photometric === 'RGB';
-  const jpeg = is_rgb ? new Blob([bytes.slice(0, 2), new Uint8Array(RGB_SEGMENT), bytes.slice(2)]) : new Blob([bytes.slice()]);
+  const jpeg = is_rgb ? new Blob([new Uint8Array(RGB_START), bytes.slice(2)]) : new Blob([bytes.slice()]);
   let bitmap;
   try {
     bitmap = await createImageBitmap(jpeg, { colorSpaceConversion: 'none' });
