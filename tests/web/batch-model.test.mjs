@@ -1,4 +1,5 @@
-// Which model a picture of a batch is opened with: that by which it was judged, whatever this device would choose.
+// Which model a picture of a batch is opened with: that by which it was judged, whatever this device would choose; and what
+// is shown until another batch can be.
 import { expect, test } from '@jest/globals';
 
 globalThis.document = { createElement: () => ({ getContext: () => null }), baseURI: 'https://a.example/' }; // what a thumbnail is drawn on
@@ -33,4 +34,17 @@ test('of the pack that is shown the variant alone is changed, where it is anothe
 test('of another pack its variant is named, or the device would take its own', () => {
   expect(after(pageWith('skin', 'float16'), 'leaf', 'int8')).toEqual(['leaf', 'int8']);
   expect(after(pageWith('skin'), 'leaf', 'float32')).toEqual(['leaf', 'float32']);
+});
+
+test('a batch is taken away once the words of the next are there, and stays where they do not come', async () => {
+  const seen = [];
+  const old = { destroy: () => seen.push('old destroyed') };
+  const next = { close: () => seen.push('next closed') };
+  let fail;
+  const screen = { work: old, packWordsOf: () => new Promise((_, reject) => { fail = reject; }) };
+  const shown = BatchScreen.prototype.showWork.call(screen, next, opened('leaf'), 0);
+  expect(seen).toEqual([]);
+  fail(new Error('no network'));
+  await expect(shown).rejects.toThrow('no network');
+  expect([screen.work === old, seen]).toEqual([true, ['next closed']]);
 });

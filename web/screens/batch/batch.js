@@ -173,9 +173,13 @@ export class BatchScreen {
   /** @param {Batch} batch @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {number} num_others @private */
   async showWork(batch, opened, num_others) {
     const words = /** @type {BatchWords} */ (this.words);
-    this.work?.destroy();
+    const said = await this.packWordsOf(opened).catch((error) => {
+      batch.close();
+      throw error;
+    });
+    this.work?.destroy(); // not before: what is shown can be worked with
     this.work = new WorkView({
-      batch, opened, words, packWords: await this.packWordsOf(opened), num_others,
+      batch, opened, words, packWords: said, num_others,
       onNew: async () => {
         this.work?.destroy();
         this.work = null;
