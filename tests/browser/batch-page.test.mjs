@@ -201,7 +201,10 @@ afterAll(() => rmSync(folder, {recursive: true}));
 
   const drop = (...names) => page.evaluate((wanted) => {
     const dropped = new DataTransfer();
-    for (const name of wanted) dropped.items.add(new File([`no picture: ${name}`], name, {type: 'image/png'}));
+    for (const name of wanted) {
+      const [table, label = 'mel'] = name.split(':'); // "labels.csv:nv"
+      dropped.items.add(table.endsWith('.csv') ? new File([`image,label\na.png,${label}\n`], table, {type: 'text/csv'}) : new File([`no picture: ${name}`], name, {type: 'image/png'}));
+    }
     document.querySelector('#batch-table, #batch-pick').dispatchEvent(new DragEvent('drop', {dataTransfer: dropped, bubbles: true, cancelable: true}));
   }, names);
   const rows = () => page.evaluate(() => [...document.querySelectorAll('#batch-table tr[data-path]')].map(({dataset}) => dataset.path));
@@ -248,6 +251,49 @@ afterAll(() => rmSync(folder, {recursive: true}));
     await isDone();
     expect((await rows()).sort()).toEqual(expected);
   }, 180_000);
+
+  test('so are those of one that is done and was opened again; under other labels it is another', async () => {
+    await open();
+    const pictures = ['a.png', 'b.png'];
+    await drop(...pictures, 'labels.csv');
+    await isDone();
+    await open();
+    await press('#batch-kept .resume');
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === 2);
+    await page.evaluate(() => { window.table = document.querySelector('#batch-table'); });
+    const isSameTable = () => page.evaluate(() => window.table.isConnected);
+    for (const names of [pictures, [...pictures, 'labels.csv']]) {
+      await drop(...names);
+      expect(await page.waitFor(() => document.querySelector('#batch-attached')?.textContent)).toMatch(/^2 pictures were judged before and stay; 0 changed/);
+      expect([await isSameTable(), await page.evaluate(() => document.querySelector('#batch-pick-again'))]).toEqual([true, null]);
+      await page.evaluate(() => document.querySelector('#batch-attached').replaceChildren());
+    }
+    await drop(...pictures, 'labels.csv:nv');
+    await page.waitFor(() => !window.table.isConnected);
+    await isDone();
+    await press('#batch-new');
+    expect(await page.waitFor(() => document.querySelectorAll('#batch-kept li').length)).toBe(2);
+  }, 120_000);
+
+  test('and one that was broken off before its first answer can be given its files', async () => {
+    await open();
+    await page.evaluate(() => {
+      const {put} = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function stop(value) {
+        if (this.name === 'batches') document.querySelector('#batch-stop').click();
+        return put.call(this, value);
+      };
+    });
+    await choose();
+    await page.waitFor(() => document.querySelector('#batch-go'), {timeout: 60_000});
+    await open();
+    await page.waitFor(() => document.querySelector('#batch-kept .resume'));
+    await press('#batch-kept .resume');
+    await page.waitFor(() => /^0 of 2 pictures\. Choose the same files again/.test(document.querySelector('#batch-state')?.textContent));
+    await (await page.raw.$('#batch-again')).uploadFile(...PICTURES);
+    await isDone();
+    expect(await rows()).toEqual(['baseline-420.jpg', 'baseline-444.jpg']);
+  }, 120_000);
 
   // One of three answered, then the page is opened anew, and what is kept with it.
   async function brokenOff() {

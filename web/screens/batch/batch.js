@@ -21,7 +21,7 @@ import { WorkView } from './work.js';
 
 /** @typedef {import('../../app.js').App} App */
 /** @typedef {import('./store.js').Meta} Meta */
-/** @typedef {import('./files.js').Found} Found */
+/** @typedef {import('./files.js').Chosen} Chosen */
 /** What a batch will be judged by.
  * @typedef {{opened: import('../../classifier/engine-packs.js').OpenedPack, texts: import('../../classifier/engine-packs.js').PackTexts,
  *   variant: string, prior: import('../../classifier/protocol.js').Prior, isKept: boolean}} Choice */
@@ -73,7 +73,7 @@ export class BatchScreen {
       if (this.is_taking || this.work) return; // something was chosen meanwhile
       this.content.replaceChildren(...chooseView({
         words, choice: this.choice, packs, kept, problem: this.problem, outdated: this.outdated,
-        onFiles: (files) => this.take(Promise.resolve(foundFiles(files))),
+        onFiles: (files) => this.take(chosenOf(foundFiles(files))),
         onPack: (folder) => this.choosePack(new URL(folder)),
         onResume: (meta) => this.resume(meta),
         onSave: (meta) => this.trying(async () => {
@@ -119,23 +119,24 @@ export class BatchScreen {
   async packs() { return (await packEntries(this.app)).map(({ folder, own }) => ({ folder, name: own.name })); }
 
   /** @param {import('./screen.js').Dropped} items */
-  takeDropped(items) {
+  async takeDropped(items) {
     const { work } = this;
-    if (work && work.batch.meta.done < work.batch.meta.total) return work.attach(foundDropped(items));
-    const begin = () => this.take(foundDropped(items));
+    if (!this.choice) return; // there is no model
+    const choosing = foundDropped(items).then(chosenOf);
+    if (work && (work.batch.meta.done < work.batch.meta.total || await choosing.then((chosen) => isOwn(work, chosen)).catch(() => false))) return work.attach(choosing);
+    const begin = () => this.take(choosing); // and tells what is wrong with it
     return work?.isToLose ? work.ask(begin) : begin();
   }
 
-  /** Begins a batch with what was found. @param {Promise<Found[]>} finding @private */
-  async take(finding) {
+  /** Begins a batch with what was chosen. @param {Promise<Chosen>} choosing @private */
+  async take(choosing) {
     const words = /** @type {BatchWords} */ (this.words);
     this.problem = null;
-    const { choice } = this;
-    if (!choice) return;
+    const choice = /** @type {Choice} */ (this.choice);
     this.is_taking = true;
     this.content.inert = true;
     try {
-      const chosen = await chosenOf(await finding);
+      const chosen = await choosing;
       const batch = await this.begin(chosen, choice);
       batch.attach(chosen.pictures);
       await this.showWork(batch, choice.opened, chosen.num_others);
@@ -154,7 +155,7 @@ export class BatchScreen {
     }
   }
 
-  /** @param {import('./files.js').Chosen} chosen @param {Choice} choice @private */
+  /** @param {Chosen} chosen @param {Choice} choice @private */
   async begin(chosen, { opened, variant, prior, isKept }) {
     const ids = opened.pack.classes.map(({ id }) => id);
     const labels = await knownLabels(labelTable(chosen), chosen.pictures.map(({ path }) => path), opened.pack);
@@ -196,7 +197,6 @@ export class BatchScreen {
         this.app.classifier.open(blob instanceof File ? blob : new File([blob], row.path), { prior: batch.meta.prior });
       },
       onSave: save,
-      chosen: (finding) => finding.then(chosenOf),
       problemText: (error) => problemText(words, error),
     });
     this.lead.hidden = true;
@@ -242,6 +242,12 @@ export class BatchScreen {
       await this.show();
     }
   }
+}
+
+/** The batch shown has all of it, under the labels that it brings along, if any. @param {WorkView} work @param {Chosen} chosen */
+async function isOwn({ batch, opened }, chosen) {
+  const table = labelTable(chosen);
+  return batch.hasAll(chosen.pictures) && (!table || JSON.stringify(await knownLabels(table, [], opened.pack)) === JSON.stringify(batch.meta.labels));
 }
 
 /** @param {BatchWords} words @param {unknown} error */

@@ -63,6 +63,9 @@ export class Batch {
     return { found, changed };
   }
 
+  /** By name and size. @param {import('./files.js').Source[]} sources */
+  hasAll(sources) { return sources.every(({ path, size }) => this.by_path.get(path)?.size === size); }
+
   /** @param {import('./files.js').Source} source @returns {Row} @private */
   add(source) {
     const row = waitingRow(source, this.rows.length);

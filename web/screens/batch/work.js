@@ -6,7 +6,7 @@ import { engine } from '../../classifier/engine.js';
 import { h, icon } from '../../lib/dom.js';
 import { evaluationView } from './evaluation.js';
 import { csvTable, evaluationOf, jsonLines, nameOf } from './export.js';
-import { foundFiles } from './files.js';
+import { chosenOf, foundFiles } from './files.js';
 import { countKinds, shownRows } from './rows.js';
 import { BatchTable } from './table.js';
 import { thumbOfFile } from './thumb.js';
@@ -15,8 +15,7 @@ import { thumbOfFile } from './thumb.js';
 /** @typedef {import('./words.js').BatchWords} BatchWords */
 /** @typedef {{batch: import('./run.js').Batch, opened: import('../../classifier/engine-packs.js').OpenedPack, words: BatchWords,
  *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onRest: () => void, onOpen: (row: Row) => void,
- *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => import('../../lib/dom.js').Child[],
- *   chosen: (finding: Promise<import('./files.js').Found[]>) => Promise<import('./files.js').Chosen>}} Told */
+ *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => import('../../lib/dom.js').Child[]}} Told */
 
 const FILTERS = ['all', 'answer', 'unsure', 'reject', 'failed', 'wrong'];
 const SORTS = /** @type {const} */ (['order', 'name', 'answer', 'share', 'decision']);
@@ -119,11 +118,11 @@ export class WorkView {
     this.running = null;
   }
 
-  /** The files of a batch that was kept, or more of them. @param {Promise<import('./files.js').Found[]>} finding */
-  async attach(finding) {
+  /** The files of a batch that was kept, or more of them. @param {Promise<import('./files.js').Chosen>} choosing */
+  async attach(choosing) {
     const { words } = this.told;
     try {
-      const chosen = await this.told.chosen(finding);
+      const chosen = await choosing;
       const { found, changed } = this.batch.attach(chosen.pictures);
       this.told.num_others = chosen.num_others;
       this.problem = null;
@@ -246,7 +245,7 @@ export class WorkView {
     const { words } = this.told;
     const { batch } = this;
     const is_done = batch.meta.done >= batch.meta.total;
-    const is_without = !this.running && !batch.canGoOn && batch.rows.some(({ source }) => !source);
+    const is_without = !this.running && !batch.canGoOn && (!is_done || batch.rows.some(({ source }) => !source)); // of one that was stopped at once there is no row
     const state = [Boolean(this.running), batch.canGoOn, is_done, is_without, batch.meta.done > 0, words.text.language].join();
     if (!this.buttons || this.buttons.dataset.state === state) return;
     const focused = document.activeElement?.id;
@@ -255,7 +254,7 @@ export class WorkView {
       h('button', { type: 'button', id, class: is_primary ? 'primary' : '', onclick }, label);
     const again = h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
       webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip$/i.test(batch.meta.title),
-      onchange: (/** @type {Event} */ event) => this.attach(Promise.resolve(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
+      onchange: (/** @type {Event} */ event) => this.attach(chosenOf(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
     const name = nameOf(batch.meta);
     this.buttons.replaceChildren(...[
       this.running && button('batch-stop', words.get('stop'), () => { this.stop(); this.draw(); }),
