@@ -123,6 +123,7 @@ afterAll(() => rmSync(folder, {recursive: true}));
     expect([await isSame(), await page.evaluate(() => document.querySelectorAll('#batch-table tr[data-path]').length)]).toEqual([true, 2]);
     expect(await page.evaluate(() => document.querySelector('#update-words').textContent)).toMatch(/when you have finished here/);
     await press('#batch-new');
+    await press('#batch-drop-go'); // as they are lost, it is asked
     await page.raw.waitForFunction(() => window.isSame === undefined, {timeout: 60_000});
   }, 180_000);
 
@@ -224,6 +225,28 @@ afterAll(() => rmSync(folder, {recursive: true}));
     await press('#batch-drop-go');
     await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === 2, {timeout: 60_000});
     expect(await rows()).toEqual(['a.png', 'b.png']);
+  }, 120_000);
+
+  test('so it is where other pictures are wanted; kept ones are left at once', async () => {
+    await open('de');
+    await press('#batch-keep');
+    await choose();
+    await isDone();
+    await press('#batch-new');
+    await page.waitFor(() => document.querySelector('#batch-drop-cancel'));
+    expect(await page.evaluate(() => [document.activeElement.textContent, document.querySelector('#batch-drop-go').textContent]))
+      .toEqual([expect.stringMatching(/^Die Antworten unten sind nicht behalten/), 'Andere Bilder']);
+    await press('#batch-drop-cancel');
+    expect([await rows(), await page.evaluate(() => [document.activeElement.id, document.querySelector('#batch-drop-go')])]).toEqual([['baseline-420.jpg', 'baseline-444.jpg'], ['batch-new', null]]);
+    await press('#batch-new');
+    await press('#batch-drop-go');
+    await page.waitFor(() => document.querySelector('#batch-pick'));
+    expect(await rows()).toEqual([]);
+    await press('#batch-keep');
+    await choose();
+    await isDone();
+    await press('#batch-new');
+    await page.waitFor(() => document.querySelector('#batch-kept'));
   }, 120_000);
 
   test('where they are kept a new batch begins at once; what is no picture is said, and takes nothing away', async () => {

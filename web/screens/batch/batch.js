@@ -125,7 +125,7 @@ export class BatchScreen {
     const choosing = foundDropped(items).then(chosenOf);
     if (work && (work.batch.meta.done < work.batch.meta.total || await choosing.then((chosen) => isOwn(work, chosen)).catch(() => false))) return work.attach(choosing);
     const begin = () => this.take(choosing); // and tells what is wrong with it
-    return work?.isToLose ? work.ask(begin) : begin();
+    return work?.hasUnkept ? work.ask(begin, 'drop_go') : begin();
   }
 
   /** Begins a batch with what was chosen. @param {Promise<Chosen>} choosing @private */

@@ -40,7 +40,7 @@ export class WorkView {
     /** @private @type {Set<Row>} */ this.changed = new Set();
     /** Rows whose thumbnail was made, or cannot be. @private @type {WeakSet<Row>} */ this.tried = new WeakSet();
     /** @private */ this.is_showing = false;
-    /** What a person is asked about. @private @type {(() => void) | null} */ this.asked = null;
+    /** What a person is asked about. @private @type {Parameters<WorkView['ask']> | null} */ this.asked = null;
     this.batch.onChange = (row) => {
       if (row) this.changed.add(row);
       this.soon();
@@ -66,7 +66,7 @@ export class WorkView {
     this.node.replaceChildren(this.bar, h('div', { class: 'batch-notes' }, this.state, this.fault, this.asks), this.buttons, this.kinds, this.fields(), this.table.node, this.notes, this.evaluation);
     this.list();
     this.draw();
-    if (this.asked) this.ask(this.asked);
+    if (this.asked) this.ask(...this.asked);
   }
 
   /** @param {BatchWords} words @param {import('../../lib/pack-text.js').PackWords} packWords */
@@ -109,9 +109,11 @@ export class WorkView {
 
   /** A reload would take answers away, or the way to the pictures still to be judged. */
   get isToLose() {
-    const { meta, isKept, canGoOn } = this.batch;
-    return canGoOn || (meta.done > 0 && !isKept);
+    return this.batch.canGoOn || this.hasUnkept;
   }
+
+  /** Answers that go with the batch. */
+  get hasUnkept() { return this.batch.meta.done > 0 && !this.batch.isKept; }
 
   stop() {
     this.running?.abort(new DOMException('the batch was stopped', 'AbortError'));
@@ -142,21 +144,22 @@ export class WorkView {
     this.draw();
   }
 
-  /** Other pictures have come, and the answers here are kept nowhere. @param {() => void} onYes */
-  ask(onYes) {
+  /** Other pictures are to take the place of answers that are kept nowhere. @param {() => void} onYes @param {'drop_go' | 'new_batch'} go its words */
+  ask(onYes, go) {
     const { words } = this.told;
     const close = () => {
       this.asked = null;
       this.asks?.replaceChildren();
+      document.getElementById('batch-new')?.focus();
     };
     const begin = () => {
       close();
       onYes();
     };
-    this.asked = onYes;
+    this.asked = [onYes, go];
     const heading = h('p', { tabindex: -1 }, words.get('drop_asks'));
     this.asks?.replaceChildren(h('div', { class: 'plain-notice batch-section', role: 'group' }, heading, h('div', { class: 'row' },
-      h('button', { type: 'button', id: 'batch-drop-go', class: 'primary', onclick: begin }, words.get('drop_go')),
+      h('button', { type: 'button', id: 'batch-drop-go', class: 'primary', onclick: begin }, words.get(go)),
       h('button', { type: 'button', id: 'batch-drop-cancel', onclick: close }, words.text.get('cancel')))));
     heading.focus();
   }
@@ -263,7 +266,7 @@ export class WorkView {
       is_without && button('batch-pick-again', words.get('choose_again'), () => again.click(), !is_done),
       batch.meta.done > 0 && button('batch-csv', words.get('save_csv'), async () => this.told.onSave(`${name}.csv`, await csvTable(batch))),
       batch.meta.done > 0 && button('batch-json', words.get('save_json'), async () => this.told.onSave(`${name}.jsonl`, await jsonLines(batch))),
-      !this.running && button('batch-new', words.get('new_batch'), () => this.told.onNew()),
+      !this.running && button('batch-new', words.get('new_batch'), () => (this.hasUnkept ? this.ask(this.told.onNew, 'new_batch') : this.told.onNew())),
     ].filter((node) => node instanceof Node));
     if (focused) this.buttons.querySelector(`#${CSS.escape(focused)}`)?.closest('button')?.focus();
   }
