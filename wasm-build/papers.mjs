@@ -24,8 +24,10 @@ function cardPage(text, {language, has_report, card}) {
 `;
 }
 
-// A wide one can be moved by keys, and an empty corner is no heading.
-const tables = (html) => html.replaceAll('<table>', '<table tabindex="0">').replaceAll('<th></th>', '<td></td>');
+// A wide one can be moved by keys, an empty corner is no heading, and an interval is one word (paper.css): "0.85–0.91". The
+// foundry's newer reports have said which is one (models/tools/full_report.py).
+const tables = (html) => html.replaceAll('<table>', '<table tabindex="0">').replaceAll('<th></th>', '<td></td>')
+  .replace(/<td>[^]*?<\/td>/g, (cell) => (cell.includes('"interval"') ? cell : cell.replace(/[-−]?\d[\d.]*–[-−]?\d[\d.]*/g, '<span class="interval">$&</span>')));
 
 // As it is, but that it leads to the card's page and looks like it.
 const reportPage = (html, card) => tables(html).replaceAll(`href="../${card}"`, () => `href="../${cardPageOf(card)}"`)

@@ -18,7 +18,7 @@ from models.tools.metrics import span
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
 table{border-collapse:collapse;display:block;overflow-x:auto;margin:1rem 0}
 td,th{border:1px solid #bbb;padding:.3rem .6rem;text-align:start;font-variant-numeric:tabular-nums}
-th{background:#f1f3f5}svg{max-width:100%;height:auto}code{background:#f1f3f5;padding:0 .2em}
+.interval{white-space:nowrap}th{background:#f1f3f5}svg{max-width:100%;height:auto}code{background:#f1f3f5;padding:0 .2em}
 :root{color-scheme:light dark}
 @media (prefers-color-scheme:dark){body{color:#e8e8e8;background:#141414}th,code{background:#262626}td,th{border-color:#555}svg{background:#fff}}"""
 
@@ -108,6 +108,8 @@ def page(markdown, folder, language="en"):
     """One HTML file of the Markdown, each SVG that it shows put into it."""
     from markdown_it import MarkdownIt
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+
+    body = re.sub(r"<td>.*?</td>", lambda cell: re.sub(r"[-−]?\d[\d.]*–[-−]?\d[\d.]*", r'<span class="interval">\g<0></span>', cell[0]), body, flags=re.DOTALL)
 
     def drawn(match):
         path = folder / match["file"]

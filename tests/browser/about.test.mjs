@@ -104,6 +104,40 @@ function holdVersion() {
     expect((await fetch(address)).status).toBe(200);
   });
 
+  test('on a narrow phone no interval is broken at its dash: here, in the card and in the report', async () => {
+    const {first} = await (await fetch(site.url('/models/index.json'))).json();
+    const paper = await browser.newPage();
+    try {
+      await paper.raw.setViewport({width: 360, height: 640});
+      // The lines that each interval of a table's cell lies on, and whether the page is wider than its window.
+      const measure = () => paper.evaluate(() => {
+        const texts = [...document.querySelectorAll('td')].flatMap((cell) => {
+          const found = [];
+          for (let walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT), node = walk.nextNode(); node; node = walk.nextNode()) found.push(node);
+          return found;
+        });
+        const lines = texts.flatMap((node) => [...node.data.matchAll(/\d[\d.,%\s]*–[\d.,\s]*\d/g)].map(({0: text, index}) => {
+          const range = document.createRange();
+          range.setStart(node, index);
+          range.setEnd(node, index + text.length);
+          return [text, new Set([...range.getClientRects()].map(({top}) => Math.round(top))).size];
+        }));
+        return {num: lines.length, broken: lines.filter(([, num]) => num > 1).map(([text]) => text), wide: document.documentElement.scrollWidth > innerWidth};
+      });
+      const found = [];
+      const addresses = ['/?lang=en#about', '/?lang=de#about', `/models/${first}/card.html`, `/models/${first}/report/report.html`];
+      for (const address of addresses) {
+        await paper.goto(site.url(address));
+        await paper.waitFor(() => document.querySelectorAll('td').length > 3);
+        const {num, ...seen} = await measure();
+        found.push([address, num > 3, seen]);
+      }
+      expect(found).toEqual(addresses.map((address) => [address, true, {broken: [], wide: false}]));
+    } finally {
+      await paper.close();
+    }
+  });
+
   test('the card is a document to read, with its plots and the way to the report', async () => {
     const {first} = await (await fetch(site.url('/models/index.json'))).json();
     const card = await browser.newPage();

@@ -40,6 +40,15 @@ test('the report has the page\'s looks', () => {
   expect([page.includes('system-ui'), page.includes('.a{fill:red}')]).toEqual([false, true]);
 });
 
+test('in a table an interval is one word, also where the report has said so', () => {
+  put('card.md', '# A card\n\n3–4 of\n\n| a | b |\n|---|---|\n| n | 94.7 % (91.9–96.5), -0.1–0.2 |\n');
+  put('report/report.html', '<td>0.8 (0.7–0.9)</td><td>0.8 (<span class="interval">0.7–0.9</span>)</td>');
+  const [card, report] = papersOf(folder, 'card.md', 'en').map(([, content]) => String(content));
+  expect(card).toContain('<p>3–4 of</p>');
+  expect(card).toContain('<td>94.7 % (<span class="interval">91.9–96.5</span>), <span class="interval">-0.1–0.2</span></td>');
+  expect(report).toBe('<td>0.8 (<span class="interval">0.7–0.9</span>)</td>'.repeat(2));
+});
+
 test('without a report there is none to lead to', () => {
   put('card.md', '# A card\n');
   const files = papersOf(folder, 'card.md', 'en');

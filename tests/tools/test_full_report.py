@@ -44,3 +44,5 @@ def test_the_page_holds_its_plots_and_nothing_runs(tmp_path):
     ids = [part.split('"')[0] for part in page.split(' id="')[1:]]
     assert len(ids) == len(set(ids))
     assert "default-src 'none'" in page
+    # No line ends at the dash of an interval, which browsers take for a place to end it.
+    assert '<td>0.800 (<span class="interval">0.700–0.900</span>)</td>' in page and ".interval{white-space:nowrap}" in page
