@@ -50,7 +50,7 @@ function document(html, imports, pack) {
     .replace(/<script type="module" src="(\w+\.js)"><\/script>/, (whole, script) =>
       [whole, ...imports[script].map((path) => `<link rel="modulepreload" href="${path}">`)].join('\n'))
     .replace('%STUCK%', () => stuckLines())
-    .replace('%FIRST_PACK%', () => escapeHtml(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], words})))
+    .replace('%FIRST_PACK%', () => escapeHtml(JSON.stringify({id: pack.id, version: pack.version, files: pack.files, scripts: imports['app.js'], titles: pack.titles, words})))
     .replace(/( data-words="(\w+)")>[^<]*/g, (_, attribute, name) => ` lang="${own[name].lang}" dir="auto"${attribute}>${escapeHtml(own[name].text)}`);
 }
 
@@ -116,13 +116,16 @@ async function firstWords(id) {
   return Object.fromEntries(words);
 }
 
+const titles = async () => Object.fromEntries(await Promise.all(Object.keys(LANGUAGES).filter((language) => language !== DOCUMENT_LANGUAGE)
+  .map(async (language) => [language, (await import(`../web/locales/${language}.js`)).default.title])));
+
 // What a document of the site must know of its first pack: the files that the
-// first answer needs, and what is said first.
+// first answer needs, and what is said first, with the page's own title.
 async function firstPack(id) {
   const pack = readPack(id);
   const [texts] = textsOf(pack);
   return {
-    id, version: pack.version, words: await firstWords(id), files: ['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`),
+    id, version: pack.version, titles: await titles(), words: await firstWords(id), files: ['pack.json', texts, defaultModel(pack)].filter(Boolean).map((name) => `models/${id}/${name}`),
   };
 }
 

@@ -5,8 +5,8 @@
  * is to read others sees their place, not their words. Small: all else waits.
  *
  * In the document: meta[name="first-pack"], put in by the build: its id and
- * version, the files that an answer takes, what app.js imports, and what the pack says of
- * itself in each language. On the root
+ * version, the files that an answer takes, what app.js imports, and in each language the
+ * page's title and what the pack says of itself. On the root
  * element, for page.css: the class starting, until app.js has shown a screen;
  * no-texts and no-words, until shell.js and screens/check have put theirs in
  * place of [data-text] and [data-words]. */
@@ -15,8 +15,8 @@ import { chooseLanguage, directionOf, rememberedLanguages } from './lib/language
 import { measuredKey, takenChoice } from './lib/measured.js';
 import { usedPacks } from './lib/used.js';
 
-/** files: the model last. scripts: of app.js. words: by the page's language, without the document's own; in it by [data-words].
- * @typedef {{id: string, version: string, files: string[], scripts: string[], words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
+/** files: the model last. scripts: of app.js. titles, words: by the page's language, without the document's own; in it by [data-words].
+ * @typedef {{id: string, version: string, files: string[], scripts: string[], titles: Record<string, string>, words: Record<string, Record<string, {lang: string, text: string}>>}} FirstPack */
 
 const root = document.documentElement;
 const parameters = new URLSearchParams(location.search);
@@ -33,6 +33,7 @@ if (language !== root.lang) {
   root.lang = language;
   root.dir = directionOf(language);
   const words = first.words[language];
+  document.title = first.titles[language] ?? ''; // now: where the scripts fail nobody else does
   if (is_first && words) {
     // The body comes after this script. Once the element behind the words is there, they are whole; and nothing has been drawn yet.
     new MutationObserver((_, observer) => {

@@ -45,6 +45,7 @@ const gone = (response) => response.writeHead(503).end();
     await page.waitFor(() => getComputedStyle(document.querySelector('.stuck')).visibility === 'visible');
     expect(await page.evaluate(() => [...document.querySelectorAll('.stuck p')].filter((line) => line.checkVisibility())
       .map((line) => [line.lang, getComputedStyle(line).direction, line.querySelector('a').textContent.length > 3]))).toEqual([[language, directionOf(language), true]]);
+    expect(await page.evaluate(() => document.title)).toBe((await import(`../../web/locales/${language}.js`)).default.title);
     await page.waitFor(() => getComputedStyle(document.querySelector('footer')).visibility === 'visible');
     // The document's own words are English, and lead to nothing.
     const shown = await page.evaluate(() => [...document.querySelectorAll('[data-text]')].filter((node) => node.checkVisibility({visibilityProperty: true})).map((node) => node.dataset.text));
