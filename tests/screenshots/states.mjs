@@ -27,8 +27,9 @@ async function offerUpdate(page, site) {
   await page.evaluate(async () => { await (await navigator.serviceWorker.getRegistration()).update(); });
   await page.waitFor(() => !document.querySelector('#update').hidden, {timeout: 60_000});
 }
-async function fillBatch(page) {
+async function fillBatch(page, {isKept = true} = {}) {
   await go(page, 'batch', () => document.querySelector('#batch-pick') !== null);
+  if (!isKept) await page.evaluate(() => document.querySelector('#batch-keep').click());
   await (await page.raw.$('#batch-files')).uploadFile(...PICTURES);
   await page.waitFor(() => document.querySelector('#batch-progress')?.hidden, {timeout: 240_000});
 }
@@ -130,7 +131,30 @@ export const STATES = {
     await page.pickFile(() => document.querySelector('#import-file'), join(STRIPES, 'card.md'));
     await page.waitFor(() => document.querySelector('#import-problem').textContent !== '');
   }},
-  'batch-work': {go: fillBatch},
+  'models-refused-model': {go: async (page) => {
+    await go(page, 'models', () => document.querySelector('#import-pick') !== null);
+    await page.evaluate(() => {
+      const input = document.querySelector('#import-file');
+      const files = new DataTransfer();
+      files.items.add(new File(['\x1c\0\0\0TFL3 and no more'], 'network.tflite'));
+      input.files = files.files;
+      input.dispatchEvent(new Event('change'));
+    });
+    await page.waitFor(() => document.querySelector('#import-problem').textContent !== '', {timeout: 60_000});
+  }},
+  'batch-work': {go: (page) => fillBatch(page)},
+  'batch-lost': {before: () => { // the disk is full from the sixth answer on
+    const {put} = IDBObjectStore.prototype;
+    let left = 5;
+    IDBObjectStore.prototype.put = function (value) {
+      if (this.name === 'answers' && left-- <= 0) throw new DOMException('Encountered full disk while opening backing store', 'QuotaExceededError');
+      return put.call(this, value);
+    };
+  }, go: (page) => fillBatch(page)},
+  'batch-asks': {go: async (page) => {
+    await fillBatch(page, {isKept: false});
+    await page.evaluate(() => document.querySelector('#batch-new').click());
+  }},
   'batch-problem': {go: async (page) => {
     await go(page, 'batch', () => document.querySelector('#batch-pick') !== null);
     await (await page.raw.$('#batch-files')).uploadFile(join(STRIPES, 'card.md'));
