@@ -6,7 +6,7 @@ import {build} from 'esbuild';
 
 // What is started by its own address, and smart/panel.js, which the page's offline copy leaves out; all else is bundled into these.
 const ENTRIES = ['app.js', 'embed.js', 'classifier/define.js', 'smart/panel.js'];
-// Each whole in its own file: the worker has little in common with the page, and would wait for it.
+// Each by itself, with what it fetches later: the worker has little in common with the page, and would wait for it.
 const WHOLE = ['web/classifier/worker.js', 'web/classifier/dicom/codestream-worker.js'];
 // Classic scripts: start.js goes before the first drawing, and Firefox ESR 140 refuses a service worker that is a module.
 const CLASSIC = ['web/start.js', 'web/sw.js'];
@@ -109,7 +109,7 @@ export async function putScripts(folder, options) {
   };
   const first = await build({...settings, write: false});
   const {metafile} = await build({...settings, plugins: [together(alreadyThere(first.metafile)), asModule, lessOfZip]});
-  await build({entryPoints: WHOLE, outbase: 'web', outdir: folder, ...options, format: 'esm'});
+  for (const path of WHOLE) await build({...settings, entryPoints: [path], metafile: false});
   await build({entryPoints: CLASSIC, outbase: 'web', outdir: folder, ...options, format: 'iife'});
   await build({entryPoints: OLD, outbase: 'web', outdir: folder, ...options, target: 'es5', format: 'iife'});
   const imported = (path) => importsOf({inputs: metafile.outputs}, path, 'import-statement').flatMap((one) => [one, ...imported(one)]);

@@ -1,68 +1,50 @@
 // A first photo's code is made ready while nobody asks.
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { WarmUp } from '../../web/classifier/worker-warm.js';
+import { warmUp } from '../../web/classifier/worker-warm.js';
 
 beforeEach(() => {
-  jest.useFakeTimers();
   globalThis.OffscreenCanvas = class {
     constructor(width, height) { Object.assign(this, { width, height }); }
     getContext() { return { createImageData: () => ({ data: new Uint8ClampedArray(16) }), putImageData() {} }; }
     async convertToBlob({ type }) { return new Blob([`${this.width} x ${this.height}`], { type }); }
   };
+  performance.clearMarks();
 });
-afterEach(() => {
-  delete globalThis.OffscreenCanvas;
-  jest.useRealTimers();
-});
+afterEach(() => { delete globalThis.OffscreenCanvas; });
 
 const inTurn = (step) => step();
-const wait = (ms) => jest.advanceTimersByTimeAsync(ms);
+const marks = () => performance.getEntriesByName('insitu-warm').length;
 
-test('a drawn photo is judged a few times, once nobody has asked for half a second', async () => {
+test('a drawn photo is judged a few times', async () => {
   const judge = jest.fn(async () => {});
-  new WarmUp(inTurn).begin(judge);
-  await wait(400);
-  expect(judge).toHaveBeenCalledTimes(0);
-  await wait(200);
+  await warmUp(judge, inTurn, () => false);
   expect(judge).toHaveBeenCalledTimes(4);
   const [photo] = judge.mock.calls[0];
   expect(photo.type).toBe('image/jpeg');
   expect(await photo.text()).toBe('640 x 480');
+  expect(marks()).toBe(1);
 });
 
 test('whoever asks waits for no round but the one that runs', async () => {
-  const warm_up = new WarmUp(inTurn);
-  const judge = jest.fn(async () => warm_up.stop());
-  warm_up.begin(judge);
-  await wait(600);
-  expect(judge).toHaveBeenCalledTimes(1);
-  warm_up.begin(judge); // another variant: what is asked has warmed it
-  await wait(600);
+  let is_asked = false;
+  const judge = jest.fn(async () => { is_asked = true; });
+  await warmUp(judge, inTurn, () => is_asked);
   expect(judge).toHaveBeenCalledTimes(1);
 });
 
-test('asked before it began, it does not begin; a second model begins the wait anew', async () => {
-  const asked = jest.fn(async () => {});
-  const warm_up = new WarmUp(inTurn);
-  warm_up.begin(asked);
-  warm_up.stop();
-  await wait(600);
-  expect(asked).toHaveBeenCalledTimes(0);
-  const loaded = jest.fn(async () => {});
-  const again = new WarmUp(inTurn);
-  again.begin(loaded);
-  await wait(400);
-  again.begin(loaded);
-  await wait(400);
-  expect(loaded).toHaveBeenCalledTimes(0);
-  await wait(200);
-  expect(loaded).toHaveBeenCalledTimes(4);
+test('asked while a round waits for its turn, it is not run', async () => {
+  let is_asked = false;
+  const judge = jest.fn(async () => {});
+  await warmUp(judge, (step) => {
+    is_asked = true;
+    return step();
+  }, () => is_asked);
+  expect(judge).toHaveBeenCalledTimes(0);
 });
 
 test('a model that takes long is run once', async () => {
-  const judge = jest.fn(() => wait(300));
-  new WarmUp(inTurn).begin(judge);
-  await wait(1000);
+  const judge = jest.fn(() => new Promise((resolve) => { setTimeout(resolve, 300); }));
+  await warmUp(judge, inTurn, () => false);
   expect(judge).toHaveBeenCalledTimes(1);
 });
 
@@ -72,7 +54,7 @@ test.each([
 ])('%s: nobody is told', async (what, judging, count) => {
   if (count === 0) OffscreenCanvas.prototype.getContext = () => null;
   const judge = jest.fn(judging);
-  new WarmUp(inTurn).begin(judge);
-  await wait(1000);
+  await warmUp(judge, inTurn, () => false);
   expect(judge).toHaveBeenCalledTimes(count);
+  expect(marks()).toBe(0);
 });

@@ -7,7 +7,6 @@ import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
 import { prepareFrame, preparePicture, probePicture } from './worker-picture.js';
 import { Pieces } from './worker-pieces.js';
-import { WarmUp } from './worker-warm.js';
 
 /** @typedef {import('./protocol.js').Request} Request */
 /** @typedef {import('./protocol.js').Piece} Piece */
@@ -57,7 +56,7 @@ async function load({ id, threads, pack, texts, variant, stream, bare }) {
   }
   is_loaded = true;
   post({ type: 'loaded', id });
-  if (!bare) warm_up.begin(judge); // a bare model may take any time
+  if (!bare) setTimeout(warm, REST_MS); // a bare model may take any time
 }
 
 /** INSITU_MAX_FILE_BYTES: said before a long video fills the memory. */
@@ -151,11 +150,20 @@ function answer(request) {
 
 /** @type {Promise<void>} */
 let last = Promise.resolve();
-const warm_up = new WarmUp((step) => {
-  const turn = last.then(step);
-  last = turn.catch(() => {});
-  return turn;
-});
+/** Somebody who is about to ask has asked by then. */
+const REST_MS = 500;
+/** Somebody has asked for an answer, or the time for that was used: it is not done again. */
+let is_asked = false;
+async function warm() {
+  if (is_asked) return;
+  const { warmUp } = await import('./worker-warm.js');
+  await warmUp(judge, (step) => {
+    const turn = last.then(step);
+    last = turn.catch(() => {});
+    return turn;
+  }, () => is_asked);
+  is_asked = true;
+}
 /** Of the request at hand. */
 let current_id = 0;
 scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | GlueMessage>} */ event) => {
@@ -169,7 +177,7 @@ scope.addEventListener('message', (/** @type {MessageEvent<Request | Piece | Glu
     return;
   }
   post({ type: 'received', id: request.id });
-  if (request.type !== 'start' && request.type !== 'load') warm_up.stop();
+  is_asked ||= request.type !== 'start' && request.type !== 'load';
   last = last.then(() => {
     current_id = request.id;
     return answer(request);
