@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import en from '../../web/locales/en.js';
 import { packWords } from '../../web/lib/pack-text.js';
 import { Words } from '../../web/lib/words.js';
-import { chooseLanguage, directionOf, fill, LANGUAGES, REVIEWED, Text } from '../../web/lib/text.js';
+import { chooseLanguage, directionOf, LANGUAGES, REVIEWED, Text } from '../../web/lib/text.js';
 import { standInDocument } from './dom.mjs';
 
 const placeholders = (text) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
@@ -135,8 +135,17 @@ test('the language is the first that there is a file for', () => {
   expect(['fa', 'he-IL', 'fr'].map(directionOf)).toEqual(['rtl', 'rtl', 'ltr']); // a pack may have more than the page
 });
 
+test('numbers in words are written as the language does, with Latin digits', async () => {
+  const [english, de, ar] = await Promise.all(['en', 'de', 'ar'].map((language) => Text.load(language)));
+  expect(english.get('freq_where', { n: 2003 })).toMatch(/^Counted on 2,003 test/);
+  expect(de.get('freq_where', { n: 2003 })).toMatch(/^Gezählt an 2\.003 Test/);
+  expect(de.count('result_more', 1234)).toMatch(/1\.234/);
+  expect(ar.get('freq_where', { n: 2003 })).toMatch(/2,003/);
+  expect(english.get('freq_where', { n: '2003' })).toMatch(/2003/); // written already
+});
+
 test('fill leaves unknown names and own names of objects alone', () => {
-  expect(fill('{a} {b} {toString}', { a: 1 })).toBe('1 {b} {toString}');
+  expect(new Text('en', {}).fill('{a} {b} {toString}', { a: 1 })).toBe('1 {b} {toString}');
 });
 
 test('a share is never rounded to what it is not', () => {

@@ -86,7 +86,15 @@ export class Text {
    * @returns {string}
    */
   get(key, values = {}) {
-    return fill(this.strings[key], values);
+    return this.fill(this.strings[key], values);
+  }
+
+  /** Numbers as the language writes them. @param {string} text @param {Record<string, string | number>} values */
+  fill(text, values) {
+    return text.replace(/\{(\w+)\}/g, (whole, /** @type {string} */ name) => {
+      const value = Object.hasOwn(values, name) ? values[name] ?? whole : whole;
+      return typeof value === 'number' ? this.number(value) : value;
+    });
   }
 
   /**
@@ -96,7 +104,7 @@ export class Text {
    */
   count(key, n, values = {}) {
     const forms = this.strings[key];
-    return fill(forms[this.plural().select(n)] ?? forms.other, { n, ...values });
+    return this.fill(forms[this.plural().select(n)] ?? forms.other, { n, ...values });
   }
 
   /** A probability as a person reads it: never "0 %" or "100 %" for what is
@@ -123,10 +131,4 @@ export class Text {
       ? this.get('megabytes', { value: this.decimal().format(bytes / 1e6) })
       : this.get('gigabytes', { value: this.decimal().format(bytes / 1e9) });
   }
-}
-
-/** @param {string} text @param {Record<string, string | number>} values */
-export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (whole, name) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole);
 }

@@ -3,7 +3,6 @@
  * lacks. Numbers and shares are written by the page's Text. */
 
 import { h } from './dom.js';
-import { fill } from './text.js';
 
 /** @typedef {import('./text.js').Plural} Plural */
 /** @typedef {import('./text.js').Text} Text */
@@ -18,7 +17,6 @@ export class Words {
     this.text = text;
     /** @private @type {Record<string, string | Plural | undefined>} */ this.strings = { ...english, ...strings };
     /** @private */ this.plural = new Intl.PluralRules(text.language);
-    /** @private */ this.counter = new Intl.NumberFormat(`${text.language}-u-nu-latn`);
   }
 
   /**
@@ -40,21 +38,21 @@ export class Words {
   has(key) { return typeof this.strings[key] === 'string'; }
 
   /** @param {KeyOf<S>} key @param {Record<string, string | number>} [values] */
-  get(key, values = {}) { return fill(/** @type {string} */ (this.strings[key]), values); }
+  get(key, values = {}) { return this.text.fill(/** @type {string} */ (this.strings[key]), values); }
 
   /** {message} in it is a program's own, English whatever the page's language: marked, so that it is read and laid out as such.
    *  @param {KeyOf<S>} key @param {Record<string, string | number>} values */
   parts(key, { message, ...values }) {
-    const [before = '', after = ''] = /** @type {string} */ (this.strings[key]).split('{message}').map((part) => fill(part, values)); // a file's name may say {message}
+    const [before = '', after = ''] = /** @type {string} */ (this.strings[key]).split('{message}').map((part) => this.text.fill(part, values)); // a file's name may say {message}
     return [before, message !== undefined && h('span', { lang: 'en', dir: 'ltr' }, message), after];
   }
 
   /** @param {CountKeyOf<S>} key @param {number} n @param {Record<string, string | number>} [values] fills {n} too */
   count(key, n, values = {}) {
     const forms = /** @type {Plural} */ (this.strings[key]);
-    return fill(forms[this.plural.select(n)] ?? forms.other, { n: this.counter.format(n), ...values });
+    return this.text.fill(forms[this.plural.select(n)] ?? forms.other, { n, ...values });
   }
 
   /** @param {number} n whole */
-  number(n) { return this.counter.format(n); }
+  number(n) { return this.text.number(n); }
 }
