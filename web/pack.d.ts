@@ -275,6 +275,7 @@ export interface Frequencies {
   answers: {
     [k: string]: Frequency;
   };
+  answered?: Frequency1;
   unsure?: Frequency;
 }
 /**
@@ -305,6 +306,19 @@ export interface Counted1 {
   k: Count;
   low: number;
   high: number;
+}
+/**
+ * What n pictures of at least 30 groups (what keeps pictures together) that got one kind of answer were.
+ */
+export interface Frequency1 {
+  n: number;
+  right: Counted;
+  /**
+   * By group id.
+   */
+  groups?: {
+    [k: string]: Counted1;
+  };
 }
 /**
  * How the variant decides what may be said; without it a clear top class is an answer and everything else unsure.

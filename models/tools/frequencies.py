@@ -7,7 +7,8 @@
 By class that an answer names, and of all that were unsure: how many pictures, how many of them were what the first name
 says, and how many of each group. Only pictures that were decided by the decision's own limits count, not those of a device
 that has its own. A share's interval is Wilson's (1927) at 95 %, with as many draws as there are groups of pictures (lesions,
-patients), since pictures of one are alike. Answers of fewer than 30 of these are left out.
+patients), since pictures of one are alike. Answers of fewer than 30 of these are left out; where no
+class has its 30, all that were answered are counted together.
 """
 import argparse
 import collections
@@ -68,6 +69,10 @@ def frequencies(rows, groups_of_pictures, content, split):
     unsure = [r for r in own if r["decision"] == "unsure"]
     found = {"split": split, "n": len(own), "prior": priors.pop(), "answers": {c: e for c, e in answers.items() if e}}
     doubted = entry(unsure, groups_of_pictures, content, lambda r: first[r["image"]]) if unsure else None
+    if not found["answers"]:  # a common answer's count would speak for a rare one's
+        named = [r for r in own if r["decision"] == "answer"]
+        together = entry(named, groups_of_pictures, {**content, "groups": []}, lambda r: first[r["image"]]) if named else None
+        found.update({"answered": together} if together else {})
     return {**found, **({"unsure": doubted} if doubted else {})}
 
 
@@ -94,13 +99,13 @@ def main():
             raise SystemExit(f"{path.with_suffix('.json')} is of {model}, {run['failed']} failed")
         with open(path, newline="") as file:
             found = frequencies(list(csv.DictReader(file)), groups_of_pictures, content, run["split"])
-        if not found["answers"] and "unsure" not in found:
+        if not found["answers"] and not {"answered", "unsure"} & found.keys():
             variant.pop("frequencies", None)
             print(f"{variant['name']}: no answer was given to pictures of {LEAST_GROUPS} groups or more, nothing is shown")
             continue
         variant["frequencies"] = found
-        print(f"{variant['name']}: answers {', '.join(variant['frequencies']['answers'])}"
-              f"{', unsure' if 'unsure' in variant['frequencies'] else ''} of {variant['frequencies']['n']} pictures")
+        print(f"{variant['name']}: answers {', '.join(found['answers']) or ('of all classes together' if 'answered' in found else 'none')}"
+              f"{', unsure' if 'unsure' in found else ''} of {found['n']} pictures")
     pack.write(content, args.pack)
 
 

@@ -81,7 +81,7 @@ def metrics_problems(metrics, ids):
 def frequency_problems(frequencies, ids, groups):
     """What no schema can say of a variant's `frequencies`, one sentence each."""
     found = [f"frequencies.answers.{c} is none of the classes" for c in frequencies["answers"] if c not in ids]
-    for where, entry in [*frequencies["answers"].items(), *([("unsure", frequencies["unsure"])] if "unsure" in frequencies else [])]:
+    for where, entry in [*frequencies["answers"].items(), *((name, frequencies[name]) for name in ("answered", "unsure") if name in frequencies)]:
         if entry["n"] > frequencies["n"]:
             found.append(f"frequencies {where}: n is {entry['n']}, of {frequencies['n']}")
         found += [f"frequencies {where}: {g} is none of the groups" for g in entry.get("groups", {}) if g not in groups]

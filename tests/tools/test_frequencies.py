@@ -42,6 +42,16 @@ def test_few_lesions_are_left_out_however_many_pictures_they_have():
     assert found["right"]["low"] == round(tool.wilson(1, 30)[0], 4)  # as wide as 30 draws, not 100
 
 
+def test_all_are_counted_together_where_no_class_has_enough_of_its_own_and_only_there():
+    one, other = rows(20), rows(20, first="square", label="round", start=100)
+    found = tool.frequencies(one + other, groups_of(one, other), CONTENT, "s")
+    assert found["answers"] == {} and found["answered"]["n"] == 40 and found["answered"]["right"]["k"] == 20 and "groups" not in found["answered"]
+    assert not pack.frequency_problems(found, ["round", "square"], ["angular"])
+    more = rows(10, start=200)
+    found = tool.frequencies(one + more + other, groups_of(one, more, other), CONTENT, "s")
+    assert list(found["answers"]) == ["round"] and "answered" not in found
+
+
 def test_an_interval_of_all_or_none_is_no_point():
     assert tool.wilson(1, 50)[1] == 1 and 0.9 < tool.wilson(1, 50)[0] < 0.95
     assert tool.wilson(0, 50)[0] == 0 and tool.wilson(0, 50)[1] > 0.05

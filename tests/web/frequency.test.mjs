@@ -14,9 +14,16 @@ const answer = { decision: 'answer', top: { id: 'a', label: 'A', p: 0.9 }, model
 
 describe('the frequency of an answer', () => {
   test('is that of the class that it names, or of all that were unsure', () => {
-    expect(frequencyOf(pack, answer)).toEqual({ n: 60, right: part, split: 'side=test', of: 300 });
-    expect(frequencyOf(pack, { ...answer, decision: 'unsure', top: { id: 'z' } })).toEqual({ n: 90, right: part, split: 'side=test', of: 300 });
+    expect(frequencyOf(pack, answer)).toEqual({ n: 60, right: part, split: 'side=test', of: 300, is_of_all: false });
+    expect(frequencyOf(pack, { ...answer, decision: 'unsure', top: { id: 'z' } })).toEqual({ n: 90, right: part, split: 'side=test', of: 300, is_of_all: false });
     expect(frequencyOf(pack, { ...answer, taken_with: 'dermatoscope' })).not.toBe(null);
+  });
+
+  test('is that of all that were answered where the pack counted them together, but not for what was unsure', () => {
+    const together = { ...counted, answers: {}, answered: { n: 200, right: part }, unsure: undefined };
+    const few = { ...pack, variants: [{ name: 'int8', frequencies: together }] };
+    expect(frequencyOf(few, answer)).toEqual({ n: 200, right: part, split: 'side=test', of: 300, is_of_all: true });
+    expect(frequencyOf(few, { ...answer, decision: 'unsure' })).toBe(null);
   });
 
   test.each([

@@ -66,7 +66,7 @@ export const nearest = (all, wanted) => all.find((one) => one === wanted) ?? all
  * What such answers turned out to be on the pack's test side; null where nobody counted it: for another device's
  * limits, under another prior, of too few pictures.
  * @param {Pack} pack @param {import('./protocol.js').Result} result
- * @returns {import('../pack').Frequency & {split: string, of: number} | null} of: the pictures counted in all
+ * @returns {import('../pack').Frequency & {split: string, of: number, is_of_all: boolean} | null} of: the pictures counted in all; is_of_all: whatever was named
  */
 export function frequencyOf(pack, { decision, top, model, taken_with }) {
   if (pack.format !== 2 || pack.task === 'multilabel' || !top) return null;
@@ -75,11 +75,13 @@ export function frequencyOf(pack, { decision, top, model, taken_with }) {
   if (!counted || counted.prior !== model.prior) return null;
   if (taken_with !== undefined && Object.hasOwn(variant.decision?.taken_with ?? {}, taken_with)) return null;
   const answers = counted.answers ?? {};
-  const found = decision === 'unsure' ? counted.unsure : Object.hasOwn(answers, top.id) ? answers[top.id] : undefined;
+  const own = Object.hasOwn(answers, top.id) ? answers[top.id] : undefined;
+  const is_of_all = decision === 'answer' && !own; // the pack has that of all only where no class has its own
+  const found = decision === 'unsure' ? counted.unsure : own ?? counted.answered;
   if (!found || !isCount(found.n) || !isCounted(found.right)) return null;
   const { groups, ...rest } = found;
   const known = Object.entries(groups ?? {}).filter(([id, part]) => isCounted(part) && pack.groups?.some((one) => one.id === id));
-  return { ...rest, ...(known.length > 0 && { groups: Object.fromEntries(known) }), split: counted.split, of: counted.n };
+  return { ...rest, ...(known.length > 0 && { groups: Object.fromEntries(known) }), split: counted.split, of: counted.n, is_of_all };
 }
 
 // The core does not read these counts: a pack of a person's own may have anything there.

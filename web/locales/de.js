@@ -138,6 +138,7 @@ export default {
   result_notices: 'Bitte bedenken',
   freq_heading: 'Was solche Antworten bisher hießen',
   freq_answer: 'Von 100 Testbildern mit dieser Antwort waren {share}, was sie sagt ({low} bis {high}; gezählt: {k} von {n}).',
+  freq_all: 'Von 100 Testbildern, die das Modell benannte, waren {share}, was es sagte ({low} bis {high}; gezählt: {k} von {n}). Mit diesem Namen allein waren es zu wenige.',
   freq_group: '{label}: {share} von diesen 100 ({low} bis {high}; gezählt: {k} von {n}).',
   freq_unsure: 'Von 100 Testbildern, bei denen das Modell unsicher war, stimmte der erste Name bei {share} ({low} bis {high}; gezählt: {k} von {n}).',
   freq_where: 'Gezählt an {n} Testbildern, aus denen das Modell nicht gelernt hatte. Mit anderen Bildern, anderen Geräten und anderen Menschen kann es anders sein.',

@@ -145,6 +145,7 @@ export default {
   result_notices: 'Keep in mind',
   freq_heading: 'What such answers have meant',
   freq_answer: 'Of 100 test pictures with this answer, {share} were what it says ({low} to {high}; counted: {k} of {n}).',
+  freq_all: 'Of 100 test pictures that the model named, {share} were what it said ({low} to {high}; counted: {k} of {n}). Of this name alone there were too few.',
   freq_group: '{label}: {share} of these 100 ({low} to {high}; counted: {k} of {n}).',
   freq_unsure: 'Of 100 test pictures that the model was unsure of, the first name was right for {share} ({low} to {high}; counted: {k} of {n}).',
   freq_where: 'Counted on {n} test pictures from which the model had not learnt. With other pictures, other devices and other people it can be different.',

@@ -144,6 +144,7 @@ export default {
   result_notices: 'Téngalo en cuenta',
   freq_heading: 'Qué han significado respuestas así',
   freq_answer: 'De 100 imágenes de prueba con esta respuesta, {share} eran lo que dice (de {low} a {high}; contadas: {k} de {n}).',
+  freq_all: 'De 100 imágenes de prueba a las que el modelo dio un nombre, {share} eran lo que dijo (de {low} a {high}; contadas: {k} de {n}). Solo con este nombre había demasiado pocas.',
   freq_group: '{label}: {share} de esas 100 (de {low} a {high}; contadas: {k} de {n}).',
   freq_unsure: 'De 100 imágenes de prueba en las que el modelo dudaba, el primer nombre era el correcto en {share} (de {low} a {high}; contadas: {k} de {n}).',
   freq_where: 'Contado en {n} imágenes de prueba, de las que el modelo no aprendió. Con otras imágenes, otros aparatos y otras personas puede ser distinto.',

@@ -144,6 +144,7 @@ export default {
   result_notices: 'À garder en tête',
   freq_heading: 'Ce que de telles réponses ont voulu dire',
   freq_answer: 'Sur 100 images d’essai avec cette réponse, {share} étaient ce qu’elle dit (de {low} à {high} ; comptées : {k} sur {n}).',
+  freq_all: 'Sur 100 images d’essai que le modèle a nommées, {share} étaient ce qu’il a dit (de {low} à {high} ; comptées : {k} sur {n}). Avec ce nom seul, il y en avait trop peu.',
   freq_group: '{label} : {share} de ces 100 (de {low} à {high} ; comptées : {k} sur {n}).',
   freq_unsure: 'Sur 100 images d’essai où le modèle hésitait, le premier nom était le bon pour {share} (de {low} à {high} ; comptées : {k} sur {n}).',
   freq_where: 'Compté sur {n} images d’essai, dont le modèle n’a pas appris. Avec d’autres images, d’autres appareils et d’autres personnes, cela peut être différent.',

@@ -144,6 +144,7 @@ export default {
   result_notices: '请记住',
   freq_heading: '这样的回答以往意味着什么',
   freq_answer: '在 100 张得到这个回答的测试图片中，有 {share} 张确实如此（{low} 到 {high}；实际计数：{n} 张中 {k} 张）。',
+  freq_all: '在 100 张模型给出名称的测试图片中，有 {share} 张确实如此（{low} 到 {high}；实际计数：{n} 张中 {k} 张）。仅这个名称的图片太少。',
   freq_group: '{label}：这 100 张中有 {share} 张（{low} 到 {high}；实际计数：{n} 张中 {k} 张）。',
   freq_unsure: '在 100 张模型拿不准的测试图片中，排第一的名称有 {share} 张是对的（{low} 到 {high}；实际计数：{n} 张中 {k} 张）。',
   freq_where: '在 {n} 张测试图片上计数，模型没有从这些图片学习。换了图片、设备和人，结果可能不同。',

@@ -17,10 +17,10 @@ function values(text, { k, low, high }, n) {
 /** @param {Told} told @param {Frequency | null} frequency */
 export function frequencyCard({ text, words, result: { decision, top } }, frequency) {
   if (!frequency || !top) return null;
-  const { n, right, groups = {}, of } = frequency;
+  const { n, right, groups = {}, of, is_of_all } = frequency;
   return h('div', { id: 'frequency', class: 'group' },
     h('h3', {}, text.get('freq_heading')),
-    h('p', {}, text.get(decision === 'unsure' ? 'freq_unsure' : 'freq_answer', values(text, right, n))),
+    h('p', {}, text.get(decision === 'unsure' ? 'freq_unsure' : is_of_all ? 'freq_all' : 'freq_answer', values(text, right, n))),
     Object.entries(groups).map(([id, part]) =>
       h('p', { 'data-group': id }, text.get('freq_group', { label: words.groupOf(id).label, ...values(text, part, n) }))),
     h('p', { class: 'small muted' }, text.get('freq_where', { n: of })));
