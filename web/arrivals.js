@@ -3,7 +3,7 @@
  * Sorts them to where they belong: a picture to the check, several to the
  * batch, a model to the models. */
 
-import { takeFiles } from './screens/batch/screen.js';
+import { isZip, takeFiles } from './screens/batch/screen.js';
 import { takeModel } from './screens/models/screen.js';
 
 /** @typedef {{files: {getFile: () => Promise<File>}[]}} Launch Chromium's LaunchParams */
@@ -16,7 +16,7 @@ export function arrive(files, app) {
   const [first, ...more] = files;
   if (!first) return;
   if (/\.tflite$/i.test(first.name)) return takeModel(first);
-  if (more.length > 0 || /zip/.test(first.type) || /\.zip$/i.test(first.name)) return takeFiles(files);
+  if (more.length > 0 || isZip(first)) return takeFiles(files);
   app.go('');
   app.classifier.open(first);
 }

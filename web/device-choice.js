@@ -6,8 +6,8 @@
 import { measuredKey, rememberChoice, takenChoice } from './lib/measured.js';
 import { packName } from './lib/used.js';
 
-/** Somebody reads the answer by then, and does nothing else. */
-const REST_MS = 10_000;
+/** Somebody reads the answer by then. */
+const REST_MS = 3_000;
 /** The views in which nothing is going on. */
 const AT_REST = ['result', 'start'];
 

@@ -210,6 +210,25 @@ afterAll(() => rmSync(folder, {recursive: true}));
   }, names);
   const rows = () => page.evaluate(() => [...document.querySelectorAll('#batch-table tr[data-path]')].map(({dataset}) => dataset.path));
 
+  test('several pictures that are pasted on the first screen, and an archive whose type the system does not know, come here', async () => {
+    const hand = (event, ...files) => page.evaluate((kind, named) => {
+      const transfer = new DataTransfer();
+      for (const [name, type] of named) transfer.items.add(new File(['no picture'], name, {type}));
+      const init = {bubbles: true, cancelable: true};
+      document.body.dispatchEvent(kind === 'paste' ? new ClipboardEvent('paste', {...init, clipboardData: transfer}) : new DragEvent('drop', {...init, dataTransfer: transfer}));
+    }, event, files);
+    await visit(page, site.url('/'));
+    await hand('paste', ['a.png', 'image/png'], ['b.png', 'image/png']);
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-path]').length === 2, {timeout: 60_000});
+    await visit(page, site.url('/'));
+    await hand('drop', ['a.zip', '']);
+    expect(await page.waitFor(() => document.querySelector('#batch-problem')?.textContent, {timeout: 60_000})).toMatch(/a\.zip/);
+    await visit(page, site.url('/'));
+    await hand('paste', ['a.png', 'image/png']); // one is the first screen's
+    await page.waitFor(() => ['frame', 'failure'].includes(window.deepAll('insitu-classifier')[0].view), {timeout: 60_000});
+    expect(await page.evaluate(() => location.hash)).toBe('');
+  }, 120_000);
+
   test('pictures dropped where answers would be lost: it is asked first', async () => {
     await open();
     await press('#batch-keep'); // not wanted

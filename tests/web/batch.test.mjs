@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { reliabilityOf, riskCoverageOf, rocOf } from '../../web/screens/batch/curves.js';
 import { chosenOf, ChosenError, foundFiles, labelTable, MAX_PICTURES } from '../../web/screens/batch/files.js';
+import { nameOf } from '../../web/screens/batch/export.js';
 import { folderLabels, knownLabels, labelsOf, matchLabels, plainPath } from '../../web/screens/batch/labels.js';
 import { countKinds, settle, shownRows, waitingRow } from '../../web/screens/batch/rows.js';
 import { areaUnderCurve } from '../../web/screens/batch/metrics.js';
@@ -16,6 +17,13 @@ describe('what was chosen', () => {
     ]));
     expect(chosen.pictures.map(({ path }) => path)).toEqual(['set/b.JPG', 'set/a.png', 'set/x']);
     expect([chosen.title, chosen.num_others, labelTable(chosen).path]).toEqual(['set', 1, 'set/labels.csv']);
+  });
+
+  test('loose files are called by the first and how many more there are', async () => {
+    const titleOf = async (...names) => (await chosenOf(foundFiles(names.map((name) => file(name))))).title;
+    expect(await titleOf('a.jpg')).toBe('a.jpg');
+    expect(await titleOf('a.jpg', 'b.jpg', 'c.jpg')).toBe('a.jpg + 2');
+    expect(nameOf({ title: 'a.jpg + 2' })).toBe('a.jpg-2');
   });
 
   test('DICOM files without an ending are pictures, by their mark', async () => {

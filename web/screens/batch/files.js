@@ -96,7 +96,7 @@ function titleOf(found) {
   if (found.length === 1) return first.path;
   const folders = new Set(found.map(({ path }) => (path.includes('/') ? path.split('/')[0] : '')));
   const [only] = folders;
-  return folders.size === 1 && only ? only : first.path;
+  return folders.size === 1 && only ? only : `${first.path} + ${found.length - 1}`;
 }
 
 /**
