@@ -45,7 +45,7 @@ import {arrive, catchSaved, openSite, root, told, visit} from './visit.mjs';
     expect(builds).toEqual(expect.arrayContaining(['float32 infer-simd 1', 'float32 infer-relaxed 1', 'float32 infer-relaxed-mt 2']));
     await press('#device-go');
     await isMeasured();
-    expect(await page.evaluate(() => [...document.querySelectorAll('#device-table tr[data-key]')].map((row) => row.cells[2].textContent)))
+    expect(await page.evaluate(() => [...document.querySelectorAll('#device-table tr[data-key]')].map((row) => row.cells[3].textContent)))
       .toEqual(builds.map(() => accuracy.toFixed(3)));
     await press('#device-json');
     await page.waitFor(() => window.saved['device.json']);
