@@ -24,6 +24,8 @@ int main(void) {
 
 #include <math.h>
 #include <wasm_simd128.h>
+#include <xnnpack/microparams.h>
+#include <xnnpack/pack.h>
 
 /* vpdpbusd, or vpdpbssd: adds four products of i8 and u8, or i8, to each i32, without
  * saturation. */
@@ -94,6 +96,42 @@ static uint8_t *pack_gemm(bool dot, size_t nc, size_t kc, size_t taps, size_t sp
     w += 32;
   }
   return packed;
+}
+
+static void packing_case(bool dot, size_t nc, size_t kc) {
+  size_t tiles = nc / 8, tile_bytes = 32 + 8 * kc + 32;
+  int8_t *b = malloc(nc * kc);
+  uint8_t *packed = calloc(tiles, tile_bytes);
+  int32_t *bias = malloc(4 * nc);
+  float *scale = calloc(nc, sizeof *scale);
+  for (size_t i = 0; i < nc * kc; i++) b[i] = random_weight();
+  for (size_t n = 0; n < nc; n++) bias[n] = (int32_t)(next_random() % 20000) - 10000;
+  uint8_t *expected = pack_gemm(dot, nc, kc, 1, 0, b, bias, scale);
+  const struct xnn_qs8_packing_params params = {.input_zero_point = 0};
+  (dot ? qs8_pack_dot : qs8_pack_4x8)(1, nc, kc, 8, dot ? 4 : 2, dot ? 1 : 4, b, bias, scale,
+                                      packed, 32, &params);
+  CHECK(memcmp(packed, expected, tiles * tile_bytes) == 0);
+  /* Another zero point takes that many times each column's sum away, and no bias is 0. */
+  const struct xnn_qs8_packing_params moved = {.input_zero_point = -3};
+  (dot ? qs8_pack_dot : qs8_pack_4x8)(1, nc, kc, 8, dot ? 4 : 2, dot ? 1 : 4, b, NULL, scale,
+                                      packed, 32, &moved);
+  for (size_t n = 0; n < nc; n++) {
+    int32_t sum = 0, start;
+    for (size_t k = 0; k < kc; k++) sum += b[n * kc + k];
+    memcpy(&start, packed + n / 8 * tile_bytes + n % 8 * 4, 4);
+    CHECK_INT(start, -sum * ((dot ? 128 : 0) - 3));
+  }
+  free(b), free(packed), free(bias), free(scale), free(expected);
+}
+
+static void qs8_packing_equals_plain_loops(void) {
+  use_dot(false);
+  for (size_t nc = 8; nc <= 24; nc += 8) {
+    for (size_t kc = 4; kc <= 100; kc += 4) {
+      packing_case(true, nc, kc);
+      if (kc % 8 == 0) packing_case(false, nc, kc);
+    }
+  }
 }
 
 /* A through pointers, of which some are the zero buffer, as a convolution's. */
@@ -275,6 +313,7 @@ static void f32_depthwise_equals_plain_loops(void) {
 
 int main(void) {
   RUN(few_channels_are_gathered_as_long_as_they_fit);
+  RUN(qs8_packing_equals_plain_loops);
   RUN(qs8_products_equal_plain_loops);
   RUN(qs8_depthwise_equals_plain_loops);
   RUN(f32_depthwise_equals_plain_loops);

@@ -40,6 +40,9 @@ static void install_dot(const struct xnn_hardware_config *hardware,
   config->minmax.igemm[1] = (struct xnn_hmp_igemm_ukernel){0};
   config->mr = 4;
   config->log2_kr = 2;
+  if (config->pack_gemm_goi == (xnn_packw_gemm_goi_ukernel_fn)xnn_pack_qs8_to_qu8_gemm_goi_w) {
+    config->pack_gemm_goi = (xnn_packw_gemm_goi_ukernel_fn)qs8_pack_dot;
+  }
   install_pack_igemm(config);
 }
 #endif

@@ -49,6 +49,11 @@ void qs8_pack_4x8(size_t groups, size_t nc, size_t kc, size_t nr, size_t kr, siz
                   const int8_t *k, const int32_t *bias, const float *scale, void *packed,
                   size_t extra_bytes, const struct xnn_qs8_packing_params *params);
 
+/* The same for the two by the dot product where it is of u8 and i8. */
+void qs8_pack_dot(size_t groups, size_t nc, size_t kc, size_t nr, size_t kr, size_t sr,
+                  const int8_t *k, const int32_t *bias, const float *scale, void *packed,
+                  size_t extra_bytes, const struct xnn_qs8_packing_params *params);
+
 /* Weights [groups,nc,ks,kc] of an igemm, gathered or as XNNPACK packs them. `gemm` and `igemm`
  * are XNNPACK's packing for these kernels, of a call of qs8_pack_igemm_init before. */
 typedef void (*qs8_pack_gemm)(size_t groups, size_t nc, size_t kc, size_t nr, size_t kr, size_t sr,
