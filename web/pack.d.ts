@@ -222,6 +222,10 @@ export interface Pack2 {
    */
   domain?: string[];
   /**
+   * It has learnt pictures of one thing in the middle: where that is small, a live view says that coming closer may help.
+   */
+  centred?: boolean;
+  /**
    * In the order of the model's output.
    */
   classes: {

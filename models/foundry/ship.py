@@ -49,7 +49,7 @@ def make(config, config_path, reported, prepared, folder, insitu):
     texts.copy(config, config_path.parent, made)
     content = json.loads((made / "pack.json").read_text(encoding="utf-8"))
     spec = config["pack"]
-    content.update({field: spec[field] for field in ("version", "languages", "domain", "licence", "card")})
+    content.update({field: spec[field] for field in ("version", "languages", "domain", "centred", "licence", "card") if field in spec})
     if several.are(config):
         several.card(made, content, config, prepared)
     else:

@@ -68,7 +68,8 @@ def self_tests(folder, paths, calibration, spec, prior):
 def content_of(name, classes, spec, prior, entries, tests):
     """pack.json of the pack `name`: spec is the config's "pack", entries its variants, tests its self-tests."""
     return {"format": 2, "id": name,
-            **{field: spec[field] for field in ("version", "task", "output", "languages", "domain", "licence", "card")},
+            **{field: spec[field] for field in ("version", "task", "output", "languages", "domain")},
+            **({"centred": True} if spec.get("centred") else {}), **{field: spec[field] for field in ("licence", "card")},
             "input": {"width": spec["width"], "height": spec["height"], "crop_fraction": spec["fraction"],
                       "mean": spec["mean"], "std": spec["std"], "views": spec["views"]},
             "classes": [{"id": c, **({"action": spec["actions"][c]} if spec["actions"] else {})} for c in classes], "groups": spec["groups"],

@@ -1,4 +1,4 @@
-"""models.tools.half and which variants a pack ships; skipped where the converter is not installed."""
+"""models.tools.half, which variants a pack ships and what its pack.json says; skipped where the converter is not installed."""
 import pathlib
 
 import numpy as np
@@ -65,3 +65,11 @@ def test_a_checkpoint_may_hold_its_weights_as_float16(tmp_path):
     loaded = network.load("dai2019", 3, pathlib.Path(tmp_path / "half.pt"))
     assert {p.dtype for p in loaded.parameters()} == {torch.float32}
     assert float((loaded.head().weight - model.head().weight).detach().abs().max()) < 1e-3
+
+
+@pytest.mark.parametrize("said, written", [({}, {}), ({"centred": False}, {}), ({"centred": True}, {"centred": True})])
+def test_a_pack_is_centred_where_its_config_says_so(said, written):
+    spec = {field: field for field in ("version", "task", "output", "languages", "domain", "licence", "card", "width", "height", "fraction", "mean",
+                                       "std", "views", "groups", "default_variant")}
+    content = make_pack.content_of("x", ["a"], {**spec, "actions": {}, **said}, np.ones(1), [{"calibration": {}}], [])
+    assert {field: content[field] for field in ("centred",) if field in content} == written
