@@ -150,6 +150,46 @@ function holdCameras() {
     await page.waitFor(() => window.deepAll('#compare').length > 0);
   });
 
+  const ends = () => page.evaluate(() => {
+    const [track] = window.deepAll('#video')[0].srcObject.getVideoTracks();
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  });
+  const isMuted = (is_muted) => page.evaluate((wanted) => {
+    const [track] = window.deepAll('#video')[0].srcObject.getVideoTracks();
+    track.dispatchEvent(new Event(wanted ? 'mute' : 'unmute'));
+  }, is_muted);
+  const offers = () => page.evaluate(() => ['#shutter', '#camera-again', '#camera-file', '#reading', '.guide'].map((one) => window.deepAll(one)[0].checkVisibility()));
+  const STOPPED = [false, true, true, false, false];
+  const FILMS = [true, false, false, true, true];
+
+  test('a camera that is unplugged is told: no old words, no shutter for a black photo; another try films', async () => {
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility(), {timeout: 60_000});
+    await ends();
+    expect(await offers()).toEqual(STOPPED);
+    expect((await states()).message).toMatch(/camera has stopped/);
+    await click(page, '#camera-again');
+    await letGo(1);
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
+    expect(await offers()).toEqual(FILMS);
+    expect((await states()).message).toBe('');
+  });
+
+  test('a camera that is taken away for longer than a moment is told, and read again once it is back', async () => {
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility(), {timeout: 60_000});
+    await isMuted(true);
+    await isMuted(false);
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 1500); }));
+    expect(await offers()).toEqual(FILMS);
+    await isMuted(true);
+    await page.waitFor(() => window.deepAll('#camera-again')[0].checkVisibility());
+    expect(await offers()).toEqual(STOPPED);
+    await isMuted(false);
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
+    expect(await offers()).toEqual(FILMS);
+    expect((await states()).running).toEqual([true]);
+  });
+
   test('the model reads what is in the square, picture after picture, and the square is what the photo begins with', async () => {
     await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
     await click(page, '#figures');
@@ -223,12 +263,15 @@ function holdCameras() {
     await page.evaluate(() => {
       window.wanted = [];
       MediaStreamTrack.prototype.getCapabilities = () => ({torch: true, zoom: {min: 1, max: 4, step: 0.5}});
+      const settings = MediaStreamTrack.prototype.getSettings;
+      MediaStreamTrack.prototype.getSettings = function () { return {...settings.call(this), zoom: 1.5}; };
       MediaStreamTrack.prototype.applyConstraints = async ({advanced: [one]}) => { window.wanted.push(one); };
     });
     await click(page, '#switch');
     await opened(1);
     await letGo(1);
     await page.waitFor(() => !window.deepAll('#zoom')[0].hidden && !window.deepAll('#torch')[0].hidden);
+    expect(await page.evaluate(() => window.deepAll('#zoom')[0].value)).toBe('1.5'); // as it is, not its least
     await click(page, '#torch');
     await page.evaluate(() => {
       const [zoom] = window.deepAll('#zoom');
@@ -237,5 +280,34 @@ function holdCameras() {
     });
     await click(page, '#torch');
     expect(await page.evaluate(() => window.wanted)).toEqual([{torch: true}, {zoom: 2.5}, {torch: false}]);
+  });
+
+  test('of three cameras the choice names the one that films, however it came to', async () => {
+    const three = await chromium.launch({args: ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=3']});
+    try {
+      await page.close();
+      page = await three.newPage();
+      await visit(page, site.url('/'));
+      await click(page, '#live');
+      const films = (isOther) => page.waitFor((before) => {
+        const [choice, shutter, video] = ['#camera-choice', '#shutter', '#video'].map((one) => window.deepAll(one)[0]);
+        const id = video?.srcObject?.getVideoTracks()[0].getSettings().deviceId;
+        return choice?.options.length === 3 && !shutter.disabled && id !== before && choice.value === id && id;
+      }, {args: [isOther]});
+      const first = await films(null);
+      const chosen = await page.evaluate((one) => {
+        const [choice] = window.deepAll('#camera-choice');
+        choice.value = [...choice.options].map(({value}) => value).find((value) => value !== one);
+        choice.dispatchEvent(new Event('change'));
+        return choice.value;
+      }, first);
+      expect(await films(first)).toBe(chosen);
+      await click(page, '#switch');
+      expect(await films(chosen)).not.toBe(chosen);
+    } finally {
+      await page.close();
+      await three.close();
+      page = {close: () => {}};
+    }
   });
 });

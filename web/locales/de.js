@@ -63,6 +63,7 @@ export default {
   camera_denied: 'Die Kamera wurde nicht erlaubt. Erlauben Sie sie in den Einstellungen des Browsers für diese Seite, oder wählen Sie ein Foto.',
   camera_missing: 'Auf diesem Gerät wurde keine Kamera gefunden. Wählen Sie ein Foto.',
   camera_busy: 'Die Kamera ließ sich nicht starten. Schließen Sie andere Programme, die sie benutzen, oder wählen Sie ein Foto.',
+  camera_stopped: 'Die Kamera filmt nicht mehr. Versuchen Sie es noch einmal, oder wählen Sie ein Foto.',
   camera_app: 'Kamera-App nutzen',
   camera_no_model: 'Das Modell kommt noch. Das Foto können Sie schon aufnehmen.',
   camera_torch: 'Licht',

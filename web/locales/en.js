@@ -67,6 +67,7 @@ export default {
   camera_denied: 'The camera was not allowed. Allow it in the settings of your browser for this page, or choose a photo instead.',
   camera_missing: 'No camera was found on this device. Choose a photo instead.',
   camera_busy: 'The camera could not be started. Close other programs that use it, or choose a photo instead.',
+  camera_stopped: 'The camera has stopped. Try again, or choose a photo instead.',
   camera_app: 'Use the camera app',
   camera_no_model: 'The model is still on its way. The photo can be taken already.',
   camera_torch: 'Light',

@@ -66,6 +66,7 @@ export default {
   camera_denied: 'No se permitió la cámara. Permítala para esta página en los ajustes del navegador, o elija una foto.',
   camera_missing: 'No se encontró ninguna cámara en este dispositivo. Elija una foto.',
   camera_busy: 'No se pudo iniciar la cámara. Cierre otros programas que la usen, o elija una foto.',
+  camera_stopped: 'La cámara se ha detenido. Inténtelo de nuevo, o elija una foto.',
   camera_app: 'Usar la aplicación de cámara',
   camera_no_model: 'El modelo aún está en camino. Ya se puede hacer la foto.',
   camera_torch: 'Luz',

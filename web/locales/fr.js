@@ -66,6 +66,7 @@ export default {
   camera_denied: 'La caméra n’a pas été autorisée. Autorisez-la pour cette page dans les réglages du navigateur, ou choisissez une photo.',
   camera_missing: 'Aucune caméra n’a été trouvée sur cet appareil. Choisissez une photo.',
   camera_busy: 'La caméra n’a pas pu démarrer. Fermez les autres programmes qui l’utilisent, ou choisissez une photo.',
+  camera_stopped: 'La caméra s’est arrêtée. Réessayez, ou choisissez une photo.',
   camera_app: 'Utiliser l’application photo',
   camera_no_model: 'Le modèle est encore en route. La photo peut déjà être prise.',
   camera_torch: 'Lumière',

@@ -66,6 +66,7 @@ export default {
   camera_denied: '没有获准使用相机。请在浏览器设置里允许本页使用，或者改选一张照片。',
   camera_missing: '这台设备上没有找到相机。请改选一张照片。',
   camera_busy: '相机无法启动。请关闭其他正在使用相机的程序，或者改选一张照片。',
+  camera_stopped: '相机已停止。请重试，或者改选一张照片。',
   camera_app: '用相机应用',
   camera_no_model: '模型还在路上。现在已经可以拍照。',
   camera_torch: '照明',

@@ -38,7 +38,14 @@ export function cameraScreen({ text, look, onFile, onClose }) {
   let crop = null;
   const video = h('video', { id: 'video', playsinline: true, autoplay: true, muted: true });
   video.muted = true;
-  const stream = new CameraStream(video);
+  const stream = new CameraStream(video, {
+    onLost() {
+      pause();
+      fail('camera_stopped');
+      refresh();
+    },
+    onBack: begin,
+  });
   const heading = h('h2', { id: 'heading', tabindex: -1, autofocus: true }, text.get('camera_heading'));
   const guide = h('div', { class: 'square guide', hidden: true });
   const message = h('p', { id: 'camera-message', role: 'status' }, text.get('camera_waiting'));
@@ -60,8 +67,12 @@ export function cameraScreen({ text, look, onFile, onClose }) {
   const dialog = h('dialog', { class: 'camera', 'aria-labelledby': 'heading' }, video, guide, top, bottom, capture, file);
 
   function stop() {
-    live?.stop();
+    pause();
     stream.stop();
+  }
+
+  function pause() {
+    live?.stop();
     shutter.disabled = true;
     guide.hidden = true;
     panel.clear();
@@ -69,23 +80,38 @@ export function cameraScreen({ text, look, onFile, onClose }) {
 
   async function start() {
     stop();
+    waysOut(false);
     message.textContent = text.get('camera_waiting');
-    ways_out.hidden = true;
-    shutter.hidden = false;
     try {
       if (!await stream.start() || is_gone) return;
-      message.textContent = live ? '' : text.get('camera_no_model');
-      shutter.disabled = false;
-      placeGuide();
-      live?.start();
+      begin();
       await refresh();
     } catch (error) {
       if (is_gone) return;
-      message.textContent = text.get(messageOf(error));
-      shutter.hidden = true;
-      ways_out.hidden = false;
+      fail(messageOf(error));
       await refresh();
     }
+  }
+
+  /** With pictures that come, for the first time or again. */
+  function begin() {
+    waysOut(false);
+    message.textContent = live ? '' : text.get('camera_no_model');
+    shutter.disabled = false;
+    placeGuide();
+    live?.start();
+  }
+
+  /** @param {ReturnType<typeof messageOf> | 'camera_stopped'} key */
+  function fail(key) {
+    message.textContent = text.get(key);
+    waysOut(true);
+  }
+
+  /** Either these or the shutter. @param {boolean} are_there */
+  function waysOut(are_there) {
+    shutter.hidden = are_there;
+    ways_out.hidden = !are_there;
   }
 
   function placeGuide() {
@@ -98,7 +124,7 @@ export function cameraScreen({ text, look, onFile, onClose }) {
     }, input ?? SQUARE);
     crop = partOf(inner, view, { width: video.videoWidth, height: video.videoHeight });
     place(guide, inner);
-    guide.hidden = !stream.isRunning;
+    guide.hidden = shutter.disabled;
   }
 
   function shoot() {

@@ -44,12 +44,16 @@ export function controls({ text, stream, onChange, onFigures }) {
       torch.hidden = !able.torch;
       torch.setAttribute('aria-pressed', 'false'); // another camera begins without it
       zoom.hidden = !able.zoom;
-      if (able.zoom) Object.assign(zoom, { min: String(able.zoom.min), max: String(able.zoom.max), step: String(able.zoom.step), value: String(able.zoom.min) });
+      const set = stream.settings();
+      if (able.zoom) {
+        const { min, max, step } = able.zoom;
+        Object.assign(zoom, { min: String(min), max: String(max), step: String(step), value: String(set.zoom ?? min) });
+      }
       const devices = await stream.devices();
       other.hidden = devices.length < 2;
       choice.hidden = devices.length < 3; // two are told apart by their side
-      if (choice.hidden || choice.options.length === devices.length) return;
       choice.replaceChildren(...devices.map(({ deviceId, label }, index) => h('option', { value: deviceId }, label || String(index + 1))));
+      choice.value = set.deviceId ?? ''; // which one filmed was not always chosen here
     },
   };
 }

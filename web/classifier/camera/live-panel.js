@@ -68,6 +68,8 @@ export function livePanel({ text, look }) {
     },
     clear() {
       steady.clear();
+      say('', said_ms + SAID_MS); // at once: what is said next is of other pictures
+      said_ms = -SAID_MS;
       node.hidden = true;
     },
   };

@@ -3,21 +3,27 @@
 
 /** Some three times what a model takes, and little enough to look at picture after picture. */
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } };
+/** Some cameras pause for a moment, as when another program looks which there are. */
+const MUTED_MS = 1000;
 
 /** What of a track TypeScript does not know yet.
  * @typedef {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number, step?: number}}} Abilities */
+/** @typedef {MediaTrackSettings & {zoom?: number}} Settings */
 
 export class CameraStream {
-  /** @param {HTMLVideoElement} video */
-  constructor(video) {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {{onLost: () => void, onBack: () => void}} listener onLost: no picture comes any more, and nobody here stopped
+   *   it (unplugged, taken away, a call); onBack: after that they come again by themselves
+   */
+  constructor(video, listener) {
     /** @private */ this.video = video;
+    /** @private */ this.listener = listener;
     /** @private @type {MediaStream | null} */ this.stream = null;
     /** @private */ this.num_starts = 0;
     /** @private */ this.facing = 'environment';
     /** Chosen by name, where there are several. @private @type {string | null} */ this.device_id = null;
   }
-
-  get isRunning() { return this.stream !== null; }
 
   /** @returns {Promise<boolean>} false: stopped or started anew meanwhile; rejects as getUserMedia does */
   async start() {
@@ -32,6 +38,7 @@ export class CameraStream {
         return false;
       }
       this.stream = opened;
+      this.watch(opened);
       this.video.srcObject = opened;
       await this.video.play();
       return !is_over();
@@ -63,6 +70,9 @@ export class CameraStream {
     return (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
   }
 
+  /** How the camera that runs is set. @returns {Settings} */
+  settings() { return this.track()?.getSettings() ?? {}; }
+
   /** What this camera can beside filming. @returns {{torch: boolean, zoom: {min: number, max: number, step: number} | null}} */
   abilities() {
     const abilities = /** @type {Abilities | undefined} */ (this.track()?.getCapabilities?.());
@@ -86,6 +96,33 @@ export class CameraStream {
 
   /** @private */
   track() { return this.stream?.getVideoTracks()[0]; }
+
+  /** @param {MediaStream} opened @private */
+  watch(opened) {
+    const [track] = opened.getVideoTracks();
+    const is_ours = () => this.stream === opened;
+    let is_lost = false;
+    let timer = 0;
+    track?.addEventListener('ended', () => {
+      if (!is_ours()) return;
+      this.stop();
+      this.listener.onLost();
+    });
+    track?.addEventListener('mute', () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (!is_ours()) return;
+        is_lost = true;
+        this.listener.onLost();
+      }, MUTED_MS);
+    });
+    track?.addEventListener('unmute', () => {
+      clearTimeout(timer);
+      if (!is_ours() || !is_lost) return;
+      is_lost = false;
+      this.listener.onBack();
+    });
+  }
 }
 
 /** @param {MediaStream} stream */
