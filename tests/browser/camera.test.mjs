@@ -190,6 +190,19 @@ function holdCameras() {
     expect((await states()).running).toEqual([true]);
   });
 
+  test('where the square has few of the camera\'s pixels, the camera is asked for more', async () => {
+    const px = () => page.evaluate(() => {
+      const [video, guide] = ['#video', '.guide'].map((one) => window.deepAll(one)[0]);
+      return guide.getBoundingClientRect().width / Math.max(innerWidth / video.videoWidth, innerHeight / video.videoHeight);
+    });
+    const width = () => page.evaluate(() => window.deepAll('#video')[0].videoWidth);
+    await page.raw.setViewport({width: 360, height: 740});
+    await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
+    expect([await width(), await px() > 288]).toEqual([1280, true]); // one and a half of the model's 192 are enough
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }); // the words leave the square less room
+    await until(async () => await width() === 1920 && await px() > 192, 30_000, 'more pixels');
+  });
+
   test('the model reads what is in the square, picture after picture, and the square is what the photo begins with', async () => {
     await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
     await click(page, '#figures');

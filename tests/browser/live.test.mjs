@@ -1,6 +1,8 @@
 // The live reading with a worker that answers every picture with the record of
 // the test: what is shown of it, what helps, and that the newest picture goes.
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {answerWith, buildSite} from './stand-in.mjs';
 import {click, visit} from './visit.mjs';
@@ -53,6 +55,50 @@ const record = (change = {}) => ({
     await open(rest);
     expect(await words()).toEqual(['Not a picture that the model can judge', 'Reflection: tilt it a little']);
     expect(await page.evaluate(() => window.deepAll('.live .bar')[0].checkVisibility())).toBe(false);
+  });
+
+  const few = [{id: 'too-small', value: 0.9, limit: 1.1}];
+  test('too few of the camera\'s pixels: not to come closer, which gives no more of them', async () => {
+    await open(record({decision: 'unsure', reasons: few}));
+    expect((await words())[1]).toBe('Too few pixels: use another camera, or choose a photo');
+  });
+
+  // Runs before the page's scripts: the camera films a spot on even ground, of window.spot of the picture's height.
+  function filmSpot() {
+    window.spot = 0.06;
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = Object.assign(document.createElement('canvas'), {width: 1280, height: 720});
+      const context = canvas.getContext('2d');
+      setInterval(() => {
+        context.fillStyle = '#d9a38c';
+        context.fillRect(0, 0, 1280, 720);
+        context.fillStyle = '#6e463c';
+        context.beginPath();
+        context.arc(640, 360, 360 * window.spot, 0, 7);
+        context.fill();
+      }, 60);
+      return canvas.captureStream(15);
+    };
+  }
+  const centred = (is_centred) => site.overrides.set('/models/stripes/pack.json',
+    JSON.stringify({...JSON.parse(readFileSync(join(built.folder, 'models/stripes/pack.json'), 'utf8')), centred: is_centred}));
+
+  test('of a pack of one thing in the middle: closer, where that is small and nothing else is wrong', async () => {
+    centred(true);
+    try {
+      await open(record({decision: 'reject', reasons: [{id: 'not-this-kind', value: 0, limit: 0.1}]}), {before: filmSpot});
+      await page.waitFor(() => window.deepAll('#live-hint')[0].textContent === 'Closer, so that it fills more of the square');
+      await page.evaluate(() => { window.spot = 0.6; });
+      await page.waitFor(() => window.deepAll('#live-hint')[0].textContent === '');
+    } finally {
+      site.overrides.delete('/models/stripes/pack.json');
+    }
+  });
+
+  test('of other packs not', async () => {
+    await open(record(), {before: filmSpot});
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 3000); }));
+    expect((await words())[1]).toBe('');
   });
 
   test('one picture is read at a time, the newest, in the size that the model has use for', async () => {

@@ -1,6 +1,7 @@
 // The pure parts of a live reading: what is shown of the last second, which
 // picture the shutter takes, and where the square lies.
 import { describe, expect, test } from '@jest/globals';
+import { SIDE, isSmallIn } from '../../web/classifier/camera/fill.js';
 import { guideIn, partOf } from '../../web/classifier/camera/guide.js';
 import { Shots } from '../../web/classifier/camera/shots.js';
 import { Steady } from '../../web/lib/steady.js';
@@ -52,6 +53,12 @@ describe('a steadied reading', () => {
     expect([shaken(4, 0), shaken(3, 100), shaken(1.9, 200), shaken(2.1, 300), shaken(1, 1500)]).toEqual([false, false, true, false, false]);
     expect(steady.add(record(0.9), 3000).isShaken).toBe(false); // it is not measured
   });
+  test('what was seen beside the record is among the reasons, once half of the pictures show it', () => {
+    const steady = new Steady();
+    const reasons = (result, now_ms, hints) => steady.add(result, now_ms, hints).reasons;
+    expect([reasons(reject('glare'), 0, []), reasons(reject('glare'), 100, ['closer']), reasons(reject('glare'), 200), reasons(record(0.9), 300, ['closer'])])
+      .toEqual([['glare'], ['glare', 'closer'], ['glare'], ['glare']]);
+  });
   test('in doubt it is what half of them name', () => {
     const steady = new Steady();
     const unsure = (...set) => record(0.5, { decision: 'unsure', set });
@@ -91,6 +98,44 @@ describe('the last pictures', () => {
     expect(kept.take(120).name).toBe('0');
     expect(closed).toHaveLength(11);
   });
+});
+
+describe('what lies in the square', () => {
+  const GROUND = [217, 163, 140];
+  const SPOT = [110, 70, 60];
+  // An even ground with a camera's noise; paint(x, y) gives another colour, of places in shares of the side from the middle on.
+  function drawn(paint, {slope = 0, noise = 4} = {}) {
+    let seed = 1;
+    const random = () => (seed = (seed * 48271) % 0x7fffffff) / 0x7fffffff - 0.5;
+    return Uint8ClampedArray.from({ length: SIDE * SIDE * 4 }, (_, index) => {
+      const place = index >> 2;
+      const [x, y] = [(place % SIDE + 0.5) / SIDE - 0.5, (Math.floor(place / SIDE) + 0.5) / SIDE - 0.5];
+      return ((paint(x, y) ?? GROUND)[index % 4] ?? 255) + slope * x + noise * random();
+    });
+  }
+  const spot = (across, [x0, y0] = [0, 0], colour = SPOT) => (x, y) => (Math.hypot(x - x0, y - y0) <= across / 2 ? colour : null);
+  const first = (...paints) => (x, y) => paints.reduce((found, paint) => found ?? paint(x, y), null);
+
+  test.each([
+    ['a spot of a tenth of the side', drawn(spot(0.1))],
+    ['of a fifth', drawn(spot(0.2))],
+    ['a little aside', drawn(spot(0.15, [0.1, -0.12]))],
+    ['where light falls off to a side', drawn(spot(0.1), { slope: 70 })],
+    ['brighter than its ground', drawn(spot(0.15, [0, 0], [255, 230, 220]))],
+  ])('is small: %s', (_, pixels) => { expect(isSmallIn(pixels)).toBe(true); });
+
+  test.each([
+    ['a spot that fills the square', drawn(spot(0.8))],
+    ['one that runs over its edges', drawn(spot(1.5))],
+    ['one of half the side', drawn(spot(0.5))],
+    ['one whose dark middle alone is small', drawn(first(spot(0.15), spot(0.6, [0, 0], [165, 118, 100])))],
+    ['nothing but ground', drawn(() => null)],
+    ['nothing but ground where light falls off', drawn(() => null, { slope: 70 })],
+    ['a texture without a spot', drawn((x, y) => ((Math.floor(x * 16) + Math.floor(y * 16)) % 2 ? SPOT : null))],
+    ['grain without a spot', drawn(() => null, { noise: 120 })],
+    ['two small spots', drawn(first(spot(0.1, [-0.2, 0]), spot(0.1, [0.2, 0])))],
+    ['a spot under a hair that lies across', drawn(first(spot(0.1), (x, y) => (Math.abs(x - y) < 0.03 ? [40, 30, 30] : null)))],
+  ])('is not called small: %s', (_, pixels) => { expect(isSmallIn(pixels)).toBe(false); });
 });
 
 describe('the square on the view', () => {

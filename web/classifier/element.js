@@ -344,7 +344,7 @@ export class InsituClassifierElement extends Base {
     this.#show(camera.cameraScreen({
       text: this.#words.text,
       look: () => ({
-        words: this.#words.words, input: this.#model.opened?.pack.input ?? null,
+        words: this.#words.words, pack: this.#model.opened?.pack ?? null,
         read: (bitmap) => this.#model.held().read(bitmap, { prior: priorOf(this.getAttribute('prior')) }),
       }),
       onFile: (file, crop) => this.open(file, { isFromCamera: true, crop }), onClose: () => this.#showStart(),

@@ -29,7 +29,7 @@ function inMost(lists) {
 
 export class Steady {
   constructor() {
-    /** @private @type {{result: Result, now_ms: number}[]} oldest first */ this.kept = [];
+    /** @private @type {{result: Result, now_ms: number, hints: string[]}[]} oldest first */ this.kept = [];
     /** @private @type {string | null} */ this.shown_id = null;
   }
 
@@ -39,21 +39,23 @@ export class Steady {
     this.shown_id = null;
   }
 
-  /** @param {Result} result of the newest picture @param {number} now_ms @returns {Reading} */
-  add(result, now_ms) {
+  /** @param {Result} result of the newest picture @param {number} now_ms @param {string[]} [hints] what else was seen in it, among its reasons
+   *  @returns {Reading} */
+  add(result, now_ms, hints = []) {
     // Probabilities under two priors have no mean: where the device is taken for another one, it begins anew.
     const fits = this.kept.filter((one) => now_ms - one.now_ms < WINDOW_MS && one.result.model.prior === result.model.prior);
-    this.kept = [...fits, { result, now_ms }];
+    this.kept = [...fits, { result, now_ms, hints }];
     const results = this.kept.map((one) => one.result);
     const decision = mostFrequent(results.map((one) => one.decision));
-    const same = results.filter((one) => one.decision === decision);
+    const alike = this.kept.filter(({ result: one }) => one.decision === decision);
+    const same = alike.map((one) => one.result);
     const classes = decision === 'reject' ? [] : this.means(same);
     const actions = same.flatMap(({ action }) => (action ? [action] : []));
     return {
       decision,
       classes,
       set: decision === 'unsure' ? inMost(same.map(({ set }) => set ?? [])) : [],
-      reasons: inMost(same.map(({ reasons }) => reasons.map(({ id }) => id))),
+      reasons: inMost(alike.map((one) => [...one.result.reasons.map(({ id }) => id), ...one.hints])),
       // Of two that come equally often the more urgent one.
       action: actions.length > 0 ? mostFrequent(actions.sort((a, b) => URGENCY.indexOf(a) - URGENCY.indexOf(b))) : null,
       share: same.length / results.length,

@@ -12,14 +12,14 @@ import { fileInput } from '../screens/start.js';
 import { controls } from './controls.js';
 import { guideIn, partOf } from './guide.js';
 import { livePanel } from './live-panel.js';
-import { LiveReader } from './live.js';
+import { LiveReader, PIXELS_OF_INPUT } from './live.js';
 import { CameraStream } from './stream.js';
 
 /** @typedef {import('../../lib/crop.js').Crop} Crop */
 /** @typedef {import('../protocol.js').Result} Result */
 
 /** What there is of the model now. @typedef {{words: import('../../lib/pack-text.js').PackWords | null,
- *   input: {width: number, height: number} | null, read: (bitmap: ImageBitmap) => Promise<Result>}} Look */
+ *   pack: import('../engine-packs.js').Pack | null, read: (bitmap: ImageBitmap) => Promise<Result>}} Look */
 
 const JPEG_QUALITY = 0.95;
 const SQUARE = { width: 1, height: 1 };
@@ -31,7 +31,7 @@ const SQUARE = { width: 1, height: 1 };
  * @returns {import('../screens/screen.js').Screen}
  */
 export function cameraScreen({ text, look, onFile, onClose }) {
-  let { input } = look();
+  let input = look().pack?.input;
   let is_gone = false;
   let is_seen = true;
   /** @type {Crop | null} in shares of the picture */
@@ -125,6 +125,8 @@ export function cameraScreen({ text, look, onFile, onClose }) {
     crop = partOf(inner, view, { width: video.videoWidth, height: video.videoHeight });
     place(guide, inner);
     guide.hidden = shutter.disabled;
+    // A picture that is wide on a view that is not, or tools that leave the square little room: the camera may have more.
+    if (input && !shutter.disabled && crop.width * video.videoWidth < PIXELS_OF_INPUT * input.width) stream.enlarge();
   }
 
   function shoot() {
@@ -134,7 +136,7 @@ export function cameraScreen({ text, look, onFile, onClose }) {
     canvas.height = sharpest?.height ?? video.videoHeight;
     canvas.getContext('2d')?.drawImage(sharpest ?? video, 0, 0);
     sharpest?.close();
-    const judged = input && crop;
+    const judged = input ? crop : null;
     stop();
     canvas.toBlob((blob) => {
       if (is_gone) return;
@@ -170,12 +172,12 @@ export function cameraScreen({ text, look, onFile, onClose }) {
     node: h('section', { 'aria-labelledby': 'heading' }, dialog),
     onModel({ isReady }) {
       if (!isReady || live) return;
-      const now = look();
-      if (!now.input) return;
-      input = now.input;
+      const { pack, read } = look();
+      if (!pack) return;
+      input = pack.input;
       live = new LiveReader(video, {
-        input, read: now.read, crop: () => crop,
-        onReading(result, now_ms) { panel.show(result, now_ms, live); },
+        input, isCentred: 'centred' in pack && pack.centred === true, read, crop: () => crop,
+        onReading(result, now_ms, isSmall) { panel.show(result, now_ms, isSmall, live); },
         onFailure(error) {
           console.warn('a picture of the live view was not read:', error); // the shutter still works
           panel.clear();

@@ -34,9 +34,10 @@ export function livePanel({ text, look }) {
 
   return {
     node,
-    /** Many times a second: what has not changed is not touched, so that nothing is laid out for it. @param {Result} result @param {number} now_ms @param {{rate: number | null, last_ms: number} | null} reader */
-    show(result, now_ms, reader) {
-      const { decision, classes, set, reasons, share, isShaken } = steady.add(result, now_ms);
+    /** Many times a second: what has not changed is not touched, so that nothing is laid out for it. @param {Result} result @param {number} now_ms @param {boolean} isSmall
+     *  @param {{rate: number | null, last_ms: number} | null} reader */
+    show(result, now_ms, isSmall, reader) {
+      const { decision, classes, set, reasons, share, isShaken } = steady.add(result, now_ms, isSmall ? ['closer'] : []);
       const [first] = classes;
       const { words } = look();
       const name = (/** @type {string} */ id) => words?.classOf(id).label ?? id;

@@ -2,6 +2,7 @@
  * the newest goes, and what came between is left out. Owns the loop and the last
  * pictures; what is read, and by whom, it is told. */
 
+import { SIDE, isSmallIn } from './fill.js';
 import { Shots } from './shots.js';
 
 /** @typedef {import('../../lib/crop.js').Crop} Crop */
@@ -9,20 +10,23 @@ import { Shots } from './shots.js';
 /** @typedef {{width: number, height: number}} Size */
 
 /** Many more pixels a side than the model takes tell it nothing, and each costs time. */
-const PIXELS_OF_INPUT = 1.5;
+export const PIXELS_OF_INPUT = 1.5;
 /** So seldom is a whole picture kept: each costs a copy, and the shutter chooses among a few. */
 const SHOT_MS = 200;
 /** Over so many answers is their rate told. */
 const NUM_TIMED = 20;
+/** So seldom is it looked how much of the square the thing fills: its pixels may have to be read back. */
+const FILL_MS = 250;
 /** After a failure the camera runs on, and the next picture is tried later. */
 const RETRY_MS = 1000;
 
 export class LiveReader {
   /**
    * @param {HTMLVideoElement} video
-   * @param {{input: Size, crop: () => Crop | null, read: (bitmap: ImageBitmap) => Promise<Result>,
-   *   onReading: (result: Result, now_ms: number) => void, onFailure: (error: unknown) => void}} context
-   *   crop: what is judged of the picture; null: not known yet
+   * @param {{input: Size, isCentred: boolean, crop: () => Crop | null, read: (bitmap: ImageBitmap) => Promise<Result>,
+   *   onReading: (result: Result, now_ms: number, isSmall: boolean) => void, onFailure: (error: unknown) => void}} context
+   *   isCentred: one thing in the middle is wanted; isSmall: it fills little of the square. crop: what is judged of the
+   *   picture; null: not known yet
    */
   constructor(video, context) {
     /** @private */ this.video = video;
@@ -30,6 +34,8 @@ export class LiveReader {
     /** @private @type {Shots<ImageBitmap>} */ this.shots = new Shots();
     /** The loop that runs; another number is another loop. @private */ this.num_loops = 0;
     /** @private */ this.shot_ms = -SHOT_MS;
+    /** @private */ this.fill_ms = -FILL_MS;
+    /** @private */ this.is_small = false;
     /** @private @type {number[]} when the last answers came */ this.times_ms = [];
     /** Of the newest answer, from the picture on. */ this.last_ms = 0;
   }
@@ -78,6 +84,10 @@ export class LiveReader {
     const taken_ms = performance.now();
     const is_shot = taken_ms - this.shot_ms >= SHOT_MS;
     const [whole, square] = await Promise.all([is_shot ? createImageBitmap(video) : null, squareOf(video, crop, context.input)]);
+    if (context.isCentred && taken_ms - this.fill_ms >= FILL_MS) {
+      this.fill_ms = taken_ms;
+      this.is_small = isSmallIn(coarse(square));
+    }
     let result;
     try {
       result = await context.read(square);
@@ -93,7 +103,7 @@ export class LiveReader {
     }
     this.last_ms = now_ms - taken_ms;
     this.times_ms = [...this.times_ms, now_ms].slice(-NUM_TIMED);
-    context.onReading(result, now_ms);
+    context.onReading(result, now_ms, this.is_small);
   }
 }
 
@@ -108,6 +118,18 @@ function squareOf(video, crop, input) {
   const is_larger = part.width > most.width;
   return cutOut(video, part, is_larger ? most : part) ?? createImageBitmap(video, part.x, part.y, part.width, part.height,
     is_larger ? { resizeWidth: most.width, resizeHeight: most.height, resizeQuality: 'medium' } : {});
+}
+
+/** @type {CanvasRenderingContext2D | null} */
+let small = null;
+
+/** @param {ImageBitmap} square @returns {Uint8ClampedArray} [SIDE, SIDE, 4], means of its colours */
+function coarse(square) {
+  small ??= Object.assign(document.createElement('canvas'), { width: SIDE, height: SIDE }).getContext('2d', { alpha: false, willReadFrequently: true });
+  if (!small) return new Uint8ClampedArray();
+  small.imageSmoothingQuality = 'medium';
+  small.drawImage(square, 0, 0, SIDE, SIDE);
+  return small.getImageData(0, 0, SIDE, SIDE).data;
 }
 
 /** Kept for the next picture of the same size. @type {OffscreenCanvas | null} */

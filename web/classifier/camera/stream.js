@@ -3,6 +3,8 @@
 
 /** Some three times what a model takes, and little enough to look at picture after picture. */
 const WANTED = { width: { ideal: 1280 }, height: { ideal: 720 } };
+/** Where of those the square has too few. */
+const LARGER = { width: { ideal: 1920 }, height: { ideal: 1080 } };
 /** Some cameras pause for a moment, as when another program looks which there are. */
 const MUTED_MS = 1000;
 
@@ -23,6 +25,7 @@ export class CameraStream {
     /** @private */ this.num_starts = 0;
     /** @private */ this.facing = 'environment';
     /** Chosen by name, where there are several. @private @type {string | null} */ this.device_id = null;
+    /** Of this start: a setting was asked for. @private */ this.is_set = false;
   }
 
   /** @returns {Promise<boolean>} false: stopped or started anew meanwhile; rejects as getUserMedia does */
@@ -38,6 +41,7 @@ export class CameraStream {
         return false;
       }
       this.stream = opened;
+      this.is_set = false;
       this.watch(opened);
       this.video.srcObject = opened;
       await this.video.play();
@@ -84,9 +88,20 @@ export class CameraStream {
   }
 
   /** @param {{torch: boolean} | {zoom: number}} wanted @returns {Promise<boolean>} whether the camera did so */
-  async set(wanted) {
+  set(wanted) {
+    return this.apply(/** @type {any} */ ({ advanced: [wanted] }));
+  }
+
+  /** Asks for more pixels, once a start, and not after a setting: what is asked for replaces what was, light and zoom too. */
+  async enlarge() {
+    if (!this.is_set) await this.apply(LARGER);
+  }
+
+  /** @param {MediaTrackConstraints} wanted @private */
+  async apply(wanted) {
+    this.is_set = true;
     try {
-      await this.track()?.applyConstraints(/** @type {any} */ ({ advanced: [wanted] }));
+      await this.track()?.applyConstraints(wanted);
       return true;
     } catch (error) {
       console.info('the camera did not take a setting:', error);
