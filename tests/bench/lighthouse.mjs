@@ -7,8 +7,9 @@
 //
 // Several folders, each a built site, are measured in turn. Prints each run, what
 // falls short in the first, and the medians; DETAILS=1: also the longest tasks.
-// CPU-TBT: the same sum of what tasks take beyond 50 ms, each by four times the
-// processor time that it had: what else the machine runs does not count there.
+// CPU-TBT: what all tasks that end after the first contentful paint take beyond 50 ms,
+// each by four times the processor time that it had: what else the machine runs does
+// not count there, and no end (Lighthouse's is when the page is interactive).
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -49,6 +50,8 @@ function tell({categories, audits}) {
   }
 }
 
+const said = (name, value) => (value === null ? '–' : value.toFixed(name === 'CLS' ? 3 : 0));
+
 /** {traceEvents}: of the one page that was loaded. Milliseconds; null where the trace has no such times. */
 function blockedByProcessorTime({traceEvents}) {
   const paint = traceEvents.filter(({name}) => name === 'firstContentfulPaint').at(-1);
@@ -72,13 +75,13 @@ try {
       figures['CPU-TBT'] = blockedByProcessorTime(artifacts.Trace ?? artifacts.traces.defaultPass);
       results[index].push(figures);
       const scores = CATEGORIES.map((name) => `${name} ${Math.round(100 * lhr.categories[name].score)}`);
-      const words = Object.entries(figures).map(([name, value]) => `${name} ${name === 'CLS' ? value.toFixed(3) : Math.round(value)}`);
+      const words = Object.entries(figures).map(([name, value]) => `${name} ${said(name, value)}`);
       console.log(`${roots[index]}: ${scores.join(', ')}; ${words.join(', ')}`);
       if (run === 0) tell(lhr);
     }
   }
   for (const [index, root] of roots.entries()) {
-    const medians = Object.keys(results[index][0]).map((name) => `${name} ${median(results[index].map((one) => one[name])).toFixed(name === 'CLS' ? 3 : 0)}`);
+    const medians = Object.keys(results[index][0]).map((name) => `${name} ${said(name, results[index].some((one) => one[name] === null) ? null : median(results[index].map((one) => one[name])))}`);
     console.log(`${root}, median of ${runs}: ${medians.join(', ')} (ms, CLS without a unit)`);
   }
 } finally {

@@ -23,7 +23,7 @@ describe('what was chosen', () => {
     const titleOf = async (...names) => (await chosenOf(foundFiles(names.map((name) => file(name))))).title;
     expect(await titleOf('a.jpg')).toBe('a.jpg');
     expect(await titleOf('a.jpg', 'b.jpg', 'c.jpg')).toBe('a.jpg + 2');
-    expect(nameOf({ title: 'a.jpg + 2' })).toBe('a.jpg-2');
+    expect(['a.jpg + 2', 'a.zip', 'a.zip + 1'].map((title) => nameOf({ title }))).toEqual(['a.jpg-2', 'a', 'a-1']);
   });
 
   test('DICOM files without an ending are pictures, by their mark', async () => {

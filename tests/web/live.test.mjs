@@ -58,6 +58,9 @@ describe('a steadied reading', () => {
     const reasons = (result, now_ms, hints) => steady.add(result, now_ms, hints).reasons;
     expect([reasons(reject('glare'), 0, []), reasons(reject('glare'), 100, ['closer']), reasons(reject('glare'), 200), reasons(record(0.9), 300, ['closer'])])
       .toEqual([['glare'], ['glare', 'closer'], ['glare'], ['glare']]);
+    steady.clear();
+    for (let i = 0; i < 4; i++) reasons(i < 3 ? reject('glare') : reject(), i * 50, ['closer']);
+    expect(reasons(reject('glare'), 300, ['closer'])).toEqual(['glare', 'closer']); // however often it was seen
   });
   test('in doubt it is what half of them name', () => {
     const steady = new Steady();

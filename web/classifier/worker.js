@@ -1,7 +1,8 @@
 /* worker.js: all decoding and inference. Owns the open classifier and answers
  * one request at a time, in order. Refuses to store and to keep a picture: the
  * decode module's instance goes after each, and its memory with it. Fetches
- * nothing but a further decoder, when a file needs it (worker-picture.js). */
+ * nothing but a further decoder, when a file needs it (worker-picture.js), and what
+ * runs the first in while nobody asks (worker-warm.js). */
 
 import { errorReply, InsituError, PRIOR_NUMBERS } from './protocol.js';
 import { DecodeModule, InferModule, ModuleError } from './module.js';
@@ -56,7 +57,7 @@ async function load({ id, threads, pack, texts, variant, stream, bare }) {
   }
   is_loaded = true;
   post({ type: 'loaded', id });
-  if (!bare) setTimeout(warm, REST_MS); // a bare model may take any time
+  setTimeout(warm, REST_MS);
 }
 
 /** INSITU_MAX_FILE_BYTES: said before a long video fills the memory. */
@@ -97,13 +98,6 @@ async function classify({ id, blob, name, crop, prior, map }) {
   const result = classifier.answer(name);
   const { width, height } = classifier.input;
   post({ type: 'result', id, result, info: classifier.pictureInfo(picture), square: { width, height, rgb } }, [rgb.buffer]);
-}
-
-/** As classify does, without an answer. @param {Blob} photo */
-async function judge(photo) {
-  const { infer: classifier, decode } = opened();
-  const { rgb, picture } = await preparePicture(decode, photo, await read(photo), null, classifier.input);
-  classifier.classify(rgb, picture, { prior: PRIOR_NUMBERS.default, map: false, most_views: 1 });
 }
 
 /** No stages, no square and one view: a live view has no time for more. @param {import('./protocol.js').FrameRequest} request */
@@ -152,12 +146,15 @@ function answer(request) {
 let last = Promise.resolve();
 /** Somebody who is about to ask has asked by then. */
 const REST_MS = 500;
-/** Somebody has asked for an answer, or the time for that was used: it is not done again. */
+/** The worker has had work, or the time for the warm-up was used: it is not done again. */
 let is_asked = false;
 async function warm() {
   if (is_asked) return;
-  const { warmUp } = await import('./worker-warm.js');
-  await warmUp(judge, (step) => {
+  const module = await import('./worker-warm.js').catch(() => null);
+  await module?.warmUp(async (photo) => {
+    const { infer: classifier, decode } = opened();
+    await preparePicture(decode, photo, await read(photo), null, classifier.input);
+  }, (step) => {
     const turn = last.then(step);
     last = turn.catch(() => {});
     return turn;

@@ -55,7 +55,8 @@ export class Steady {
       decision,
       classes,
       set: decision === 'unsure' ? inMost(same.map(({ set }) => set ?? [])) : [],
-      reasons: inMost(alike.map((one) => [...one.result.reasons.map(({ id }) => id), ...one.hints])),
+      // What the picture is not judged for goes before what was seen beside it.
+      reasons: [...inMost(same.map((one) => one.reasons.map(({ id }) => id))), ...inMost(alike.map((one) => one.hints))],
       // Of two that come equally often the more urgent one.
       action: actions.length > 0 ? mostFrequent(actions.sort((a, b) => URGENCY.indexOf(a) - URGENCY.indexOf(b))) : null,
       share: same.length / results.length,

@@ -79,7 +79,7 @@ export default {
   live_too_bright: 'Menos luz',
   live_glare: 'Reflejo: inclínelo un poco',
   live_low_contrast: 'Otra luz',
-  live_too_small: 'Pocos píxeles: use otra cámara o elija una foto',
+  live_too_small: 'Demasiado pocos píxeles: use otra cámara o elija una foto',
   live_closer: 'Más cerca, para que llene más el cuadrado',
   live_uniform: 'No hay casi nada en el cuadrado',
   live_drawn: 'Ni dibujo ni pantalla: la cosa misma',

@@ -42,9 +42,9 @@ export function controls({ text, stream, onChange, onFigures }) {
     async refresh() {
       const able = stream.abilities();
       torch.hidden = !able.torch;
-      torch.setAttribute('aria-pressed', 'false'); // another camera begins without it
       zoom.hidden = !able.zoom;
       const set = stream.settings();
+      torch.setAttribute('aria-pressed', String(set.torch === true)); // another camera begins without it, one that paused may have kept it
       if (able.zoom) {
         const { min, max, step } = able.zoom;
         Object.assign(zoom, { min: String(min), max: String(max), step: String(step), value: String(set.zoom ?? min) });

@@ -4,8 +4,8 @@
  *
  * The square is looked at as SIDE x SIDE means of colour. The ground is a plane
  * through the outermost EDGE of them, since light falls off to a side: of a ring
- * the mean, and the slopes by least squares. The thing is what differs from it by
- * more than LEAST and by a SHARE of the most: so its faint rim counts too. It is
+ * the mean, and the slopes by least squares. Where anything differs
+ * from it by LEAST, the thing is what differs by a SHARE of the most: so its faint rim counts too. It is
  * small where the box round it takes at most MOST of the side; where anything of
  * the ring differs as much (it fills the square, or the ground is a texture, a
  * hair or a shadow lies across, there are two), nothing is said.

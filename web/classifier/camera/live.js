@@ -123,7 +123,7 @@ function squareOf(video, crop, input) {
 /** @type {CanvasRenderingContext2D | null} */
 let small = null;
 
-/** @param {ImageBitmap} square @returns {Uint8ClampedArray} [SIDE, SIDE, 4], means of its colours */
+/** @param {ImageBitmap} square @returns {Uint8ClampedArray} [SIDE, SIDE, 4], as the browser makes it small */
 function coarse(square) {
   small ??= Object.assign(document.createElement('canvas'), { width: SIDE, height: SIDE }).getContext('2d', { alpha: false, willReadFrequently: true });
   if (!small) return new Uint8ClampedArray();

@@ -10,7 +10,7 @@ const MUTED_MS = 1000;
 
 /** What of a track TypeScript does not know yet.
  * @typedef {MediaTrackCapabilities & {torch?: boolean, zoom?: {min: number, max: number, step?: number}}} Abilities */
-/** @typedef {MediaTrackSettings & {zoom?: number}} Settings */
+/** @typedef {MediaTrackSettings & {zoom?: number, torch?: boolean}} Settings */
 
 export class CameraStream {
   /**
@@ -25,7 +25,8 @@ export class CameraStream {
     /** @private */ this.num_starts = 0;
     /** @private */ this.facing = 'environment';
     /** Chosen by name, where there are several. @private @type {string | null} */ this.device_id = null;
-    /** Of this start: a setting was asked for. @private */ this.is_set = false;
+    /** Of this start: all that was asked for, which each asking replaces. @private @type {{torch?: boolean, zoom?: number}} */ this.wanted = {};
+    /** @private */ this.is_large = false;
   }
 
   /** @returns {Promise<boolean>} false: stopped or started anew meanwhile; rejects as getUserMedia does */
@@ -41,7 +42,8 @@ export class CameraStream {
         return false;
       }
       this.stream = opened;
-      this.is_set = false;
+      this.wanted = {};
+      this.is_large = false;
       this.watch(opened);
       this.video.srcObject = opened;
       await this.video.play();
@@ -88,20 +90,27 @@ export class CameraStream {
   }
 
   /** @param {{torch: boolean} | {zoom: number}} wanted @returns {Promise<boolean>} whether the camera did so */
-  set(wanted) {
-    return this.apply(/** @type {any} */ ({ advanced: [wanted] }));
+  async set(wanted) {
+    const before = this.wanted;
+    this.wanted = { ...before, ...wanted };
+    const is_done = await this.apply();
+    if (!is_done) this.wanted = before;
+    return is_done;
   }
 
-  /** Asks for more pixels, once a start, and not after a setting: what is asked for replaces what was, light and zoom too. */
+  /** Asks for more pixels, once a start. */
   async enlarge() {
-    if (!this.is_set) await this.apply(LARGER);
+    if (this.is_large) return;
+    this.is_large = true;
+    await this.apply();
   }
 
-  /** @param {MediaTrackConstraints} wanted @private */
-  async apply(wanted) {
-    this.is_set = true;
+  /** @private */
+  async apply() {
+    const { torch, zoom } = this.wanted;
+    const advanced = [...(torch === undefined ? [] : [{ torch }]), ...(zoom === undefined ? [] : [{ zoom }])];
     try {
-      await this.track()?.applyConstraints(wanted);
+      await this.track()?.applyConstraints(/** @type {any} */ ({ ...(this.is_large && LARGER), ...(advanced.length > 0 && { advanced }) }));
       return true;
     } catch (error) {
       console.info('the camera did not take a setting:', error);

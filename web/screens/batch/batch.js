@@ -123,9 +123,21 @@ export class BatchScreen {
     const { work } = this;
     if (!this.choice) return; // there is no model
     const choosing = foundDropped(items).then(chosenOf);
-    if (work && (work.batch.meta.done < work.batch.meta.total || await choosing.then((chosen) => isOwn(work, chosen)).catch(() => false))) return work.attach(choosing);
+    if (work && (work.batch.meta.done < work.batch.meta.total || await this.held(choosing.then((chosen) => isOwn(work, chosen)).catch(() => false)))) return work.attach(choosing);
     const begin = () => this.take(choosing); // and tells what is wrong with it
     return work?.hasUnkept ? work.ask(begin, 'drop_go') : begin();
+  }
+
+  /** What is shown stays meanwhile: nothing can be pressed, and no update reloads the page. @template T @param {Promise<T>} looking @returns {Promise<T>} @private */
+  async held(looking) {
+    this.is_taking = true;
+    this.content.inert = true;
+    try {
+      return await looking;
+    } finally {
+      this.is_taking = false;
+      this.content.inert = false;
+    }
   }
 
   /** Begins a batch with what was chosen. @param {Promise<Chosen>} choosing @private */

@@ -11,7 +11,7 @@ import { ECE_BINS, figuresOf } from './metrics.js';
 /** @typedef {import('../../answer').Failure} Failure */
 
 /** @param {import('./store.js').Meta} meta @returns {string} what its files are called, less the ending */
-export const nameOf = ({ title }) => title.replace(/\.zip$/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'batch';
+export const nameOf = ({ title }) => title.replace(/\.zip(?=$| \+ \d+$)/i, '').replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'batch';
 
 /** @param {Batch} batch @returns {Promise<Blob>} */
 export async function jsonLines(batch) {

@@ -28,7 +28,10 @@ function take(event, transfer) {
 }
 // Before the first screen's own listener, which takes the first file of any.
 document.addEventListener('drop', (event) => take(event, event.dataTransfer), { capture: true });
-document.addEventListener('paste', (event) => take(event, event.clipboardData), { capture: true });
+document.addEventListener('paste', (event) => {
+  const is_text = event.clipboardData?.types.includes('text/plain'); // a table's cells come with their picture
+  if (!is_text && !(event.target instanceof HTMLElement && event.target.matches('input, textarea'))) take(event, event.clipboardData);
+}, { capture: true });
 
 /** Files that came another way than by dropping. @param {File[]} files */
 export const takeFiles = (files) => handed.give(files.map((file) => ({ entry: null, file })));

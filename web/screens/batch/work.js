@@ -256,7 +256,7 @@ export class WorkView {
     const button = (/** @type {string} */ id, /** @type {string} */ label, /** @type {() => void} */ onclick, is_primary = false) =>
       h('button', { type: 'button', id, class: is_primary ? 'primary' : '', onclick }, label);
     const again = h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
-      webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip$/i.test(batch.meta.title),
+      webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip( \+ \d+)?$/i.test(batch.meta.title),
       onchange: (/** @type {Event} */ event) => this.attach(chosenOf(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
     const name = nameOf(batch.meta);
     this.buttons.replaceChildren(...[
