@@ -7,10 +7,21 @@ import {join} from 'node:path';
 import * as chromium from './drivers/chromium.mjs';
 import {until} from './drivers/until.mjs';
 import {LANGUAGES} from '../../web/lib/languages.js';
+import {answerWith} from './stand-in.mjs';
 import {choose, click, dist, golden, openSite, pick, visit} from './visit.mjs';
 
 const PICTURE = golden('baseline-420.jpg');
 const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
+
+// As long as an answer of the skin pack becomes: unsure, of four, for two reasons, with its group reached.
+const SHARES = {df: 0.70, nv: 0.09, bkl: 0.07, akiec: 0.07, mel: 0.05, bcc: 0.012, vasc: 0.003};
+const UNSURE = {
+  ok: true, decision: 'unsure', action: 'soon', reasons: [{id: 'several-classes', value: 4, limit: 1}, {id: 'not-sure', value: 0.7, limit: 0.78}],
+  top: {id: 'df', label: 'df', p: 0.7}, set: ['df', 'bkl', 'akiec', 'mel'], groups: [{id: 'malignant', label: '', p: 0.13, limit: 0.07, reached: true}],
+  classes: Object.entries(SHARES).map(([id, p]) => ({id, label: id, p, score: p})),
+  quality: {sharpness: 1}, model: {id: 'skin', version: '1.2.0', variant: 'int8', prior: 'training'}, ms: {decode: 1, prepare: 1, infer: 1},
+};
+const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 0]};
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'the layout' : `the layout: ${chromium.missing}`, () => {
   let site, browser, page;
@@ -217,4 +228,29 @@ const index = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     expect(await page.evaluate(() => window.deepAll('#notices')[0].open)).toBe(false);
   });
+
+  test.each(['en', 'fr', 'ar'])('printed, an answer is one page whatever was opened on the screen: the map, every class (%s)', async (language) => {
+    answerWith(site, UNSURE, MAP);
+    try {
+      await open(1280, 800, `?lang=${language}&pack=skin`);
+      await pick(page, PICTURE);
+      await click(page, '#map');
+      await page.waitFor(() => !window.deepAll('.heat')[0].hidden);
+      await page.evaluate(() => { for (const fold of window.deepAll('.result details')) fold.open = true; });
+      await click(page, '#share');
+      for (const format of ['A4', 'Letter']) {
+        const margin = Object.fromEntries(['top', 'bottom', 'left', 'right'].map((side) => [side, '1cm'])); // as browsers leave free
+        const pdf = Buffer.from(await page.raw.pdf({format, margin})).toString('latin1');
+        expect([format, pdf.match(/\/Type\s*\/Page\b/g)]).toEqual([format, [expect.any(String)]]);
+      }
+      await page.raw.setViewport({width: 718, height: 1047});
+      await page.raw.emulateMediaType('print');
+      await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+      const widths = await page.evaluate(() => ['.judged canvas', '.title', '.about', '.map'].map((one) => window.deepAll(one)[0].getBoundingClientRect().width));
+      expect(widths.map((width, at) => width > (at ? 500 : 80))).toEqual([true, true, true, true]);
+      expect(await page.evaluate(() => window.deepAll('.ranking details > p').filter((one) => one.checkVisibility()).length)).toBe(0);
+    } finally {
+      site.overrides.delete('/classifier/worker.js');
+    }
+  }, 60_000);
 });
