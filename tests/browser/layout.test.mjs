@@ -73,6 +73,17 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
     expect([top >= 0, bottom <= height, bottom]).toEqual([true, true, expect.any(Number)]);
   });
 
+  test.each([[568, 320], [667, 320], [640, 360], [667, 375]].flatMap((size) => ['en', 'de', 'ar'].map((language) => [...size, language])))(
+    'on a phone held sideways, %d x %d, the button that compares lies beside the photo, on the screen (%s)', async (width, height, language) => {
+      await open(width, height, `?lang=${language}`);
+      await choose(page, PICTURE);
+      await page.waitFor(() => window.deepAll('.stage img')[0].complete);
+      const [button, stage] = [await box('#compare'), await box('.stage')];
+      expect([button.top >= 0, button.bottom <= height, button.bottom]).toEqual([true, true, expect.any(Number)]);
+      expect(language === 'ar' ? button.right < stage.left : button.left > stage.right).toBe(true);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    });
+
   test.each([[360, 740], [390, 844], [1280, 800]])('at %d x %d what to do, and what it looks like, are on the screen', async (width, height) => {
     await open(width, height);
     await pick(page, PICTURE);
