@@ -26,17 +26,18 @@ export function groupFigures({ text, words, result }) {
   }));
 }
 
-/**
- * Every class, each opening to what it is; those of next to no share are folded
- * away together, unless the answer names them. @param {Told} told
- */
+/** Those of next to no share, unless the answer names them. @param {import('../protocol.js').Result} result */
+export function smallOf({ classes, top, set }) {
+  const small = classes.filter(({ id, p }) => p < SMALL_P && id !== top?.id && !set?.includes(id));
+  return small.length > 1 ? small : []; // one more line says more than a fold
+}
+
+/** Every class, each opening to what it is; small ones are folded away together. @param {Told} told */
 export function ranking(told) {
-  const { text, result: { classes, top, set } } = told;
-  const is_small = (/** @type {{id: string, p: number}} */ { id, p }) => p < SMALL_P && id !== top?.id && !set?.includes(id);
-  const small = classes.filter(is_small);
-  const folded = small.length > 1 ? small : []; // one more line says more than a fold
+  const { text, result } = told;
+  const folded = smallOf(result);
   return [
-    h('ol', { id: 'ranking', class: 'ranking', part: 'ranking' }, classes.filter((one) => !folded.includes(one)).map((one) => row(told, one))),
+    h('ol', { id: 'ranking', class: 'ranking', part: 'ranking' }, result.classes.filter((one) => !folded.includes(one)).map((one) => row(told, one))),
     folded.length > 0 && h('details', { id: 'small-shares', class: 'more' },
       h('summary', {}, text.count('result_small', folded.length, { limit: text.percent(SMALL_P) })),
       h('ol', { class: 'ranking' }, folded.map((one) => row(told, one)))),

@@ -45,10 +45,10 @@ export function rejectHead(told) {
   const heading = answerHeading(told);
   heading.append(title);
   const [first] = reasonTexts(told);
-  return { heading, share: null, about: null, summary: [`${title}.`, first?.text].filter(Boolean).join(' ') };
+  return { heading, share: null, about: null, eyebrow: '', names: [title], summary: [`${title}.`, first?.text].filter(Boolean).join(' ') };
 }
 
-/** @param {Told} told */
+/** eyebrow, names: the heading's words, without shares. @param {Told} told */
 export function answerHead(told) {
   const { text, words, result: { decision, top, set, classes }, task } = told;
   if (!top) throw new RangeError('an answer that may be shown has a top class');
@@ -59,7 +59,7 @@ export function answerHead(told) {
     const { label } = words.classOf(top.id);
     const sentence = text.get('result_none_text', { first: label, first_p: text.percent(top.p) });
     heading.append(h('span', { id: 'top' }, title));
-    return { heading, share: null, about: h('p', {}, sentence), summary: `${title}. ${sentence}` };
+    return { heading, share: null, about: h('p', {}, sentence), eyebrow: '', names: [title], summary: `${title}. ${sentence}` };
   }
   const is_set = set !== undefined && (task === 'multilabel' || decision === 'unsure');
   const eyebrow = text.get(decision === 'unsure' ? 'result_could_be' : is_set ? 'result_findings' : task === 'multilabel' ? 'result_found' : 'result_clear');
@@ -71,7 +71,7 @@ export function answerHead(told) {
       h('span', { id: 'top', ...spoken, 'data-class': one.id }, named));
     return {
       heading, share: h('p', { id: 'top-p', class: 'share' }, text.percent(one.p)), about: h('p', spoken, said),
-      summary: `${eyebrow} ${named}, ${text.percent(one.p)}.`,
+      eyebrow, names: [named], summary: `${eyebrow} ${named}, ${text.percent(one.p)}.`,
     };
   }
   const named = classes.filter(({ id }) => set.includes(id)).slice(0, MOST_NAMED);
@@ -80,9 +80,13 @@ export function answerHead(told) {
     h('span', { id: 'top', class: 'set', ...spoken }, named.map(({ id, p }, index) => h('span', { 'data-class': id },
       index > 0 && h('span', { class: 'visually-hidden' }, ', '),
       words.classOf(id).label, ' ', h('span', { class: 'value', lang: text.language }, text.percent(p))))));
-  if (more > 0) heading.append(h('span', { class: 'eyebrow' }, text.count('result_more', more)));
-  const labels = named.map(({ id, p }) => `${words.classOf(id).label}, ${text.percent(p)}`).join('; ');
-  return { heading, share: null, about: null, summary: `${eyebrow} ${labels}.` };
+  const names = named.map(({ id }) => words.classOf(id).label);
+  const labels = named.map(({ p }, index) => `${names[index]}, ${text.percent(p)}`).join('; ');
+  if (more > 0) {
+    names.push(text.count('result_more', more));
+    heading.append(h('span', { class: 'eyebrow' }, names.at(-1)));
+  }
+  return { heading, share: null, about: null, eyebrow, names, summary: `${eyebrow} ${labels}.` };
 }
 
 /** @param {Told} told @returns {{id: string, text: string, advice: string, isOwn: boolean}[]} isOwn: the pack's */

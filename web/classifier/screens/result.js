@@ -7,7 +7,7 @@
 
 import { h, icon } from '../../lib/dom.js';
 import { details } from './result-details.js';
-import { groupFigures, ranking } from './result-figures.js';
+import { groupFigures, ranking, smallOf } from './result-figures.js';
 import { frequencyCard } from './result-frequency.js';
 import { actionCard, answerHead, reasons, reasonTexts, rejectHead } from './result-heads.js';
 import { sharing } from './result-share.js';
@@ -30,8 +30,11 @@ export function resultScreen({ text, words, task, result, square, groups, action
   const head = is_judged ? answerHead(told) : rejectHead(told);
   const { figure, controls, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
   const summary = [action?.summary, head.summary].filter(Boolean).join(' ');
+  const { eyebrow, names } = head;
+  const folded = smallOf(result);
   const { button: share, choice } = sharing({
-    text, words, task, result, square, summary, action, title: is_judged ? head.summary : text.get('result_reject'), notes: reasonTexts(told).map((reason) => reason.text),
+    text, words, task, result, square, summary, action, eyebrow, names, notes: reasonTexts(told).map((reason) => reason.text),
+    classes: is_judged ? result.classes.filter((one) => !folded.includes(one)) : [],
   });
   const node = h('section', { class: 'result', 'aria-labelledby': action ? 'heading what' : 'heading', 'data-decision': result.decision },
     h('div', { class: 'told' },

@@ -15,8 +15,9 @@ const COLOURS = Object.freeze({
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
 /** @typedef {{text: import('../../lib/text.js').Text, task: import('../engine-packs.js').Pack['task'], words: import('../../lib/pack-text.js').PackWords,
- *   result: import('../protocol.js').Result, square: import('../protocol.js').Square, action: {label: string, text: string} | null, title: string, notes: string[]}} Shown
- *   action, title: in words. notes: why it is not sure, or not judged */
+ *   result: import('../protocol.js').Result, square: import('../protocol.js').Square, action: {label: string, text: string} | null,
+ *   eyebrow: string, names: string[], notes: string[], classes: import('../protocol.js').Result['classes']}} Shown
+ *   action, eyebrow, names: the page's headings, in words. notes: why it is not sure, or not judged. classes: whose shares are shown */
 
 /** Draws downwards; right to left where the words are. */
 class Sheet {
@@ -57,7 +58,7 @@ class Sheet {
 }
 
 /** @param {Sheet} sheet @param {Shown} shown @param {CanvasImageSource | null} judged */
-function draw(sheet, { text, words, task, result, action, title, notes }, judged) {
+function draw(sheet, { text, words, task, result, square, action, eyebrow, names, notes, classes }, judged) {
   const named = task === 'multilabel' ? result.set ?? [] : [result.top?.id];
   const urgency = result.action;
   if (action && urgency) {
@@ -78,20 +79,23 @@ function draw(sheet, { text, words, task, result, action, title, notes }, judged
     sheet.y += 40;
   }
   const top = sheet.y;
-  const beside = { start: MARGIN + SQUARE + 40, width: WIDTH - 2 * MARGIN - SQUARE - 40 };
-  if (!sheet.is_measured && judged) sheet.context.drawImage(judged, sheet.left(MARGIN, SQUARE), top, SQUARE, SQUARE);
-  sheet.write(title, { ...beside, size: 40, weight: 680, gap: 12 });
+  const scale = SQUARE / Math.max(square.width, square.height); // not every model reads a square
+  const width = square.width * scale;
+  const height = square.height * scale;
+  const beside = { start: MARGIN + width + 40, width: WIDTH - 2 * MARGIN - width - 40 };
+  if (!sheet.is_measured && judged) sheet.context.drawImage(judged, sheet.left(MARGIN, width), top, width, height);
+  if (eyebrow) sheet.write(eyebrow, { ...beside, size: 28, weight: 600, colour: COLOURS.muted });
+  for (const name of names) sheet.write(name, { ...beside, size: 40, weight: 680, gap: 4 });
+  sheet.y += 8;
   for (const note of notes) sheet.write(note, { ...beside, size: 28, colour: COLOURS.muted, gap: 8 });
-  sheet.y = Math.max(sheet.y, top + SQUARE) + 48;
-  if (result.decision !== 'reject') {
-    for (const { id, p } of result.classes.slice(0, MOST_SHARES)) {
-      sheet.write(`${words.classOf(id).label}  ${text.percent(p)}`, { size: 30, gap: 8 });
-      sheet.box(MARGIN, sheet.y, WIDTH - 2 * MARGIN, 12, COLOURS.sunken, 6);
-      sheet.box(MARGIN, sheet.y, Math.max(8, (WIDTH - 2 * MARGIN) * p), 12, named.includes(id) ? COLOURS.accent : COLOURS.bar, 6);
-      sheet.y += 28;
-    }
-    sheet.y += 24;
+  sheet.y = Math.max(sheet.y, top + height) + 48;
+  for (const { id, p } of classes.slice(0, MOST_SHARES)) {
+    sheet.write(`${words.classOf(id).label}  ${text.percent(p)}`, { size: 30, gap: 8 });
+    sheet.box(MARGIN, sheet.y, WIDTH - 2 * MARGIN, 12, COLOURS.sunken, 6);
+    sheet.box(MARGIN, sheet.y, Math.max(8, (WIDTH - 2 * MARGIN) * p), 12, named.includes(id) ? COLOURS.accent : COLOURS.bar, 6);
+    sheet.y += 28;
   }
+  if (classes.length > 0) sheet.y += 24;
   sheet.write(text.get('result_not_diagnosis'), { size: 30, weight: 600, gap: 8 });
   const date = new Intl.DateTimeFormat(`${text.language}-u-nu-latn`, { dateStyle: 'long' }).format(new Date());
   const { id, version, variant } = result.model;

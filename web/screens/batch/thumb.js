@@ -1,5 +1,5 @@
-/* thumb.js: the judged square as a small JPEG of one or two kilobytes, for the
- * table: what the model saw, not the photo. Of a picture that was judged before
+/* thumb.js: the judged square, in its shape, as a small JPEG of one or two
+ * kilobytes, for the table: what the model saw, not the photo. Of a picture that was judged before
  * a reload, the same part of its file, read by the browser. */
 
 import { readablePicture } from '../../classifier/intake.js';
@@ -9,8 +9,6 @@ const SIDE_PX = 80;
 
 const whole = document.createElement('canvas');
 const small = document.createElement('canvas');
-small.width = SIDE_PX;
-small.height = SIDE_PX;
 
 /** @param {import('../../classifier/protocol.js').Square} square @returns {Promise<Blob | null>} null: no canvas to be had */
 export function thumbOf({ width, height, rgb }) {
@@ -37,9 +35,14 @@ export async function thumbOfFile(file, input) {
 
 /** @param {HTMLCanvasElement | ImageBitmap} from @param {import('../../lib/crop.js').Crop} crop @returns {Promise<Blob | null>} */
 function shrink(from, crop) {
+  const width = crop.width * from.width;
+  const height = crop.height * from.height;
+  const scale = SIDE_PX / Math.max(width, height); // not every model reads a square
+  small.width = Math.round(width * scale);
+  small.height = Math.round(height * scale);
   const context = small.getContext('2d');
   if (!context) return Promise.resolve(null);
   context.imageSmoothingQuality = 'high';
-  context.drawImage(from, crop.x * from.width, crop.y * from.height, crop.width * from.width, crop.height * from.height, 0, 0, SIDE_PX, SIDE_PX);
+  context.drawImage(from, crop.x * from.width, crop.y * from.height, width, height, 0, 0, small.width, small.height);
   return new Promise((resolve) => small.toBlob(resolve, 'image/jpeg', 0.8));
 }
