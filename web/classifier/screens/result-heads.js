@@ -63,30 +63,26 @@ export function answerHead(told) {
   }
   const is_set = set !== undefined && (task === 'multilabel' || decision === 'unsure');
   const eyebrow = text.get(decision === 'unsure' ? 'result_could_be' : is_set ? 'result_findings' : task === 'multilabel' ? 'result_found' : 'result_clear');
-  if (!is_set || set.length === 1) {
-    // A set's one finding may be another than the likeliest: each finding has a limit of its own.
-    const one = (is_set && classes.find(({ id }) => id === set[0])) || top;
-    const { label: named, text: said } = words.classOf(one.id);
-    heading.append(h('span', { class: 'eyebrow' }, eyebrow), ' ',
-      h('span', { id: 'top', ...spoken, 'data-class': one.id }, named));
-    return {
-      heading, share: h('p', { id: 'top-p', class: 'share' }, text.percent(one.p)), about: h('p', spoken, said),
-      eyebrow, names: [named], summary: `${eyebrow} ${named}, ${text.percent(one.p)}.`,
-    };
-  }
-  const named = classes.filter(({ id }) => set.includes(id)).slice(0, MOST_NAMED);
-  const more = set.length - named.length;
-  heading.append(h('span', { class: 'eyebrow' }, eyebrow), ' ',
-    h('span', { id: 'top', class: 'set', ...spoken }, named.map(({ id, p }, index) => h('span', { 'data-class': id },
-      index > 0 && h('span', { class: 'visually-hidden' }, ', '),
-      words.classOf(id).label, ' ', h('span', { class: 'value', lang: text.language }, text.percent(p))))));
+  const is_several = is_set && set.length !== 1;
+  // A set's one finding may be another than the likeliest: each finding has a limit of its own.
+  const one = (is_set && classes.find(({ id }) => id === set[0])) || top;
+  const named = is_several ? classes.filter(({ id }) => set.includes(id)).slice(0, MOST_NAMED) : [one];
   const names = named.map(({ id }) => words.classOf(id).label);
-  const labels = named.map(({ p }, index) => `${names[index]}, ${text.percent(p)}`).join('; ');
+  const summary = `${eyebrow} ${named.map(({ p }, index) => `${names[index]}, ${text.percent(p)}`).join('; ')}.`;
+  heading.append(h('span', { class: 'eyebrow' }, eyebrow), ' ');
+  if (!is_several) {
+    heading.append(h('span', { id: 'top', ...spoken, 'data-class': one.id }, ...names));
+    return { heading, share: h('p', { id: 'top-p', class: 'share' }, text.percent(one.p)), about: h('p', spoken, words.classOf(one.id).text), eyebrow, names, summary };
+  }
+  heading.append(h('span', { id: 'top', class: 'set', ...spoken }, named.map(({ id, p }, index) => h('span', { 'data-class': id },
+    index > 0 && h('span', { class: 'visually-hidden' }, ', '),
+    names[index], ' ', h('span', { class: 'value', lang: text.language }, text.percent(p))))));
+  const more = set.length - named.length;
   if (more > 0) {
     names.push(text.count('result_more', more));
     heading.append(h('span', { class: 'eyebrow' }, names.at(-1)));
   }
-  return { heading, share: null, about: null, eyebrow, names, summary: `${eyebrow} ${labels}.` };
+  return { heading, share: null, about: null, eyebrow, names, summary };
 }
 
 /** @param {Told} told @returns {{id: string, text: string, advice: string, isOwn: boolean}[]} isOwn: the pack's */

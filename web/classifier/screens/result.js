@@ -90,14 +90,13 @@ function openWhenPrinted(node) {
   const listeners = new AbortController();
   const { signal } = listeners;
   /** @type {HTMLDetailsElement[]} */
-  let opened = [];
+  let folds = [];
+  const set = (/** @type {boolean} */ isOpen) => { for (const fold of folds) fold.open = isOpen; };
   addEventListener('beforeprint', () => {
-    opened = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (node.querySelectorAll('#notices, #small-shares'))].filter((fold) => !fold.open);
-    for (const fold of opened) fold.open = true;
+    folds = [.../** @type {NodeListOf<HTMLDetailsElement>} */ (node.querySelectorAll(':is(#notices, #small-shares):not([open])'))];
+    set(true);
   }, { signal });
-  addEventListener('afterprint', () => {
-    for (const fold of opened.splice(0)) fold.open = false;
-  }, { signal });
+  addEventListener('afterprint', () => set(false), { signal });
   return () => listeners.abort();
 }
 
