@@ -25,7 +25,7 @@ await build({
   outdir: out, chunkNames: 'classifier/[name]-[hash]', bundle: true, minify: true, splitting: true, format: 'esm', target: 'es2022',
   charset: 'utf8', legalComments: 'none', logLevel: 'warning',
 });
-for (const name of ['tokens.css', 'classifier/element.css']) {
+for (const name of ['tokens.css', 'classifier/element.css', 'classifier/camera/camera.css']) {
   put(name, (await transform(readFileSync(join('web', name), 'utf8'), {loader: 'css', minify: true, target: 'safari16', charset: 'utf8'})).code);
 }
 // As dist.mjs leaves them: minified, and one for those that are alike.

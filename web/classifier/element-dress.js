@@ -9,15 +9,24 @@ export class Dress {
   /** @param {HTMLElement} element whose shadow root is open @param {HTMLElement} base what is not seen meanwhile */
   constructor(element, base) {
     /** @private */ this.element = element;
-    const sheets = ['tokens.css', 'classifier/element.css'].map((name) => h('link', { rel: 'stylesheet', href: siteFile(name).href }));
-    element.shadowRoot?.prepend(...sheets);
+    /** @private */ this.base = base;
     // Where a sheet cannot be had, undressed is better than not at all.
     base.style.visibility = 'hidden';
-    Promise.all(sheets.map((sheet) => new Promise((resolve) => {
-      for (const type of ['load', 'error']) sheet.addEventListener(type, resolve, { once: true });
-    }))).then(() => {
+    Promise.all(['tokens.css', 'classifier/element.css'].map((name) => this.add(name))).then(() => {
       this.change();
       base.style.removeProperty('visibility');
+    });
+  }
+
+  /** After the others, whose layers it takes up; one that is there is asked for anew: it may not have come.
+   *  @param {string} name of a style sheet @returns {Promise<unknown>} it has come, or cannot */
+  add(name) {
+    const { href } = siteFile(name);
+    this.element.shadowRoot?.querySelector(`[href="${href}"]`)?.remove();
+    const sheet = h('link', { rel: 'stylesheet', href });
+    this.base.before(sheet);
+    return new Promise((resolve) => {
+      for (const type of ['load', 'error']) sheet.addEventListener(type, resolve, { once: true });
     });
   }
 

@@ -333,7 +333,7 @@ export class InsituClassifierElement extends Base {
     const work = this.#begin();
     let camera;
     try {
-      camera = await import('./camera/camera.js');
+      [camera] = await Promise.all([import('./camera/camera.js'), this.#dress.add('classifier/camera/camera.css')]);
     } catch (error) {
       if (this.#work !== work) return;
       this.#work = null;
