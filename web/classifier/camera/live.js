@@ -10,7 +10,7 @@ import { Shots } from './shots.js';
 /** @typedef {{width: number, height: number}} Size */
 
 /** Many more pixels a side than the model takes tell it nothing, and each costs time. */
-export const PIXELS_OF_INPUT = 1.5;
+const PIXELS_OF_INPUT = 1.5;
 /** So seldom is a whole picture kept: each costs a copy, and the shutter chooses among a few. */
 const SHOT_MS = 200;
 /** Over so many answers is their rate told. */
