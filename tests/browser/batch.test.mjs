@@ -160,7 +160,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
     await page.reload();
     await open();
     const [title, of] = await page.evaluate(() => [document.querySelector('#batch-kept strong').textContent, document.querySelector('#batch-kept p').textContent]);
-    expect(title).toBe(PICTURES[0]);
+    expect(title).toBe(`${PICTURES[0]} + ${PICTURES.length - 1}`);
     const done = Number(/^(\d+) of/.exec(of)[1]);
     expect(done).toBeGreaterThanOrEqual(5);
     expect(done).toBeLessThan(PICTURES.length);
@@ -171,7 +171,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
     await choose(paths, '#batch-again');
     await isDone();
     expect(await page.evaluate(() => document.querySelector('#batch-attached').textContent)).toContain(`${done} pictures were judged before and stay`);
-    const lines = (await saved('#batch-json', `${PICTURES[0]}.jsonl`)).trim().split('\n').map((line) => JSON.parse(line));
+    const lines = (await saved('#batch-json', `${PICTURES[0]}-${PICTURES.length - 1}.jsonl`)).trim().split('\n').map((line) => JSON.parse(line));
     expect(new Set(lines.map(({file}) => file)).size).toBe(PICTURES.length);
 
     // What is kept: names, sizes and lines; nothing that is a picture or could hold one.
@@ -204,7 +204,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
     await choose(PICTURES.slice(0, 4).map(golden));
     await isDone();
     expect(await databases()).toEqual([]);
-    expect((await saved('#batch-json', `${PICTURES[0]}.jsonl`)).trim().split('\n').length).toBe(4);
+    expect((await saved('#batch-json', `${PICTURES[0]}-3.jsonl`)).trim().split('\n').length).toBe(4);
   });
 
   test('stop and go on, sort, filter, and a picture of it opened by itself', async () => {
@@ -266,7 +266,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
       await open();
       await choose(PICTURES.map(golden));
       await isDone();
-      const lines = (await saved('#batch-json', `${PICTURES[0]}.jsonl`)).trim().split('\n').map((line) => JSON.parse(line)).filter(({set}) => set);
+      const lines = (await saved('#batch-json', `${PICTURES[0]}-${PICTURES.length - 1}.jsonl`)).trim().split('\n').map((line) => JSON.parse(line)).filter(({set}) => set);
       expect(lines.some(({top, set}) => set.length > 0 && !set.includes(top.id))).toBe(true); // else nothing is told apart here
       for (const [index, id] of IDS.entries()) {
         await page.evaluate((value) => {
@@ -277,7 +277,7 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
         expect([id, await page.evaluate(() => Number(document.getElementById('batch-table').getAttribute('aria-rowcount')) - 1)])
           .toEqual([id, lines.filter(({set}) => set.includes(id)).length]);
       }
-      const [header, ...rows] = (await saved('#batch-csv', `${PICTURES[0]}.csv`)).trim().split('\n').map((row) => row.split(','));
+      const [header, ...rows] = (await saved('#batch-csv', `${PICTURES[0]}-${PICTURES.length - 1}.csv`)).trim().split('\n').map((row) => row.split(','));
       const at = header.indexOf('set');
       for (const {file, set} of lines) expect(rows.find(([name]) => name === file)[at]).toBe(set.join(' '));
     } finally {
