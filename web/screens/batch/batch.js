@@ -145,25 +145,22 @@ export class BatchScreen {
     const words = /** @type {BatchWords} */ (this.words);
     this.problem = null;
     const choice = /** @type {Choice} */ (this.choice);
-    this.is_taking = true;
-    this.content.inert = true;
-    try {
+    const begin = async () => {
       const chosen = await choosing;
       const batch = await this.begin(chosen, choice);
       batch.attach(chosen.pictures);
       await this.showWork(batch, choice.opened, chosen.num_others);
       this.work?.go();
+    };
+    try {
+      await this.held(begin());
     } catch (error) {
-      this.is_taking = false;
       if (this.work) this.work.tell(error);
       else {
         this.problem = problemText(words, error);
         await this.show();
       }
       this.app.relax();
-    } finally {
-      this.is_taking = false;
-      this.content.inert = false;
     }
   }
 
