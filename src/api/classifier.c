@@ -36,24 +36,6 @@ static insitu_status check_file(const insitu_variant *info, const uint8_t *file,
   return INSITU_STATUS_OK;
 }
 
-/* A yes/no network's one row of weights speaks for yes; for no stands a row of
- * zeros, as in classify_output_read. */
-static insitu_status widen_head(insitu_classifier *classifier, insitu_error *error) {
-  insitu_model *model = classifier->model;
-  const insitu_tensor_info *features = &model->outputs[model->head_output];
-  size_t num_channels = features->dims[3];
-  size_t element_bytes = model->outputs[0].dtype == INSITU_F32 ? sizeof(float) : 1;
-  if (classifier->pack->num_classes != 2 || model->outputs[0].size_bytes != element_bytes) {
-    return INSITU_STATUS_OK;
-  }
-  float *both = alloc_array(2 * num_channels, sizeof *both);
-  if (!both) return error_out_of_memory(error, "the last layer", 2 * num_channels * sizeof *both);
-  memcpy(both + num_channels, model->head_weights, num_channels * sizeof *both);
-  alloc_free(model->head_weights);
-  model->head_weights = both;
-  return INSITU_STATUS_OK;
-}
-
 /* Does the model have the one input and one output that the pack describes?
  * Fills the network that classify/ runs. */
 static insitu_status open_network(insitu_classifier *classifier, insitu_error *error) {
@@ -78,10 +60,8 @@ static insitu_status open_network(insitu_classifier *classifier, insitu_error *e
     network->taps[i] = (classify_tap){i + 1, &model->outputs[i + 1]};
     status = classify_tap_check(&network->taps[i], error);
   }
-  if (model->head_weights) {
-    status = status ? status : widen_head(classifier, error);
+  if (model->head_weights.data) {
     network->features = (classify_tap){model->head_output, &model->outputs[model->head_output]};
-    network->head_weights = model->head_weights;
   }
   return status;
 }
@@ -187,10 +167,21 @@ void insitu_classifier_destroy(insitu_classifier *classifier) {
   alloc_free(classifier->room.groups);
   alloc_free(classifier->feature_map);
   alloc_free(classifier->map_values);
+  alloc_free(classifier->map_weights);
   alloc_free(classifier);
 }
 
-/* Room for a map, kept from then on. */
+/* [classes, channels]. A yes/no network's one row speaks for yes; for no stands a
+ * row of zeros, as in classify_output_read. */
+static float *map_weights(const insitu_classifier *classifier) {
+  const head_weights *head = &classifier->model->head_weights;
+  uint32_t num_classes = classifier->pack->num_classes;
+  float *rows = alloc_array(num_classes * head->num_channels, sizeof *rows);
+  if (rows) head_weights_read(head, rows + (num_classes - head->num_rows) * head->num_channels);
+  return rows;
+}
+
+/* What a map needs, kept from then on. */
 static insitu_status prepare_map(insitu_classifier *classifier, insitu_error *error) {
   const insitu_tensor_info *features = classifier->network.features.tensor;
   size_t num_places = (size_t)features->dims[1] * features->dims[2];
@@ -198,7 +189,10 @@ static insitu_status prepare_map(insitu_classifier *classifier, insitu_error *er
     classifier->feature_map = alloc_array(num_places * features->dims[3], sizeof(float));
   }
   if (!classifier->map_values) classifier->map_values = alloc_array(num_places, sizeof(float));
-  if (classifier->feature_map && classifier->map_values) return INSITU_STATUS_OK;
+  if (!classifier->map_weights) classifier->map_weights = map_weights(classifier);
+  if (classifier->feature_map && classifier->map_values && classifier->map_weights) {
+    return INSITU_STATUS_OK;
+  }
   return error_out_of_memory(error, "the map", num_places * features->dims[3] * sizeof(float));
 }
 
@@ -206,9 +200,9 @@ static void draw_map(insitu_classifier *classifier, uint32_t class_index) {
   const insitu_tensor_info *features = classifier->network.features.tensor;
   size_t num_places = (size_t)features->dims[1] * features->dims[2];
   if (class_index == INSITU_TOP_CLASS) class_index = classifier->room.ranking[0];
-  classify_map(classifier->feature_map, num_places, features->dims[3],
-               classifier->network.head_weights, classifier->pack->num_classes, class_index,
-               classifier->pack->task, classifier->map_values);
+  classify_map(classifier->feature_map, num_places, features->dims[3], classifier->map_weights,
+               classifier->pack->num_classes, class_index, classifier->pack->task,
+               classifier->map_values);
   classifier->answer.map = (insitu_map){.class_index = class_index,
                                         .width = features->dims[2],
                                         .height = features->dims[1],

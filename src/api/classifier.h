@@ -14,8 +14,8 @@ struct insitu_classifier {
   insitu_model *model;
   classify_network network;
   classify_sums sums;
-  double *probabilities, *set_probabilities; /* [num_classes] */
-  float *feature_map, *map_values;           /* made when a map is first asked for */
+  double *probabilities, *set_probabilities;     /* [num_classes] */
+  float *feature_map, *map_values, *map_weights; /* made when a map is first asked for */
   decide_room room;
   insitu_picture picture; /* of the last classify; version 0: none was given */
   insitu_answer answer;

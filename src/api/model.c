@@ -7,7 +7,6 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "graph/tflite/read.h"
-#include "xnn/head.h"
 #include "xnn/picker.h"
 
 static bool public_dtype(graph_dtype dtype, insitu_dtype *out) {
@@ -97,9 +96,8 @@ static insitu_status build(graph *net, const insitu_model_options *options, bool
       !status && with_head && net->num_outputs < GRAPH_MAX_INTERFACE && head_find(net, &found);
   if (has_head) status = head_expose(net, found.features, &made->head_output, error);
   if (!status) status = describe_all(net, made, error);
-  if (!status && has_head) {
-    made->head_weights = head_weights(net, &found);
-    if (made->head_weights == NULL) status = error_out_of_memory(error, "the last layer", 0);
+  if (!status && has_head && !head_weights_copy(net, &found, &made->head_weights)) {
+    status = error_out_of_memory(error, "the last layer", 0);
   }
   if (!status) { /* last: constants that were worked out go with it */
     status =
@@ -142,7 +140,7 @@ uint32_t insitu_max_threads(void) { return runtime_max_threads(); }
 void insitu_model_destroy(insitu_model *model) {
   if (model == NULL) return;
   runtime_destroy(model->runtime);
-  alloc_free(model->head_weights);
+  head_weights_release(&model->head_weights);
   for (uint32_t i = 0; i < GRAPH_MAX_INTERFACE; i++) {
     alloc_free((char *)model->inputs[i].name);
     alloc_free((char *)model->outputs[i].name);

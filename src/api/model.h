@@ -4,6 +4,7 @@
 
 #include "graph/graph.h"
 #include "insitu.h"
+#include "xnn/head.h"
 #include "xnn/runtime.h"
 
 /* insitu.h's opaque handle. */
@@ -13,8 +14,8 @@ struct insitu_model {
   uint32_t num_own_outputs;         /* the file's, or the scores that those are picked from */
   insitu_tensor_info inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];
   /* Where the network ends in a mean and a dense layer (xnn/head.h): which
-   * output its last feature map is, and [classes, channels] of that layer. */
-  float *head_weights; /* owned; NULL: it ends in another way */
+   * output its last feature map is, and the weights of that layer. */
+  head_weights head_weights; /* without data: it ends in another way */
   uint32_t head_output;
 };
 

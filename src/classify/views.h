@@ -22,8 +22,7 @@ typedef struct classify_network {
   bool of_logits;    /* what the output holds; see classify_output_read */
   uint32_t num_taps; /* whose means over all places are wanted */
   classify_tap taps[CLASSIFY_MAX_TAPS];
-  classify_tap features;     /* the last feature map; tensor NULL: the network has none */
-  const float *head_weights; /* [classes, channels] of the layer behind it */
+  classify_tap features; /* the last feature map; tensor NULL: the network has none */
 } classify_network;
 
 /* Of one channel over places and views: 8-bit values as integers, which vectorise

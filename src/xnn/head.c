@@ -70,26 +70,46 @@ bool head_find(const graph *net, head *found) {
   return true;
 }
 
-float *head_weights(const graph *net, const head *found) {
-  const graph_value *weights = &net->values[found->weights];
-  const graph_quantization *q = &weights->quantization;
-  size_t num_channels = weights->dims[weights->rank - 1];
-  float *made = alloc_bytes(weights->num_elements * sizeof *made);
-  if (made == NULL) return NULL;
+bool head_weights_copy(const graph *net, const head *found, head_weights *weights) {
+  const graph_value *from = &net->values[found->weights];
+  const graph_quantization *q = &from->quantization;
+  *weights = (head_weights){.data = alloc_bytes(from->size_bytes),
+                            .num_rows = from->dims[0],
+                            .num_channels = from->dims[from->rank - 1],
+                            .dtype = from->dtype};
+  if (weights->data == NULL) return false;
+  memcpy(weights->data, from->data, from->size_bytes);
+  if (from->dtype == GRAPH_F32) return true;
+  weights->num_scales = q->num_scales;
+  weights->zero_point = q->zero_point;
+  weights->scales = alloc_array(q->num_scales, sizeof(float));
+  if (weights->scales == NULL) return false;
+  memcpy(weights->scales, q->scales, q->num_scales * sizeof(float));
+  return true;
+}
+
+void head_weights_read(const head_weights *weights, float *rows) {
+  size_t num_channels = weights->num_channels;
   if (weights->dtype == GRAPH_F32) {
-    memcpy(made, weights->data, weights->num_elements * sizeof *made);
-    return made;
+    memcpy(rows, weights->data, weights->num_rows * num_channels * sizeof *rows);
+    return;
   }
   /* i8 as u8 that are 128 more: one loop for both. */
   uint8_t sign = weights->dtype == GRAPH_I8 ? 0x80 : 0;
-  int32_t zero_point = q->zero_point + sign;
-  for (size_t row = 0; row < weights->dims[0]; row++) {
+  int32_t zero_point = weights->zero_point + sign;
+  for (size_t row = 0; row < weights->num_rows; row++) {
     const uint8_t *from = weights->data + row * num_channels;
-    float *to = made + row * num_channels, scale = q->scales[q->num_scales > 1 ? row : 0];
+    float *to = rows + row * num_channels,
+          scale = weights->scales[weights->num_scales > 1 ? row : 0];
     for (size_t c = 0; c < num_channels; c++)
       to[c] = scale * (float)((from[c] ^ sign) - zero_point);
   }
-  return made;
+}
+
+void head_weights_release(head_weights *weights) {
+  alloc_free(weights->data);
+  alloc_free(weights->scales);
+  *weights = (head_weights){0};
 }
 
 uint32_t head_find_interior(const graph *net, const char *name) {

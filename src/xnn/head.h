@@ -16,9 +16,24 @@ typedef struct head {
  * False where it ends in another way. */
 bool head_find(const graph *net, head *found);
 
-/* The weights as floats, [classes, channels], the caller's to free with
- * alloc_free. NULL when out of memory. */
-float *head_weights(const graph *net, const head *found);
+/* A copy of the dense layer's weights as the file has them: a map alone reads
+ * them, as floats, and most answers are asked for without one. */
+typedef struct head_weights {
+  uint8_t *data; /* owned, [num_rows, num_channels] of dtype; NULL: none */
+  float *scales; /* owned, [num_scales]; NULL for float32 */
+  uint32_t num_scales, num_rows;
+  size_t num_channels;
+  int32_t zero_point;
+  graph_dtype dtype;
+} head_weights;
+
+/* False when out of memory; *weights, zeroed before, is to be released either way. */
+bool head_weights_copy(const graph *net, const head *found, head_weights *weights);
+
+/* rows: [num_rows, num_channels]. */
+void head_weights_read(const head_weights *weights, float *rows);
+
+void head_weights_release(head_weights *weights);
 
 /* The value of this name that an operator makes, GRAPH_NONE where there is none. */
 uint32_t head_find_interior(const graph *net, const char *name);
