@@ -56,6 +56,11 @@ void convolution_cost_depthwise(op_site *site, uint32_t multiplier) {
 insitu_status convolution_require_no_overflow(const op_site *site, uint32_t channel_axis) {
   const graph_value *filter = op_input(site, 1);
   if (filter->dtype != GRAPH_I8) return INSITU_STATUS_OK;
+  uint8_t has_lowest = 0; /* no file has one as a rule, and this loop vectorises */
+  for (size_t i = 0; i < filter->num_elements; i++) {
+    has_lowest |= ((const int8_t *)filter->data)[i] == INT8_MIN;
+  }
+  if (!has_lowest) return INSITU_STATUS_OK;
   uint32_t num_channels = filter->dims[channel_axis];
   size_t step = (size_t)op_step_of(filter, channel_axis),
          taps = filter->num_elements / num_channels;
