@@ -176,11 +176,14 @@ void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key,
                   double low, double high, double *values) {
   pack_node array = pack_array(reader, parent, key, count, count);
   PACK_EACH(entry, &array) {
-    char name[MAX_KEY_BYTES];
-    if (!number_in(reader, &array, key_of(&entry, name), entry.json, low, high,
-                   &values[entry.index])) {
-      return;
+    double value;
+    if (pack_json_number(entry.json, &value) && value >= low && value <= high) {
+      values[entry.index] = value; /* its name is for messages alone */
+      continue;
     }
+    char name[MAX_KEY_BYTES];
+    number_in(reader, &array, key_of(&entry, name), entry.json, low, high, &value);
+    return;
   }
 }
 

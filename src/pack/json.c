@@ -33,7 +33,7 @@ static insitu_status scan(const char *file, const char *json, size_t size, insit
   bool in_string = false;
   int depth = 0;
   for (size_t i = 0, length; i < size; i += length) {
-    length = utf8_length(text + i, size - i);
+    length = text[i] < 0x80 ? 1 : utf8_length(text + i, size - i);
     if (length == 0 || text[i] == 0) {
       return error_set(error, INSITU_STATUS_INVALID_PACK,
                        "%s: byte %zu is 0x%02x, which is not UTF-8 text", file, i, text[i]);
