@@ -20,6 +20,14 @@ async function prepared(input, size) {
   return decoder.preparePixels({data, ...size}, null, {...size, crop_fraction: 1});
 }
 
+// A file as it comes, whether the module is ready for it or not: the page's main thread reads while its worker starts.
+async function pieces(url) {
+  const read = [];
+  const reader = (await fetch(url)).body.getReader();
+  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) read.push(piece.value);
+  return read;
+}
+
 export async function load({precision, build, input, folder, stem}) {
   const glue = `/engine/insitu/wasm/infer-${build}.mjs`;
   import(glue); // while the module is compiled, as the page's worker does
@@ -28,18 +36,11 @@ export async function load({precision, build, input, folder, stem}) {
     .then((module) => (performance.mark('module'), module));
   const size = {width: 224, height: 224};
   const picture_ready = prepared(input, size); // while the model comes
-  const [pack, model, infer] = await Promise.all([
-    fetch(`${folder}pack.json`).then((response) => response.text()),
-    fetch(`${folder}${stem}_${precision}.tflite`),
-    start,
-  ]);
+  const model = pieces(`${folder}${stem}_${precision}.tflite`);
+  const [pack, infer] = await Promise.all([fetch(`${folder}pack.json`).then((response) => response.text()), start]);
   infer.expect({pack, variant: precision});
   performance.mark('expected');
-  for (const reader = model.body.getReader(); ;) {
-    const {done, value} = await reader.read();
-    if (done) break;
-    infer.receive(value);
-  }
+  for (const piece of await model) infer.receive(piece);
   performance.mark('received');
   await infer.open({threads: 1, isVerified: true});
   performance.mark('open');
