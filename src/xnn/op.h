@@ -18,6 +18,8 @@
 #ifndef INSITU_XNN_OP_H_
 #define INSITU_XNN_OP_H_
 
+#include <string.h>
+
 #include "graph/graph.h"
 #include "graph/tflite/schema.h"
 #include "xnn/record.h"
@@ -134,6 +136,15 @@ bool op_constant_int(const graph_value *value, size_t i, int64_t *element);
 /* The i-th element of a constant of any numeric type, dequantised; false where
  * it is none. Integers of more than 53 bits are rounded. */
 bool op_constant_real(const graph_value *value, size_t i, double *element);
+/* The same of an element that there is, for loops over many: float32, which most are, without a
+ * call. */
+static inline double op_element(const graph_value *value, size_t i) {
+  float real;
+  double element = 0;
+  if (value->dtype != GRAPH_F32) return op_constant_real(value, i, &element) ? element : 0;
+  memcpy(&real, value->data + i * sizeof real, sizeof real);
+  return (double)real;
+}
 /* All of its elements, as op_constant_real gives them, rounded. floats: [num_elements] */
 void op_constant_floats(const graph_value *value, float *floats);
 /* Makes an output a constant, of the size that it has by now, zeroed; *data is

@@ -33,11 +33,10 @@ insitu_status op_arg_max_fold(op_site *site) {
   insitu_status status = op_fold_output(site, 0, &data);
   for (size_t i = 0; !status && i < op_output(site)->num_elements; i++) {
     size_t first = i / step * step * length + i % step;
-    double largest = 0, element = 0;
+    double largest = op_element(input, first);
     uint32_t index = 0;
-    op_constant_real(input, first, &largest);
     for (uint32_t j = 1; j < length; j++) {
-      op_constant_real(input, first + j * step, &element);
+      double element = op_element(input, first + j * step);
       if (!(element > largest)) continue;
       largest = element;
       index = j;

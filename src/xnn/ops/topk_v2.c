@@ -64,15 +64,12 @@ static void sift(entry *heap, uint32_t at, uint32_t count) {
 /* kept [k], the first k of the row in their order. The heap's top comes last of those. */
 static void select_first(const graph_value *input, size_t row, uint32_t length, entry *kept,
                          uint32_t k) {
-  for (uint32_t i = 0; i < length; i++) {
-    entry next = {.index = i};
-    op_constant_real(input, row * length + i, &next.value);
-    if (i < k) kept[i] = next;
-    if (i == k - 1) {
-      for (uint32_t at = k; at-- > 0;) sift(kept, at, k);
-    }
-    if (i < k || !is_before(next, kept[0])) continue;
-    kept[0] = next;
+  for (uint32_t i = 0; i < k; i++) kept[i] = (entry){op_element(input, row * length + i), i};
+  for (uint32_t at = k; at-- > 0;) sift(kept, at, k);
+  for (uint32_t i = k; i < length; i++) {
+    double value = op_element(input, row * length + i);
+    if (!(value > kept[0].value)) continue; /* of equal ones the earlier stays */
+    kept[0] = (entry){value, i};
     sift(kept, 0, k);
   }
   for (uint32_t count = k; count-- > 1;) {
