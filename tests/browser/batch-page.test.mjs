@@ -6,6 +6,8 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
+import de from '../../web/locales/de.js';
+import {elementsOf, withHead} from '../web/dicom-writer.mjs';
 import {catchSaved, controlled, dist, golden, pick, visit} from './visit.mjs';
 
 const PICTURES = ['baseline-420.jpg', 'baseline-444.jpg'].map(golden);
@@ -159,6 +161,28 @@ afterAll(() => rmSync(folder, {recursive: true}));
     });
     expect(said).toMatch(/^Diese Datei/);
     expect(title).not.toBe(said);
+  }, 120_000);
+
+  test('of a DICOM file of several frames a row says what a single picture does, also once it is opened again, and its files name that', async () => {
+    const frames = join(folder, 'frames.dcm');
+    writeFileSync(frames, Buffer.from(withHead(elementsOf([[0x00280008, 'IS', '2']], [0, 1, 2, 3]))));
+    await open('de');
+    await catchSaved(page);
+    await (await page.raw.$('#batch-files')).uploadFile(frames);
+    await isDone();
+    const row = () => page.waitFor(() => {
+      const why = document.querySelector('#batch-table tr[data-state="failed"] .why');
+      return why && [why.textContent, why.title];
+    });
+    const own = expect.stringMatching(/holds 2 frames.*save the one that you mean/);
+    expect(await row()).toEqual([de.fail_frames, own]);
+    for (const id of ['#batch-csv', '#batch-json']) await press(id);
+    const saved = (ending) => page.waitFor((end) => Object.entries(window.saved).find(([name]) => name.endsWith(end))?.[1], {args: [ending]});
+    expect(JSON.parse(await saved('.jsonl'))).toEqual({file: 'frames.dcm', ok: false, status: 'several-frames', message: own});
+    expect(await saved('.csv')).toMatch(/several-frames,[^\n]*holds 2 frames/);
+    await open('de');
+    await press('#batch-kept .resume');
+    expect(await row()).toEqual([de.fail_frames, own]);
   }, 120_000);
 
   // As a disk that is full: from the next answer on nothing more is taken.

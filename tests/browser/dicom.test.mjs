@@ -96,7 +96,7 @@ const coded = (base64, options) => written([...Buffer.from(base64, 'base64')], o
   test.each([
     ['truncated.dcm', 'truncated', /has \d+ of 8192 bytes|ends before its picture/],
     ['report.dcm', 'unsupported', /holds no picture/],
-    ['multiframe.dcm', 'unsupported', /holds 10 frames/],
+    ['multiframe.dcm', 'several-frames', /holds 10 frames/],
     ['no-meta.dcm', 'unknown-format', /./],
   ])('%s is refused by name', async (name, status, message) => {
     const answer = await judge(name);

@@ -181,7 +181,7 @@ test.each([
 });
 
 test('several frames are refused, and what to do is said', async () => {
-  await expect(greys([[0x00280008, 'IS', '2']], [0, 1, 2, 3])).rejects.toMatchObject({status: 'unsupported', hasFrames: true, message: expect.stringMatching(/holds 2 frames.*save the one that you mean/)});
+  await expect(greys([[0x00280008, 'IS', '2']], [0, 1, 2, 3])).rejects.toMatchObject({status: 'several-frames', message: expect.stringMatching(/holds 2 frames.*save the one that you mean/)});
 });
 
 describe('what stands before the first element', () => {

@@ -33,7 +33,7 @@ test('every status of the core has words for a photo and for loading', () => {
   for (const status of statuses) expect([status, en[failureKey('load', status)]]).not.toEqual([status, expect.stringMatching(/photo|picture/)]);
   expect(en[failureKey('load', 'never heard of')]).not.toMatch(/photo/);
   expect(failureKey('photo', 'unknown-format')).toBe('fail_unknown_format');
-  expect(en[failureKey('photo', 'unsupported', '', true)]).toMatch(/several pictures.*Save the one/);
+  expect(en[failureKey('photo', 'several-frames')]).toMatch(/several pictures.*Save the one/);
   expect(failureKey('load', 'io')).toBe('fail_load_network');
   expect(failureKey('load', 'unsupported', 'Cache API')).toBe('fail_load_browser');
   expect(failureKey('load', 'unsupported')).toBe('fail_load_internal'); // it is not the browser

@@ -268,8 +268,7 @@ export class InsituClassifierElement extends Base {
     this.#work = null;
     if (!this.#model.state.isReady || (error instanceof InsituError && error.isOfLoading)) return this.#failLoad(error, retry);
     this.#show(failureScreen({
-      ...this.#words.context, of: 'photo', status: failure.status, message: failure.message, hasFrames: error instanceof InsituError && error.hasFrames,
-      onRetry: retry, onAnother: () => this.#another(photo),
+      ...this.#words.context, of: 'photo', status: failure.status, message: failure.message, onRetry: retry, onAnother: () => this.#another(photo),
     }));
   }
 

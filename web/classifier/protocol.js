@@ -2,11 +2,11 @@
  * both sides write them. Owns the shapes only: no worker, no DOM, no WASM.
  * Every request carries an id; every reply carries the id of its request. */
 
-/** Names of INSITU_STATUS_LIST (src/insitu.h) that the page itself gives. */
+/** Names of INSITU_STATUS_LIST (src/insitu.h) that the page itself gives, and one of its own: of a DICOM file of several pictures. */
 /** @typedef {'ok' | 'invalid-argument' | 'out-of-memory' | 'io' | 'unknown-format' | 'truncated'
  *   | 'damaged' | 'unsupported' | 'too-large' | 'too-small' | 'invalid-model'
  *   | 'unsupported-model' | 'invalid-pack' | 'digest-mismatch' | 'not-finite'
- *   | 'internal'} Status */
+ *   | 'internal' | 'several-frames'} Status */
 
 /** @typedef {import('../lib/crop.js').Crop} Crop */
 /** @typedef {'default' | 'training' | 'uniform'} Prior */
@@ -71,15 +71,14 @@
 export const PRIOR_NUMBERS = Object.freeze({ default: 0, training: 1, uniform: 2 });
 
 export class InsituError extends Error {
-  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean, hasFrames?: boolean, lacks?: string}} [options]
-   *  isOfLoading: the model is at fault, no picture. hasFrames: the file holds several. lacks: what the browser has not, by its usual name */
-  constructor(status, message, { isCrash = false, isOfLoading = false, hasFrames = false, lacks = '' } = {}) {
+  /** @param {Status} status @param {string} message @param {{isCrash?: boolean, isOfLoading?: boolean, lacks?: string}} [options]
+   *  isOfLoading: the model is at fault, no picture. lacks: what the browser has not, by its usual name */
+  constructor(status, message, { isCrash = false, isOfLoading = false, lacks = '' } = {}) {
     super(message);
     this.name = 'InsituError';
     this.status = status;
     this.isCrash = isCrash;
     this.isOfLoading = isOfLoading;
-    this.hasFrames = hasFrames;
     this.lacks = lacks;
   }
 }

@@ -8,7 +8,7 @@ export type { Answer, AnswerLine, AttentionMap, Failure, Pack };
 /** Names of src/insitu.h: what went wrong. */
 export type Status =
   | 'invalid-argument' | 'out-of-memory' | 'io' | 'unknown-format' | 'truncated' | 'damaged' | 'unsupported' | 'too-large'
-  | 'too-small' | 'invalid-model' | 'unsupported-model' | 'invalid-pack' | 'digest-mismatch' | 'not-finite' | 'internal';
+  | 'too-small' | 'invalid-model' | 'unsupported-model' | 'invalid-pack' | 'digest-mismatch' | 'not-finite' | 'internal' | 'several-frames';
 
 export class InsituError extends Error {
   constructor(status: Status, message: string);

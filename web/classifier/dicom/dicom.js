@@ -129,7 +129,7 @@ function shapeOf(data) {
     throw new InsituError('too-large', `the DICOM picture has ${width} x ${height} pixels; at most ${MAX_SIDE_PX} a side and ${MAX_PIXELS} in all are read`);
   }
   const frames = data.intString('x00280008') ?? 1;
-  if (frames > 1) throw new InsituError('unsupported', `this DICOM file holds ${frames} frames; only files of one frame are read: save the one that you mean by itself`, { hasFrames: true });
+  if (frames > 1) throw new InsituError('several-frames', `this DICOM file holds ${frames} frames; only files of one frame are read: save the one that you mean by itself`);
   const bitsAllocated = data.uint16('x00280100') ?? 8;
   if (bitsAllocated !== 8 && bitsAllocated !== 16) throw new InsituError('unsupported', `the DICOM picture has ${bitsAllocated} bits a sample; 8 and 16 are read`);
   const bitsStored = data.uint16('x00280101') ?? bitsAllocated;

@@ -16,6 +16,7 @@ const PHOTO_TEXTS = {
   'too-small': 'fail_too_small',
   'out-of-memory': 'fail_memory',
   io: 'fail_read',
+  'several-frames': 'fail_frames',
 };
 /** @type {Record<string, FailKey>} */
 const LOAD_TEXTS = {
@@ -33,10 +34,8 @@ const LOAD_TEXTS = {
   'out-of-memory': 'fail_load_memory',
 };
 
-/** @param {'load' | 'photo'} of @param {string} status @param {string} [lacks] what the browser has not
- *  @param {boolean} [hasFrames] the file holds several pictures @returns {FailKey} */
-export function failureKey(of, status, lacks = '', hasFrames = false) {
-  if (hasFrames) return 'fail_frames';
+/** @param {'load' | 'photo'} of @param {string} status @param {string} [lacks] what the browser has not @returns {FailKey} */
+export function failureKey(of, status, lacks = '') {
   if (of === 'load' && status === 'unsupported' && !lacks) return 'fail_load_internal'; // no other browser would help
   return of === 'load' ? LOAD_TEXTS[status] ?? 'fail_load_internal' : PHOTO_TEXTS[status] ?? 'fail_internal';
 }
@@ -49,12 +48,11 @@ function technical(text, message, status) {
 }
 
 /**
- * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string, lacks?: string, hasFrames?: boolean,
- *   onRetry: () => void, onAnother: () => void}} context lacks: what the browser has not; hasFrames: the file holds several
- *   pictures; trying again helps with neither
+ * @param {import('./screen.js').Context & {of: 'load' | 'photo', status: string, message: string, lacks?: string,
+ *   onRetry: () => void, onAnother: () => void}} context lacks: what the browser has not: trying again does not help
  * @returns {import('./screen.js').Screen}
  */
-export function failureScreen({ text, of, status, message, lacks = '', hasFrames = false, onRetry, onAnother }) {
+export function failureScreen({ text, of, status, message, lacks = '', onRetry, onAnother }) {
   const is_load = of === 'load';
   const heading = h('h2', { id: 'heading', tabindex: -1 },
     text.get(is_load ? 'failure_load_heading' : 'failure_heading'));
@@ -65,11 +63,11 @@ export function failureScreen({ text, of, status, message, lacks = '', hasFrames
       heading,
       h('div', { class: 'card failure' },
         icon('failure'),
-        h('p', { id: 'failure-text' }, text.get(failureKey(of, status, lacks, hasFrames), { lacks: `\u2066${lacks}\u2069` }))),
+        h('p', { id: 'failure-text' }, text.get(failureKey(of, status, lacks), { lacks: `\u2066${lacks}\u2069` }))),
       h('p', { id: 'failure-detail', class: 'small muted detail' }, technical(text, message, status)),
       h('div', { class: 'actions', part: 'actions' },
         h('div', { class: 'buttons' },
           !is_load && h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get('another_photo')),
-          !lacks && !hasFrames && h('button', { id: 'again', type: 'button', class: is_load ? 'primary' : '', onclick: onRetry }, text.get('retry'))))),
+          !lacks && status !== 'several-frames' && h('button', { id: 'again', type: 'button', class: is_load ? 'primary' : '', onclick: onRetry }, text.get('retry'))))),
   };
 }
