@@ -3,7 +3,7 @@
 import {describe, expect, test} from '@jest/globals';
 import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
-import {visit} from './visit.mjs';
+import {choose, golden, visit} from './visit.mjs';
 
 (chromium.available ? describe : describe.skip)(chromium.available ? 'movement' : `movement: ${chromium.missing}`, () => {
   let site, page;
@@ -32,6 +32,26 @@ import {visit} from './visit.mjs';
     expect(await page.evaluate(() => [window.moved, scrollY, [...document.querySelectorAll('main > div')].filter((one) => one.checkVisibility()).map(({id}) => id)]))
       .toEqual([num, 0, ['models']]);
     expect(page.errors).toEqual([]);
+  }, 60_000);
+
+  test.each([['no-preference', 'show'], ['reduce', undefined]])('prefers-reduced-motion: %s: the first screen is there at once, however often it is drawn while the page loads; of the next ones: %s', async (value, name) => {
+    await page.raw.evaluateOnNewDocument(() => {
+      window.animations = [];
+      const native = Element.prototype.attachShadow;
+      Element.prototype.attachShadow = function (...all) {
+        const shadow = native.apply(this, all);
+        shadow.addEventListener('animationstart', ({animationName, target}) => window.animations.push([animationName, target.className]));
+        return shadow;
+      };
+    });
+    await page.raw.emulateMediaFeatures([{name: 'prefers-reduced-motion', value}]);
+    await visit(page, site.url('/'));
+    await page.waitFor(() => document.querySelector('.home-card') && window.deepAll('#model-state')[0].hidden, {timeout: 60_000});
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 500); }));
+    expect(await page.evaluate(() => window.animations)).toEqual([]);
+    await choose(page, golden('baseline-420.jpg'));
+    await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 300); }));
+    expect(await page.evaluate(() => window.animations.find(([, screen]) => /frame/.test(screen))?.[0])).toBe(name);
   }, 60_000);
 
   test('several at once end at the last, without an error', async () => {
