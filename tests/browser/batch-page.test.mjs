@@ -6,6 +6,7 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from '@jest/globals';
 import {anew} from './anew.mjs';
 import * as chromium from './drivers/chromium.mjs';
+import {until} from './drivers/until.mjs';
 import de from '../../web/locales/de.js';
 import {elementsOf, withHead} from '../web/dicom-writer.mjs';
 import {catchSaved, controlled, dist, golden, pick, visit} from './visit.mjs';
@@ -384,6 +385,32 @@ afterAll(() => rmSync(folder, {recursive: true}));
     await page.waitFor(() => document.querySelector('#batch-pick-again'));
     return {expected};
   }
+
+  test('a file that could not be read is tried again when it is chosen again, and its figures follow', async () => {
+    const lost = join(folder, 'lost.jpg');
+    const labels = join(folder, 'labels.csv');
+    writeFileSync(labels, 'image,label\nbaseline-420.jpg,nv\nlost.jpg,mel\n');
+    writeFileSync(lost, readFileSync(PICTURES[1]));
+    let held;
+    site.overrides.set('/models/skin/skin-int8.tflite', (response) => { held = response; });
+    await open();
+    await (await page.raw.$('#batch-files')).uploadFile(PICTURES[0], lost, labels);
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-path]').length === 2);
+    rmSync(lost);
+    await until(() => held, 60_000, 'the question for the model');
+    held.writeHead(200, {'content-type': 'application/octet-stream'}).end(readFileSync(join(dist, 'models/skin/skin-int8.tflite')));
+    await isDone();
+    const found = () => page.evaluate(() => [...document.querySelectorAll('#batch-table tr[data-path]')].map(({dataset: {path, state}}) => [path, state]));
+    const figures = () => page.evaluate(() => document.querySelector('#batch-evaluation').textContent);
+    expect(await found()).toEqual([['baseline-420.jpg', 'done'], ['lost.jpg', 'failed']]);
+    const before = await figures();
+    writeFileSync(lost, readFileSync(PICTURES[1]));
+    await (await page.raw.$('#batch-again')).uploadFile(PICTURES[0], lost);
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="done"]').length === 2, {timeout: 60_000});
+    expect(await page.evaluate(() => document.querySelector('#batch-attached').textContent)).toMatch(/^1 picture was judged before/);
+    await page.waitFor((old) => document.querySelector('#batch-evaluation').checkVisibility() && document.querySelector('#batch-evaluation').textContent !== old, {args: [before]});
+    expect(await page.evaluate(() => document.querySelector('#batch-pick-again'))).toBe(null);
+  }, 120_000);
 
   test('and does not wait for those that are kept', async () => {
     await open();

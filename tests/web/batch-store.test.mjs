@@ -73,6 +73,22 @@ describe('the answers of a batch', () => {
     expect((await (await csvTable(batch)).text()).trim().split('\n')).toHaveLength(7);
   });
 
+  test('what could not be read is read anew once its file is chosen again, also while the batch is worked on; what was judged is not', async () => {
+    const { batch, store } = batchOf(() => {});
+    const judged = [];
+    const { signal } = new AbortController();
+    const reads = { classify: async (_, { name }) => {
+      judged.push(name);
+      if (judged.length === 6) expect(batch.attach(sources(6))).toEqual({ found: 4, changed: 0 }); // the last one waits
+      throw name === '0.png' && judged.length < 3 ? new DOMException('the file is gone', 'NotFoundError') : new InsituError('damaged', 'the file is damaged');
+    } };
+    await batch.run(reads, signal);
+    expect(judged).toEqual([...sources(6).map(({ path }) => path), '0.png']);
+    expect([batch.meta.done, batch.rows.every(({ failure }) => failure.status === 'damaged')]).toEqual([6, true]);
+    expect([...store.kept.values()].map(({ line }) => line.status)).toEqual(Array(6).fill('damaged'));
+    expect([batch.attach(sources(6)), batch.canGoOn]).toEqual([{ found: 6, changed: 0 }, false]);
+  });
+
   test('a database that goes once all is done is a fault too', async () => {
     const gone = new DOMException('the database is closing', 'InvalidStateError');
     const { batch } = batchOf((what) => { if (what === 'find') throw gone; });

@@ -48,6 +48,9 @@ export function settle(row, line, ids) {
   });
 }
 
+/** Its file could not be read: it may be there when it is chosen again. @param {Row} row */
+export const isUnread = ({ failure }) => failure?.status === 'io';
+
 /** What evaluation takes. @param {Row} row @returns {import('./metrics.js').Labelled | null} null: no answer, or no truth */
 export function labelledOf({ brief, truth }) {
   if (!brief || truth === null) return null;

@@ -4,7 +4,7 @@
 
 import { failureOf, InsituError } from '../../classifier/engine.js';
 import { readablePicture } from '../../classifier/intake.js';
-import { labelledOf, settle, waitingRow } from './rows.js';
+import { isUnread, labelledOf, settle, waitingRow } from './rows.js';
 import { matchLabels } from './labels.js';
 import { MemoryStore } from './store.js';
 import { thumbOf } from './thumb.js';
@@ -39,7 +39,7 @@ export class Batch {
   }
 
   /**
-   * The files of the batch, at first or once more after a reload: those that were answered are not judged again.
+   * The files of the batch, at first or once more: those that were answered are not judged again, those that could not be read are.
    * @param {import('./files.js').Source[]} sources @returns {{found: number, changed: number}} of those answered before
    */
   attach(sources) {
@@ -47,16 +47,17 @@ export class Batch {
     let found = 0;
     let changed = 0;
     for (const source of sources) {
-      const before = this.by_path.get(source.path);
-      const row = before ?? this.add(source);
+      const row = this.by_path.get(source.path) ?? this.add(source);
+      const is_same = row.size === source.size; // else it is another picture under the same name
+      const was_settled = row.state !== 'waiting';
       row.source = source;
-      if (!before) continue;
-      if (before.size === source.size) found++;
-      else { // another picture under the same name
-        changed++;
-        if (row.state !== 'waiting') this.meta.done--;
-        Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null });
+      if (was_settled && is_same && !isUnread(row)) {
+        found++;
+        continue;
       }
+      if (was_settled) this.meta.done--;
+      if (was_settled && !is_same) changed++;
+      Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
     }
     this.meta.total = had_rows ? Math.max(this.meta.total, this.rows.length) : this.rows.length;
     this.label();
@@ -98,15 +99,17 @@ export class Batch {
    */
   async run(model, signal) {
     await this.keeping((store) => store.begin(this.meta));
-    for (const row of this.rows) {
-      if (signal.aborted) return;
-      if (row.state !== 'waiting' || !row.source) continue;
-      const line = await this.judge(row, row.source, model, signal);
-      if (!line) return;
-      this.meta.done++;
-      const { path, size, modified } = row;
-      await this.keeping((store) => store.keep(this.meta, { batch: this.meta.id, path, size, modified, line }));
-      this.onChange(row);
+    while (this.canGoOn) { // again for what came to wait behind it
+      for (const row of this.rows) {
+        if (signal.aborted) return;
+        if (row.state !== 'waiting' || !row.source) continue;
+        const line = await this.judge(row, row.source, model, signal);
+        if (!line) return;
+        this.meta.done++;
+        const { path, size, modified } = row;
+        await this.keeping((store) => store.keep(this.meta, { batch: this.meta.id, path, size, modified, line }));
+        this.onChange(row);
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import { h, icon } from '../../lib/dom.js';
 import { evaluationView } from './evaluation.js';
 import { csvTable, evaluationOf, jsonLines, nameOf } from './export.js';
 import { chosenOf, foundFiles } from './files.js';
-import { countKinds, shownRows } from './rows.js';
+import { countKinds, isUnread, shownRows } from './rows.js';
 import { BatchTable } from './table.js';
 import { thumbOfFile } from './thumb.js';
 
@@ -248,7 +248,7 @@ export class WorkView {
     const { words } = this.told;
     const { batch } = this;
     const is_done = batch.meta.done >= batch.meta.total;
-    const is_without = !this.running && !batch.canGoOn && (!is_done || batch.rows.some(({ source }) => !source)); // of one that was stopped at once there is no row
+    const is_without = !this.running && !batch.canGoOn && (!is_done || batch.rows.some((row) => !row.source || isUnread(row))); // of one that was stopped at once there is no row
     const state = [Boolean(this.running), batch.canGoOn, is_done, is_without, batch.meta.done > 0, words.text.language].join();
     if (!this.buttons || this.buttons.dataset.state === state) return;
     const focused = document.activeElement?.id;
@@ -326,9 +326,10 @@ export class WorkView {
     const { evaluation, batch } = this;
     if (!evaluation || batch.meta.labels === null) return;
     evaluation.hidden = this.running !== null || batch.labelled.length === 0;
-    const key = `${batch.meta.done} ${words.text.language}`;
-    if (evaluation.hidden || evaluation.dataset.key === key) return;
+    const key = evaluation.hidden ? '' : words.text.language; // anew after each run
+    if (evaluation.dataset.key === key) return;
     evaluation.dataset.key = key;
+    if (!key) return;
     const figures = evaluationOf(batch, this.opened.pack, (id, of) => (of === 'class' ? packWords.classOf(id) : packWords.groupOf(id)).label);
     evaluation.replaceChildren(...evaluationView({
       words, packWords, figures, rows: batch.labelled,
