@@ -322,6 +322,31 @@ afterAll(() => rmSync(folder, {recursive: true}));
     expect((await rows()).sort()).toEqual(expected);
   }, 180_000);
 
+  test('other pictures, dropped on one that was broken off or chosen for it, are not added in silence: it is asked', async () => {
+    await brokenOff();
+    const before = await rows();
+    const asked = () => page.waitFor(() => document.querySelector('#batch-drop-add') && document.activeElement.textContent);
+    for (const hand of [() => drop('x.png', 'y.png'), async () => (await page.raw.$('#batch-again')).uploadFile(...PICTURES)]) {
+      await hand();
+      expect(await asked()).toBe('Not all of these files are of the pictures below.');
+      await press('#batch-drop-cancel');
+      expect([await rows(), await page.evaluate(() => document.querySelector('#batch-drop-add'))]).toEqual([before, null]);
+    }
+    await drop('x.png', 'y.png');
+    await asked();
+    await press('#batch-drop-add');
+    await page.waitFor((num) => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === num, {args: [before.length + 2], timeout: 60_000});
+    expect(await rows()).toEqual([...before, 'x.png', 'y.png']);
+    expect(await page.evaluate(() => document.querySelector('#batch-state').textContent)).toBe(`${before.length + 2} of 5 pictures. Choose the same files again to go on.`);
+    expect(await page.evaluate(() => document.querySelector('#batch-attached'))).toBe(null); // none of them was judged before
+    await drop('z.png', 'a.png', 'b.png', 'c.png', 'x.png', 'y.png', 'w.png');
+    await asked();
+    await press('#batch-drop-go');
+    await page.waitFor(() => document.querySelectorAll('#batch-table tr[data-state="failed"]').length === 7, {timeout: 60_000});
+    await press('#batch-new');
+    expect(await page.waitFor(() => document.querySelectorAll('#batch-kept li').length)).toBe(2);
+  }, 180_000);
+
   test('so are those of one that is done and was opened again; under other labels it is another', async () => {
     await open();
     const pictures = ['a.png', 'b.png'];

@@ -57,6 +57,8 @@ export default {
   store_full: 'Die Antworten können auf diesem Gerät nicht mehr behalten werden ({message}). Die Arbeit geht weiter, aber sichern Sie sie, bevor Sie diese Seite schließen.',
   drop_asks: 'Die Antworten unten sind nicht behalten: Mit den neuen Bildern gehen sie. Sichern Sie sie zuerst, wenn Sie sie brauchen.',
   drop_go: 'Die neuen Bilder beurteilen',
+  add_asks: 'Nicht alle diese Dateien gehören zu den Bildern unten.',
+  add_go: 'Zu denen unten nehmen',
   table_caption: 'Bilder und Antworten',
   column_picture: 'Was das Modell sah',
   column_name: 'Datei',

@@ -61,6 +61,8 @@ export default {
   store_full: 'The answers can no longer be kept on this device ({message}). The work goes on, but save them before you close this page.',
   drop_asks: 'The answers below are not kept: with the new pictures they go. Save them first if you need them.',
   drop_go: 'Judge the new pictures',
+  add_asks: 'Not all of these files are of the pictures below.',
+  add_go: 'Add them to those below',
   // the table
   table_caption: 'Pictures and answers',
   column_picture: 'What the model saw',

@@ -60,6 +60,8 @@ export default {
   store_full: 'Las respuestas ya no se pueden guardar en este dispositivo ({message}). El trabajo sigue, pero guárdelas antes de cerrar esta página.',
   drop_asks: 'Las respuestas de abajo no están guardadas: con las imágenes nuevas se van. Guárdelas antes si las necesita.',
   drop_go: 'Juzgar las imágenes nuevas',
+  add_asks: 'No todos estos archivos son de las imágenes de abajo.',
+  add_go: 'Añadirlos a las de abajo',
   // the table
   table_caption: 'Imágenes y respuestas',
   column_picture: 'Lo que vio el modelo',

@@ -60,6 +60,8 @@ export default {
   store_full: 'Les réponses ne peuvent plus être gardées sur cet appareil ({message}). Le travail continue, mais enregistrez-les avant de fermer cette page.',
   drop_asks: 'Les réponses ci-dessous ne sont pas gardées : avec les nouvelles images elles partent. Enregistrez-les d’abord si vous en avez besoin.',
   drop_go: 'Juger les nouvelles images',
+  add_asks: 'Ces fichiers n’appartiennent pas tous aux images ci-dessous.',
+  add_go: 'Les ajouter à celles ci-dessous',
   // the table
   table_caption: 'Images et réponses',
   column_picture: 'Ce que le modèle a vu',

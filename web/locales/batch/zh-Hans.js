@@ -60,6 +60,8 @@ export default {
   store_full: '回答不能再保存在这台设备上（{message}）。工作会继续，但请在关闭本页前把它们存好。',
   drop_asks: '下面的回答没有保存：换成新图片后就没有了。如果需要，请先把它们存好。',
   drop_go: '判断新图片',
+  add_asks: '这些文件不全是下面这些图片的。',
+  add_go: '加入下面这些图片',
   // the table
   table_caption: '图片和回答',
   column_picture: '模型看到的',

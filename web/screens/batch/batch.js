@@ -120,12 +120,27 @@ export class BatchScreen {
 
   /** @param {import('./screen.js').Dropped} items */
   async takeDropped(items) {
-    const { work } = this;
     if (!this.choice) return; // there is no model
     const choosing = foundDropped(items).then(chosenOf);
-    if (work && (work.batch.meta.done < work.batch.meta.total || await this.held(choosing.then((chosen) => isOwn(work, chosen)).catch(() => false)))) return work.attach(choosing);
-    const begin = () => this.take(choosing); // and tells what is wrong with it
-    return work?.hasUnkept ? work.ask(begin, 'drop_go') : begin();
+    return this.work ? this.offer(this.work, choosing) : this.take(choosing);
+  }
+
+  /** Its own files go to the batch that is shown; of others it is asked, but where they were dropped on one that is done and kept.
+   *  @param {WorkView} work @param {Promise<Chosen>} choosing @param {boolean} [is_again] its own were asked for @private */
+  async offer(work, choosing, is_again = false) {
+    try {
+      const [chosen, is_own] = await this.held(choosing.then(async (all) => /** @type {const} */ ([all, await isOwn(work, all)])));
+      const begin = () => this.take(choosing);
+      const add = () => work.attach(chosen);
+      const { done, total } = work.batch.meta;
+      if (is_own) add();
+      else if (is_again || done < total) work.ask(begin, 'drop_go', add);
+      else if (work.hasUnkept) work.ask(begin, 'drop_go');
+      else await begin();
+    } catch (error) {
+      work.tell(error);
+      this.app.relax();
+    }
   }
 
   /** What is shown stays meanwhile: nothing can be pressed, and no update reloads the page. @template T @param {Promise<T>} looking @returns {Promise<T>} @private */
@@ -197,6 +212,7 @@ export class BatchScreen {
         await this.show();
         this.heading.focus();
       },
+      onAgain: (choosing) => this.offer(/** @type {WorkView} */ (this.work), choosing, true),
       onRest: () => this.app.relax(),
       onOpen: async (row) => {
         const blob = await row.source?.open();
@@ -253,10 +269,10 @@ export class BatchScreen {
   }
 }
 
-/** The batch shown has all of it, under the labels that it brings along, if any. @param {WorkView} work @param {Chosen} chosen */
+/** All of it is of the batch shown, under the labels that it brings along, if any. @param {WorkView} work @param {Chosen} chosen */
 async function isOwn({ batch, opened }, chosen) {
   const table = labelTable(chosen);
-  return batch.hasAll(chosen.pictures) && (!table || JSON.stringify(await knownLabels(table, [], opened.pack)) === JSON.stringify(batch.meta.labels));
+  return batch.owns(chosen.pictures) && (!table || JSON.stringify(await knownLabels(table, [], opened.pack)) === JSON.stringify(batch.meta.labels));
 }
 
 /** @param {BatchWords} words @param {unknown} error */

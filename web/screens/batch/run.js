@@ -43,7 +43,8 @@ export class Batch {
    * @param {import('./files.js').Source[]} sources @returns {{found: number, changed: number}} of those answered before
    */
   attach(sources) {
-    const had_rows = this.rows.length > 0;
+    const is_part = this.owns(sources) || sources.some(({ path }) => this.by_path.has(path));
+    const num_before = this.rows.length;
     let found = 0;
     let changed = 0;
     for (const source of sources) {
@@ -59,13 +60,18 @@ export class Batch {
       if (was_settled && !is_same) changed++;
       Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
     }
-    this.meta.total = had_rows ? Math.max(this.meta.total, this.rows.length) : this.rows.length;
+    this.meta.total = is_part ? Math.max(this.meta.total, this.rows.length) : this.meta.total + this.rows.length - num_before;
     this.label();
     return { found, changed };
   }
 
-  /** By name and size. @param {import('./files.js').Source[]} sources */
-  hasAll(sources) { return sources.every(({ path, size }) => this.by_path.get(path)?.size === size); }
+  /** Are these its pictures, by name and size? After a reload what was not judged yet is known by number alone.
+   *  @param {import('./files.js').Source[]} sources */
+  owns(sources) {
+    const num_new = sources.filter(({ path, size }) => this.by_path.get(path)?.size !== size).length;
+    const { total } = this.meta;
+    return num_new <= total - this.rows.length && (num_new < sources.length || num_new === total);
+  }
 
   /** @param {import('./files.js').Source} source @returns {Row} @private */
   add(source) {

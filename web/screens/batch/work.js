@@ -14,7 +14,7 @@ import { thumbOfFile } from './thumb.js';
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('./words.js').BatchWords} BatchWords */
 /** @typedef {{batch: import('./run.js').Batch, opened: import('../../classifier/engine-packs.js').OpenedPack, words: BatchWords,
- *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onRest: () => void, onOpen: (row: Row) => void,
+ *   packWords: import('../../lib/pack-text.js').PackWords, num_others: number, onNew: () => void, onAgain: (choosing: Promise<import('./files.js').Chosen>) => void, onRest: () => void, onOpen: (row: Row) => void,
  *   onSave: (name: string, blob: Blob) => void, problemText: (error: unknown) => import('../../lib/dom.js').Child[]}} Told */
 
 const FILTERS = ['all', 'answer', 'unsure', 'reject', 'failed', 'wrong'];
@@ -120,22 +120,17 @@ export class WorkView {
     this.running = null;
   }
 
-  /** The files of a batch that was kept, or more of them. @param {Promise<import('./files.js').Chosen>} choosing */
-  async attach(choosing) {
+  /** The files of a batch that was kept, or more of them. @param {import('./files.js').Chosen} chosen */
+  attach({ pictures, num_others }) {
     const { words } = this.told;
-    try {
-      const chosen = await choosing;
-      const { found, changed } = this.batch.attach(chosen.pictures);
-      this.told.num_others = chosen.num_others;
-      this.problem = null;
-      this.attached = words.count('attached', found, { changed: words.number(changed) });
-      this.is_plain = false; // the rows have their files now
-      this.list();
-      if (this.batch.canGoOn) this.go();
-      else this.draw();
-    } catch (error) {
-      this.tell(error);
-    }
+    const { found, changed } = this.batch.attach(pictures);
+    this.told.num_others = num_others;
+    this.problem = null;
+    this.attached = found + changed > 0 && words.count('attached', found, { changed: words.number(changed) });
+    this.is_plain = false; // the rows have their files now
+    this.list();
+    if (this.batch.canGoOn) this.go();
+    this.draw();
   }
 
   /** @param {unknown} error */
@@ -144,23 +139,22 @@ export class WorkView {
     this.draw();
   }
 
-  /** Other pictures are to take the place of answers that are kept nowhere. @param {() => void} onYes @param {'drop_go' | 'new_batch'} go its words */
-  ask(onYes, go) {
+  /** Other pictures are to take the place of answers that are kept nowhere, or are not those of the batch.
+   *  @param {() => void} onYes @param {'drop_go' | 'new_batch'} go its words @param {(() => void) | null} [onAdd] they can be added */
+  ask(onYes, go, onAdd = null) {
     const { words } = this.told;
-    const close = () => {
+    const button = (/** @type {string} */ id, /** @type {string} */ label, /** @type {() => void} */ does) => h('button', { type: 'button', id, class: does === onYes ? 'primary' : '', onclick: () => {
       this.asked = null;
       this.asks?.replaceChildren();
-      document.getElementById('batch-new')?.focus();
-    };
-    const begin = () => {
-      close();
-      onYes();
-    };
-    this.asked = [onYes, go];
-    const heading = h('p', { tabindex: -1 }, words.get('drop_asks'));
+      /** @type {HTMLElement | null} */ (document.querySelector('#batch-new, #batch-stop'))?.focus();
+      does();
+    } }, label);
+    this.asked = [onYes, go, onAdd];
+    const heading = h('p', { tabindex: -1 }, words.get(this.hasUnkept ? 'drop_asks' : 'add_asks'));
     this.asks?.replaceChildren(h('div', { class: 'plain-notice batch-section', role: 'group' }, heading, h('div', { class: 'row' },
-      h('button', { type: 'button', id: 'batch-drop-go', class: 'primary', onclick: begin }, words.get(go)),
-      h('button', { type: 'button', id: 'batch-drop-cancel', onclick: close }, words.text.get('cancel')))));
+      button('batch-drop-go', words.get(go), onYes),
+      onAdd && button('batch-drop-add', words.get('add_go'), onAdd),
+      button('batch-drop-cancel', words.text.get('cancel'), () => {}))));
     heading.focus();
   }
 
@@ -257,7 +251,7 @@ export class WorkView {
       h('button', { type: 'button', id, class: is_primary ? 'primary' : '', onclick }, label);
     const again = h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
       webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip( \+ \d+)?$/i.test(batch.meta.title),
-      onchange: (/** @type {Event} */ event) => this.attach(chosenOf(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
+      onchange: (/** @type {Event} */ event) => this.told.onAgain(chosenOf(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
     const name = nameOf(batch.meta);
     this.buttons.replaceChildren(...[
       this.running && button('batch-stop', words.get('stop'), () => { this.stop(); this.draw(); }),
