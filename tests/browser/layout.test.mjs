@@ -90,6 +90,32 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
     for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= height]).toEqual([selector, true]);
   });
 
+  test.each(['unsure', 'reject'])('at 360 x 740 what limits the answer is one tap away, in every language: seen without scrolling, it opens and comes to the top (%s)', async (decision) => {
+    const record = decision === 'unsure' ? UNSURE : {...UNSURE, decision, action: undefined, top: undefined, set: undefined, groups: undefined, reasons: [{id: 'not-this-kind', value: 1, limit: 0}]};
+    answerWith(site, record);
+    try {
+      for (const language of Object.keys(LANGUAGES)) {
+        await open(360, 740, `?lang=${language}&pack=skin`);
+        await pick(page, PICTURE);
+        const words = await page.evaluate(() => [window.deepAll('#limits')[0].textContent, window.deepAll('#notices summary')[0].textContent]);
+        expect([language, words[0]]).toEqual([language, words[1]]);
+        const {top, bottom} = await box('#limits');
+        expect([language, bottom <= 740, bottom - top >= 44, bottom]).toEqual([language, true, true, expect.any(Number)]);
+        await click(page, '#limits');
+        const seen = await page.evaluate(() => {
+          const [fold] = window.deepAll('#notices');
+          return {top: fold.getBoundingClientRect().top, isOpen: fold.open, isFocused: fold.contains(fold.getRootNode().activeElement), isRead: fold.querySelector('li').checkVisibility()};
+        });
+        expect([language, seen]).toEqual([language, {top: expect.any(Number), isOpen: true, isFocused: true, isRead: true}]);
+        expect([language, seen.top >= 0 && seen.top < 400, seen.top]).toEqual([language, true, expect.any(Number)]);
+        await page.close();
+      }
+      page = undefined;
+    } finally {
+      site.overrides.delete('/classifier/worker.js');
+    }
+  }, 120_000);
+
   test.each([[390, 844], [360, 740]])('at %d x %d no word under an example is broken, in any language', async (width, height) => {
     for (const language of Object.keys(LANGUAGES)) {
       await open(width, height, `?lang=${language}`);

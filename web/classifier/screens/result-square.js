@@ -13,7 +13,7 @@ const STRENGTH = 60;
  * @param {{text: import('../../lib/text.js').Text, words: import('../../lib/pack-text.js').PackWords,
  *   result: import('../protocol.js').Result, square: import('../protocol.js').Square,
  *   onMap: ((signal: AbortSignal) => Promise<HeatMap | null>) | null}} context onMap null: no map is offered
- * @returns {{figure: HTMLElement, controls: HTMLElement | null, destroy: () => void}} controls: of the map
+ * @returns {{figure: HTMLElement, choice?: HTMLElement, shown?: HTMLElement, destroy: () => void}} choice: of the map, then what is told of it
  */
 export function judgedSquare({ text, words, result, square, onMap }) {
   const { width, height } = square;
@@ -22,7 +22,7 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   });
   paint(photo, opaque(square));
   const caption = h('figcaption', { class: 'small muted' }, text.get('result_square'));
-  if (!onMap) return { figure: h('figure', {}, h('div', { class: 'layers' }, photo), caption), controls: null, destroy() {} };
+  if (!onMap) return { figure: h('figure', {}, h('div', { class: 'layers' }, photo), caption), destroy() {} };
 
   const left = new AbortController();
   const heat = h('canvas', { class: 'heat', width, height, hidden: true, 'aria-hidden': 'true' });
@@ -57,7 +57,8 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   });
   return {
     figure,
-    controls: h('div', { class: 'looked' }, h('label', { class: 'switch' }, choice, text.get('map_show')), shown),
+    choice: h('label', { class: 'switch' }, choice, text.get('map_show')),
+    shown,
     destroy: () => left.abort(new DOMException('the answer was left', 'AbortError')),
   };
 }

@@ -1,9 +1,9 @@
 /* result.js: an answer's record as a person may read it: first what to do,
  * then in words what the picture looks like, might be, or why it is not
  * judged, then what to do for each that is named; then the figures, and what to
- * keep in mind, a tap away. It decides nothing: the record does. It never says
+ * keep in mind, a tap away wherever it lies. It decides nothing: the record does. It never says
  * that something is harmless. Ids: those of result-*.js, #advice, #another,
- * #adjust, #print. */
+ * #adjust, #print, #limits. */
 
 import { h, icon } from '../../lib/dom.js';
 import { details } from './result-details.js';
@@ -28,9 +28,10 @@ export function resultScreen({ text, words, task, result, square, groups, action
   const is_judged = result.decision !== 'reject';
   const action = actionCard(told);
   const head = is_judged ? answerHead(told) : rejectHead(told);
-  const { figure, controls, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
+  const { figure, choice: map, shown, destroy } = judgedSquare({ text, words, result, square, onMap: is_judged ? onMap : null });
   const summary = [action?.summary, head.summary].filter(Boolean).join(' ');
   const { eyebrow, names } = head;
+  const limits = notices(text, words);
   const folded = smallOf(result);
   const { button: share, choice } = sharing({
     text, words, task, result, square, summary, action, eyebrow, names, notes: reasonTexts(told).map((reason) => reason.text),
@@ -51,12 +52,18 @@ export function resultScreen({ text, words, task, result, square, groups, action
           ranking(told),
           h('p', { class: 'small muted' },
             text.get(task === 'multilabel' ? 'result_ranking_hint_multilabel' : 'result_ranking_hint'))),
-        notices(text, words),
+        limits,
         details(text, result),
         printedLine(told))),
     h('div', { class: 'seen' },
       h('div', { class: 'judged' }, figure),
-      controls,
+      h('div', { class: 'looked' }, map,
+        h('button', { id: 'limits', type: 'button', class: 'plain', 'aria-controls': limits.id, onclick: () => {
+          limits.open = true;
+          limits.querySelector('summary')?.focus();
+          limits.scrollIntoView();
+        } }, text.get('result_notices')),
+        shown),
       h('div', { class: 'actions still', part: 'actions' },
         h('div', { class: 'buttons' },
           h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get(isFromCamera ? 'take_another' : 'another_photo')),
