@@ -199,6 +199,7 @@ function holdCameras() {
     await page.raw.setViewport({width: 360, height: 740});
     await page.waitFor(() => window.deepAll('#reading')[0].checkVisibility());
     expect([await width(), await px() > 231]).toEqual([1280, true]); // enough of the model's 192
+    await page.raw.setViewport({width: 360, height: 640});
     await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; }); // the words leave the square less room
     await until(async () => await width() === 1920 && await px() > 192, 30_000, 'more pixels');
   });
