@@ -186,6 +186,27 @@ afterAll(() => rmSync(folder, {recursive: true}));
     expect(await row()).toEqual([de.fail_frames, own]);
   }, 120_000);
 
+  test('on a small phone no word of its buttons is broken', async () => {
+    await page.raw.setViewport({width: 360, height: 740, isMobile: true, hasTouch: true});
+    await open('de');
+    await page.evaluate(() => {
+      const {put} = IDBObjectStore.prototype;
+      IDBObjectStore.prototype.put = function stop(value) {
+        if (this.name === 'answers') document.querySelector('#batch-stop')?.click();
+        return put.call(this, value);
+      };
+    });
+    await (await page.raw.$('#batch-files')).uploadFile(...PICTURES, golden('photo.jpg'), golden('grey.jpg'));
+    const lines = await page.waitFor(() => {
+      const node = document.querySelector('#batch-go')?.firstChild;
+      if (!node) return null;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return [node.data, range.getClientRects().length];
+    }, {timeout: 60_000});
+    expect(lines).toEqual(['Weitermachen', 1]);
+  }, 60_000);
+
   // As a disk that is full: from the next answer on nothing more is taken.
   const fillDisk = (kept) => page.evaluate((count) => {
     const { put } = IDBObjectStore.prototype;
