@@ -93,6 +93,9 @@ class Work:
         from models.foundry import training
         if "model" in self.config:
             return self.screen.say(f"train: the config names a trained network, {self.config['model']}")
+        missing = [path for path in self.config["teachers"] if not pathlib.Path(path).is_file()]
+        if missing:
+            raise Problem(f"{self.path}: teachers names {missing[0]}; there is no such file, name the best.pt of a training (its OUT/train/best.pt)")
         prepared = self.there("prepare")
         key, folder, partial = training.key(self.config, prepared), self.run.out / "train", self.run.out / "train.partial"
         done = self.run.made_from("train")

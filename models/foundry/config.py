@@ -127,6 +127,11 @@ def name_problems(content):
     fixed, size = FIXED_SIZES.get(content.get("network")), content.get("size", content.get("validate_size"))
     if fixed and size != fixed:
         found.append(f"size is {shown(size)}; network {shown(content['network'])} takes {shown(fixed)} alone")
+    if "stored_views" in content.get("distil", {}) and not content.get("teachers"):
+        found.append(f"distil.stored_views is {content['distil']['stored_views']}, but there is no teacher to be asked; name its best.pt in teachers, or "
+                     "leave stored_views out")
+    if content.get("teachers") and "distil" not in content:
+        found.append("distil is missing; teachers need its share of the loss and its temperature, as in distil = {share = 0.75, temperature = 1.5}")
     names = [source["name"] for source in content["sources"]]
     if len(set(names)) < len(names):
         found.append(f"sources name {', '.join(sorted({n for n in names if names.count(n) > 1}))} twice")

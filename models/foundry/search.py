@@ -66,7 +66,8 @@ def measured(config, prepared, folder, insitu):
 def trained(config, prepared, folder):
     """Weights after the trial's minutes."""
     from models.tools import network
-    write_whole(folder / "config.json", json.dumps({**config, "sources": prepare.tools_sources(config)}) + "\n")
+    given = {name: value for name, value in config.items() if name != "distil"}  # trials are short and learn from labels alone
+    write_whole(folder / "config.json", json.dumps({**given, "sources": prepare.tools_sources(config)}) + "\n")
     words = [sys.executable, "-m", "models.tools.train", folder / "config.json", "--out", folder]
     words += ["--threads", config["threads"]] if "threads" in config else []
     words += [word for argument in prepare.data_arguments(config, prepared) for word in ("--data", argument)]

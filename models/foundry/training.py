@@ -6,6 +6,8 @@ import pathlib
 import sys
 import time
 
+import numpy as np
+
 from models.foundry import child, prepare
 from models.foundry.problem import Problem
 from models.foundry.run import digest, disk, write_whole
@@ -61,6 +63,31 @@ def reached(done, passed, logged, most):
     return max(done, logged, min(done + passed, logged + most))
 
 
+def stored(folder):
+    """(bytes, of how many) of the teachers' answers that are there, while they are being stored (models/tools/soft_labels.py); None otherwise."""
+    for path in folder.glob("soft-labels-*.npy.partial"):
+        with contextlib.suppress(OSError, ValueError), open(path, "rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, kind = np.lib.format.read_array_header_1_0(file)
+            return path.stat().st_size, file.tell() + int(np.prod(shape)) * kind.itemsize
+    return None
+
+
+def watch_storing(process, folder, progress):
+    """Shows how far the teachers' answers are, until they are whole: the training's clock stands meanwhile."""
+    while process.poll() is None and not list(folder.glob("soft-labels-*.npy")):
+        found = stored(folder)
+        if found is None:
+            time.sleep(0.25)
+            continue
+        done, whole = found
+        with progress("the teachers' answers", whole, done) as advance:
+            while process.poll() is None and (found := stored(folder)):
+                advance(found[0] - done)
+                done = found[0]
+                time.sleep(0.25)
+
+
 def make(config, prepared, folder, progress):
     """Fills `folder` with best.pt, checkpoint.pt, log.jsonl; a half of it may be there."""
     given = {k: v for k, v in config.items() if k != "budget_minutes" or by_minutes(config)}
@@ -71,16 +98,19 @@ def make(config, prepared, folder, progress):
     words += [word for path in config.get("teachers", []) for word in ("--teacher", path)]
     words += ["--threads", config["threads"]] if "threads" in config else []
     whole, begun = (60 * config["budget_minutes"], 60 * minutes_done(folder)) if by_minutes(config) else (None, 0)
-    with open(folder / "stderr.txt", "w") as errors, disk(folder), progress("training", whole, begun) as advance:
+    with open(folder / "stderr.txt", "w") as errors, disk(folder):
         process = child.start(words, cwd=ROOT, stdout=errors, stderr=errors, env={**os.environ, "PYTHONPATH": str(ROOT)})
         try:
-            told_last, mark, done = told(folder), time.monotonic(), begun
-            while process.poll() is None:
-                time.sleep(0.25)
-                now = time.monotonic()
-                before, done = done, reached(done, now - mark, 60 * minutes_done(folder), 60 * config["report_minutes"])
-                advance(done - before, told(folder) if told(folder) != told_last else None)
-                told_last, mark = told(folder), now
+            if "stored_views" in config.get("distil", {}):
+                watch_storing(process, folder, progress)
+            with progress("training", whole, begun) as advance:
+                told_last, mark, done = told(folder), time.monotonic(), begun
+                while process.poll() is None:
+                    time.sleep(0.25)
+                    now = time.monotonic()
+                    before, done = done, reached(done, now - mark, 60 * minutes_done(folder), 60 * config["report_minutes"])
+                    advance(done - before, told(folder) if told(folder) != told_last else None)
+                    told_last, mark = told(folder), now
         finally:
             process.kill()
             process.wait()

@@ -1,7 +1,7 @@
 """Training augmentation, vectorised over a batch so that it costs the step a few per cent.
 
-Owns geometry (rotation, zoom, aspect, shift, mirror) and the camera (blur or sharpen, colour cast, contrast,
-saturation, gamma, shading, dark round border). Refuses what would change the diagnosis: no cut-outs, no hue beyond a camera's cast.
+Owns geometry (rotation, zoom, aspect, shift, mirror), which makes a view of a picture, and the camera (blur or sharpen, colour
+cast, contrast, saturation, gamma, shading, dark round border). Refuses what would change the diagnosis: no cut-outs, no hue beyond a camera's cast.
 Every amount is a key of the config's "augment"; a missing key switches that part off.
 """
 import math
@@ -19,22 +19,39 @@ def happens(rng, n, share):
     return torch.rand(n, generator=rng, device=rng.device) < share
 
 
-def geometry(rng, n, source, output, cfg):
+GEOMETRY = ("rotate_deg", "zoom", "zoom_axes_apart", "stretch", "shift", "mirror", "shrink")  # keys that a view depends on
+
+
+def num_numbers(cfg):
+    """How many numbers make a view."""
+    return 7 if cfg.get("zoom_axes_apart") else 6
+
+
+def numbers(rng, n, cfg):
+    """What n views are made from: num_numbers tensors [n] of 0..1."""
+    return [torch.rand(n, generator=rng, device=rng.device) for _ in range(num_numbers(cfg))]
+
+
+def geometry(numbers, source, output, cfg):
     """Affine maps [n,2,3] from output to source coordinates, both -1..1; sizes are (height, width)."""
+    of_angle, of_zoom, *of_zoom_y, of_stretch, of_mirror, of_x, of_y = numbers
+
+    def between(number, low, high):
+        return number * (high - low) + low
     turn = math.radians(cfg.get("rotate_deg", 0))
-    angle = uniform(rng, n, -turn, turn)
-    zoom_x = uniform(rng, n, *cfg.get("zoom", [1, 1]))
-    zoom_y = uniform(rng, n, *cfg.get("zoom", [1, 1])) if cfg.get("zoom_axes_apart") else zoom_x
-    stretch = torch.exp(uniform(rng, n, -1, 1) * cfg.get("stretch", 0))
-    mirror = torch.where(happens(rng, n, cfg.get("mirror", 0)), -1.0, 1.0)
+    angle = between(of_angle, -turn, turn)
+    zoom_x = between(of_zoom, *cfg.get("zoom", [1, 1]))
+    zoom_y = between(of_zoom_y[0], *cfg.get("zoom", [1, 1])) if of_zoom_y else zoom_x
+    stretch = torch.exp(between(of_stretch, -1, 1) * cfg.get("stretch", 0))
+    mirror = torch.where(of_mirror < cfg.get("mirror", 0), -1.0, 1.0)
     # in units of the source's half height pixels are square, so a rotation there is a rotation
     half_x = zoom_x * stretch * mirror * output[1] / output[0]
     half_y = zoom_y / stretch
     narrow = source[0] / source[1]
     cos, sin = torch.cos(angle), torch.sin(angle)
     shift = 2 * cfg.get("shift", 0)
-    row_x = torch.stack([cos * half_x * narrow, -sin * half_y * narrow, uniform(rng, n, -shift, shift)], 1)
-    row_y = torch.stack([sin * half_x, cos * half_y, uniform(rng, n, -shift, shift)], 1)
+    row_x = torch.stack([cos * half_x * narrow, -sin * half_y * narrow, between(of_x, -shift, shift)], 1)
+    row_y = torch.stack([sin * half_x, cos * half_y, between(of_y, -shift, shift)], 1)
     return torch.stack([row_x, row_y], 1)
 
 
@@ -88,16 +105,21 @@ def colour(rng, x, cfg):
     return torch.baddbmm(offset, matrix, x.reshape(n, 3, -1)).view_as(x)
 
 
-def augment(rng, pixels, size, cfg):
-    """uint8 [N,H,W,3] → float32 [N,3,height,width] about 0..1; size is (height, width)."""
+def view(pixels, size, cfg, numbers):
+    """uint8 [N,H,W,3] → float32 [N,3,height,width], 0..1, the views that `numbers` make; size is (height, width)."""
     n, height, width, _ = pixels.shape
     x = pixels.permute(0, 3, 1, 2).to(torch.float32).mul_(1 / 255)
     if cfg.get("shrink") and height > 1.25 * size[0]:  # bilinear sampling would alias below this
         scale = 1.125 * size[0] / height
         x = F.interpolate(x, scale_factor=scale, mode="bilinear", antialias=True)
-    maps = geometry(rng, n, (height, width), size, cfg)
-    x = F.grid_sample(x, F.affine_grid(maps, (n, 3, *size), align_corners=False),
-                      padding_mode="reflection", align_corners=False)
+    maps = geometry(numbers, (height, width), size, cfg)
+    return F.grid_sample(x, F.affine_grid(maps, (n, 3, *size), align_corners=False),
+                         padding_mode="reflection", align_corners=False)
+
+
+def augment(rng, pixels, size, cfg, fixed=None):
+    """uint8 [N,H,W,3] → float32 [N,3,height,width] about 0..1; size is (height, width). fixed: the numbers of views that are not drawn here."""
+    x = view(pixels, size, cfg, numbers(rng, len(pixels), cfg) if fixed is None else fixed)
     if cfg.get("coarser"):
         x = coarser(rng, x, cfg["coarser"])
     if cfg.get("sharpness_share"):

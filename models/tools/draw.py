@@ -1,7 +1,8 @@
 """Training batches: how much of each source, how often each class, pictures held in memory.
 
 Owns the shares in which sources and classes are drawn, and the log of a source's class shares, which the loss adds to
-the logits; of findings, which are drawn as they come, the weights of a batch instead. Refuses to look at any side but `train`.
+the logits; of findings, which are drawn as they come, the weights of a batch instead; where teachers' answers are stored
+(soft_labels.py), which of its views a picture is drawn in. Refuses to look at any side but `train`.
 """
 import concurrent.futures
 
@@ -36,10 +37,14 @@ def stored(source, indices):
 
 
 class SourceDraws:
-    """Endless pictures of one source: class c with share q[c], each class without replacement until it is used up."""
+    """Endless pictures of one source: class c with share q[c], each class without replacement until it is used up.
+
+    rows [n]: of the source's table. stored (or None): soft_labels.Stored of these rows."""
+    stored = None
 
     def __init__(self, source, config, seed, device):
-        indices = source.indices("train")
+        self.table = source.table
+        self.rows = indices = source.indices("train")
         self.q = class_shares(source, indices, config)
         self.rng = np.random.default_rng(seed)
         self.label = source.label[indices]
@@ -70,6 +75,7 @@ class FindingDraws:
     weight [classes] of a picture that has the finding (1 of one that has not), to "weigh_power" of what makes both sides
     weigh the same: 1 is the weighing of Rajpurkar et al. 2017 (CheXNet), 0 none. Each finding's weights are then scaled to a
     mean of 1, so that a rare one is no less learnt."""
+    stored = None
 
     def __init__(self, source, config, seed, device):
         indices = source.indices("train")
@@ -109,19 +115,25 @@ class Draws:
         self.size = sum(len(source.label) for source in self.sources)
 
     def batch(self, rng, count, size):
-        """x [count,3,height,width], target [count,classes] (smoothed over the classes that its source has), and
-        log_q [count,classes], to be added to the logits; of findings the weights instead."""
+        """x [count,3,height,width], target [count,classes] (smoothed over the classes that its source has),
+        log_q [count,classes], to be added to the logits; of findings the weights instead; and what the teachers say
+        [count,classes], None where nothing is stored."""
         counts = np.floor(self.share * count).astype(int)
         counts[0] += count - counts.sum()
-        x, target, log_q = [], [], []
+        x, target, log_q, said = [], [], [], []
         for source, n in zip(self.sources, counts):
             if n == 0:
                 continue
             chosen = source.choose(n)
             pixels = source.pixels[torch.from_numpy(chosen).to(self.device)]
-            x.append(augment.augment(rng, pixels.expand(-1, -1, -1, 3), size, source.augment))
+            fixed = None
+            if source.stored:
+                fixed, answers = source.stored.draw(source.rng, chosen)
+                said.append(answers)
+                fixed = fixed.to(self.device)
+            x.append(augment.augment(rng, pixels.expand(-1, -1, -1, 3), size, source.augment, fixed))
             wanted, beside = source.targets(chosen, self.smoothing)
             target.append(wanted)
             log_q.append(beside)
         tensor = lambda rows: torch.from_numpy(np.concatenate(rows)).float().to(self.device)  # noqa: E731
-        return torch.cat(x).contiguous(memory_format=torch.channels_last), tensor(target), tensor(log_q)
+        return torch.cat(x).contiguous(memory_format=torch.channels_last), tensor(target), tensor(log_q), tensor(said) if said else None

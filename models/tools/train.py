@@ -11,7 +11,8 @@ under a uniform prior, and adding the log of the training prior gives training-p
 findings or none it is the binary cross-entropy of each, weighed (draw.FindingDraws), and calibration takes the weights out.
 
 Distillation (Hinton et al. 2015) where there are teachers: they see the very picture that the student sees, augmented
-and mixed alike (Beyer et al. 2022), and "distil" says how much of the loss it is and at which temperature.
+and mixed alike (Beyer et al. 2022), and "distil" says how much of the loss it is and at which temperature. With "stored_views"
+they are asked once, before the first step and off the clock, and a step costs no teacher (soft_labels.py).
 
 On a CPU with glibc, GLIBC_TUNABLES=glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=17179869184:\
 glibc.malloc.trim_threshold=17179869184 takes a quarter off each step (measured 0.95 -> 0.73 s: page faults).
@@ -28,7 +29,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import dataset, draw, findings, findings_metrics, head, metrics, network, written
+from models.tools import dataset, draw, findings, findings_metrics, head, metrics, network, soft_labels, written
 
 
 def rate(progress, warm_up):
@@ -115,10 +116,13 @@ def weighed_binary_cross_entropy(logits, target, weight):
 class Teachers:
     """Networks whose mean probability a student follows; none gives no such loss."""
 
-    def __init__(self, paths, device):
+    def __init__(self, paths, device, classes=None):
         self.models = []
         for path in paths:
             saved = torch.load(path, map_location="cpu", weights_only=True)
+            if classes is not None and saved["classes"] != classes:
+                raise SystemExit(f"--teacher {path}: its classes are {', '.join(saved['classes'])}; the config's are {', '.join(classes)}, and a student "
+                                 "learns the same ones in the same order")
             model = network.build(saved["network"], len(saved["classes"]), pretrained=False)
             model.load_state_dict(saved["average"])
             self.models.append(model.eval().to(device, memory_format=torch.channels_last))
@@ -128,20 +132,24 @@ class Teachers:
         return sum(F.softmax(model(x).float() / temperature, 1) for model in self.models) / len(self.models)
 
 
-def loss_of(model, teachers, x, target, beside, mix, config, size, entropy=adjusted_cross_entropy):
+def loss_of(model, teachers, x, target, beside, mix, config, size, entropy=adjusted_cross_entropy, said=None):
     """The loss of a batch whose x is mixed already; beside: what `entropy` takes beside logits and target (log_q, or
-    weights); mix: (order, share) of the second label, or None."""
+    weights); mix: (order, share) of the second label, or None; said [n,classes]: what teachers said of the pictures before
+    they were mixed, which is then mixed alike, instead of teachers that see x."""
     with precision(x.device):
         logits = model(resized(x, size)).float()
     loss = entropy(logits, target, beside)
     if mix:
         other, share = mix
         loss = share * loss + (1 - share) * entropy(logits, target[other], beside[other])
-    if teachers.models:
+    if teachers.models or said is not None:
         distil = config["distil"]
         temperature = distil["temperature"]
-        with precision(x.device):
-            wanted = teachers.probabilities(x, temperature)
+        if said is None:
+            with precision(x.device):
+                wanted = teachers.probabilities(x, temperature)
+        else:
+            wanted = said.lerp(said[other], 1 - share) if mix else said
         followed = F.kl_div(F.log_softmax(logits / temperature, 1), wanted, reduction="batchmean") * temperature**2
         loss = (1 - distil["share"]) * loss + distil["share"] * followed
     return loss
@@ -240,6 +248,10 @@ def main():
         entropy = weighed_binary_cross_entropy
         if args.teacher:
             raise SystemExit(f"--teacher {args.teacher[0]}: a network of findings learns from labels alone; leave the teachers out")
+    for path in args.teacher:
+        if not pathlib.Path(path).is_file():
+            raise SystemExit(f"--teacher {path}: no such file; give the best.pt of a training")
+    views = soft_labels.num_views(config, args.config, args.teacher)
     sources = dataset.open_sources(config, args.data)
     dataset.check_groups(sources)
     watch = Watch(sources, config)
@@ -255,7 +267,7 @@ def main():
     average = network.build(config["network"], len(classes), pretrained=False, **network.shape_of(config))
     average.load_state_dict(model.state_dict())
     model, average = (one.to(device, memory_format=torch.channels_last) for one in (model, average))
-    teachers = Teachers(args.teacher, device)
+    teachers = Teachers([] if views else args.teacher, device, classes)
     opt = optimiser(model, config)
     elapsed, count, seen = 0.0, 0, 0
     last = args.out / "checkpoint.pt"
@@ -266,6 +278,8 @@ def main():
         if begin is last:
             elapsed, count, seen = saved["elapsed"], saved["step"], saved["seen"]
     draws = draw.Draws(sources, config, config["seed"] + count, device)
+    if views:
+        soft_labels.follow(config, draws, args.teacher, args.out, lambda: Teachers(args.teacher, device, classes), precision)
     rng = torch.Generator(device).manual_seed(config["seed"] + count)
     log = open(args.out / "log.jsonl", "a", buffering=1)
 
@@ -277,11 +291,11 @@ def main():
         model.freeze(stage.get("frozen_blocks", 0))
         for group in opt.param_groups:
             group["lr"] = config["learning_rate"] * group["factor"] * rate(progress, config["warm_up"])
-        x, target, beside = draws.batch(rng, config["batch"], stage.get("teacher_size", stage["size"]) if teachers.models else stage["size"])
+        x, target, beside, said = draws.batch(rng, config["batch"], stage.get("teacher_size", stage["size"]) if teachers.models else stage["size"])
         mix = None
         if config.get("mixup"):
             x, *mix = mixed(x, rng, config["mixup"])
-        loss = loss_of(model, teachers, x, target, beside, mix, config, stage["size"], entropy)
+        loss = loss_of(model, teachers, x, target, beside, mix, config, stage["size"], entropy, said)
         opt.zero_grad()
         loss.backward()
         opt.step()

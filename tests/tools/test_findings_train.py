@@ -52,7 +52,7 @@ def test_calibration_begins_with_what_the_weights_did(tmp_path):
 def test_a_grey_source_is_held_in_one_channel_and_seen_in_three(tmp_path):
     draws = draw.Draws([source(tmp_path / "a", {"wide": 2, "tall": 2}, grey=True)], CONFIG, 0, "cpu")
     assert draws.sources[0].pixels.shape == (4, 12, 12, 1)
-    x, target, weight = draws.batch(torch.Generator().manual_seed(0), 4, [8, 8])
+    x, target, weight, _ = draws.batch(torch.Generator().manual_seed(0), 4, [8, 8])
     assert x.shape == (4, 3, 8, 8) and target.shape == weight.shape == (4, 2) and torch.equal(x[:, 0], x[:, 2])
     assert (x[:, 0, 4, 4] * 255).round().int().tolist() == [40 if t[0] else 80 for t in target]
 

@@ -61,6 +61,13 @@ def test_what_is_left_out_has_a_value(tmp_path):
     ("network = \"dai2019\"" + WHOLE, 'shapes.toml: size is null; network "dai2019" takes [90, 120] alone'),
     ("classes = [\"dots\"]\n[[sources]]\nname = \"a\"", 'shapes.toml: classes is ["dots"]; it must have at least 2 entries'),
     ("[[sources]]\nname = \"a\"", "shapes.toml: classes is missing"),
+    *((f"distil = {{share = 0.7, temperature = 1.5, stored_views = {wrong}}}\nteachers = [\"best.pt\"]" + WHOLE,
+       f"shapes.toml: distil.stored_views is {wrong}; it must be {words}") for wrong, words in (
+           (0, "at least 1"), (-2, "at least 1"), (65, "at most 64"), (2.5, "a whole number"))),
+    ("distil = {share = 0.7, temperature = 1.5, stored_views = 16}" + WHOLE, "shapes.toml: distil.stored_views is 16, but there is no teacher to be asked; "
+     "name its best.pt in teachers, or leave stored_views out"),
+    ("teachers = [\"best.pt\"]" + WHOLE, "shapes.toml: distil is missing; teachers need its share of the loss and its temperature, as in distil = "
+     "{share = 0.75, temperature = 1.5}"),
 ])
 def test_a_wrong_value_is_one_sentence(tmp_path, text, sentence):
     assert problem(tmp_path, text) == [sentence]

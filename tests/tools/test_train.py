@@ -35,7 +35,7 @@ def test_draws_follow_the_shares_and_use_every_picture(tmp_path):
 
 def test_a_batch_holds_each_sources_share_its_own_classes_and_its_own_prior(tmp_path):
     sources = [source(tmp_path / "a", [4, 4, 4], share=3), source(tmp_path / "b", [9, 1, 0], share=1)]
-    x, target, log_q = draw.Draws(sources, CONFIG, 0, "cpu").batch(torch.Generator().manual_seed(0), 16, [8, 8])
+    x, target, log_q, _ = draw.Draws(sources, CONFIG, 0, "cpu").batch(torch.Generator().manual_seed(0), 16, [8, 8])
     assert x.shape == (16, 3, 8, 8) and target.sum(1).tolist() == pytest.approx([1] * 16)
     assert log_q[:12].exp().tolist() == [pytest.approx([1 / 3] * 3)] * 12
     assert log_q[12:, :2].exp().tolist() == [pytest.approx([0.75, 0.25])] * 4
