@@ -8,6 +8,8 @@ from PIL import Image
 
 AS_STORED = ("1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70")  # runs, lossless JPEG: samples as they lay in memory
 
+EXTENDED_JPEG = "1.2.840.10008.1.2.4.51"  # lossy, of eight bits or of twelve
+
 
 def first(value):
     """The first of several windows."""
@@ -96,10 +98,36 @@ def shifted(data):
     return high + 1 - stored if syntax is None or not syntax.is_compressed or syntax in AS_STORED else 0
 
 
+REQUIREMENTS = "pip install -r models/foundry/requirements-dicom.txt"
+
+
+def twelve_bits(data):
+    """Samples of a lossy JPEG of more than eight bits: what pydicom reads with, GDCM too, refuses those."""
+    import pydicom
+    try:
+        import imagecodecs
+    except ImportError:
+        raise ValueError(f"its compression (lossy JPEG of 12 bits) is read where the package imagecodecs is installed: {REQUIREMENTS}") from None
+    frame = next(pydicom.encaps.generate_frames(data.PixelData, number_of_frames=1))
+    try:
+        values = imagecodecs.jpeg_decode(frame)
+    except Exception as error:  # the codec's own, of several kinds
+        raise ValueError(f"its JPEG cannot be read: {error}") from None
+    if values.shape != (data.Rows, data.Columns):
+        raise ValueError(f"its JPEG is of {' x '.join(map(str, values.shape))}, the DICOM file says {data.Rows} x {data.Columns}")
+    values = values.astype(np.int64)
+    if data.PixelRepresentation:
+        half = 1 << int(data.BitsStored) - 1
+        values = (values ^ half) - half
+    return values
+
+
 def stored_values(data):
     """What the file holds; colours as RGB already."""
     import pydicom
     shift = shifted(data)
+    if data.file_meta.get("TransferSyntaxUID") == EXTENDED_JPEG and data.BitsAllocated > 8:
+        return twelve_bits(data)
     if shift:
         data.BitsStored = data.HighBit + 1  # pydicom takes the lowest bits
     try:
@@ -107,7 +135,7 @@ def stored_values(data):
     except RuntimeError as error:
         if "plugins" in str(error):
             name = data.file_meta.TransferSyntaxUID.name.split(",")[0]
-            raise ValueError(f"its compression ({name}) is read where the package python-gdcm is installed") from None
+            raise ValueError(f"its compression ({name}) is read where the package python-gdcm is installed: {REQUIREMENTS}") from None
         raise
 
 

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pathlib
+import sys
 
 import numpy as np
 import pytest
@@ -255,6 +256,49 @@ def test_dicom_values_that_lie_high_in_their_words_are_those_of_the_page(tmp_pat
     assert signed == shown
     with pytest.raises(ValueError, match="12 bits up to bit 7 of 16"):
         dicom_of(tmp_path / "wrong.dcm", [1, 2], BitsStored=12, HighBit=7)
+
+
+def twelve_bit_jpeg(path, values=None, **elements):
+    """-> the values, 0..4095, before they were coded."""
+    imagecodecs, pydicom = pytest.importorskip("imagecodecs"), pytest.importorskip("pydicom")
+    y, x = np.mgrid[:24, :40]
+    if values is None:
+        values = ((np.sin(x / 9) + np.cos(y / 7) + 2) / 4 * 4095).astype(np.uint16)
+    data = pydicom.dataset.Dataset()
+    for name, value in {"Rows": 24, "Columns": 40, "SamplesPerPixel": 1, "PhotometricInterpretation": "MONOCHROME2", "BitsAllocated": 16, "BitsStored": 12,
+                        "HighBit": 11, "PixelRepresentation": 0, "WindowCenter": 2048, "WindowWidth": 4096, **elements}.items():
+        setattr(data, name, value)
+    data.PixelData = pydicom.encaps.encapsulate([imagecodecs.jpeg_encode(values, level=97, bitspersample=12)])
+    data["PixelData"].VR = "OB"
+    data.file_meta = pydicom.dataset.FileMetaDataset()
+    data.file_meta.TransferSyntaxUID = pydicom.uid.JPEGExtended12Bit
+    data.file_meta.MediaStorageSOPClassUID = data.file_meta.MediaStorageSOPInstanceUID = "1.2.3"
+    data.save_as(path, enforce_file_format=True)
+    return values
+
+
+def test_lossy_jpegs_of_twelve_bits_are_read(tmp_path):
+    """They were refused, with the advice to install what refuses them too."""
+    values = twelve_bit_jpeg(tmp_path / "a.dcm")
+    shown = np.asarray(look.opened(tmp_path / "a.dcm")[0])[..., 0]
+    assert np.abs(shown - values / 4095 * 255).max() <= 1.5 and np.ptp(shown) > 200
+    twelve_bit_jpeg(tmp_path / "signed.dcm", np.full((24, 40), 4096 - 100, np.uint16), PixelRepresentation=1, WindowCenter=-100, WindowWidth=401)
+    assert np.abs(np.asarray(look.opened(tmp_path / "signed.dcm")[0]).astype(int) - 128).max() <= 2
+    twelve_bit_jpeg(tmp_path / "wrong.dcm", Rows=20)
+    with pytest.raises(ValueError, match="its JPEG is of 24 x 40, the DICOM file says 20 x 40"):
+        look.opened(tmp_path / "wrong.dcm")
+    coded = (tmp_path / "a.dcm").read_bytes()
+    at = coded.index(b"\xff\xc1")
+    (tmp_path / "half.dcm").write_bytes(coded[:at] + b"\xff\xd9" + coded[at + 2:])
+    with pytest.raises(ValueError, match="its JPEG cannot be read"):
+        look.opened(tmp_path / "half.dcm")
+
+
+def test_without_its_package_a_jpeg_of_twelve_bits_says_which(tmp_path, monkeypatch):
+    twelve_bit_jpeg(tmp_path / "a.dcm")
+    monkeypatch.setitem(sys.modules, "imagecodecs", None)
+    with pytest.raises(ValueError, match=r"\(lossy JPEG of 12 bits\) is read where the package imagecodecs is installed: pip install -r models/foundry/req"):
+        look.opened(tmp_path / "a.dcm")
 
 
 def test_palettes_of_eight_bits_are_not_black_and_deep_colours_are_refused(tmp_path):
