@@ -197,22 +197,22 @@ def test_a_training_asks_once_and_no_step_asks_again(home, tmp_path, monkeypatch
 
 
 def test_killed_while_it_stores_it_goes_on_and_the_file_is_the_same(home, tmp_path):
-    config = changed(distil={**CONFIG["distil"], "stored_views": 64}, budget_steps=1)  # a picture at once: 21 batches
+    config = changed(distil={**CONFIG["distil"], "stored_views": 33}, budget_steps=1)  # a picture at once: 21 batches
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
 
     def words(out):
-        return [sys.executable, "-m", "models.tools.train", *call(home, out, config)]
+        return [sys.executable, "-m", "models.tools.train", *call(home, out, config, "--teacher", teachers(home)[0])]
     process = subprocess.Popen(words(tmp_path / "killed"), env=environment)
     half = 0
     for _ in range(6000):
         with contextlib.suppress(StopIteration, FileNotFoundError):
-            if (half := next((tmp_path / "killed").glob("*.partial")).stat().st_size) > 1000 or process.poll() is not None:
+            if (half := next((tmp_path / "killed").glob("*.partial")).stat().st_size) > 600 or process.poll() is not None:
                 break
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
     partial, = (tmp_path / "killed").glob("*.partial")
-    assert 1000 < half <= partial.stat().st_size < 21 * 64 * 3 * 2
+    assert 600 < half <= partial.stat().st_size < 21 * 33 * 3 * 2
     begun = time.time()
     for out in ("killed", "whole"):
         subprocess.run(words(tmp_path / out), env=environment, check=True)
