@@ -41,7 +41,8 @@ class Work:
             self.config["budget_minutes"] = minutes
         self.data, self.again, self.insitu_named, self.full = data, again, insitu, full
         self.run = Run(out.absolute(), self.screen.say)  # the modules are run from the repository's root
-        self.screen.hush(out / "libraries.log")
+        with disk(out):
+            self.screen.hush(out / "libraries.log")
         self.foreign = (config.parent / self.config["foreign"]) if "foreign" in self.config else None
         if self.foreign and not self.foreign.is_dir():
             raise Problem(f"{config}: foreign is {self.config['foreign']!r}; there is no such folder beside the config")

@@ -13,9 +13,11 @@ import json
 import os
 import pathlib
 import shutil
+import tempfile
 import time
 
 from models.foundry.problem import Problem
+from models.tools.written import write_whole
 
 ROOM = 1 << 20  # bytes left on a disk that count as none: libraries name another error than "no space"
 
@@ -32,34 +34,56 @@ def digest(*things):
     return made.hexdigest()[:32]
 
 
-def write_whole(path, text):
-    """The file is there with all of the text, or as it was."""
-    partial = path.with_name(path.name + ".partial")
-    try:
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-
-
 FULL = (errno.ENOSPC, errno.EDQUOT)
+TOLD = "the disk is full"
+
+
+def is_full(error):
+    """Also where a library or a program that was called tells it in its own words, or removed what it had written since."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in FULL or any(os.strerror(number) in str(error) for number in FULL):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def temporary():
+    """Where libraries keep what they write for themselves."""
+    try:
+        return pathlib.Path(tempfile.gettempdir())
+    except FileNotFoundError:  # so full that none could be tried
+        return pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
+
+
+def full_folder(error, folder):
+    """The one whose disk is full: of the file that could not be written, `folder`, or the temporary one. None where it was something else."""
+    named = [pathlib.Path(error.filename).parent] if isinstance(error, OSError) and isinstance(error.filename, str) else []
+    for place in (*named, folder, temporary()):
+        if place.is_dir() and shutil.disk_usage(place).free < ROOM:
+            return folder if place.stat().st_dev == folder.stat().st_dev else place
+    return folder if is_full(error) else None
 
 
 @contextlib.contextmanager
 def disk(folder):
     """Says of a full disk what it is, whichever library stumbled over it."""
+    folder = pathlib.Path(folder)
     try:
         yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # also a Problem: a program that was called says of a full disk what it likes
-        full = isinstance(error, OSError) and error.errno in FULL
-        if full or shutil.disk_usage(folder).free < ROOM:
-            free = shutil.disk_usage(folder).free
-            raise Problem(f"{folder}: the disk is full ({free / 1e6:.1f} MB are free); make room and give the same command again, it goes on from "
-                          "the last whole step") from error
-        raise
+        if TOLD in str(error):
+            raise
+        place = full_folder(error, folder)
+        if place is None:
+            raise
+        remedy = "make room" if place == folder else "make room there, or name a folder of another disk in TMPDIR,"
+        free, files = shutil.disk_usage(place).free, os.statvfs(place)
+        left = f"{free / 1e6:.1f} MB are free" + (", too few" if free >= ROOM else "")
+        if files.f_files and not files.f_favail:
+            left = "no file more fits on it, however small"
+        raise Problem(f"{place}: {TOLD} ({left}); {remedy} and give the same command again, it goes on from the last whole step") from error
 
 
 class Run:

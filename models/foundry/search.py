@@ -15,7 +15,8 @@ import numpy as np
 
 from models.foundry import child, command, config as configs, limits, prepare, several, training
 from models.foundry.problem import Problem
-from models.foundry.run import digest, disk, write_whole
+from models.foundry.run import digest, disk
+from models.tools.written import whole, write_whole
 
 FIELDS = ("network", "size", "width", "figure", "error", "milliseconds", "bytes", "state")
 BEYOND = "beyond the budget"
@@ -217,16 +218,16 @@ def plot(config, told, path):
     axes.axvline(config["search"]["milliseconds"], color="tab:red", linewidth=1, linestyle="--")
     axes.set(xlabel="ms a picture (int8, one thread; area: bytes)", ylabel=" and ".join(config["keep"]) + ", validation")
     figure.tight_layout()
-    figure.savefig(path, metadata={"Date": None})
+    with whole(path) as partial:
+        figure.savefig(partial, format="svg", metadata={"Date": None})
     pyplot.close(figure)
 
 
 def write(config, told, folder, n):
-    with open(folder / "pareto.csv.partial", "w", newline="") as file:
+    with whole(folder / "pareto.csv") as partial, open(partial, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*FIELDS, "front"])
         writer.writerows([*(one[name] for name in FIELDS), one in front(told)] for one in told)
-    (folder / "pareto.csv.partial").replace(folder / "pareto.csv")
     plot(config, told, folder / "pareto.svg")
     write_whole(folder / "search.md", "\n".join(lines_of(config, told, n)) + "\n")
 

@@ -7,7 +7,8 @@ import re
 from models.foundry import table, texts
 from models.foundry.config import LICENCE, UNWRITTEN
 from models.foundry.problem import Problem, some
-from models.foundry.run import disk, write_whole
+from models.foundry.run import disk
+from models.tools.written import write_whole
 
 COLUMNS = {"image": ("image", "file", "filename", "image_id", "img", "path", "picture"),
            "label": ("label", "class", "diagnosis", "dx", "category", "target", "finding", "findings", "finding labels",

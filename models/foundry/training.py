@@ -10,7 +10,8 @@ import numpy as np
 
 from models.foundry import child, prepare
 from models.foundry.problem import Problem
-from models.foundry.run import digest, disk, write_whole
+from models.foundry.run import digest, disk
+from models.tools.written import write_whole
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CHOICES = ("classes", "network", "network_options", "pretrained", "validate_size", "seed", "learning_rate", "head_factor", "warm_up", "weight_decay",

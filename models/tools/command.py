@@ -80,11 +80,10 @@ def evaluate(build, pack, variant, prior, table, images, ids, work):
     path = work / f"{key}.csv"
     if not path.is_file():
         work.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        told = run(build, "evaluate", "--pack", pack, "--variant", variant, *(["--prior", prior] if prior else []), "--labels", table,
-                   "--images", images, "--scores", partial, "--json")
-        path.with_suffix(".json").write_text(told)
-        partial.rename(path)
+        with written.whole(path, f".{os.getpid()}") as partial:
+            told = run(build, "evaluate", "--pack", pack, "--variant", variant, *(["--prior", prior] if prior else []), "--labels", table,
+                       "--images", images, "--scores", partial, "--json")
+            written.write_whole(path.with_suffix(".json"), told)
     return Scores(path, ids, names)
 
 

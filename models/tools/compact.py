@@ -50,7 +50,10 @@ class SharingBuilder(flatbuffers.Builder):
 
 def read(path):
     """The model with its constants inside: a large file may keep them behind its tables."""
-    content = pathlib.Path(path).read_bytes()
+    return parsed(pathlib.Path(path).read_bytes())
+
+
+def parsed(content):
     model = schema.ModelT.InitFromPackedBuf(content, 0)
     for buffer in model.buffers:
         if buffer.offset > 1:
@@ -64,6 +67,12 @@ def write(model, target):
     builder = SharingBuilder()
     builder.Finish(model.Pack(builder), b"TFL3")
     pathlib.Path(target).write_bytes(builder.Output())
+
+
+def of_bytes(content, target):
+    """As `compact`, of what a library made. Its own writers map the file into memory: where the disk is full, that ends the process by
+    a signal (SIGBUS) instead of an error."""
+    write(parsed(bytes(content)), target)
 
 
 def compact(source, target):

@@ -92,7 +92,8 @@ def features(network, data, part, views, cache, model):
     if not path.exists():
         cache.mkdir(parents=True, exist_ok=True)
         found = np.stack([network.pooled(image, views) for image in pictures(data, part)])
-        np.save(path, found)
+        with written.whole(path) as partial, open(partial, "wb") as file:
+            np.save(file, found)
         print(part.get("folder", part.get("made")), part.get("vary", ""), len(found), flush=True)
     return np.load(path)
 

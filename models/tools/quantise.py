@@ -31,9 +31,7 @@ def quantise(source, target, samples):
     tool = quantizer.Quantizer(str(source), recipe.static_wi8_ai8())
     signature, name = runner.signature(source)
     ranges = tool.calibrate({signature: [{name: sample[None]} for sample in samples]}, num_threads=2)
-    tool.quantize(ranges, enable_progress_report=False).export_model(str(target), overwrite=True)
-    compact.compact(target, target)
-    target.chmod(0o644)
+    compact.of_bytes(tool.quantize(ranges, enable_progress_report=False).quantized_model, target)
 
 
 def main():

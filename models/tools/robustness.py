@@ -33,9 +33,8 @@ def copies(source, rows, folder, kind, strength):
         path.parent.mkdir(parents=True, exist_ok=True)
         image = prepare.open_picture(source.base / row["image"])
         amount = strength * min(image.size) / BASE if kind == "blur" else strength
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        damage.write(image, kind, amount, partial, 95, number)
-        partial.rename(path)
+        with written.whole(path, f".{os.getpid()}") as partial:
+            damage.write(image, kind, amount, partial, 95, number)
     return target
 
 

@@ -19,6 +19,7 @@ glibc.malloc.trim_threshold=17179869184 takes a quarter off each step (measured 
 """
 import argparse
 import contextlib
+import io
 import json
 import math
 import os
@@ -172,8 +173,10 @@ def begin_with(saved, model, average, opt, same_classes):
 
 
 def save(path, **state):
-    torch.save(state, path.with_suffix(".partial"))
-    path.with_suffix(".partial").rename(path)
+    made = io.BytesIO()  # torch's own writer says of a full disk something else, and keeps the half open while it says it
+    torch.save(state, made)
+    with written.whole(path) as partial:
+        partial.write_bytes(made.getbuffer())
 
 
 def best_so_far(log):

@@ -80,8 +80,7 @@ def dynamic(source, target):
 
     from models.tools import compact
     tool = quantizer.Quantizer(str(source), recipe.dynamic_wi8_afp32())
-    tool.quantize(enable_progress_report=False).export_model(str(target), overwrite=True)
-    compact.compact(target, target)
+    compact.of_bytes(tool.quantize(enable_progress_report=False).quantized_model, target)
 
 
 def float_file(pack, content, work, config, checkpoint):
@@ -140,7 +139,7 @@ def make(pack, config, work, checkpoint=None):
     for beside in ("texts", content.get("card", "card.md")):
         link(pack / beside, folder / beside)
     (folder / "made.json").write_text(json.dumps(how))
-    (folder / "pack.json").write_text(json.dumps(made))
+    written.write_whole(folder / "pack.json", json.dumps(made))  # last: where it is, everything is
     return folder, how
 
 

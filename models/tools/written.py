@@ -1,5 +1,6 @@
 """JSON that people write: configs, pack.json, texts. A key that is written twice is an error, where Python's reader would
-let the last one count in silence; what is no JSON is told with its line."""
+let the last one count in silence; what is no JSON is told with its line. And files that are there whole, or not at all."""
+import contextlib
 import json
 import pathlib
 
@@ -35,6 +36,25 @@ def parsed(text):
     except json.JSONDecodeError as error:
         return None, [f"line {error.lineno}, column {error.colno}: {error.msg}; it must be JSON"]
     return value, [f"{key} is written twice, and only one of them could count; keep the one that is meant" for key in doubled_keys(value)]
+
+
+@contextlib.contextmanager
+def whole(path, mark=""):
+    """A path beside it to write to, which becomes `path` at the end; where that fails, as on a full disk, nothing of it stays.
+    mark: in that path's name, where several processes may write the same."""
+    partial = path.with_name(f"{path.name}{mark}.partial")
+    try:
+        yield partial
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def write_whole(path, text):
+    """The file is there with all of the text, or as it was."""
+    with whole(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 def read(path):

@@ -221,3 +221,35 @@ def test_wrong_calls_are_one_sentence(call, arguments, status, sentence):
     found, said = call(*arguments.split())
     assert found == status and sentence in said.replace("\n", " "), said
     assert "Traceback" not in said
+
+
+FULL = """
+import json, pathlib, shutil, subprocess, sys
+disk, out, step, free, before, *words = sys.argv[1:]
+there = pathlib.Path(disk) / "out"
+there.mkdir()
+for name in before.split():
+    shutil.copytree(pathlib.Path(out) / name, there / name)
+(pathlib.Path(disk) / "filler").write_bytes(bytes(shutil.disk_usage(disk).free - int(free)))
+for again in (False, True):
+    done = subprocess.run([*words, step, "work/apple-leaf.toml", "--out", there], capture_output=True, text=True)
+    print(json.dumps([done.returncode, done.stderr.strip().splitlines()[-1], sorted(path.name for path in there.iterdir())]))
+    (pathlib.Path(disk) / "filler").unlink(missing_ok=True)
+"""
+
+
+@pytest.mark.parametrize("step, share", [("convert", 0.2), ("quantise", 0.7), ("calibrate", 0.9), ("evaluate", 0.95), ("report", 0.96), ("pack", 0.5)])
+def test_a_disk_that_fills_up_in_any_step_costs_one_sentence(home, tmp_path, step, share):
+    """On a real file system where that step finds room for a share of what it writes."""
+    names = ("prepare", "train", "convert", "quantise", "calibrate", "evaluate", "report", "pack")
+    out, before = home / "work" / "out", names[:names.index(step)]
+    free = int(share * sum(path.stat().st_size for path in (out / step).rglob("*") if path.is_file()))
+    arguments = [tmp_path, out, step, free, " ".join(before), sys.executable, "-m", "models.foundry"]
+    mounted = ["unshare", "-rm", "sh", "-c", f"mount -t tmpfs -o size=64m none {tmp_path} && exec \"$@\"", "sh", sys.executable, "-", *map(str, arguments)]
+    done = subprocess.run(mounted, input=FULL, cwd=home, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("a file system cannot be mounted here: " + done.stderr.strip()[-80:])
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert first[0] == 1 and first[1].startswith(f"{tmp_path}/out: the disk is full ("), done.stdout + done.stderr
+    assert step not in first[2] and not any(name.endswith((".partial", ".old")) for name in first[2])
+    assert second[0] == 0 and step in second[2], done.stdout

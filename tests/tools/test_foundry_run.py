@@ -14,6 +14,7 @@ import pytest
 pytest.importorskip("jsonschema")
 from models.foundry import run  # noqa: E402
 from models.foundry.problem import Problem  # noqa: E402
+from models.tools import written  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -194,7 +195,7 @@ run.Run(pathlib.Path({str(tmp_path)!r}) / "out").step("prepare", [1], make)
 
 
 def test_a_file_is_written_whole(tmp_path):
-    run.write_whole(tmp_path / "a.json", json.dumps([1]))
+    written.write_whole(tmp_path / "a.json", json.dumps([1]))
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"] and json.loads((tmp_path / "a.json").read_text()) == [1]
 
 
