@@ -173,11 +173,14 @@ void insitu_classifier_destroy(insitu_classifier *classifier) {
 
 /* [classes, channels]. A yes/no network's one row speaks for yes; for no stands a
  * row of zeros, as in classify_output_read. */
-static float *map_weights(const insitu_classifier *classifier) {
-  const head_weights *head = &classifier->model->head_weights;
+static float *map_weights(insitu_classifier *classifier) {
+  head_weights *head = &classifier->model->head_weights;
   uint32_t num_classes = classifier->pack->num_classes;
   float *rows = alloc_array(num_classes * head->num_channels, sizeof *rows);
-  if (rows) head_weights_read(head, rows + (num_classes - head->num_rows) * head->num_channels);
+  if (rows) {
+    head_weights_read(head, rows + (num_classes - head->num_rows) * head->num_channels);
+    head_weights_release(head); /* one copy is enough */
+  }
   return rows;
 }
 
@@ -189,10 +192,12 @@ static insitu_status prepare_map(insitu_classifier *classifier, insitu_error *er
     classifier->feature_map = alloc_array(num_places * features->dims[3], sizeof(float));
   }
   if (!classifier->map_values) classifier->map_values = alloc_array(num_places, sizeof(float));
-  if (!classifier->map_weights) classifier->map_weights = map_weights(classifier);
-  if (classifier->feature_map && classifier->map_values && classifier->map_weights) {
-    return INSITU_STATUS_OK;
+  bool has_room = classifier->feature_map && classifier->map_values;
+  if (has_room && !classifier->map_weights) {
+    classifier->map_weights = map_weights(classifier);
+    if (!classifier->map_weights) return error_out_of_memory(error, "the last layer", 0);
   }
+  if (has_room) return INSITU_STATUS_OK;
   return error_out_of_memory(error, "the map", num_places * features->dims[3] * sizeof(float));
 }
 

@@ -15,7 +15,7 @@ struct insitu_model {
   insitu_tensor_info inputs[GRAPH_MAX_INTERFACE], outputs[GRAPH_MAX_INTERFACE];
   /* Where the network ends in a mean and a dense layer (xnn/head.h): which
    * output its last feature map is, and the weights of that layer. */
-  head_weights head_weights; /* without data: it ends in another way */
+  head_weights head_weights; /* without data: it ends in another way, or a map took them over */
   uint32_t head_output;
 };
 

@@ -16,7 +16,7 @@ typedef struct head {
  * False where it ends in another way. */
 bool head_find(const graph *net, head *found);
 
-/* A copy of the dense layer's weights as the file has them: a map alone reads
+/* A copy of the dense layer's weights as the graph has them: a map alone reads
  * them, as floats, and most answers are asked for without one. */
 typedef struct head_weights {
   uint8_t *data; /* owned, [num_rows, num_channels] of dtype; NULL: none */
