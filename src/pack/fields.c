@@ -127,15 +127,23 @@ const char *pack_entry_text(pack_reader *reader, const pack_node *node) {
   return text && !reader->status ? text : "";
 }
 
+static bool is_number_in(const pack_json *json, double low, double high, double *number) {
+  double value;
+  if (!pack_json_number(json, &value) || !(value >= low && value <= high)) return false;
+  *number = value;
+  return true;
+}
+
 /* True for a finite number in low..high; else fails and is false. */
 static bool number_in(pack_reader *reader, const pack_node *parent, const char *key,
                       const pack_json *json, double low, double high, double *number) {
   double value = 0;
+  if (is_number_in(json, low, high, number)) return true;
   if (!pack_json_number(json, &value)) {
     pack_fail(reader, parent, key, "must be a number");
   } else if (!isfinite(value)) {
     pack_fail(reader, parent, key, "must be a finite number");
-  } else if (value < low || value > high) {
+  } else {
     if (low == -DBL_MAX || high == DBL_MAX) {
       pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", value,
                 low == -DBL_MAX ? "most" : "least", low == -DBL_MAX ? high : low);
@@ -143,8 +151,7 @@ static bool number_in(pack_reader *reader, const pack_node *parent, const char *
       pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", value, low, high);
     }
   }
-  if (!reader->status) *number = value;
-  return !reader->status;
+  return false;
 }
 
 double pack_number(pack_reader *reader, const pack_node *parent, const char *key, double low,
@@ -176,13 +183,10 @@ void pack_numbers(pack_reader *reader, const pack_node *parent, const char *key,
                   double low, double high, double *values) {
   pack_node array = pack_array(reader, parent, key, count, count);
   PACK_EACH(entry, &array) {
-    double value;
-    if (pack_json_number(entry.json, &value) && value >= low && value <= high) {
-      values[entry.index] = value; /* its name is for messages alone */
-      continue;
-    }
+    double *value = &values[entry.index];
+    if (is_number_in(entry.json, low, high, value)) continue; /* its name is for messages alone */
     char name[MAX_KEY_BYTES];
-    number_in(reader, &array, key_of(&entry, name), entry.json, low, high, &value);
+    number_in(reader, &array, key_of(&entry, name), entry.json, low, high, value);
     return;
   }
 }
