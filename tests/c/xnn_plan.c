@@ -15,9 +15,7 @@ static graph *net;
 static plan *planned;
 static insitu_error error;
 
-static void load(const char *name) {
-  char path[128];
-  snprintf(path, sizeof path, "tests/golden/models/%s.tflite", name);
+static void load_file(const char *path) {
   plan_destroy(planned);
   graph_destroy(net);
   free(bytes);
@@ -25,6 +23,12 @@ static void load(const char *name) {
   planned = NULL;
   bytes = check_read_file(path, &size_bytes);
   if (tflite_read((span){bytes, size_bytes}, NULL, &net, &error)) CHECK_STR(error.message, "");
+}
+
+static void load(const char *name) {
+  char path[128];
+  snprintf(path, sizeof path, "tests/golden/models/%s.tflite", name);
+  load_file(path);
 }
 
 static void make_plan(void) { CHECK_INT(plan_create(net, &planned, &error), INSITU_STATUS_OK); }
@@ -74,6 +78,14 @@ static void limits_what_strides_and_padding_spread(void) {
   make_plan();
   CHECK_INT(plan_require(planned, &error), INSITU_STATUS_TOO_LARGE);
   CHECK_HAS(error.message, "bytes");
+}
+
+/* The seven largest of 16,777,216: three levels of a heap, each of 256 steps an element. */
+static void counts_the_heap_of_a_top_k(void) {
+  load_file("tests/fuzz/fixtures/model-topk-of-long-rows.crash");
+  make_plan();
+  CHECK_INT(plan_require(planned, &error), INSITU_STATUS_TOO_LARGE);
+  CHECK_HAS(error.message, "12884901888 multiply-adds");
 }
 
 static void leaves_out_what_nothing_needs(void) {
@@ -227,6 +239,7 @@ int main(void) {
   RUN(makes_the_same_plan_again);
   RUN(limits_what_folding_makes);
   RUN(limits_what_strides_and_padding_spread);
+  RUN(counts_the_heap_of_a_top_k);
   RUN(leaves_out_what_nothing_needs);
   RUN(pools_take_padding_over);
   RUN(pads_with_numbers_alone);

@@ -36,8 +36,7 @@ insitu_status op_topk_v2_check(op_site *site) {
   status = op_require_same_quantization(site, input, values);
   memcpy(dims, input->dims, sizeof dims);
   dims[input->rank - 1] = (uint32_t)k;
-  /* As in arg_max.c, and once more a level of the heap: in a rising row each element comes into it.
-   */
+  /* As in arg_max.c for each level of the heap, which every element of a rising row comes into. */
   uint64_t num_steps = 1;
   for (int64_t left = k; left > 1; left /= 2) num_steps++;
   site->cost.work = 256 * num_steps * (uint64_t)input->num_elements;
