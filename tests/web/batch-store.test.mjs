@@ -73,6 +73,35 @@ describe('the answers of a batch', () => {
     expect((await (await csvTable(batch)).text()).trim().split('\n')).toHaveLength(7);
   });
 
+  test('after a reload all of its files, or all that are left, are its own, and it ends; of others it is asked, and they count beside', async () => {
+    const [first, ...rest] = sources(3);
+    const others = sources(5).slice(3);
+    const store = new FailingStore();
+    store.fails = () => {};
+    const kept = meta();
+    const before = new Batch(kept, ['a', 'b'], store);
+    before.attach([first, ...rest]);
+    await store.keep(kept, { batch: 'b', ...first, line: { ok: false, status: 'damaged', message: 'the file is damaged' } });
+    const reopened = async () => {
+      const batch = new Batch({ ...kept }, ['a', 'b'], store);
+      await batch.restore();
+      return batch;
+    };
+    const total = (batch, ...files) => {
+      batch.attach(files);
+      return batch.meta.total;
+    };
+    const batch = await reopened();
+    expect([rest, [first, ...rest], [first], others, [rest[0]], [...rest, ...others]].map((files) => batch.owns(files))).toEqual([true, true, true, false, false, false]);
+    expect(total(await reopened(), ...rest)).toBe(3);
+    expect(total(await reopened(), first, ...rest)).toBe(3);
+    expect(total(batch, ...others)).toBe(5);
+    expect(total(batch, first, ...rest)).toBe(5);
+    expect(batch.rows).toHaveLength(5);
+    const part = await reopened(); // of one that is left it cannot be told
+    expect([total(part, rest[0]), total(part, first, ...rest)]).toEqual([4, 3]);
+  });
+
   test('what could not be read is read anew once its file is chosen again, also while the batch is worked on; what was judged is not', async () => {
     const { batch, store } = batchOf(() => {});
     const judged = [];

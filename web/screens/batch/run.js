@@ -14,6 +14,13 @@ import { thumbOf } from './thumb.js';
 /** @typedef {import('./store.js').MemoryStore | import('./store.js').DeviceStore} Store */
 /** @typedef {Pick<import('../../classifier/engine.js').Model, 'classify'>} Classifier */
 
+/** Of names and sizes, in any order (FNV-1a of each). @param {{path: string, size: number}[]} files */
+const sumOf = (files) => files.reduce((sum, { path, size }) => {
+  let hash = 2166136261;
+  for (const letter of `${size} ${path}`) hash = Math.imul(hash ^ /** @type {number} */ (letter.codePointAt(0)), 16777619);
+  return sum + (hash >>> 0);
+}, 0);
+
 export class Batch {
   /** @param {Meta} meta @param {string[]} ids of the classes @param {Store} store */
   constructor(meta, ids, store) {
@@ -43,8 +50,9 @@ export class Batch {
    * @param {import('./files.js').Source[]} sources @returns {{found: number, changed: number}} of those answered before
    */
   attach(sources) {
-    const is_part = this.owns(sources) || sources.some(({ path }) => this.by_path.has(path));
     const num_before = this.rows.length;
+    const is_first = this.meta.total === 0;
+    const is_own = is_first || this.owns(sources);
     let found = 0;
     let changed = 0;
     for (const source of sources) {
@@ -60,17 +68,17 @@ export class Batch {
       if (was_settled && !is_same) changed++;
       Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
     }
-    this.meta.total = is_part ? Math.max(this.meta.total, this.rows.length) : this.meta.total + this.rows.length - num_before;
+    if (is_first) this.meta.sum = sumOf(this.rows);
+    if (this.rows.length > num_before) this.meta.total = is_own ? this.rows.length : this.meta.total + this.rows.length - num_before;
     this.label();
     return { found, changed };
   }
 
-  /** Are these its pictures, by name and size? After a reload what was not judged yet is known by number alone.
+  /** Are these its pictures, by name and size? After a reload what was not judged yet is known by its sum: all of it, or all that is left.
    *  @param {import('./files.js').Source[]} sources */
   owns(sources) {
-    const num_new = sources.filter(({ path, size }) => this.by_path.get(path)?.size !== size).length;
-    const { total } = this.meta;
-    return num_new <= total - this.rows.length && (num_new < sources.length || num_new === total);
+    const unknown = sources.filter(({ path, size }) => this.by_path.get(path)?.size !== size);
+    return unknown.length === 0 || [sumOf(sources), sumOf([...this.rows, ...unknown])].includes(/** @type {number} */ (this.meta.sum));
   }
 
   /** @param {import('./files.js').Source} source @returns {Row} @private */

@@ -2,10 +2,11 @@
  * person asked for it, so that a reload loses none; else in memory. Keeps
  * names and answers, never a picture. */
 
-/** What a batch is, beside its answers. labels: null where no truth is known.
+/** What a batch is, beside its answers. labels: null where no truth is known; sum: of its files' names and sizes (run.js),
+ * by which those that were not judged yet are known.
  * @typedef {{id: string, title: string, started: number, folder: string,
  *   pack: {id: string, version: string}, variant: string, prior: import('../../classifier/protocol.js').Prior,
- *   total: number, done: number, labels: import('./labels.js').Labels | null}} Meta */
+ *   total: number, sum?: number, done: number, labels: import('./labels.js').Labels | null}} Meta */
 /** line: as the command writes it, an answer or a failure.
  * @typedef {{batch: string, path: string, size: number, modified: number, line: import('../../answer').AnswerLine}} Kept */
 

@@ -124,6 +124,7 @@ export class WorkView {
   attach({ pictures, num_others }) {
     const { words } = this.told;
     const { found, changed } = this.batch.attach(pictures);
+    this.unask();
     this.told.num_others = num_others;
     this.problem = null;
     this.attached = found + changed > 0 && words.count('attached', found, { changed: words.number(changed) });
@@ -139,18 +140,22 @@ export class WorkView {
     this.draw();
   }
 
+  unask() {
+    this.asked = null;
+    this.asks?.replaceChildren();
+  }
+
   /** Other pictures are to take the place of answers that are kept nowhere, or are not those of the batch.
    *  @param {() => void} onYes @param {'drop_go' | 'new_batch'} go its words @param {(() => void) | null} [onAdd] they can be added */
   ask(onYes, go, onAdd = null) {
     const { words } = this.told;
     const button = (/** @type {string} */ id, /** @type {string} */ label, /** @type {() => void} */ does) => h('button', { type: 'button', id, class: does === onYes ? 'primary' : '', onclick: () => {
-      this.asked = null;
-      this.asks?.replaceChildren();
+      this.unask();
       /** @type {HTMLElement | null} */ (document.querySelector('#batch-new, #batch-stop'))?.focus();
       does();
     } }, label);
     this.asked = [onYes, go, onAdd];
-    const heading = h('p', { tabindex: -1 }, words.get(this.hasUnkept ? 'drop_asks' : 'add_asks'));
+    const heading = h('p', { tabindex: -1 }, onAdd && words.get('add_asks'), onAdd && this.hasUnkept && ' ', this.hasUnkept && words.get('drop_asks'));
     this.asks?.replaceChildren(h('div', { class: 'plain-notice batch-section', role: 'group' }, heading, h('div', { class: 'row' },
       button('batch-drop-go', words.get(go), onYes),
       onAdd && button('batch-drop-add', words.get('add_go'), onAdd),
@@ -249,9 +254,13 @@ export class WorkView {
     this.buttons.dataset.state = state;
     const button = (/** @type {string} */ id, /** @type {string} */ label, /** @type {() => void} */ onclick, is_primary = false) =>
       h('button', { type: 'button', id, class: is_primary ? 'primary' : '', onclick }, label);
-    const again = h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
+    const again = /** @type {HTMLInputElement} */ (h('input', { type: 'file', id: 'batch-again', class: 'visually-hidden', multiple: true, tabindex: -1, 'aria-hidden': 'true',
       webkitdirectory: batch.rows.some(({ path }) => path.includes('/')) && !/\.zip( \+ \d+)?$/i.test(batch.meta.title),
-      onchange: (/** @type {Event} */ event) => this.told.onAgain(chosenOf(foundFiles(/** @type {HTMLInputElement} */ (event.target).files ?? []))) });
+      onchange: () => {
+        const files = [...again.files ?? []];
+        again.value = ''; // the same ones, chosen once more, are told too
+        this.told.onAgain(chosenOf(foundFiles(files)));
+      } }));
     const name = nameOf(batch.meta);
     this.buttons.replaceChildren(...[
       this.running && button('batch-stop', words.get('stop'), () => { this.stop(); this.draw(); }),
