@@ -38,7 +38,7 @@ import {click, openSite, visit} from './visit.mjs';
         // What finds no room in its own part scrolls there.
         const cut = (a, b) => ({left: Math.max(a.left, b.left), right: Math.min(a.right, b.right), top: Math.max(a.top, b.top), bottom: Math.min(a.bottom, b.bottom)});
         const seenOf = (one) => ['.camera-top', '.live'].map((part) => one.closest(part)).filter(Boolean).reduce((box, part) => cut(box, part.getBoundingClientRect()), one.getBoundingClientRect());
-        const parts = ['.camera-top h2', '.live-line', '#live-hint', '#live-figures', '#zoom', '#camera-choice', '#torch', '#switch', '#figures', '#shutter', '.guide'];
+        const parts = ['#close', '.camera-top h2', '.live-line', '#live-hint', '#live-figures', '#zoom', '#camera-choice', '#torch', '#switch', '#figures', '#shutter', '.guide'];
         const boxes = parts.map((name) => [name, seenOf(window.deepAll(name)[0])]);
         const live = window.deepAll('.live')[0];
         const line = window.deepAll('.live-line')[0].getBoundingClientRect();
