@@ -105,7 +105,8 @@ class Work:
             folder.rename(partial)  # more minutes were asked for: go on from the last checkpoint
         elif done and done["key"] != key and not self.again:
             raise Problem(f"{folder}: was trained with other pictures or another config; `train --again` trains anew, or give another --out")
-        self.run.step("train", key, lambda half: training.make(self.config, prepared, half, self.screen.progress), self.again, goes_on="checkpoint.pt")
+        self.run.step("train", key, lambda half: training.make(self.config, prepared, half, self.screen.progress), self.again,
+                      goes_on=("checkpoint.pt", "soft-labels-*"))
 
     def convert(self):
         from models.foundry import networks

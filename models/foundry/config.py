@@ -130,6 +130,8 @@ def name_problems(content):
     if "stored_views" in content.get("distil", {}) and not content.get("teachers"):
         found.append(f"distil.stored_views is {content['distil']['stored_views']}, but there is no teacher to be asked; name its best.pt in teachers, or "
                      "leave stored_views out")
+    if "stored_views" in content.get("distil", {}) and "head_only" in content:
+        found.append("distil.stored_views does not go with head_only, which learns from labels alone; leave one of them out")
     if content.get("teachers") and "distil" not in content:
         found.append("distil is missing; teachers need its share of the loss and its temperature, as in distil = {share = 0.75, temperature = 1.5}")
     names = [source["name"] for source in content["sources"]]

@@ -57,8 +57,12 @@ def temporary():
 
 def full_folder(error, folder):
     """The one whose disk is full: of the file that could not be written, `folder`, or the temporary one. None where it was something else."""
-    named = [pathlib.Path(error.filename).parent] if isinstance(error, OSError) and isinstance(error.filename, str) else []
-    for place in (*named, folder, temporary()):
+    places = [folder]
+    if isinstance(error, OSError) and error.errno in FULL and isinstance(error.filename, str):
+        places.insert(0, pathlib.Path(error.filename).parent)
+    if is_full(error) or not isinstance(error, Problem):  # what a Problem says is told, whatever else is full
+        places.append(temporary())
+    for place in places:
         if place.is_dir() and shutil.disk_usage(place).free < ROOM:
             return folder if place.stat().st_dev == folder.stat().st_dev else place
     return folder if is_full(error) else None
@@ -78,7 +82,9 @@ def disk(folder):
         place = full_folder(error, folder)
         if place is None:
             raise
-        remedy = "make room" if place == folder else "make room there, or name a folder of another disk in TMPDIR,"
+        remedy = "make room" if place == folder else "make room there"
+        if place != folder and place == temporary():
+            remedy += ", or name a folder of another disk in TMPDIR,"
         free, files = shutil.disk_usage(place).free, os.statvfs(place)
         left = f"{free / 1e6:.1f} MB are free" + (", too few" if free >= ROOM else "")
         if files.f_files and not files.f_favail:
@@ -119,17 +125,17 @@ class Run:
             return json.loads((self.out / name / "step.json").read_text())
         return None
 
-    def step(self, name, key, make, again=False, goes_on=None):
+    def step(self, name, key, make, again=False, goes_on=()):
         """Makes the step unless it is there, from `key`. make(folder) fills a folder. -> its folder
 
-        goes_on: a half that is there, of the same key, is handed to `make` again; one of another key is an error where it
-        holds that file, since hours may be in it."""
+        goes_on: patterns of files; a half with one of them, of the same key, is handed to `make` again, and is an error where it
+        is of another key, since hours may be in it."""
         done, folder, partial = self.made_from(name), self.out / name, self.out / f"{name}.partial"
         if done and done["key"] == key and not again:
             self.say(f"{name}: is there, {folder}")
             return folder
         with disk(self.out):
-            if partial.exists() and (again or not goes_on or not (partial / goes_on).exists()):
+            if partial.exists() and (again or not any(True for pattern in goes_on for _ in partial.glob(pattern))):
                 shutil.rmtree(partial)
             partial.mkdir(exist_ok=True)
             if goes_on:

@@ -35,12 +35,12 @@ def num_views(config, path, teachers):
     views = config.get("distil", {}).get("stored_views")
     if views is None:
         return 0
-    if isinstance(views, bool) or not isinstance(views, (int, float)) or views != int(views) or not 1 <= views <= MOST_VIEWS:
+    if isinstance(views, bool) or not isinstance(views, int) or not 1 <= views <= MOST_VIEWS:
         raise SystemExit(f"{path}: distil.stored_views is {json.dumps(views)}; it must be a whole number from 1 to {MOST_VIEWS} (16 to 24 are usual)")
     if not teachers:
         raise SystemExit(f"{path}: distil.stored_views is {views}, but there is no teacher to be asked; give --teacher best.pt, or leave "
                          "stored_views out")
-    return int(views)
+    return views
 
 
 def size_of(config):

@@ -66,6 +66,8 @@ def test_what_is_left_out_has_a_value(tmp_path):
            (0, "at least 1"), (-2, "at least 1"), (65, "at most 64"), (2.5, "a whole number"))),
     ("distil = {share = 0.7, temperature = 1.5, stored_views = 16}" + WHOLE, "shapes.toml: distil.stored_views is 16, but there is no teacher to be asked; "
      "name its best.pt in teachers, or leave stored_views out"),
+    ("distil = {share = 0.7, temperature = 1.5, stored_views = 16}\nteachers = [\"best.pt\"]\nhead_only = {strengths = [1]}" + WHOLE,
+     "shapes.toml: distil.stored_views does not go with head_only, which learns from labels alone; leave one of them out"),
     ("teachers = [\"best.pt\"]" + WHOLE, "shapes.toml: distil is missing; teachers need its share of the loss and its temperature, as in distil = "
      "{share = 0.75, temperature = 1.5}"),
 ])

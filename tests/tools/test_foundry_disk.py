@@ -67,6 +67,20 @@ def test_where_the_temporary_folder_is_full_that_one_is_named(tmp_path, monkeypa
                                                 "and give the same command again")
 
 
+def test_what_cannot_be_read_is_not_said_to_be_a_full_disk(tmp_path):
+    missing = OSError(errno.ENOENT, os.strerror(errno.ENOENT), "/proc/nosuch.png")  # on a file system that has no room, as a mounted picture of one has
+    with pytest.raises(OSError, match="nosuch"), run.disk(tmp_path):
+        raise missing
+
+
+def test_what_a_problem_says_is_told_where_the_temporary_folder_alone_is_full(tmp_path, monkeypatch):
+    usage = shutil.disk_usage
+    monkeypatch.setattr(run, "temporary", lambda: pathlib.Path("/proc"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: types.SimpleNamespace(free=0) if str(path) == "/proc" else usage(path))
+    with pytest.raises(Problem, match="--data is missing"), run.disk(tmp_path):
+        raise Problem("--data is missing")
+
+
 def test_a_disk_that_has_room_for_no_file_more_says_so(tmp_path, monkeypatch):
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)

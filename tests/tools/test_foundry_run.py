@@ -101,14 +101,27 @@ def test_a_half_of_training_is_kept_for_the_same_key_alone(tmp_path):
         raise Problem("stopped")
     for _ in range(2):
         with pytest.raises(Problem, match="stopped"):
-            work.step("train", [1], half, goes_on="checkpoint.pt")
+            work.step("train", [1], half, goes_on=("checkpoint.pt",))
     assert begun == [False, True]
     with pytest.raises(Problem, match="was begun with other pictures or another config; `--again`"):
-        work.step("train", [2], half, goes_on="checkpoint.pt")
+        work.step("train", [2], half, goes_on=("checkpoint.pt",))
     assert (tmp_path / "train.partial" / "checkpoint.pt").read_text() == "hours"
     with pytest.raises(Problem, match="stopped"):
-        work.step("train", [2], half, goes_on="checkpoint.pt", again=True)
+        work.step("train", [2], half, goes_on=("checkpoint.pt",), again=True)
     assert begun == [False, True, False]
+
+
+def test_what_teachers_said_is_kept_too_before_there_is_a_checkpoint(tmp_path):
+    work, begun = run.Run(tmp_path, quiet), []
+
+    def half(folder):
+        begun.append(sorted(path.name for path in folder.glob("soft-labels-*")))
+        (folder / "soft-labels-1.npy.partial").write_text("hours")
+        raise Problem("stopped")
+    for _ in range(2):
+        with pytest.raises(Problem, match="stopped"):
+            work.step("train", [1], half, goes_on=("checkpoint.pt", "soft-labels-*"))
+    assert begun == [[], ["soft-labels-1.npy.partial"]]
 
 
 @pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EDQUOT, "Disk quota exceeded")])
