@@ -5,7 +5,7 @@ import type { Pack } from './pack.js';
 
 export type { Answer, AnswerLine, AttentionMap, Failure, Pack };
 
-/** Names of src/insitu.h: what went wrong. */
+/** Names of src/insitu.h, and `several-frames`, the page's own: what went wrong. */
 export type Status =
   | 'invalid-argument' | 'out-of-memory' | 'io' | 'unknown-format' | 'truncated' | 'damaged' | 'unsupported' | 'too-large'
   | 'too-small' | 'invalid-model' | 'unsupported-model' | 'invalid-pack' | 'digest-mismatch' | 'not-finite' | 'internal' | 'several-frames';
