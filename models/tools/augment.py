@@ -10,8 +10,13 @@ import torch
 from torch.nn import functional as F
 
 
+def between(numbers, low, high):
+    """Numbers of 0..1 spread from low to high."""
+    return numbers * (high - low) + low
+
+
 def uniform(rng, n, low, high):
-    return torch.rand(n, generator=rng, device=rng.device) * (high - low) + low
+    return between(torch.rand(n, generator=rng, device=rng.device), low, high)
 
 
 def happens(rng, n, share):
@@ -36,8 +41,6 @@ def geometry(numbers, source, output, cfg):
     """Affine maps [n,2,3] from output to source coordinates, both -1..1; sizes are (height, width)."""
     of_angle, of_zoom, *of_zoom_y, of_stretch, of_mirror, of_x, of_y = numbers
 
-    def between(number, low, high):
-        return number * (high - low) + low
     turn = math.radians(cfg.get("rotate_deg", 0))
     angle = between(of_angle, -turn, turn)
     zoom_x = between(of_zoom, *cfg.get("zoom", [1, 1]))

@@ -23,7 +23,7 @@ import time
 import numpy as np
 import torch
 
-from models.tools import augment
+from models.tools import augment, command
 
 MOST_VIEWS = 64
 BATCH = 64  # views at once, of whole pictures
@@ -67,7 +67,7 @@ def key(config, draws, teachers, views):
         amounts = {name: draw.augment[name] for name in augment.GEOMETRY if name in draw.augment}
         of_sources.append([file_digest(draw.table), draw.rows.tolist(), list(draw.pixels.shape), pixels, amounts])
     told = [[file_digest(path) for path in teachers], config["classes"], config["seed"], distil["temperature"], size_of(config), views, BATCH, of_sources]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+    return command.digest(told)
 
 
 def header(shape):

@@ -143,13 +143,11 @@ static bool number_in(pack_reader *reader, const pack_node *parent, const char *
     pack_fail(reader, parent, key, "must be a number");
   } else if (!isfinite(value)) {
     pack_fail(reader, parent, key, "must be a finite number");
+  } else if (low == -DBL_MAX || high == DBL_MAX) {
+    pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", value,
+              low == -DBL_MAX ? "most" : "least", low == -DBL_MAX ? high : low);
   } else {
-    if (low == -DBL_MAX || high == DBL_MAX) {
-      pack_fail(reader, parent, key, "is %.9g, but must be at %s %.9g", value,
-                low == -DBL_MAX ? "most" : "least", low == -DBL_MAX ? high : low);
-    } else {
-      pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", value, low, high);
-    }
+    pack_fail(reader, parent, key, "is %.9g, but must be %.9g to %.9g", value, low, high);
   }
   return false;
 }
