@@ -1,0 +1,99 @@
+// How long the page's main thread is blocked at a first visit, as the page itself
+// sees it: Chromium's processor slowdown of 4 really applied, and nothing of the
+// developer tools on beside it. Lighthouse (lighthouse.mjs) draws a picture of every
+// frame and keeps a copy of every file meanwhile, on the same processors. Means
+// something on an idle machine alone.
+//
+//   node tests/bench/blocking.mjs [RUNS] [FOLDER...]
+//
+// Several folders, each a built site, are measured in turn. TBT: what all tasks of more
+// than 50 ms after the first contentful paint (https://www.w3.org/TR/longtasks/) have
+// beyond them, until the model is ready and SETTLE_MS more; the longest of them; FCP, LCP.
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import puppeteer from 'puppeteer-core';
+import {serve} from '../../wasm-build/serve.mjs';
+import {chromiumPath} from '../browser/drivers/chromium.mjs';
+import {dist} from '../browser/visit.mjs';
+import {median} from './stats.mjs';
+
+const [runs = '5', ...folders] = process.argv.slice(2);
+const roots = folders.length > 0 ? folders : [dist];
+for (const root of roots) if (!existsSync(join(root, 'index.html'))) throw new Error(`${root} has no index.html: run \`make dist\` first`);
+
+const SLOWDOWN = 4; // Lighthouse's for a phone
+const START_MS = 6000; // a browser that has just been started makes its own windows ready for seconds
+const SETTLE_MS = 5000; // no task has been long for so long: the page is interactive
+const MOST_MS = 60_000;
+
+// Runs in the page, before its scripts.
+function watch() {
+  window.watched = {tasks: [], fcp: null, lcp: null};
+  new PerformanceObserver((list) => {
+    for (const {startTime, duration} of list.getEntries()) window.watched.tasks.push({startTime, duration});
+  }).observe({type: 'longtask', buffered: true});
+  new PerformanceObserver((list) => {
+    for (const {name, startTime} of list.getEntries()) if (name === 'first-contentful-paint') window.watched.fcp = startTime;
+  }).observe({type: 'paint', buffered: true});
+  new PerformanceObserver((list) => { window.watched.lcp = list.getEntries().at(-1).startTime; })
+    .observe({type: 'largest-contentful-paint', buffered: true});
+}
+
+async function evaluate(session, expression) {
+  const {result, exceptionDetails} = await session.send('Runtime.evaluate', {expression, returnByValue: true, awaitPromise: true});
+  if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+  return result.value;
+}
+
+/** @returns {Promise<{TBT: number, longest: number, FCP: number, LCP: number}>} milliseconds */
+async function measure(url) {
+  const browser = await puppeteer.launch({executablePath: chromiumPath, args: ['--no-sandbox', '--disable-dev-shm-usage', '--window-size=412,823']});
+  try {
+    await sleep(START_MS);
+    // A page of puppeteer's would have the network's events on; a session of its own has what it asks for.
+    const [target] = browser.targets().filter((one) => one.type() === 'page');
+    const session = await target.createCDPSession();
+    await session.send('Page.enable');
+    await session.send('Emulation.setDeviceMetricsOverride', {width: 412, height: 823, deviceScaleFactor: 1.75, mobile: true});
+    await session.send('Emulation.setCPUThrottlingRate', {rate: SLOWDOWN});
+    await session.send('Page.addScriptToEvaluateOnNewDocument', {source: `(${watch})()`});
+    await session.send('Page.navigate', {url});
+    const until = Date.now() + MOST_MS;
+    for (;;) {
+      await sleep(1000);
+      const {at, last, is_drawn} = await evaluate(session, `({at: performance.now(), is_drawn: window.watched?.fcp != null,
+        last: Math.max(window.performance.timing.loadEventEnd - window.performance.timing.navigationStart,
+          ...performance.getEntriesByType('resource').map((one) => one.responseEnd), ...window.watched.tasks.map((one) => one.startTime + one.duration))})`);
+      if (is_drawn && at - last > SETTLE_MS) break;
+      if (Date.now() > until) throw new Error(`the page was not at rest after ${MOST_MS / 1000} s`);
+    }
+    const {tasks, fcp, lcp} = await evaluate(session, 'window.watched');
+    const after = tasks.filter(({startTime, duration}) => startTime + duration > fcp);
+    return {
+      TBT: after.reduce((sum, {duration}) => sum + Math.max(0, duration - 50), 0),
+      longest: Math.max(0, ...after.map(({duration}) => duration)), tasks: after.length, FCP: fcp, LCP: lcp,
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+const servers = await Promise.all(roots.map((root) => serve({root})));
+const results = roots.map(() => []);
+const say = (figures) => Object.entries(figures).map(([name, value]) => `${name} ${Math.round(value)}`).join(', ');
+try {
+  for (let run = 0; run < Number(runs); run++) {
+    for (const [index, server] of servers.entries()) {
+      const figures = await measure(`http://127.0.0.1:${server.address().port}/`);
+      results[index].push(figures);
+      console.log(`${roots[index]}: ${say(figures)}`);
+    }
+  }
+} finally {
+  for (const server of servers) server.close();
+}
+for (const [index, all] of results.entries()) {
+  const middle = Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(all.map((one) => one[name]))]));
+  console.log(`${roots[index]}, median of ${all.length}: ${say(middle)} (ms)`);
+}
