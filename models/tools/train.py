@@ -124,7 +124,7 @@ class Teachers:
             if classes is not None and saved["classes"] != classes:
                 raise SystemExit(f"--teacher {path}: its classes are {', '.join(saved['classes'])}; the config's are {', '.join(classes)}, and a student "
                                  "learns the same ones in the same order")
-            model = network.build(saved["network"], len(saved["classes"]), pretrained=False)
+            model = network.build(saved["network"], len(saved["classes"]), pretrained=False, **saved.get("shape", {}))
             model.load_state_dict(saved["average"])
             self.models.append(model.eval().to(device, memory_format=torch.channels_last))
 
@@ -265,7 +265,7 @@ def main():
     if "head_only" in config:
         model = model.to(device, memory_format=torch.channels_last)
         head.train(config, model, sources, watch, args.out,
-                   lambda path, state: save(path, average=state, network=config["network"], classes=classes))
+                   lambda path, state: save(path, average=state, network=config["network"], classes=classes, shape=network.shape_of(config)))
         return
     average = network.build(config["network"], len(classes), pretrained=False, **network.shape_of(config))
     average.load_state_dict(model.state_dict())
@@ -315,7 +315,7 @@ def main():
                               "kept": round(kept, 5), "validation": figures}), file=log)
             if kept > best:
                 best = kept
-                save(args.out / "best.pt", average=average.state_dict(), network=config["network"], classes=classes)
+                save(args.out / "best.pt", average=average.state_dict(), network=config["network"], classes=classes, shape=network.shape_of(config))
             save(last, model=model.state_dict(), average=average.state_dict(), optimiser=opt.state_dict(),
                  elapsed=elapsed, step=count, seen=seen)
             losses, reported, mark = [], elapsed, time.monotonic()
