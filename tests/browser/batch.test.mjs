@@ -6,10 +6,11 @@ import {execFileSync, spawnSync} from 'node:child_process';
 import {copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {batchSteps} from './batch.mjs';
 import * as chromium from './drivers/chromium.mjs';
 import {putFindings} from '../cli/findings-pack.mjs';
 import {buildSite} from './stand-in.mjs';
-import {catchSaved, classifyNative, golden, root, visit} from './visit.mjs';
+import {catchSaved, classifyNative, golden, root} from './visit.mjs';
 
 const PACK = join(root, 'tests/packs/stripes');
 const IDS = JSON.parse(readFileSync(join(PACK, 'pack.json'), 'utf8')).classes.map(({id}) => id);
@@ -43,18 +44,10 @@ const PICTURES = readdirSync(golden('')).filter((name) => /\.(png|jpg)$/.test(na
   });
   afterEach(() => page.close());
 
-  async function open(language = 'en') {
-    await visit(page, site.url(`/?lang=${language}`));
+  const {open: visitBatch, press, choose, isDone, state} = batchSteps(() => [site, page]);
+  async function open(language) {
+    await visitBatch(language);
     await catchSaved(page);
-    await page.evaluate(() => { location.hash = 'batch'; });
-    await page.waitFor(() => document.querySelector('#batch-pick'));
-  }
-  const state = () => page.evaluate(() => document.querySelector('#batch-state')?.textContent);
-  const isDone = () => page.waitFor(() => document.querySelector('#batch-progress')?.hidden, {timeout: 240_000});
-  const press = (selector) => page.evaluate((wanted) => document.querySelector(wanted).click(), selector);
-  async function choose(paths, selector = '#batch-files') {
-    const input = await page.raw.$(selector);
-    await input.uploadFile(...[paths].flat());
   }
   async function saved(selector, name) {
     await press(selector);
