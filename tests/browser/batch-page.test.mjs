@@ -156,7 +156,7 @@ afterAll(() => rmSync(folder, {recursive: true}));
     await page.evaluate(() => {
       const {put} = IDBObjectStore.prototype;
       IDBObjectStore.prototype.put = function stop(value) {
-        if (this.name === 'answers') document.querySelector('#batch-stop')?.click();
+        if (value.line) document.querySelector('#batch-stop')?.click();
         return put.call(this, value);
       };
     });
@@ -176,7 +176,7 @@ afterAll(() => rmSync(folder, {recursive: true}));
     const { put } = IDBObjectStore.prototype;
     let left = count;
     IDBObjectStore.prototype.put = function refuse(value) {
-      if (this.name === 'answers' && left-- <= 0) throw new DOMException('no room is left', 'QuotaExceededError');
+      if (value.line && left-- <= 0) throw new DOMException('no room is left', 'QuotaExceededError');
       return put.call(this, value);
     };
   }, kept);

@@ -1,5 +1,5 @@
 // A batch whose answers the browser does not keep, or keeps no more: the work goes on, and it is known.
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { InsituError } from '../../web/classifier/engine.js';
 import { csvTable, jsonLines } from '../../web/screens/batch/export.js';
 import { MemoryStore } from '../../web/screens/batch/store.js';
@@ -14,7 +14,7 @@ class FailingStore extends MemoryStore {
 
   get isLasting() { return true; }
 
-  begin(meta) { return this.does('begin', () => super.begin(meta)); }
+  begin(meta, waiting) { return this.does('begin', () => super.begin(meta, waiting)); }
 
   keep(meta, kept) { return this.does('keep', () => super.keep(meta, kept)); }
 
@@ -73,33 +73,62 @@ describe('the answers of a batch', () => {
     expect((await (await csvTable(batch)).text()).trim().split('\n')).toHaveLength(7);
   });
 
-  test('after a reload all of its files, or all that are left, are its own, and it ends; of others it is asked, and they count beside', async () => {
+  test('after a reload each of its files is its own, all that are left, a part of them or all once more, and it ends; of others it is asked, and they count too', async () => {
+    const kept = meta();
+    const store = new FailingStore();
+    store.begin = async (_, waiting) => { for (const one of waiting) store.kept.set(one.path, one); }; // as the device does
+    const stop = new AbortController();
+    store.keep = async (...told) => {
+      await FailingStore.prototype.keep.apply(store, told);
+      stop.abort();
+    };
+    const before = new Batch(kept, ['a', 'b'], store);
     const [first, ...rest] = sources(3);
     const others = sources(5).slice(3);
-    const store = new FailingStore();
-    store.fails = () => {};
-    const kept = meta();
-    const before = new Batch(kept, ['a', 'b'], store);
     before.attach([first, ...rest]);
-    await store.keep(kept, { batch: 'b', ...first, line: { ok: false, status: 'damaged', message: 'the file is damaged' } });
+    await before.run(model, stop.signal);
+    store.keep = FailingStore.prototype.keep;
     const reopened = async () => {
       const batch = new Batch({ ...kept }, ['a', 'b'], store);
       await batch.restore();
       return batch;
     };
-    const total = (batch, ...files) => {
+    const attach = (batch, ...files) => {
       batch.attach(files);
-      return batch.meta.total;
+      return [batch.meta.done, batch.meta.total, batch.rows.length, batch.canGoOn];
     };
     const batch = await reopened();
-    expect([rest, [first, ...rest], [first], others, [rest[0]], [...rest, ...others]].map((files) => batch.owns(files))).toEqual([true, true, true, false, false, false]);
-    expect(total(await reopened(), ...rest)).toBe(3);
-    expect(total(await reopened(), first, ...rest)).toBe(3);
-    expect(total(batch, ...others)).toBe(5);
-    expect(total(batch, first, ...rest)).toBe(5);
-    expect(batch.rows).toHaveLength(5);
-    const part = await reopened(); // of one that is left it cannot be told
-    expect([total(part, rest[0]), total(part, first, ...rest)]).toEqual([4, 3]);
+    expect([batch.meta.done, batch.meta.total, batch.canGoOn, batch.rows.map(({ path, state }) => [path, state])])
+      .toEqual([1, 3, false, [['0.png', 'failed'], ['1.png', 'waiting'], ['2.png', 'waiting']]]);
+    expect([rest, [first, ...rest], [first], [rest[0]], [first, rest[1]], others, [...rest, ...others], [{ ...rest[0], size: 4 }]].map((files) => batch.owns(files)))
+      .toEqual([true, true, true, true, true, false, false, false]);
+    expect(attach(await reopened(), ...rest)).toEqual([1, 3, 3, true]);
+    expect(attach(await reopened(), first, ...rest)).toEqual([1, 3, 3, true]);
+    expect(attach(batch, ...others)).toEqual([1, 5, 5, true]);
+    expect(attach(batch, first, ...rest)).toEqual([1, 5, 5, true]);
+    for (const [files, done, judged] of [[[rest[0]], 2, 1], [[first, rest[0]], 2, 0], [rest, 3, 1]]) { // each once, however often it is chosen
+      const part = await reopened();
+      const again = jest.fn(model.classify);
+      part.attach(files);
+      await part.run({ classify: again }, new AbortController().signal);
+      expect([part.meta.done, part.meta.total, part.canGoOn, again.mock.calls.length]).toEqual([done, 3, false, judged]);
+    }
+    expect([...store.kept.values()].map(({ path, line }) => [path, line?.status])).toEqual(sources(3).map(({ path }) => [path, 'damaged']));
+  });
+
+  test('what is to be judged is in the store before it is, a thousand at once, also what is added later', async () => {
+    const { batch, store } = batchOf(() => {});
+    const listed = [];
+    store.begin = async (told, waiting) => { listed.push([told.total, ...waiting.map(({ path, line }) => `${path} ${line}`)]); };
+    const stop = new AbortController();
+    await batch.run({ classify: async (_, { name }) => {
+      if (name === '2.png') batch.attach(sources(1500));
+      if (name === '6.png') stop.abort();
+      expect(listed.flat()).toContain(`${name} null`);
+      return model.classify();
+    } }, stop.signal);
+    const lines = sources(1500).map(({ path }) => `${path} null`);
+    expect(listed).toEqual([[6, ...lines.slice(0, 6)], [1500, ...lines.slice(6, 1006)], [1500, ...lines.slice(1006)]]);
   });
 
   test('what could not be read is read anew once its file is chosen again, also while the batch is worked on; what was judged is not', async () => {

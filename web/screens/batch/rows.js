@@ -15,7 +15,7 @@
 /** kind: a state, a decision, or "wrong". class: index of a class that is named; null: any.
  * @typedef {{kind: string, words: string, class: number | null}} Filter */
 
-/** @param {import('./files.js').Source} source @param {number} index @returns {Row} */
+/** @param {Omit<import('./files.js').Source, 'open'>} source @param {number} index @returns {Row} */
 export const waitingRow = ({ path, size, modified }, index) => ({
   index, path, size, modified, source: null, state: 'waiting', brief: null, failure: null, truth: null, thumb: null,
 });

@@ -14,12 +14,8 @@ import { thumbOf } from './thumb.js';
 /** @typedef {import('./store.js').MemoryStore | import('./store.js').DeviceStore} Store */
 /** @typedef {Pick<import('../../classifier/engine.js').Model, 'classify'>} Classifier */
 
-/** Of names and sizes, in any order (FNV-1a of each). @param {{path: string, size: number}[]} files */
-const sumOf = (files) => files.reduce((sum, { path, size }) => {
-  let hash = 2166136261;
-  for (const letter of `${size} ${path}`) hash = Math.imul(hash ^ /** @type {number} */ (letter.codePointAt(0)), 16777619);
-  return sum + (hash >>> 0);
-}, 0);
+/** They keep the page waiting for some 50 ms (Chromium 156, two slow cores: 100,000 at once, 4 s). */
+const LISTED_AT_ONCE = 1000;
 
 export class Batch {
   /** @param {Meta} meta @param {string[]} ids of the classes @param {Store} store */
@@ -33,15 +29,19 @@ export class Batch {
     /** Why answers that should have been kept are not; null: they are. @type {unknown} */ this.fault = null;
     /** Takes what the store could not. @private @type {import('./store.js').MemoryStore | null} */ this.overflow = null;
     /** @private @type {Map<string, Row>} */ this.by_path = new Map();
+    /** So many of its rows are in the store. @private */ this.num_listed = 0;
   }
 
-  /** Those answered before. */
+  /** Those answered before, and those that were still to be. */
   async restore() {
+    this.meta.done = 0;
     for await (const { path, size, modified, line } of this.store.answers(this.meta.id)) {
-      const row = this.add({ path, size, modified, open: () => Promise.reject(new Error('not chosen again')) });
+      const row = this.add({ path, size, modified });
+      if (!line) continue;
       settle(row, line, this.ids);
+      this.meta.done++;
     }
-    this.meta.done = this.rows.length;
+    this.num_listed = this.rows.length;
     this.label();
   }
 
@@ -50,9 +50,6 @@ export class Batch {
    * @param {import('./files.js').Source[]} sources @returns {{found: number, changed: number}} of those answered before
    */
   attach(sources) {
-    const num_before = this.rows.length;
-    const is_first = this.meta.total === 0;
-    const is_own = is_first || this.owns(sources);
     let found = 0;
     let changed = 0;
     for (const source of sources) {
@@ -68,20 +65,15 @@ export class Batch {
       if (was_settled && !is_same) changed++;
       Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
     }
-    if (is_first) this.meta.sum = sumOf(this.rows);
-    if (this.rows.length > num_before) this.meta.total = is_own ? this.rows.length : this.meta.total + this.rows.length - num_before;
+    this.meta.total = this.rows.length;
     this.label();
     return { found, changed };
   }
 
-  /** Are these its pictures, by name and size? After a reload what was not judged yet is known by its sum: all of it, or all that is left.
-   *  @param {import('./files.js').Source[]} sources */
-  owns(sources) {
-    const unknown = sources.filter(({ path, size }) => this.by_path.get(path)?.size !== size);
-    return unknown.length === 0 || [sumOf(sources), sumOf([...this.rows, ...unknown])].includes(/** @type {number} */ (this.meta.sum));
-  }
+  /** Are these its pictures, or some of them, by name and size? @param {import('./files.js').Source[]} sources */
+  owns(sources) { return sources.every(({ path, size }) => this.by_path.get(path)?.size === size); }
 
-  /** @param {import('./files.js').Source} source @returns {Row} @private */
+  /** @param {Omit<import('./files.js').Source, 'open'>} source @returns {Row} @private */
   add(source) {
     const row = waitingRow(source, this.rows.length);
     this.rows.push(row);
@@ -112,16 +104,15 @@ export class Batch {
    * @throws what is no picture's fault: the model cannot be had
    */
   async run(model, signal) {
-    await this.keeping((store) => store.begin(this.meta));
     while (this.canGoOn) { // again for what came to wait behind it
       for (const row of this.rows) {
+        await this.list();
         if (signal.aborted) return;
         if (row.state !== 'waiting' || !row.source) continue;
         const line = await this.judge(row, row.source, model, signal);
         if (!line) return;
         this.meta.done++;
-        const { path, size, modified } = row;
-        await this.keeping((store) => store.keep(this.meta, { batch: this.meta.id, path, size, modified, line }));
+        await this.keeping((store) => store.keep(this.meta, this.keptOf(row, line)));
         this.onChange(row);
       }
     }
@@ -147,6 +138,18 @@ export class Batch {
     settle(row, line, this.ids);
     return line;
   }
+
+  /** What came to it, before it is judged: after a reload it is known what is left. @private */
+  async list() {
+    while (this.num_listed < this.rows.length) {
+      const some = this.rows.slice(this.num_listed, this.num_listed + LISTED_AT_ONCE);
+      this.num_listed += some.length;
+      await this.keeping((store) => store.begin(this.meta, some.map((row) => this.keptOf(row, null))));
+    }
+  }
+
+  /** @param {Row} row @param {import('../../answer').AnswerLine | null} line @returns {import('./store.js').Kept} @private */
+  keptOf({ path, size, modified }, line) { return { batch: this.meta.id, path, size, modified, line }; }
 
   /** A full disk ends keeping, not judging. @param {(store: Store) => Promise<void>} write @private */
   async keeping(write) {

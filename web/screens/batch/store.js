@@ -2,13 +2,12 @@
  * person asked for it, so that a reload loses none; else in memory. Keeps
  * names and answers, never a picture. */
 
-/** What a batch is, beside its answers. labels: null where no truth is known; sum: of its files' names and sizes (run.js),
- * by which those that were not judged yet are known.
+/** What a batch is, beside its answers. labels: null where no truth is known.
  * @typedef {{id: string, title: string, started: number, folder: string,
  *   pack: {id: string, version: string}, variant: string, prior: import('../../classifier/protocol.js').Prior,
- *   total: number, sum?: number, done: number, labels: import('./labels.js').Labels | null}} Meta */
-/** line: as the command writes it, an answer or a failure.
- * @typedef {{batch: string, path: string, size: number, modified: number, line: import('../../answer').AnswerLine}} Kept */
+ *   total: number, done: number, labels: import('./labels.js').Labels | null}} Meta */
+/** line: as the command writes it, an answer or a failure; null: its picture is still to be judged.
+ * @typedef {{batch: string, path: string, size: number, modified: number, line: import('../../answer').AnswerLine | null}} Kept */
 
 const DATABASE = 'insitu-batches';
 
@@ -51,8 +50,8 @@ export class MemoryStore {
 
   get isLasting() { return false; }
 
-  /** @param {Meta} _meta */
-  async begin(_meta) {}
+  /** @param {Meta} _meta @param {Kept[]} _waiting */
+  async begin(_meta, _waiting) {}
 
   /** @param {Meta} _meta @param {Kept} kept */
   async keep(_meta, kept) { this.kept.set(kept.path, kept); }
@@ -98,18 +97,18 @@ export class DeviceStore {
     if (num_left === 0) await resultOf(indexedDB.deleteDatabase(DATABASE));
   }
 
-  /** @param {Meta} meta */
-  async begin(meta) {
-    const transaction = this.database.transaction('batches', 'readwrite');
-    transaction.objectStore('batches').put(meta);
-    await endOf(transaction);
-  }
+  /** A batch, or more of it, with what is still to be judged. @param {Meta} meta @param {Kept[]} waiting */
+  begin(meta, waiting) { return this.write(meta, waiting); }
 
-  /** One answer and the count of all, at once or not at all. @param {Meta} meta @param {Kept} kept */
-  async keep(meta, kept) {
+  /** @param {Meta} meta @param {Kept} kept */
+  keep(meta, kept) { return this.write(meta, [kept]); }
+
+  /** With the count of all, at once or not at all. @param {Meta} meta @param {Kept[]} rows @private */
+  async write(meta, rows) {
     // Relaxed: a crash of the system may lose the last ones, which are then judged again.
     const transaction = this.database.transaction(['batches', 'answers'], 'readwrite', { durability: 'relaxed' });
-    transaction.objectStore('answers').put(kept);
+    const answers = transaction.objectStore('answers');
+    for (const row of rows) answers.put(row);
     transaction.objectStore('batches').put(meta);
     await endOf(transaction);
   }
