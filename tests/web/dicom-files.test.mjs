@@ -107,6 +107,11 @@ describe('a codestream knows better than the file how many bits its samples have
     expect(values(await read([0, 0, 85, 0, 170, 0, 255, 0], 12, {syntax: `1.2.840.10008.1.2.4.${last}`}))).toEqual([0, 85, 170, 255]);
     expect([order.coding, order.glue]).toEqual(['JPEG 2000', expect.stringMatching(/wasm\/openjpeg\.mjs$/)]);
   });
+  test.each([[12, 16], [12, 12], [16, 12], [16, 16]])('of colours of %i bits, of which the file stores %i, the highest eight are shown', async (bits, stored) => {
+    const colours = [0, 0x1000, 0xf0, 0x80, 0xfff, 1, 0x7ff, 0x10, 0xf, 0x800, 0x123, 0x456].map((value) => value % 2 ** Math.min(bits, stored));
+    const wanted = colours.map((value) => value >> (Math.min(bits, stored) - 8)); // as pydicom's, shifted
+    expect(await read(colours.flatMap((one) => u16(one)), bits, {photometric: 'YBR_RCT', samples: 3, stored})).toEqual(wanted);
+  });
   test('colours of eight bits in sixteen', async () => {
     const colours = [10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120];
     expect(await read(colours, 8, {photometric: 'RGB', samples: 3, stored: 16})).toEqual(colours);

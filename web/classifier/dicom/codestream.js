@@ -77,8 +77,8 @@ function lsFrame(bytes) {
   return null;
 }
 
-/** What OpenJPEG, as it is built here, would read behind its samples for, leave black or clamp is refused, but for signs up to
- *  eight bits: taken as unsigned, each sample is half of their range more. @param {Uint8Array} bytes @returns {Frame | null} */
+/** What OpenJPEG, as it is built here, would read behind its samples for is refused. Signs up to eight bits, which it clamps,
+ *  are taken away: as unsigned, each sample is half of their range more. @param {Uint8Array} bytes @returns {Frame | null} */
 function j2kFrame(bytes) {
   const at = bytes.findIndex((_, index) => J2K_START.every((byte, i) => bytes[index + i] === byte)) + J2K_START.length;
   if (at < J2K_START.length || at + 38 > bytes.length) return null;
@@ -92,6 +92,5 @@ function j2kFrame(bytes) {
     throw new InsituError('unsupported', 'has components of different sizes or depths, or an offset, which are not read');
   }
   const bitsPerSample = (depth & 0x7f) + 1;
-  if (componentCount > 1 && bitsPerSample > 8) throw new InsituError('unsupported', `has colours of ${bitsPerSample} bits a sample; 8 are read`);
   return { width: Number(x1), height: Number(y1), componentCount, bitsPerSample, signs: depth & 0x80 && bitsPerSample <= 8 ? components : [] };
 }
