@@ -6,20 +6,17 @@ on where they were stopped (training) keep their half in OUT/<step>.partial/, th
 works in a folder.
 """
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
 import os
 import pathlib
 import shutil
-import tempfile
 import time
 
 from models.foundry.problem import Problem
+from models.tools import full_disk
 from models.tools.written import write_whole
-
-ROOM = 1 << 20  # bytes left on a disk that count as none: libraries name another error than "no space"
 
 
 def digest(*things):
@@ -34,38 +31,8 @@ def digest(*things):
     return made.hexdigest()[:32]
 
 
-FULL = (errno.ENOSPC, errno.EDQUOT)
-TOLD = "the disk is full"
-
-
-def is_full(error):
-    """Also where a library or a program that was called tells it in its own words, or removed what it had written since."""
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in FULL or any(os.strerror(number) in str(error) for number in FULL):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
-
-
-def temporary():
-    """Where libraries keep what they write for themselves."""
-    try:
-        return pathlib.Path(tempfile.gettempdir())
-    except FileNotFoundError:  # so full that none could be tried
-        return pathlib.Path(os.environ.get("TMPDIR", "/tmp"))
-
-
-def full_folder(error, folder):
-    """The one whose disk is full: of the file that could not be written, `folder`, or the temporary one. None where it was something else."""
-    places = [folder]
-    if isinstance(error, OSError) and error.errno in FULL and isinstance(error.filename, str):
-        places.insert(0, pathlib.Path(error.filename).parent)
-    if is_full(error) or not isinstance(error, Problem):  # what a Problem says is told, whatever else is full
-        places.append(temporary())
-    for place in places:
-        if place.is_dir() and shutil.disk_usage(place).free < ROOM:
-            return folder if place.stat().st_dev == folder.stat().st_dev else place
-    return folder if is_full(error) else None
+class Full(Problem):
+    """Of a disk; it is told once."""
 
 
 @contextlib.contextmanager
@@ -76,20 +43,13 @@ def disk(folder):
         yield
     except KeyboardInterrupt:
         raise
+    except Full:
+        raise
     except BaseException as error:  # also a Problem: a program that was called says of a full disk what it likes
-        if TOLD in str(error):
-            raise
-        place = full_folder(error, folder)
+        place = full_disk.full_folder(error, [folder], is_sentence=isinstance(error, Problem))
         if place is None:
             raise
-        remedy = "make room" if place == folder else "make room there"
-        if place != folder and place == temporary():
-            remedy += ", or name a folder of another disk in TMPDIR,"
-        free, files = shutil.disk_usage(place).free, os.statvfs(place)
-        left = f"{free / 1e6:.1f} MB are free" + (", too few" if free >= ROOM else "")
-        if files.f_files and not files.f_favail:
-            left = "no file more fits on it, however small"
-        raise Problem(f"{place}: {TOLD} ({left}); {remedy} and give the same command again, it goes on from the last whole step") from error
+        raise Full(full_disk.sentence(place, [folder], ", it goes on from the last whole step")) from error
 
 
 class Run:
@@ -106,7 +66,7 @@ class Run:
             except PermissionError:
                 raise Problem(f"{self.out}: cannot be written to; give another --out") from None
             except OSError as error:
-                if error.errno in FULL:
+                if error.errno in full_disk.FULL:
                     raise
                 raise Problem(f"{self.out}: cannot be written to ({error.strerror}); give another --out") from None
         try:

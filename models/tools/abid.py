@@ -15,7 +15,7 @@ import re
 
 import numpy as np
 
-from models.tools import command, dataset, findings_metrics, metrics, report_files, sides, variants, written
+from models.tools import command, dataset, findings_metrics, full_disk, metrics, report_files, sides, variants, written
 
 ENGINES = ("native", "WASM", "WASM relaxed")
 ROUNDS = 1000
@@ -225,4 +225,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -13,7 +13,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, foreign, prepare, written
+from models.tools import dataset, foreign, full_disk, prepare, written
 
 BORDER = 0.06  # of the shorter side
 RIDGE = 1e-3
@@ -151,4 +151,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

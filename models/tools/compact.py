@@ -13,6 +13,8 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from models.tools import full_disk
+
 ALIGNMENT = 16  # of a constant's bytes, as schema.fbs asks
 
 
@@ -91,4 +93,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -6,7 +6,7 @@ import argparse
 import json
 import pathlib
 
-from models.tools import calibrate, checkpoint, metrics
+from models.tools import calibrate, checkpoint, full_disk, metrics
 
 
 def main():
@@ -30,4 +30,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -8,7 +8,7 @@ import pathlib
 import torch
 from torch import nn
 
-from models.tools import network, written
+from models.tools import full_disk, network, written
 
 
 class Nhwc(nn.Module):
@@ -50,4 +50,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

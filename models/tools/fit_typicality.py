@@ -17,7 +17,7 @@ import random
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from models.tools import dataset, outliers, prepare, runner, typicality, varied, written
+from models.tools import dataset, full_disk, outliers, prepare, runner, typicality, varied, written
 
 
 class Network:
@@ -127,4 +127,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -17,7 +17,7 @@ import types
 
 import numpy as np
 
-from models.tools import blind, dataset, metrics, prepare, written
+from models.tools import blind, dataset, full_disk, metrics, prepare, written
 
 
 def turned(config, index):
@@ -151,4 +151,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -15,7 +15,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from models.tools import written
+from models.tools import full_disk, written
 
 
 def wilson(hits, count, z=1.959964):
@@ -117,4 +117,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

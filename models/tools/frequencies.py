@@ -17,7 +17,7 @@ import json
 import math
 import pathlib
 
-from models.tools import pack, written
+from models.tools import full_disk, pack, written
 
 LEAST_GROUPS = 30  # below, the interval of a share of one half is wider than 34 of 100
 Z = 1.959963984540054
@@ -110,4 +110,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -12,7 +12,7 @@ import json
 import pathlib
 import re
 
-from models.tools import abid, blind, folds, measure_findings, metrics, parity, plots, report_decisions, report_others, written
+from models.tools import abid, blind, folds, full_disk, measure_findings, metrics, parity, plots, report_decisions, report_others, written
 from models.tools.metrics import span
 
 STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
@@ -144,4 +144,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -8,6 +8,8 @@ the file. Biases stay float32: they are few. Fits nothing and reads no picture.
 import argparse
 import pathlib
 
+from models.tools import full_disk
+
 OPERATORS = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")  # which have weights
 
 
@@ -53,4 +55,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -13,7 +13,7 @@ import shutil
 
 import numpy as np
 
-from models.tools import command, correct_bias, dataset, equalise, findings_metrics, layers, metrics, prepare, quantise, runner, variants, written
+from models.tools import command, correct_bias, dataset, equalise, findings_metrics, full_disk, layers, metrics, prepare, quantise, runner, variants, written
 
 STEPS = ("equalise", "correct_bias")
 MOST = 1000  # validation pictures: a mean of differences needs no more
@@ -152,4 +152,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -12,7 +12,7 @@ import shutil
 
 import numpy as np
 
-from models.tools import dataset, findings, findings_fit, findings_metrics, make_pack, metrics, pack, prepare, runner, selftest, written
+from models.tools import dataset, findings, findings_fit, findings_metrics, full_disk, make_pack, metrics, pack, prepare, runner, selftest, written
 
 
 def calibrated(logits, source, rows, start):
@@ -99,4 +99,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

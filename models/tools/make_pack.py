@@ -13,7 +13,7 @@ import tempfile
 
 import numpy as np
 
-from models.tools import calibrate, dataset, export, half, metrics, network, pack, prepare, quantise, report, runner, selftest, written
+from models.tools import calibrate, dataset, export, full_disk, half, metrics, network, pack, prepare, quantise, report, runner, selftest, written
 
 
 VARIANTS = ("int8", "float16", "float32")
@@ -130,4 +130,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

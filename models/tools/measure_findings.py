@@ -10,7 +10,7 @@ import argparse
 
 import numpy as np
 
-from models.tools import command, dataset, findings_card, findings_metrics, report_files, sides, written
+from models.tools import command, dataset, findings_card, findings_metrics, full_disk, report_files, sides, written
 
 TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
 AT_THRESHOLD = ("sensitivity", "specificity", "precision")
@@ -135,4 +135,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

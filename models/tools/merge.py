@@ -11,7 +11,7 @@ import json
 import os
 import pathlib
 
-from models.tools import dataset, written
+from models.tools import dataset, full_disk, written
 
 
 def merge(sources, folder):
@@ -45,4 +45,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, metrics, pack, report, written
+from models.tools import dataset, full_disk, metrics, pack, report, written
 
 PRIORS = ("training", "uniform")
 TOLERANCE = 1e-9  # between the command's sums and ours: the order of additions alone
@@ -107,4 +107,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -15,7 +15,7 @@ import typing
 
 import numpy as np
 
-from models.tools import abid, command, findings_metrics, metrics, written
+from models.tools import abid, command, findings_metrics, full_disk, metrics, written
 
 COVERAGES = [round(0.05 * i, 2) for i in range(1, 21)]
 LEAST = 20  # pictures of a part below which nothing is told of it
@@ -190,4 +190,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

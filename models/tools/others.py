@@ -15,7 +15,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, metrics, written
+from models.tools import dataset, full_disk, metrics, written
 
 ROUNDS = 1000
 
@@ -92,4 +92,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -11,7 +11,7 @@ import argparse
 
 import numpy as np
 
-from models.tools import abid, calibrate, command, findings_metrics, metrics, report_files, runner, written
+from models.tools import abid, calibrate, command, findings_metrics, full_disk, metrics, report_files, runner, written
 
 PYTORCH, LITERT = "PyTorch, float32", "LiteRT interpreter"
 
@@ -135,4 +135,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -22,7 +22,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from models.tools import damage, written
+from models.tools import damage, full_disk, written
 
 
 def read_rows(config, data, side):
@@ -281,4 +281,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

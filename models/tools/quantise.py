@@ -9,7 +9,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import compact, dataset, prepare, runner, written
+from models.tools import compact, dataset, full_disk, prepare, runner, written
 
 
 def draw(sources, count, width, height, fraction, seed=0):
@@ -51,4 +51,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -22,7 +22,7 @@ import time
 
 import numpy as np
 
-from models.tools import calibrate, command, dataset, metrics, native, report, runner, sides, written
+from models.tools import calibrate, command, dataset, full_disk, metrics, native, report, runner, sides, written
 
 LONG = ("robustness", "abid", "parity")
 NOT_MADE = {"others.json": "models.tools.others", "folds.json": "models.tools.folds", "calibrated.json": "models.tools.make_findings"}
@@ -116,4 +116,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

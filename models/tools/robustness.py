@@ -14,7 +14,7 @@ import os
 
 import numpy as np
 
-from models.tools import abid, command, damage, findings_metrics, prepare, written
+from models.tools import abid, command, damage, findings_metrics, full_disk, prepare, written
 
 STRENGTHS = {"blur": [0.5, 1, 1.5, 2.5, 4], "jpeg": [60, 40, 25, 15, 8], "noise": [5, 10, 20, 35, 50], "gamma": [1.2, 1.5, 1.9, 2.4, 3],
              "cast": [0.05, 0.1, 0.2, 0.35, 0.5], "rotate": [5, 10, 20, 45, 90]}
@@ -110,4 +110,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -17,7 +17,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import pack as packs, written
+from models.tools import full_disk, pack as packs, written
 
 MANY = 40  # pictures of a class below which a coverage of a half of them says little
 FLOOR = 0.02  # below it a share says nothing: a class of few pictures would be in every set
@@ -164,4 +164,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -12,7 +12,7 @@ import pathlib
 
 import numpy as np
 
-from models.tools import dataset, written
+from models.tools import dataset, full_disk, written
 
 
 def write(source, side, path, count=None, seed=0):
@@ -44,4 +44,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

@@ -30,7 +30,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from models.tools import dataset, draw, findings, findings_metrics, head, metrics, network, soft_labels, written
+from models.tools import dataset, draw, findings, findings_metrics, full_disk, head, metrics, network, soft_labels, written
 
 
 def rate(progress, warm_up):
@@ -322,4 +322,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)

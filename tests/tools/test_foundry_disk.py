@@ -1,22 +1,21 @@
 """A full disk, whoever stumbles over it: one sentence that names the disk, and nothing half written. On a real file system of a few
-kilobytes where this user may mount one, on errors as a full disk raises them otherwise."""
+kilobytes where this user may mount one, on errors as a full disk raises them otherwise. Modules started by hand: test_full_disk.py."""
 import errno
 import json
 import os
 import pathlib
 import shutil
-import subprocess
 import sys
 import types
 
 import pytest
 
 pytest.importorskip("jsonschema")
+import small_disk  # noqa: E402
 from models.foundry import run  # noqa: E402
 from models.foundry.problem import Problem  # noqa: E402
-from models.tools import command, written  # noqa: E402
+from models.tools import command, full_disk, written  # noqa: E402
 
-ROOT = pathlib.Path(__file__).parents[2]
 NO_SPACE = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -29,7 +28,9 @@ def said(folder, error):
 @pytest.mark.parametrize("error", [
     Problem("models.tools.operating ended with status 1: OSError: [Errno 28] No space left on device"),
     SystemExit("build/insitu evaluate: scores.csv: No space left on device"),
-    Problem("insitu ended with status 4: Disk quota exceeded")], ids=lambda error: type(error).__name__)
+    Problem("insitu ended with status 4: Disk quota exceeded"),
+    Problem("training ended with status 1: a: the disk is full (0.0 MB are free); make room and give the same command again; it goes on")],
+    ids=lambda error: type(error).__name__)
 def test_what_was_called_may_tell_it_in_its_own_words(tmp_path, error):
     """By then its half files are gone, and the disk has room again."""
     assert said(tmp_path, error).startswith(f"{tmp_path}: the disk is full (")
@@ -60,7 +61,7 @@ def test_it_is_said_once(tmp_path):
 
 def test_where_the_temporary_folder_is_full_that_one_is_named(tmp_path, monkeypatch):
     usage = shutil.disk_usage
-    monkeypatch.setattr(run, "temporary", lambda: pathlib.Path("/proc"))  # of another file system than any that can be written to
+    monkeypatch.setattr(full_disk, "temporary", lambda: pathlib.Path("/proc"))  # of another file system than any that can be written to
     monkeypatch.setattr(shutil, "disk_usage", lambda path: types.SimpleNamespace(free=0) if str(path) == "/proc" else usage(path))
     for error in (NO_SPACE, RuntimeError("cannot create a file")):
         assert said(tmp_path, error).startswith("/proc: the disk is full (0.0 MB are free); make room there, or name a folder of another disk in TMPDIR, "
@@ -75,7 +76,7 @@ def test_what_cannot_be_read_is_not_said_to_be_a_full_disk(tmp_path):
 
 def test_what_a_problem_says_is_told_where_the_temporary_folder_alone_is_full(tmp_path, monkeypatch):
     usage = shutil.disk_usage
-    monkeypatch.setattr(run, "temporary", lambda: pathlib.Path("/proc"))
+    monkeypatch.setattr(full_disk, "temporary", lambda: pathlib.Path("/proc"))
     monkeypatch.setattr(shutil, "disk_usage", lambda path: types.SimpleNamespace(free=0) if str(path) == "/proc" else usage(path))
     with pytest.raises(Problem, match="--data is missing"), run.disk(tmp_path):
         raise Problem("--data is missing")
@@ -127,16 +128,6 @@ def test_the_log_of_libraries_may_be_what_fits_no_more(tmp_path, monkeypatch):
         cli.Work(tmp_path / "a.toml", None, tmp_path / "out")
 
 
-def on_a_small_disk(folder, size, script, *words):
-    """Standard output of a Python script that runs with `folder` mounted as a file system of that size."""
-    mounted = ["unshare", "-rm", "sh", "-c", f"mount -t tmpfs -o size={size} none {folder} && exec \"$@\"", "sh", sys.executable, "-", *map(str, words)]
-    done = subprocess.run(mounted, input=script, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
-    if "unshare" in done.stderr or "mount:" in done.stderr:
-        pytest.skip("a file system cannot be mounted here: " + done.stderr.strip()[-80:])
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout
-
-
 WRITERS = """
 import pathlib, sys
 import numpy as np
@@ -167,7 +158,9 @@ def test_no_library_ends_the_process_instead_of_telling(tmp_path):
     """LiteRT's converter said nothing and ended, the quantiser's mapped file ended it by SIGBUS."""
     for package in ("torch", "litert_torch", "ai_edge_quantizer"):
         pytest.importorskip(package)
-    lines = on_a_small_disk(tmp_path, "128k", WRITERS, tmp_path, ROOT / "models" / "skin" / "skin-float32.tflite").splitlines()
-    told = [line for line in lines if line.split(" ")[0] in ("export", "half", "dynamic", "int8", "save", "store")]
+    model = small_disk.ROOT / "models" / "skin" / "skin-float32.tflite"
+    done = small_disk.run(tmp_path, "128k", [sys.executable, "-", tmp_path, model], input=WRITERS)
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = [line for line in done.stdout.splitlines() if line.split(" ")[0] in ("export", "half", "dynamic", "int8", "save", "store")]
     assert told == [f"export {errno.ENOSPC} ['a.tflite']", f"half {errno.ENOSPC} ['b.tflite']", f"dynamic {errno.ENOSPC} ['c.tflite']",
                     f"int8 {errno.ENOSPC} ['d.tflite']", f"save {errno.ENOSPC} []", f"store {errno.ENOSPC} ['soft-labels-x.npy.partial']"]
