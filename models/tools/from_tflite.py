@@ -12,7 +12,7 @@ import pathlib
 import torch
 from torch import nn
 
-from models.tools import layers, network, train, written
+from models.tools import full_disk, layers, network, train, written
 
 # From where TFLite has a filter's axes to where PyTorch has them.
 AXES = {layers.OPERATOR.CONV_2D: (0, 3, 1, 2), layers.OPERATOR.DEPTHWISE_CONV_2D: (3, 0, 1, 2), layers.OPERATOR.FULLY_CONNECTED: (0, 1)}
@@ -61,4 +61,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    full_disk.started(main)
