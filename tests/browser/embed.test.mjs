@@ -50,6 +50,8 @@ const asPage = (frame) => ({
     await settle(frame);
     expect((await pick(frame, PICTURE)).name).toBe('insitu-result');
     await until(async () => (await messages()).some(({data}) => data.type === 'insitu-result'), 5000, 'the message');
+    // The window is another page's: no bar lies at its end.
+    expect(await frame.evaluate(() => [getComputedStyle(window.deepAll('.actions')[0]).position, window.deepAll('.brief').filter((one) => one.checkVisibility()).length])).toEqual(['static', 0]);
     const all = await messages();
     for (const {origin, data} of all) {
       expect(origin).toBe(site.url('').replace(/\/$/, ''));

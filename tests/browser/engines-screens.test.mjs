@@ -39,6 +39,22 @@ for (const [name, driver] of [['Firefox ESR', firefox], ['WebKitGTK', webkit]]) 
     }, 60_000);
     const go = (hash) => page.evaluate((wanted) => { location.hash = wanted; }, hash);
 
+    test('what can be done with an answer stays at the end of a narrow window while the answer is read', async () => {
+      await page.evaluate(() => { document.querySelector('#check').style.maxInlineSize = '22rem'; });
+      await pick(page, PICTURE);
+      const seen = () => page.evaluate(() => {
+        const {top, bottom} = window.deepAll('.still')[0].getBoundingClientRect();
+        return {isAtEnd: Math.abs(bottom - innerHeight) <= 1, isBelow: top >= window.deepAll('#details')[0].getBoundingClientRect().bottom, isBrief: window.deepAll('.still .brief')[0].getClientRects().length > 0};
+      });
+      expect(await seen()).toEqual({isAtEnd: true, isBelow: false, isBrief: true});
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      expect(await seen()).toMatchObject({isBelow: true});
+      await page.evaluate(() => {
+        document.querySelector('#check').style.removeProperty('max-inline-size');
+        window.deepAll('insitu-classifier')[0].reset();
+      });
+    }, 60_000);
+
     test('several pictures from an archive are answered as the command answers them', async () => {
       await go('batch');
       await page.waitFor(() => document.querySelector('#batch-pick') !== null, {timeout: 60_000});

@@ -4,6 +4,7 @@
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals';
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {axeProblems} from './axe.mjs';
 import * as chromium from './drivers/chromium.mjs';
 import {until} from './drivers/until.mjs';
 import {LANGUAGES} from '../../web/lib/languages.js';
@@ -87,7 +88,85 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
   test.each([[360, 740], [390, 844], [1280, 800]])('at %d x %d what to do, and what it looks like, are on the screen', async (width, height) => {
     await open(width, height);
     await pick(page, PICTURE);
-    for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= height]).toEqual([selector, true]);
+    const end = width < 600 ? (await box('.still')).top : height;
+    for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= end]).toEqual([selector, true]);
+  });
+
+  // What an answer's bar is at this moment: where it lies, and of each button its size, words and name.
+  const barNow = () => page.evaluate(() => {
+    const [bar] = window.deepAll('.still');
+    const {top, bottom, height} = bar.getBoundingClientRect();
+    return {
+      position: getComputedStyle(bar).position, top, bottom, height, scrolled: scrollY, detailsEnd: window.deepAll('#details')[0].getBoundingClientRect().bottom,
+      buttons: window.deepAll('.still > .buttons > button').map((button) => {
+        const {width: wide, height: high, left, right} = button.getBoundingClientRect();
+        const brief = button.querySelector('.brief');
+        const range = document.createRange();
+        range.selectNodeContents(brief);
+        const letters = [...range.getClientRects()].filter(({height: tall}) => tall > 0);
+        return {
+          id: button.id, isLarge: wide >= 44 && high >= 44, isBrief: brief.checkVisibility(), hasIcon: brief.querySelector('.icon')?.checkVisibility(),
+          isInside: letters.every((letter) => letter.left >= left - 1 && letter.right <= right + 1), lines: new Set(letters.slice(1).map(({top: y}) => Math.round(y))).size,
+          name: button.getAttribute('aria-label'), full: button.querySelector('.full').textContent,
+        };
+      }),
+    };
+  });
+
+  test.each([[320, 640], [360, 740], [390, 844]])('at %d x %d what can be done with an answer is in a bar at the end of the window, an icon over one line each, in every language', async (width, height) => {
+    answerWith(site, UNSURE);
+    try {
+      for (const language of Object.keys(LANGUAGES)) {
+        await open(width, height, `?lang=${language}&pack=skin`);
+        await pick(page, PICTURE);
+        const {default: words} = await import(`../../web/locales/${language}.js`);
+        const bar = await barNow();
+        expect([language, bar]).toEqual([language, expect.objectContaining({position: 'sticky', bottom: height, scrolled: 0})]);
+        expect([language, bar.height <= 64, bar.height]).toEqual([language, true, expect.any(Number)]);
+        const names = {another: 'another_photo', adjust: 'adjust', share: 'share_open', print: 'print'};
+        expect([language, bar.buttons]).toEqual([language, Object.entries(names).map(([id, key]) => ({
+          id, isLarge: true, isBrief: true, hasIcon: true, isInside: true, lines: 1, name: words[key], full: words[key],
+        }))]);
+        // At its end it stands below all that it lay over.
+        await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+        const end = await barNow();
+        expect([language, end.bottom < height, end.detailsEnd <= end.top]).toEqual([language, true, true]);
+        await page.close();
+      }
+      page = undefined;
+    } finally {
+      site.overrides.delete('/classifier/worker.js');
+    }
+  }, 120_000);
+
+  test.each([[667, 375], [640, 360], [1280, 800], [768, 1024]])('at %d x %d there is no such bar: it would eat the picture, or the buttons stand under it', async (width, height) => {
+    await open(width, height);
+    await pick(page, PICTURE);
+    const {position, buttons} = await barNow();
+    expect([position, buttons.filter(({isBrief}) => isBrief)]).toEqual(['static', []]);
+  });
+
+  test.each([[360, 200], [390, 150]])('at %d px in letters of %d %% what can be done stands at the end of the answer again', async (width, percent) => {
+    await open(width, 740);
+    await page.evaluate((size) => { document.documentElement.style.fontSize = `${size}%`; }, percent);
+    await pick(page, PICTURE);
+    const {position, buttons} = await barNow();
+    expect([position, buttons.filter(({isBrief}) => isBrief)]).toEqual(['static', []]);
+  });
+
+  test.each(['en', 'fr', 'ar'])('what an answer is shared as opens over the bar, and nothing moves under it (%s)', async (language) => {
+    await open(320, 640, `?lang=${language}&pack=skin`);
+    await pick(page, PICTURE);
+    const before = await barNow();
+    await click(page, '#share');
+    const choice = await box('#share-choice');
+    expect([choice.top > 0, choice.bottom <= before.top, await page.evaluate(() => scrollY)]).toEqual([true, true, 0]);
+    await page.evaluate(() => { for (const button of window.deepAll('.still button')) button.focus(); });
+    expect(await page.evaluate(() => scrollY)).toBe(0);
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight)); // what it lies over by chance is a smaller target then
+    expect(await axeProblems(page)).toEqual([]);
+    await click(page, '#share');
+    expect((await barNow()).height).toBe(before.height);
   });
 
   test.each(['unsure', 'reject'])('at 360 x 740 what limits the answer is one tap away, in every language: seen without scrolling, it opens and comes to the top (%s)', async (decision) => {
@@ -100,7 +179,8 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
         const words = await page.evaluate(() => [window.deepAll('#limits')[0].textContent, window.deepAll('#notices summary')[0].textContent]);
         expect([language, words[0]]).toEqual([language, words[1]]);
         const {top, bottom} = await box('#limits');
-        expect([language, bottom <= 740, bottom - top >= 44, bottom]).toEqual([language, true, true, expect.any(Number)]);
+        const bar = await box('.still');
+        expect([language, bottom <= bar.top, bottom - top >= 44, bottom]).toEqual([language, true, true, expect.any(Number)]);
         await click(page, '#limits');
         const seen = await page.evaluate(() => {
           const [fold] = window.deepAll('#notices');

@@ -61,8 +61,8 @@ describe('size', () => {
     expect(names.length).toBeGreaterThan(20);
     const largest = Math.max(...[...languages.values()].map(sum));
     const bytes = sum(names) + largest;
-    console.log(`${names.length} files and a language: ${bytes} of 198000 bytes`);
-    expect(bytes).toBeLessThanOrEqual(198_000);
+    console.log(`${names.length} files and a language: ${bytes} of 201000 bytes`);
+    expect(bytes).toBeLessThanOrEqual(201_000);
   });
 
   test('what reads the codings of DICOM is within its', () => {

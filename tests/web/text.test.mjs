@@ -66,6 +66,13 @@ describe.each(Object.keys(LANGUAGES))('%s', (language) => {
     }
   });
 
+  // Who speaks to the page says what they read.
+  test('the brief words of the bar are part of what its buttons are called', () => {
+    for (const [brief, ...names] of [['bar_another', 'another_photo', 'take_another'], ['bar_adjust', 'adjust'], ['bar_share', 'share_open']]) {
+      for (const name of names) expect([name, words[name].toLowerCase()]).toEqual([name, expect.stringContaining(words[brief].toLowerCase())]);
+    }
+  });
+
   test('has a form for each kind of number that the language has', () => {
     const counted = Object.entries(words).filter(([, value]) => typeof value !== 'string');
     expect(counted.length).toBeGreaterThan(1);

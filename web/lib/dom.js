@@ -70,16 +70,13 @@ export async function dressed(place) {
   if (waiting.length > 0) await Promise.race([Promise.all(waiting), new Promise((resolve) => { setTimeout(resolve, SHEET_MS); })]);
 }
 
-/** Icons: 24 px outlines, drawn with the current colour. */
+/** Icons: 24 px outlines, drawn with the current colour. Those of the camera and of models from a file are there. */
 const ICONS = {
   camera: 'M4 8h3l1.6-2.5h6.8L17 8h3a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V9a1 1 0 0 1 1-1zM12 16.5a3.25 3.25 0 1 0 0-6.5 3.25 3.25 0 0 0 0 6.5z',
   picture: 'M4 5h16v14H4zM4 16l4.5-4.5 4 4 2.5-2.5 5 4.5M15.5 9.5h.01',
   notice: 'M12 3.5 21.5 20h-19zM12 10v4.5M12 17.2v.3',
-  close: 'M6 6l12 12M18 6 6 18',
-  turn: 'M4 12a8 8 0 0 1 13.7-5.6L20 8.5M20 4v4.500h-4.500M20 12a8 8 0 0 1-13.700 5.600L4 15.500M4 20v-4.500h4.500',
-  import: 'M12 4v11M7.5 10.5 12 15l4.5-4.5M4.500 15.500V19a1 1 0 0 0 1 1h13a1 1 0 0 0 1-1v-3.500',
   share: 'M12 14.500v-10.500M8 7.500 12 3.500l4 4M6 11H5v9h14v-9h-1',
-  figures: 'M5 20v-7M12 20V4M19 20v-11',
+  print: 'M7 8V3h10v5M7 17H3V8h18v9h-4M7 14h10v7H7z',
   next: 'M5 12h14M13 6l6 6-6 6',
   soon: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5.2l3.4 2',
   show: 'M9 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5zM2.5 20a6.5 6.5 0 0 1 13 0M19 8.5v6M16 11.5h6',
@@ -89,19 +86,22 @@ const ICONS = {
   target: 'M4 8.5V4h4.5M15.5 4H20v4.5M20 15.5V20h-4.5M8.5 20H4v-4.5M12 14.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
 };
 
+/** @param {keyof typeof ICONS} name */
+export const icon = (name) => outline(name, ICONS[name]);
+
 /**
  * A decorative icon: hidden from assistive technology, so the text beside it
  * must say everything.
- * @param {keyof typeof ICONS} name
+ * @param {string} name @param {string} d
  * @returns {SVGSVGElement}
  */
-export function icon(name) {
+export function outline(name, d) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 24 24');
   svg.setAttribute('class', `icon icon-${name}`);
   svg.setAttribute('aria-hidden', 'true');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  path.setAttribute('d', ICONS[name]);
+  path.setAttribute('d', d);
   svg.append(path);
   return svg;
 }

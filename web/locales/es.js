@@ -98,7 +98,7 @@ export default {
   frame_alt: 'Su foto',
   compare: 'Comparar',
   other_photo: 'Otra foto',
-  take_another: 'Hacer otra',
+  take_another: 'Hacer otra foto',
   // working
   working_heading: 'Comparando',
   stage_wait: 'Esperando el modelo…',
@@ -178,6 +178,9 @@ export default {
   print: 'Imprimir',
   print_made: '{date}. Modelo {id} {version}, {variant}. Una comparación hecha por un programa, para quien la mire, no un diagnóstico.',
   share_open: 'Compartir o guardar',
+  bar_another: 'Otra foto',
+  bar_adjust: 'Cuadrado',
+  bar_share: 'Compartir',
   share_what: 'Se entrega a lo que usted elija en este dispositivo, o se guarda aquí. Quien reciba la imagen ve el cuadrado de su foto. El nombre de su archivo se omite.',
   share_picture: 'Imagen con texto',
   share_json: 'Cifras (JSON)',

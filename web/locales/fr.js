@@ -98,7 +98,7 @@ export default {
   frame_alt: 'Votre photo',
   compare: 'Comparer',
   other_photo: 'Autre photo',
-  take_another: 'En prendre une autre',
+  take_another: 'Prendre une autre photo',
   // working
   working_heading: 'Comparaison',
   stage_wait: 'En attente du modèle…',
@@ -178,6 +178,9 @@ export default {
   print: 'Imprimer',
   print_made: '{date}. Modèle {id} {version}, {variant}. Une comparaison faite par un programme, pour qui la regarde, pas un diagnostic.',
   share_open: 'Partager ou enregistrer',
+  bar_another: 'Autre photo',
+  bar_adjust: 'Carré',
+  bar_share: 'Partager',
   share_what: 'Remis à ce que vous choisissez sur cet appareil, ou enregistré ici. Qui reçoit l’image voit le carré de votre photo. Le nom de votre fichier est omis.',
   share_picture: 'Image avec texte',
   share_json: 'Chiffres (JSON)',

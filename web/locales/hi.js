@@ -98,7 +98,7 @@ export default {
   frame_alt: 'आपकी फ़ोटो',
   compare: 'तुलना करें',
   other_photo: 'दूसरी फ़ोटो',
-  take_another: 'एक और लें',
+  take_another: 'एक और फ़ोटो लें',
   // working
   working_heading: 'तुलना हो रही है',
   stage_wait: 'मॉडल का इंतज़ार…',
@@ -178,6 +178,9 @@ export default {
   print: 'छापें',
   print_made: '{date}। मॉडल {id} {version}, {variant}। एक प्रोग्राम की तुलना, जो इसे देखे उसके लिए, निदान नहीं।',
   share_open: 'साझा करें या रखें',
+  bar_another: 'फ़ोटो',
+  bar_adjust: 'चौकोर',
+  bar_share: 'साझा',
   share_what: 'इस उपकरण पर आप जिसे चुनें उसे दिया जाता है, या यहाँ रखा जाता है। जिसे तस्वीर मिलेगी वह आपकी फ़ोटो का चौकोर देखेगा। आपकी फ़ाइल का नाम छोड़ दिया जाता है।',
   share_picture: 'लिखावट के साथ तस्वीर',
   share_json: 'आँकड़े (JSON)',

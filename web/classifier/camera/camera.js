@@ -5,7 +5,7 @@
  * #close, #camera-app, #camera-file, #camera-message, #live-hint, and those of
  * live-panel.js. */
 
-import { h, icon } from '../../lib/dom.js';
+import { h, outline } from '../../lib/dom.js';
 import { InsituError } from '../protocol.js';
 import { place } from '../screens/screen.js';
 import { fileInput } from '../screens/start.js';
@@ -64,7 +64,7 @@ export function cameraScreen({ text, look, onFile, onClose }) {
   let live = null;
   const { node: tools, refresh } = controls({ text, stream, onChange: start, onFigures: (is_wanted) => panel.showFigures(is_wanted) });
   const top = h('div', { class: 'camera-top' },
-    h('button', { id: 'close', type: 'button', class: 'round', 'aria-label': text.get('close'), onclick: onClose }, icon('close')), heading);
+    h('button', { id: 'close', type: 'button', class: 'round', 'aria-label': text.get('close'), onclick: onClose }, outline('close', 'M6 6l12 12M18 6 6 18')), heading);
   const bottom = h('div', { class: 'camera-bottom' }, panel.node, message, ways_out, h('div', { class: 'camera-buttons' }, shutter, tools));
   const dialog = h('dialog', { class: 'camera', 'aria-labelledby': 'heading' }, video, guide, top, bottom, capture, file);
 

@@ -2,7 +2,10 @@
  * another camera, light, zoom; and the figures of the live reading. Ids:
  * #switch, #camera-choice, #torch, #zoom, #figures. */
 
-import { h, icon } from '../../lib/dom.js';
+import { h, icon, outline } from '../../lib/dom.js';
+
+const TURN = 'M4 12a8 8 0 0 1 13.7-5.6L20 8.5M20 4v4.500h-4.500M20 12a8 8 0 0 1-13.700 5.600L4 15.500M4 20v-4.500h4.500';
+const FIGURES = 'M5 20v-7M12 20V4M19 20v-11';
 
 /**
  * @param {{text: import('../../lib/text.js').Text, stream: import('./stream.js').CameraStream,
@@ -10,16 +13,16 @@ import { h, icon } from '../../lib/dom.js';
  * @returns {{node: HTMLElement, refresh: () => Promise<void>}} refresh: once a camera runs
  */
 export function controls({ text, stream, onChange, onFigures }) {
-  /** @param {string} id @param {import('../../lib/text.js').Key} key @param {Parameters<typeof icon>[0]} name @param {() => void} onclick @param {boolean} [isHidden] */
-  const button = (id, key, name, onclick, isHidden = true) =>
-    h('button', { id, type: 'button', class: 'round', 'aria-label': text.get(key), title: text.get(key), hidden: isHidden, onclick }, icon(name));
+  /** @param {string} id @param {import('../../lib/text.js').Key} key @param {SVGSVGElement} drawing @param {() => void} onclick @param {boolean} [isHidden] */
+  const button = (id, key, drawing, onclick, isHidden = true) =>
+    h('button', { id, type: 'button', class: 'round', 'aria-label': text.get(key), title: text.get(key), hidden: isHidden, onclick }, drawing);
   /** @param {HTMLElement} toggle @returns {boolean} as it is now */
   const flip = (toggle) => {
     const is_on = toggle.getAttribute('aria-pressed') !== 'true';
     toggle.setAttribute('aria-pressed', String(is_on));
     return is_on;
   };
-  const other = button('switch', 'camera_switch', 'turn', () => {
+  const other = button('switch', 'camera_switch', outline('turn', TURN), () => {
     stream.turn();
     onChange();
   });
@@ -28,13 +31,13 @@ export function controls({ text, stream, onChange, onFigures }) {
     stream.choose(choice.value);
     onChange();
   });
-  const torch = button('torch', 'camera_torch', 'light', async () => {
+  const torch = button('torch', 'camera_torch', icon('light'), async () => {
     if (!await stream.set({ torch: flip(torch) })) flip(torch);
   });
   torch.setAttribute('aria-pressed', 'false');
   const zoom = h('input', { id: 'zoom', type: 'range', 'aria-label': text.get('camera_zoom'), hidden: true });
   zoom.addEventListener('input', () => stream.set({ zoom: Number(zoom.value) }));
-  const figures = button('figures', 'camera_figures', 'figures', () => onFigures(flip(figures)), false);
+  const figures = button('figures', 'camera_figures', outline('figures', FIGURES), () => onFigures(flip(figures)), false);
   figures.setAttribute('aria-pressed', 'false');
 
   return {

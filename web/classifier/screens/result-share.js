@@ -2,7 +2,8 @@
  * table. Ids: #share, #share-choice, #share-picture, #share-json, #share-csv,
  * #share-state. */
 
-import { h, icon } from '../../lib/dom.js';
+import { h } from '../../lib/dom.js';
+import { actionButton } from './screen.js';
 
 /** @typedef {import('../share/share.js').Shared} Shared */
 const KINDS = /** @type {const} */ (['picture', 'json', 'csv']);
@@ -32,13 +33,15 @@ export function sharing(shared) {
       }
     } }, text.get(`share_${kind}`)))),
     state);
-  const button = h('button', { id: 'share', type: 'button', class: 'plain', 'aria-expanded': 'false', 'aria-controls': 'share-choice', onclick: () => {
+  const button = actionButton('share', () => {
     choice.hidden = !choice.hidden;
     button.setAttribute('aria-expanded', String(!choice.hidden));
     if (choice.hidden) return;
     made ??= make();
     made.catch(() => {}); // told when one is tapped
     choice.scrollIntoView({ block: 'nearest' });
-  } }, icon('share'), text.get('share_open'));
+  }, 'share', text.get('share_open'), text.get('bar_share'), 'plain');
+  button.setAttribute('aria-expanded', 'false');
+  button.setAttribute('aria-controls', choice.id);
   return { button, choice };
 }

@@ -12,7 +12,7 @@ import { frequencyCard } from './result-frequency.js';
 import { actionCard, answerHead, reasons, reasonTexts, rejectHead } from './result-heads.js';
 import { sharing } from './result-share.js';
 import { judgedSquare } from './result-square.js';
-import { notices } from './screen.js';
+import { actionButton, notices } from './screen.js';
 
 /** @typedef {import('./result-heads.js').Told} Told */
 
@@ -66,10 +66,10 @@ export function resultScreen({ text, words, task, result, square, groups, action
         shown),
       h('div', { class: 'actions still', part: 'actions' },
         h('div', { class: 'buttons' },
-          h('button', { id: 'another', type: 'button', class: 'primary', onclick: onAnother }, text.get(isFromCamera ? 'take_another' : 'another_photo')),
-          onAdjust && h('button', { id: 'adjust', type: 'button', onclick: onAdjust }, text.get('adjust')),
+          actionButton('another', onAnother, isFromCamera ? 'camera' : 'picture', text.get(isFromCamera ? 'take_another' : 'another_photo'), text.get('bar_another'), 'primary'),
+          onAdjust && actionButton('adjust', onAdjust, 'target', text.get('adjust'), text.get('bar_adjust')),
           share,
-          h('button', { id: 'print', type: 'button', class: 'plain', onclick: () => print() }, text.get('print'))),
+          actionButton('print', () => print(), 'print', text.get('print'), text.get('print'), 'plain')),
         choice)));
   const stopPrinting = openWhenPrinted(node);
   return {

@@ -41,6 +41,15 @@ export function shapeStage(stage, aspect) {
   stage.style.setProperty('--aspect', String(aspect));
 }
 
+/**
+ * What can be done with an answer. Its name is the same wherever it is shown: the brief word, which is part of it, stands
+ * under an icon where the page has a bar of them (element.css).
+ * @param {string} id @param {() => void} onclick @param {Parameters<typeof icon>[0]} name of the icon
+ * @param {string} words @param {string} brief @param {string} [look]
+ */
+export const actionButton = (id, onclick, name, words, brief, look) => h('button', { id, type: 'button', class: look, 'aria-label': words, onclick },
+  h('span', { class: 'full' }, name === 'share' && icon(name), words), h('span', { class: 'brief' }, icon(name), brief));
+
 /** How far the model is on its way, and how long it will take. @param {Text} text @param {ModelState} state */
 export function loadingText(text, { loaded, total, left_s }) {
   if (total === 0) return text.get('model_waiting');

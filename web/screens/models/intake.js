@@ -3,10 +3,12 @@
  * bare file leaves something open. Ids: #import, #import-pick, #import-file,
  * #import-state, #import-problem. */
 
-import { h, icon } from '../../lib/dom.js';
+import { h, outline } from '../../lib/dom.js';
 import { refusal } from './refusal.js';
 
 /** @typedef {import('./words.js').ModelsWords} ModelsWords */
+
+export const importIcon = () => outline('import', 'M12 4v11M7.5 10.5 12 15l4.5-4.5M4.500 15.500V19a1 1 0 0 0 1 1h13a1 1 0 0 0 1-1v-3.500');
 
 export class ImportPanel {
   /** @param {(key: string) => Promise<void>} onKept @param {() => void} onRest when there is nothing more that a reload would lose */
@@ -38,7 +40,7 @@ export class ImportPanel {
     this.top.replaceChildren(
       h('h2', { id: 'import-heading' }, words.get('import_heading')),
       h('p', { class: 'muted' }, words.get('import_lead')),
-      h('div', { class: 'row' }, h('button', { type: 'button', id: 'import-pick', class: 'with-icon', onclick: () => this.file.click() }, icon('import'), words.get('import_pick'))));
+      h('div', { class: 'row' }, h('button', { type: 'button', id: 'import-pick', class: 'with-icon', onclick: () => this.file.click() }, importIcon(), words.get('import_pick'))));
     if (focused === 'import-pick') document.getElementById(focused)?.focus();
   }
 

@@ -6,12 +6,12 @@
 
 import { engine } from '../../classifier/engine.js';
 import { dropImport } from '../../classifier/engine-imports.js';
-import { h, icon, styles } from '../../lib/dom.js';
+import { h, styles } from '../../lib/dom.js';
 import { forgetChoices } from '../../lib/measured.js';
 import { forgetPack, packName } from '../../lib/used.js';
 import { cardOf } from './card.js';
 import { packEntries } from './entries.js';
-import { ImportPanel } from './intake.js';
+import { ImportPanel, importIcon } from './intake.js';
 import { drop, keep } from './kept.js';
 import { isOfRoom, isTooLittle, removable, storageLeft } from './room.js';
 import { ModelsWords } from './words.js';
@@ -63,7 +63,7 @@ export class ModelsScreen {
       const [pack, action] = [focused?.closest('[data-pack]')?.getAttribute('data-pack'), focused?.dataset.do];
       this.content.replaceChildren(
         h('p', { class: 'lead' }, words.get('lead')),
-        h('div', { class: 'row' }, h('button', { type: 'button', id: 'models-own', class: 'with-icon', onclick: () => this.panel.show() }, icon('import'), words.get('import_heading'))),
+        h('div', { class: 'row' }, h('button', { type: 'button', id: 'models-own', class: 'with-icon', onclick: () => this.panel.show() }, importIcon(), words.get('import_heading'))),
         h('ul', { class: 'models' }, cards),
         h('p', { id: 'models-storage', class: 'small muted' }, storage === null ? ''
           : words.get('storage', { used: text.bytes(storage.used), free: text.bytes(storage.free) })));
