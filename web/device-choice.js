@@ -86,7 +86,7 @@ export class DeviceChoice {
     const timer = setTimeout(async () => {
       try {
         const { chooseVariant } = await import('./screens/device/choose.js');
-        await chooseVariant(opened, key, work.signal);
+        await chooseVariant(opened, key, work.signal, this.app);
       } catch (error) {
         if (!work.signal.aborted) console.info('the variants could not be measured:', error); // the next answer tries again
       } finally {

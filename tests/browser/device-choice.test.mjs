@@ -133,8 +133,83 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
     await new Promise((resolve) => setTimeout(resolve, 14_000));
     expect(await page.evaluate(() => performance.getEntriesByType('resource').some(({name}) => /choose-/.test(name)))).toBe(true); // it was looked at
     expect(site.requests.filter(({path}) => variants.some(({name, file}) => name !== 'int8' && path.endsWith(file)))).toEqual([]);
-    expect(await measured()).toEqual([]);
+    expect([await measured(), await page.evaluate(() => document.querySelector('#device-offer'))]).toEqual([[], null]); // by Wi-Fi it will be done by itself
   }, 90_000);
+
+  // As Safari and Firefox do: of the network they say nothing.
+  const sayNothing = () => page.raw.evaluateOnNewDocument(() => { delete Navigator.prototype.connection; });
+  const offered = () => page.evaluate(() => {
+    const node = document.querySelector('#device-offer');
+    return node && {words: node.textContent, isSeen: node.checkVisibility(), isBelow: node.getBoundingClientRect().top >= window.deepAll('.result')[0]?.getBoundingClientRect().bottom};
+  });
+  const askedFor = () => site.requests.filter(({path}) => variants.some(({name, file}) => name !== 'int8' && path.endsWith(file))).length;
+  const LOOKED_MS = 6_000; // by then it would be there: it rests for three seconds first
+
+  test('where the browser says nothing of its network the person is asked, once, below the answer: what is agreed to is fetched, measured and taken', async () => {
+    await sayNothing();
+    await visit(page, site.url('/?lang=en'));
+    await pick(page, PICTURE);
+    await page.waitFor(() => document.querySelector('#device-offer'), {timeout: 30_000});
+    expect(await offered()).toEqual({words: expect.stringMatching(/13\.5.MB/), isSeen: true, isBelow: true});
+    await page.raw.emulateMediaType('print');
+    expect((await offered()).isSeen).toBe(false);
+    await page.raw.emulateMediaType('screen');
+    expect(await axeProblems(page)).toEqual([]);
+    await click(page, '#another');
+    expect((await offered()).isSeen).toBe(false);
+    await pick(page, PICTURE);
+    await new Promise((resolve) => setTimeout(resolve, LOOKED_MS));
+    expect([await page.evaluate(() => document.querySelectorAll('#device-offer').length), (await offered()).isSeen, askedFor(), await measured()]).toEqual([1, true, 0, []]);
+    await page.evaluate(() => document.querySelector('#device-offer-go').focus());
+    await click(page, '#device-offer-go');
+    expect(await page.evaluate(() => document.activeElement.id)).toBe('device-offer-state');
+    await page.waitFor(() => localStorage.getItem('insitu-measured') !== null, {timeout: 90_000});
+    const [choice] = await measured();
+    expect([choice.key, choice.left_out, choice.rows.map(({variant}) => variant).sort()]).toEqual([KEY, [], variants.map(({name}) => name).sort()]);
+    await page.waitFor(() => /^Measured/.test(document.querySelector('#device-offer-state').textContent.trim()));
+    const said = await page.evaluate(() => [document.querySelector('#device-offer').innerText, document.querySelector('#device-offer-go').checkVisibility()]);
+    expect(said).toEqual([expect.stringMatching(choice.variant === 'int8' ? /float32 [\d.]+ ms.*int8 stays/ : /float32 [\d.]+ ms.*float32 is used/), false]);
+    expect(await axeProblems(page)).toEqual([]);
+    await click(page, '#another');
+    await page.waitFor(() => document.querySelector('#device-offer') === null);
+    expect((await pick(page, PICTURE)).detail.model.variant).toBe(choice.variant);
+    expect(page.errors).toEqual([]);
+  }, 150_000);
+
+  test('who declines is not asked again, after another answer and at another visit', async () => {
+    await sayNothing();
+    await visit(page, site.url('/'));
+    await pick(page, PICTURE);
+    await page.waitFor(() => document.querySelector('#device-offer-no'), {timeout: 30_000});
+    await click(page, '#device-offer-no');
+    expect(await page.evaluate(() => [document.querySelector('#device-offer'), document.activeElement.id])).toEqual([null, 'main']);
+    for (const address of [null, '/', '/?pack=chest-xray']) {
+      if (address) {
+        await page.goto(site.url(address));
+        await settle(page);
+      }
+      expect((await pick(page, PICTURE)).detail.model.variant).toBe('int8');
+      await new Promise((resolve) => setTimeout(resolve, LOOKED_MS));
+      expect([address, await page.evaluate(() => document.querySelector('#device-offer')), askedFor()]).toEqual([address, null, 0]);
+      expect(await page.evaluate(() => performance.getEntriesByType('resource').some(({name}) => /choose-/.test(name)))).toBe(true); // it was looked at
+    }
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
+  test('what cannot be fetched is told, and can be tried again', async () => {
+    await sayNothing();
+    const {file} = variants.find(({name}) => name === 'float32');
+    site.overrides.set(`/models/skin/${file}`, (response) => response.writeHead(503).end());
+    await visit(page, site.url('/?lang=en'));
+    await pick(page, PICTURE);
+    await page.waitFor(() => document.querySelector('#device-offer-go'), {timeout: 30_000});
+    await click(page, '#device-offer-go');
+    await page.waitFor(() => document.querySelector('#device-offer-state').textContent.includes('could not be measured') && document.querySelector('#device-offer-go').checkVisibility(), {timeout: 60_000});
+    expect(await measured()).toEqual([]);
+    site.overrides.delete(`/models/skin/${file}`);
+    await click(page, '#device-offer-go');
+    await page.waitFor(() => localStorage.getItem('insitu-measured') !== null, {timeout: 90_000});
+  }, 150_000);
 
   test.each([['another version', '9.9.9'], ['nonsense', null]])('what was written down for %s is not taken', async (_, other) => {
     await remember(other === null ? '{"a": [' : choiceOf('float32').replace(KEY, `models/skin ${other}`));

@@ -1,12 +1,13 @@
 /* choose.js: measures a pack's variants for a few hundred milliseconds each and
  * writes down the fastest within the pack's stated loss. Fetches what is not
- * here only where nobody pays for it. */
+ * here only where nobody pays for it, or the person agrees (offer.js). */
 
 import { engine } from '../../classifier/engine.js';
 import { buildsHere, measure } from '../../classifier/engine-bench.js';
 import { rememberChoice } from '../../lib/measured.js';
 import { keptPaths } from '../models/kept.js';
 import { adviceOf, figuresOf } from './figures.js';
+import { offerVariants } from './offer.js';
 import { testPicture } from './picture.js';
 
 /** For each variant. */
@@ -25,36 +26,53 @@ export function isNetworkFree() {
   return (connection?.effectiveType ?? '4g') === '4g' && matchMedia('(pointer: fine)').matches;
 }
 
-/** @param {import('../../classifier/engine-packs.js').OpenedPack} opened
- *  @returns {Promise<{here: import('../../pack').Variant[], left_out: string[]}>} */
-async function measurable({ folder, pack, imported }) {
+/** @typedef {import('../../classifier/engine-packs.js').OpenedPack} OpenedPack */
+/** @typedef {import('../../pack').Variant} Variant */
+
+/** @param {OpenedPack} opened @returns {Promise<Variant[]>} that are not on this device */
+async function missingOf({ folder, pack, imported }) {
   const kept = await keptPaths();
-  const isHere = (/** @type {import('../../pack').Variant} */ { file }) => imported !== null || kept.has(new URL(file, folder).pathname);
-  const missing = pack.variants.filter((variant) => !isHere(variant));
-  const bytes = missing.reduce((sum, variant) => sum + variant.bytes, 0);
-  const is_fetched = bytes > 0 && bytes <= MOST_FETCHED_BYTES && isNetworkFree();
-  return is_fetched ? { here: pack.variants, left_out: [] } : { here: pack.variants.filter(isHere), left_out: missing.map(({ name }) => name) };
+  return imported !== null ? [] : pack.variants.filter(({ file }) => !kept.has(new URL(file, folder).pathname));
 }
 
 /**
- * @param {import('../../classifier/engine-packs.js').OpenedPack} opened @param {string} key to write it down under
- * @param {AbortSignal} signal
+ * Where the browser says nothing of its network, the person is asked instead.
+ * @param {OpenedPack} opened @param {string} key to write it down under
+ * @param {AbortSignal} signal @param {import('../../app.js').App} app
  */
-export async function chooseVariant(opened, key, signal) {
+export async function chooseVariant(opened, key, signal, app) {
+  const { variants } = opened.pack;
+  const missing = await missingOf(opened);
+  const bytes = missing.reduce((sum, variant) => sum + variant.bytes, 0);
+  const is_small = bytes <= MOST_FETCHED_BYTES;
+  const left_out = is_small && isNetworkFree() ? [] : missing;
+  const here = variants.filter((variant) => !left_out.includes(variant));
+  if (here.length > 1) await measureAll(opened, key, here, { signal, left_out });
+  else if (is_small && navigator.onLine && !('connection' in navigator) && buildsHere().chosen && !signal.aborted) {
+    await offerVariants(app, key, bytes, (options) => measureAll(opened, key, variants, options));
+  }
+}
+
+/** @param {OpenedPack} opened @param {string} key @param {Variant[]} here @param {import('./offer.js').Options & {left_out?: Variant[]}} options
+ *  @returns {Promise<import('../../lib/measured.js').MeasuredChoice | null>} that was written down */
+async function measureAll(opened, key, here, { signal, onStep = () => {}, onBytes = () => {}, left_out = [] }) {
   const { chosen } = buildsHere();
-  const { here, left_out } = await measurable(opened);
-  if (!chosen || here.length < 2) return;
+  if (!chosen) return null;
   const picture = await testPicture();
   const rows = [];
-  for (const { name } of here) {
+  for (const [index, { name }] of here.entries()) {
     signal.throwIfAborted();
-    rows.push(figuresOf(await measure(engine.packs, opened, { variant: name, ...chosen }, { picture, signal, runs_ms: RUNS_MS, fewest_runs: FEWEST_RUNS })));
+    onStep(name, index);
+    rows.push(figuresOf(await measure(engine.packs, opened, { variant: name, ...chosen }, { picture, signal, onBytes, runs_ms: RUNS_MS, fewest_runs: FEWEST_RUNS })));
   }
   signal.throwIfAborted();
   const advice = adviceOf(rows, here, chosen);
-  if (!advice || advice.reason === 'advice_alone') return;
-  rememberChoice({
-    key, variant: advice.variant, is_default: advice.variant === opened.pack.default_variant, reason: advice.reason, when: Date.now(), left_out,
+  if (!advice || advice.reason === 'advice_alone') return null;
+  /** @type {import('../../lib/measured.js').MeasuredChoice} */
+  const choice = {
+    key, variant: advice.variant, is_default: advice.variant === opened.pack.default_variant, reason: advice.reason, when: Date.now(), left_out: left_out.map(({ name }) => name),
     rows: rows.map(({ variant, median_ms, num_runs }) => ({ variant, median_ms, num_runs })),
-  });
+  };
+  rememberChoice(choice);
+  return choice;
 }
