@@ -88,17 +88,17 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
   test.each([[360, 740], [390, 844], [1280, 800]])('at %d x %d what to do, and what it looks like, are on the screen', async (width, height) => {
     await open(width, height);
     await pick(page, PICTURE);
-    const end = width < 600 ? (await box('.still')).top : height;
+    const end = width < 600 ? (await box('.reach')).top : height;
     for (const selector of ['#action', '#what']) expect([selector, (await box(selector)).bottom <= end]).toEqual([selector, true]);
   });
 
   // What an answer's bar is at this moment: where it lies, and of each button its size, words and name.
   const barNow = () => page.evaluate(() => {
-    const [bar] = window.deepAll('.still');
+    const [bar] = window.deepAll('.reach');
     const {top, bottom, height} = bar.getBoundingClientRect();
     return {
       position: getComputedStyle(bar).position, top, bottom, height, scrolled: scrollY, detailsEnd: window.deepAll('#details')[0].getBoundingClientRect().bottom,
-      buttons: window.deepAll('.still > .buttons > button').map((button) => {
+      buttons: window.deepAll('.reach > .buttons > button').map((button) => {
         const {width: wide, height: high, left, right} = button.getBoundingClientRect();
         const brief = button.querySelector('.brief');
         const range = document.createRange();
@@ -138,6 +138,18 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
       site.overrides.delete('/classifier/worker.js');
     }
   }, 120_000);
+
+  test('where a photo is chosen the buttons are as everywhere, not a bar', async () => {
+    await open(360, 740);
+    const looks = () => page.evaluate(() => window.deepAll('.still > .buttons > button').map((button) => {
+      const {position} = getComputedStyle(button.closest('.still'));
+      const {paddingInlineStart, display} = getComputedStyle(button);
+      return [button.id, position, parseFloat(paddingInlineStart) >= 12, display];
+    }));
+    const start = await looks();
+    expect(start.map(([id]) => id)).toEqual(expect.arrayContaining(['pick', 'live']));
+    for (const [id, ...look] of start) expect([id, ...look]).toEqual([id, 'static', true, expect.stringMatching(/flex/)]);
+  });
 
   test.each([[667, 375], [640, 360], [1280, 800], [768, 1024]])('at %d x %d there is no such bar: it would eat the picture, or the buttons stand under it', async (width, height) => {
     await open(width, height);
@@ -179,7 +191,7 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
         const words = await page.evaluate(() => [window.deepAll('#limits')[0].textContent, window.deepAll('#notices summary')[0].textContent]);
         expect([language, words[0]]).toEqual([language, words[1]]);
         const {top, bottom} = await box('#limits');
-        const bar = await box('.still');
+        const bar = await box('.reach');
         expect([language, bottom <= bar.top, bottom - top >= 44, bottom]).toEqual([language, true, true, expect.any(Number)]);
         await click(page, '#limits');
         const seen = await page.evaluate(() => {

@@ -64,7 +64,7 @@ export function resultScreen({ text, words, task, result, square, groups, action
           limits.scrollIntoView();
         } }, text.get('result_notices')),
         shown),
-      h('div', { class: 'actions still', part: 'actions' },
+      h('div', { class: 'actions still reach', part: 'actions' },
         h('div', { class: 'buttons' },
           actionButton('another', onAnother, isFromCamera ? 'camera' : 'picture', text.get(isFromCamera ? 'take_another' : 'another_photo'), text.get('bar_another'), 'primary'),
           onAdjust && actionButton('adjust', onAdjust, 'target', text.get('adjust'), text.get('bar_adjust')),
