@@ -12,7 +12,6 @@ refused by nothing here: give it validation's.
 import argparse
 import csv
 import json
-import math
 import pathlib
 
 import numpy as np
@@ -46,8 +45,8 @@ def fit_alone(p, label, wrong):
     return float(p.max(1)[order][right[-1]])
 
 
-def fit_thresholds(p, label, alone, coverage, most=MOST):
-    """One threshold a class, the highest up to `most` with which sets hold at least `coverage` of that class's pictures;
+def fit_thresholds(p, label, alone, coverage):
+    """One threshold a class, the highest up to MOST with which sets hold at least `coverage` of that class's pictures;
     where the pictures that are alone miss too many for that, FLOOR."""
     found = np.full(p.shape[1], FLOOR)
     for c in range(p.shape[1]):
@@ -55,7 +54,7 @@ def fit_thresholds(p, label, alone, coverage, most=MOST):
         named, settled = mine.argmax(1) == c, mine.max(1) >= alone
         for threshold in np.sort(mine[:, c])[::-1]:
             if (named | (~settled & (mine[:, c] >= threshold))).mean() >= coverage:
-                found[c] = max(min(threshold, most), FLOOR)
+                found[c] = max(min(threshold, MOST), FLOOR)
                 break
     return found
 
@@ -66,26 +65,26 @@ def fit_group(p, label, chosen, sensitivity):
     return float(shares[int(np.floor((1 - sensitivity) * len(shares)))])
 
 
-def figures(p, label, thresholds, alone, action, answer_p=None):
-    """What happens with these limits: shares over all pictures, error among those answered. answer_p None: `alone`."""
+def figures(p, label, thresholds, alone, action):
+    """What happens with these limits: shares over all pictures, error among those answered."""
     inside = members(p, thresholds, alone)
     covered = inside[np.arange(len(label)), label]
     by_class = {f"coverage of class {c}": covered[label == c].mean() for c in np.unique(label)}
     urgent = np.where(inside, action, -1).max(1), np.where(inside, action, 99).min(1)
-    answered = (urgent[0] == urgent[1]) & (p.max(1) >= (alone if answer_p is None else answer_p))
+    answered = (urgent[0] == urgent[1]) & (p.max(1) >= alone)
     return {**by_class, "coverage": covered.mean(), "size": inside.sum(1).mean(), "answered": answered.mean(),
-            "wrong": (p.argmax(1) != label)[answered].mean() if answered.any() else 0.0}
+            "wrong": (p.argmax(1) != label)[answered].mean()}
 
 
-def expect(p, label, whole, action, alone, class_coverage, answer_p=None, most=MOST, rounds=40, seed=0):
+def expect(p, label, whole, action, alone, class_coverage, rounds=40, seed=0):
     """Means of `figures` over halves that fitted no threshold; groups `whole` are never cut."""
     rng = np.random.default_rng(seed)
     names, index = np.unique(whole, return_inverse=True)
     found = []
     for _ in range(rounds):
         mine = (rng.random(len(names)) < 0.5)[index]
-        thresholds = fit_thresholds(p[mine], label[mine], alone, class_coverage, most)
-        found.append(figures(p[~mine], label[~mine], thresholds, alone, action, answer_p))
+        thresholds = fit_thresholds(p[mine], label[mine], alone, class_coverage)
+        found.append(figures(p[~mine], label[~mine], thresholds, alone, action))
     return {key: float(np.mean([f[key] for f in found if key in f])) for key in found[0]}
 
 
@@ -98,16 +97,6 @@ def raise_alone(p, label, whole, action, alone, args):
         if min((expected[f"coverage of class {c}"] for c in many), default=1) >= args.lowest:
             return float(candidate), expected
     raise SystemExit(f"no limit covers every class by {args.lowest}")
-
-
-def fit_apart(p, label, whole, action, args):
-    """The least share of an answer with which at most args.wrong of the answered are expected to be wrong, where a sure top class
-    does not empty its set: what it must be answered with is in the set then, too. -> that share, and what to expect with it"""
-    for candidate in np.arange(0, 1, 0.005):
-        expected = expect(p, label, whole, action, math.inf, args.class_coverage, candidate, most=1)
-        if expected["wrong"] <= args.wrong:
-            return float(candidate), expected
-    raise SystemExit(f"no share of the pictures is right {1 - args.wrong:.0%} of the time")
 
 
 def read(path, ids):
@@ -130,8 +119,6 @@ def main():
     parser.add_argument("--class-coverage", type=float, default=0.9)
     parser.add_argument("--lowest", type=float, default=0.82, help="coverage that every class must be expected to have")
     parser.add_argument("--sensitivity", type=float, default=0.95, help="of each group at its limit")
-    parser.add_argument("--apart", action="store_true", help="sets by each class's threshold and nothing else, of sure answers too, whose least share is "
-                        "fitted by itself; --lowest is not looked at")
     parser.add_argument("--taken-with", help="one of the pack's domain: the limits are for pictures taken with that alone")
     args = parser.parse_args()
     content = written.read(args.pack / "pack.json")
@@ -142,18 +129,14 @@ def main():
     whole = np.array([whole_of[r["image"]] for r in rows])
     action = np.array([["watch", "show", "soon"].index(c.get("action", "watch")) for c in content["classes"]])
 
-    if args.apart:
-        answer_p, expected = fit_apart(p, label, whole, action, args)
-        thresholds = fit_thresholds(p, label, math.inf, args.class_coverage, most=1)
-    else:
-        answer_p, expected = raise_alone(p, label, whole, action, fit_alone(p, label, args.wrong), args)
-        thresholds = fit_thresholds(p, label, answer_p, args.class_coverage)
+    alone, expected = raise_alone(p, label, whole, action, fit_alone(p, label, args.wrong), args)
+    thresholds = fit_thresholds(p, label, alone, args.class_coverage)
     limits = {g["id"]: round(fit_group(p, label, np.isin(ids, g["classes"]), args.sensitivity), 5) for g in content["groups"]}
     entry = next(v for v in content["variants"] if v["name"] == args.variant)
     made = {"prior": args.prior,
-            "set": {"coverage": round(expected["coverage"], 3), **({} if args.apart else {"alone": round(answer_p, 5)}),
+            "set": {"coverage": round(expected["coverage"], 3), "alone": round(alone, 5),
                     "thresholds": [round(float(t), 5) for t in thresholds]},
-            "answer_p": round(answer_p, 5), "groups": limits}
+            "answer_p": round(alone, 5), "groups": limits}
     decision = entry.setdefault("decision", {})
     if args.taken_with:
         decision.setdefault("taken_with", {})[args.taken_with] = made

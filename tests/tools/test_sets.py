@@ -38,10 +38,11 @@ def test_alone_is_where_few_are_wrong():
         sets.fit_alone(p, (p.argmax(1) + 1) % 3, 0.05)
 
 
-def test_thresholds_cover_every_class_of_pictures_that_fitted_nothing():
+def test_thresholds_cover_every_class_of_pictures_that_fitted_nothing(monkeypatch):
+    monkeypatch.setattr(sets, "MOST", 1)  # what validation alone gives
     p, label = made(4000)
     other, truth = made(4000, seed=1)
-    thresholds = sets.fit_thresholds(p, label, 2, 0.9, most=1)  # alone above 1: never; most: what validation alone gives
+    thresholds = sets.fit_thresholds(p, label, 2, 0.9)  # alone above 1: never
     inside = sets.members(other, thresholds, 2)
     for c in range(3):
         assert inside[truth == c, c].mean() == pytest.approx(0.9, abs=0.03) or (c == 0 and inside[truth == c, c].mean() > 0.9)
@@ -55,12 +56,13 @@ def test_a_class_that_was_always_named_rightly_is_in_a_set_where_it_is_likely():
     assert sets.members(unsure, thresholds, 0.9)[0, 0]
 
 
-def test_the_cap_adds_names_to_a_conformal_set_and_takes_none_away():
+def test_the_cap_adds_names_to_a_conformal_set_and_takes_none_away(monkeypatch):
     """So coverage never falls below what validation promised; and no unsure answer leaves out a class that is likely."""
     p, label = made(4000)
     other, _ = made(4000, seed=1)
     capped = sets.members(other, sets.fit_thresholds(p, label, 0.9, 0.9), 0.9)
-    plain = sets.members(other, sets.fit_thresholds(p, label, 0.9, 0.9, most=1), 0.9)
+    monkeypatch.setattr(sets, "MOST", 1)
+    plain = sets.members(other, sets.fit_thresholds(p, label, 0.9, 0.9), 0.9)
     assert (capped >= plain).all() and capped.sum() > plain.sum()
     unsure = other.max(1) < 0.9
     assert capped[unsure][other[unsure] >= 0.2].all() and not plain[unsure][other[unsure] >= 0.2].all()
@@ -84,54 +86,27 @@ def test_a_groups_limit_reaches_its_share():
     assert (p[:, 1:].sum(1)[label == 0] < limit).mean() > 0.8
 
 
-def test_sets_apart_cover_a_class_that_is_often_settled_as_another():
-    """A sure top class that is wrong empties its set where it stands alone; by thresholds alone the right class stays in it."""
-    rng = np.random.default_rng(3)
-    label = np.repeat([0, 1], [1600, 400])
-    looks_like_first = rng.random(2000) < 0.2  # of the second class's pictures
-    share = np.where(label == 0, rng.beta(30, 1, 2000), np.where(looks_like_first, rng.beta(30, 3, 2000), rng.beta(1, 8, 2000)))
-    p = np.stack([share, 1 - share], 1)
-
-    class Args:
-        class_coverage, lowest, wrong = 0.9, 0.0, 0.05
-    whole, action = np.arange(2000), np.array([0, 1])
-    alone, together = sets.raise_alone(p, label, whole, action, sets.fit_alone(p, label, Args.wrong), Args)
-    answer_p, apart = sets.fit_apart(p, label, whole, action, Args)
-    assert together["coverage of class 1"] < 0.87 < apart["coverage of class 1"]
-    assert apart["wrong"] <= Args.wrong and apart["answered"] > 0.3
-    assert answer_p < alone  # what must be answered with is in the set, so that fewer of the answered are wrong
-
-
-def test_apart_writes_no_limit_of_standing_alone(tmp_path, monkeypatch):
-    decision = decided(tmp_path, monkeypatch, "--apart", "--wrong", "0.2")
-    assert "alone" not in decision["set"] and 0 <= decision["answer_p"] < 1
-
-
-def decided(tmp_path, monkeypatch, *options):
-    """The decision that the command writes into a pack."""
+def test_writes_the_decision_and_keeps_the_rest(tmp_path, monkeypatch, capsys):
     folder = shutil.copytree(STRIPES, tmp_path / "stripes")
-    ids = [c["id"] for c in json.loads((folder / "pack.json").read_text())["classes"]]
+    before = json.loads((folder / "pack.json").read_text())
+    ids = [c["id"] for c in before["classes"]]
     p, label = made(600)
     with open(tmp_path / "scores.csv", "w", newline="") as file:
         csv.writer(file).writerows([["image", "label", *ids], *([f"{i}.png", ids[y], *map(float, row)] for i, (row, y) in enumerate(zip(p, label)))])
     with open(tmp_path / "labels.csv", "w", newline="") as file:
         csv.writer(file).writerows([["image", "sheet"], *([f"{i}.png", i // 2] for i in range(600))])
     monkeypatch.setattr("sys.argv", ["sets", str(folder), "float32", str(tmp_path / "scores.csv"), "--labels",
-                                     str(tmp_path / "labels.csv"), "--whole", "sheet", *options])
+                                     str(tmp_path / "labels.csv"), "--whole", "sheet", "--lowest", "0.6"])
     sets.main()
-    return json.loads((folder / "pack.json").read_text())["variants"][0]["decision"]
-
-
-def test_writes_the_decision_and_keeps_the_rest(tmp_path, monkeypatch, capsys):
-    before = json.loads((STRIPES / "pack.json").read_text())
-    decision = decided(tmp_path, monkeypatch, "--lowest", "0.6")
+    after = json.loads((folder / "pack.json").read_text())
+    decision = after["variants"][0]["decision"]
     assert decision["typicality"] == before["variants"][0]["decision"]["typicality"]
     assert decision["answer_p"] == decision["set"]["alone"] > 0.3
     assert len(decision["set"]["thresholds"]) == 3 and "crossing" in decision["groups"]
     assert "answered" in capsys.readouterr().out
 
 
-def test_sets_are_those_of_a_class_conditional_conformal_classifier():
+def test_sets_are_those_of_a_class_conditional_conformal_classifier(monkeypatch):
     """crepes (Boström 2022), Mondrian by class, with 1 - p as the score. Here the leading class is always in the
     set, which covers part of each class already; so a threshold here is never the lower one, and sets are never the larger ones."""
     if not importlib.util.find_spec("crepes"):
@@ -140,13 +115,14 @@ def test_sets_are_those_of_a_class_conditional_conformal_classifier():
         import crepes
     except ModuleNotFoundError as error:  # it needs what it does not say; nothing had pinned that, and this was skipped for ever
         pytest.fail(f"crepes is there, and {error.name}, which it needs, is not: pip install -r models/tools/requirements.txt")
+    monkeypatch.setattr(sets, "MOST", 1)  # which names more than they ask for
     p, label = made(4000)
     other, truth = made(4000, seed=1)
     reference = crepes.ConformalClassifier()
     reference.fit(1 - p[np.arange(len(label)), label], bins=label)
     theirs = np.stack([reference.predict_set(1 - other[:, [c]], bins=np.full(len(other), c), confidence=0.9, smoothing=False)[:, 0]
                        for c in range(3)], 1).astype(bool)
-    ours = sets.members(other, sets.fit_thresholds(p, label, 2, 0.9, most=1), 2)  # without the cap, which names more than they ask for
+    ours = sets.members(other, sets.fit_thresholds(p, label, 2, 0.9), 2)
     led = np.eye(3, dtype=bool)[other.argmax(1)]
     assert (ours <= (theirs | led)).all()
     assert ours[:, 1:].mean(0) == pytest.approx((theirs | led)[:, 1:].mean(0), abs=0.01)
