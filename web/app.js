@@ -82,6 +82,7 @@ async function speak(language) {
 /** Remembered here; that of a site's is in the address too, for whoever it is sent to.
  *  @param {UsedPack | null} used null: the site's first */
 function usePack(used) {
+  if (['result', 'failure'].includes(classifier.view)) classifier.reset(); // the other pack did not say it
   classifier.removeAttribute('variant'); // another pack has others
   if (used) classifier.setAttribute('pack', used.folder.href);
   else classifier.removeAttribute('pack');

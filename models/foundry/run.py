@@ -46,6 +46,8 @@ def disk(folder):
     except Full:
         raise
     except BaseException as error:  # also a Problem: a program that was called says of a full disk what it likes
+        if told := full_disk.said(error):
+            raise Full(f"{told}, it goes on from the last whole step") from error
         place = full_disk.full_folder(error, [folder], is_sentence=isinstance(error, Problem))
         if place is None:
             raise

@@ -35,6 +35,8 @@ def read(path, name, classes, shape):
         raise SystemExit(f"network {name!r} cannot be read back from a .tflite; those that can are: {', '.join(network.EFFICIENTNETS)}")
     model, file = network.build(name, len(classes), pretrained=False, **shape), layers.Network(path)
     mine = ran(model)
+    if not file.layers:
+        raise SystemExit(f"{path}: has no layer whose weights are float32 or int8, and no others are read; give such a file")
     if len(mine) != len(file.layers):
         raise SystemExit(f"{path}: has {len(file.layers)} layers with weights; {name} of the config has {len(mine)}")
     for index, (layer, operator) in enumerate(zip(mine, file.layers)):

@@ -6,6 +6,7 @@ nothing away that was written.
 import errno
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -34,7 +35,7 @@ def temporary():
 
 def full_folder(error, folders, is_sentence=False):
     """The one whose disk is full: of the file that could not be written, of `folders`, or the temporary one. None where it was something else.
-    is_sentence: what the error says is told, whatever else is full."""
+    is_sentence: what the error says is told, whatever else is full. """
     places = list(folders)
     if isinstance(error, OSError) and error.errno in FULL and isinstance(error.filename, str):
         places.insert(0, pathlib.Path(error.filename).parent)
@@ -44,6 +45,12 @@ def full_folder(error, folders, is_sentence=False):
         if place.is_dir() and shutil.disk_usage(place).free < ROOM:
             return place if place in folders else next((folder for folder in folders if place.stat().st_dev == folder.stat().st_dev), place)
     return min(folders, key=room) if is_full(error) else None
+
+
+def said(error):
+    """The sentence that a module which was called has said of it, its disk named; None without one."""
+    found = re.search(rf"[^\s:]+: {TOLD} \([^)]*\); make room[^:;\n]*", str(error))
+    return found and found[0]
 
 
 def room(folder):
@@ -73,6 +80,8 @@ def started(main):
     try:
         main()
     except (Exception, SystemExit) as error:
+        if told := said(error):
+            raise SystemExit(told) from None
         folders = named(sys.argv[1:])
         is_sentence = isinstance(error, SystemExit) and not is_full(error)  # about something else
         place = None if is_sentence else full_folder(error, folders or [temporary()])

@@ -43,7 +43,7 @@ def page(found):
     lines = ["# What each pack refuses", "", "Made by `python -m models.tools.matrix models` from each pack’s `report/refused.json`, which has intervals and "
              "reasons. Default variants, by the command. Asked: of other kinds at least 95 % refused, of its own test side at most 5 % lost; what is not "
              "so is bold. “learnt”: the pack has learnt that kind, so it is to be answered, as is its own kind of “another source”. “–”: not measured, or "
-             "its own kind.", "",
+             "its own kind. Where a limit was settled with such pictures in sight, the pack’s card says so.", "",
              "| | " + " | ".join(found) + " |", "|---" * (len(found) + 1) + "|"]
     for kind in kinds:
         cells = [next((cell(name, row) for name, row in rows.items() if plain(name) == kind), "–") for rows in found.values()]

@@ -72,7 +72,8 @@ def norms_of(core):
 
 @torch.no_grad()
 def without_norms(core):
-    """The same function by convolutions with biases. For weights that are trained already: a step on a CPU takes a third less."""
+    """The same function by convolutions with biases. For weights that are trained already: a step on a CPU takes less (EfficientNet-Lite0,
+    192 pixels, batches of 16, two threads: 4, 26 and 34 % in three pairs of runs)."""
     for convolution, norm, owner, name in list(norms_of(core)):
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         convolution.weight.mul_(scale.view(-1, 1, 1, 1))

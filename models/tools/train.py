@@ -277,6 +277,9 @@ def main():
     begin = last if last.is_file() else args.start
     if begin:
         saved = torch.load(begin, map_location=device, weights_only=True)
+        if saved.get("shape", network.shape_of(config)) != network.shape_of(config):
+            raise SystemExit(f"--start {begin}: its network_options are {json.dumps(saved['shape'])}, the config's {json.dumps(network.shape_of(config))}; "
+                             "give the config the same")
         begin_with(saved, model, average, opt, saved.get("classes", classes) == classes)
         if begin is last:
             elapsed, count, seen = saved["elapsed"], saved["step"], saved["seen"]

@@ -10,7 +10,7 @@
 // THROTTLING=devtools: the slower processor and network are not reckoned from a fast load,
 // by which whatever else the machine does in a task counts four times, but applied.
 // CPU-TBT: what all tasks that end after the first contentful paint take beyond 50 ms,
-// each by four times the processor time that it had: what else the machine runs does
+// each by the processor time that it had, four times slower: what else the machine runs does
 // not count there, and no end (Lighthouse's is when the page is interactive).
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
@@ -29,7 +29,8 @@ for (const root of roots) if (!existsSync(join(root, 'index.html'))) throw new E
 // A browser that has just been started makes its own windows ready for seconds, and shares the processors with the page.
 const SETTLE_MS = 6000;
 const SLOWDOWN = 4; // Lighthouse's for a phone
-const THROTTLING = process.env.THROTTLING ?? 'simulate';
+const {THROTTLING = 'simulate'} = process.env;
+if (!['simulate', 'devtools'].includes(THROTTLING)) throw new Error(`THROTTLING is ${THROTTLING}; it can be simulate or devtools`);
 const SLOWDOWN_LEFT = THROTTLING === 'simulate' ? SLOWDOWN : 1; // what the trace's times lack of it
 const LONG_TASK_MS = 50; // of https://www.w3.org/TR/longtasks/
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];

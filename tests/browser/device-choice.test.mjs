@@ -196,6 +196,24 @@ const choiceOf = (variant, is_default = false) => JSON.stringify([{key: KEY, var
     expect(page.errors).toEqual([]);
   }, 120_000);
 
+  test('it goes where another pack answers, and where the person has chosen a variant meanwhile', async () => {
+    await sayNothing();
+    await visit(page, site.url('/'));
+    const offerAgain = async () => {
+      await pick(page, PICTURE);
+      await page.waitFor(() => document.querySelector('#device-offer-go'), {timeout: 30_000});
+    };
+    await offerAgain();
+    await page.evaluate(() => document.querySelector('insitu-classifier').setAttribute('pack', 'models/skin-open/'));
+    await page.waitFor(() => document.querySelector('#device-offer') === null);
+    await page.evaluate(() => document.querySelector('insitu-classifier').setAttribute('pack', 'models/skin/'));
+    await offerAgain();
+    await remember(JSON.stringify([{key: KEY, variant: 'float32', is_default: false, reason: 'asked', rows: []}]));
+    await page.evaluate(() => document.querySelector('insitu-classifier').reset());
+    await page.waitFor(() => document.querySelector('#device-offer') === null);
+    expect(page.errors).toEqual([]);
+  }, 120_000);
+
   test('what cannot be fetched is told, and can be tried again', async () => {
     await sayNothing();
     const {file} = variants.find(({name}) => name === 'float32');

@@ -170,12 +170,32 @@ const MAP = {class: 'df', width: 3, height: 3, values: [0, 0, 0, 0, 1, 0, 0, 0, 
     await click(page, '#share');
     const choice = await box('#share-choice');
     expect([choice.top > 0, choice.bottom <= before.top, await page.evaluate(() => scrollY)]).toEqual([true, true, 0]);
-    await page.evaluate(() => { for (const button of window.deepAll('.still button')) button.focus(); });
+    await page.evaluate(() => { for (const button of window.deepAll('#share-choice button, #share')) button.focus(); });
     expect(await page.evaluate(() => scrollY)).toBe(0);
     await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight)); // what it lies over by chance is a smaller target then
     expect(await axeProblems(page)).toEqual([]);
     await click(page, '#share');
     expect((await barNow()).height).toBe(before.height);
+    // It lies over the answer, so not over what has the focus there.
+    const isOpen = () => page.evaluate(() => [!window.deepAll('#share-choice')[0].hidden, window.deepAll('#share')[0].getAttribute('aria-expanded')]);
+    await click(page, '#share');
+    expect(await isOpen()).toEqual([true, 'true']);
+    await page.evaluate(() => window.deepAll('#share-json')[0].focus());
+    await page.raw.keyboard.press('Escape');
+    expect([...await isOpen(), await page.evaluate(() => window.deepAll('#share')[0].matches(':focus'))]).toEqual([false, 'false', true]);
+    await click(page, '#share');
+    await page.evaluate(() => window.deepAll('#share')[0].focus());
+    await page.evaluate(() => window.deepAll('#limits')[0].focus());
+    expect(await isOpen()).toEqual([false, 'false']);
+  });
+
+  test.each([[360, 740], [320, 640]])('at %d x %d how strong the map is can be set where it was asked for: over the bar, on the screen', async (width, height) => {
+    await open(width, height);
+    await pick(page, PICTURE);
+    await click(page, '#map');
+    await page.waitFor(() => window.deepAll('#map-strength')[0]?.checkVisibility() && window.deepAll('#map-strength')[0].getBoundingClientRect().bottom <= window.deepAll('.reach')[0].getBoundingClientRect().top);
+    const {top} = await page.evaluate(() => window.deepAll('#map-strength')[0].getBoundingClientRect().toJSON());
+    expect(top).toBeGreaterThan(0);
   });
 
   test.each(['unsure', 'reject'])('at 360 x 740 what limits the answer is one tap away, in every language: seen without scrolling, it opens and comes to the top (%s)', async (decision) => {

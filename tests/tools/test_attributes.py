@@ -3,7 +3,9 @@ import json
 import pathlib
 import shutil
 
-from models.tools import attributes
+import pytest
+
+from models.tools import attributes, blind
 
 MODELS = pathlib.Path(__file__).parents[2] / "models"
 
@@ -87,3 +89,13 @@ def test_a_source_of_which_a_side_was_learnt_is_not_called_external():
     assert answers(of(MODELS / "skin-phone", "skin-phone"))["Validity on other data"] == "Not measured."
     found = answers(of(MODELS / "skin-open", "skin-open-pack"))
     assert found["Data, setting or environment other than training's and testing's"].startswith("ham10000: ")
+
+
+@pytest.mark.parametrize("pack", sorted(path.parent.name for path in MODELS.glob("*/pack.json")))
+def test_a_committed_card_says_what_its_reports_have(pack):
+    """A report that is measured later makes the card's "Not measured" untrue until it is made anew."""
+    folder = MODELS / pack
+    name = f"{pack}-pack" if (MODELS / "tools/configs" / f"{pack}-pack.json").is_file() else pack
+    card = (folder / "card.md").read_text()
+    assert of(folder, name).strip() in card
+    assert blind.section(folder).strip() in card and (folder / "report/blind.json").is_file()

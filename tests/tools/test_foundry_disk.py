@@ -28,13 +28,17 @@ def said(folder, error):
 @pytest.mark.parametrize("error", [
     Problem("models.tools.operating ended with status 1: OSError: [Errno 28] No space left on device"),
     SystemExit("build/insitu evaluate: scores.csv: No space left on device"),
-    Problem("insitu ended with status 4: Disk quota exceeded"),
-    Problem("training ended with status 1: a: the disk is full (0.0 MB are free); make room and give the same command again; it goes on")],
+    Problem("insitu ended with status 4: Disk quota exceeded")],
     ids=lambda error: type(error).__name__)
 def test_what_was_called_may_tell_it_in_its_own_words(tmp_path, error):
     """By then its half files are gone, and the disk has room again."""
     assert said(tmp_path, error).startswith(f"{tmp_path}: the disk is full (")
     assert "too few); make room and give the same command again" in said(tmp_path, error)
+
+
+def test_the_disk_that_was_called_full_by_what_was_called_is_the_one_that_is_told(tmp_path):
+    told = "training ended with status 1: /dev/shm: the disk is full (0.0 MB are free); make room there and give the same command again"
+    assert said(tmp_path, Problem(told)) == told.partition("1: ")[2] + ", it goes on from the last whole step"
 
 
 def test_what_was_raised_because_of_it_counts_too(tmp_path):

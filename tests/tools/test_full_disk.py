@@ -92,5 +92,5 @@ def test_a_library_s_own_words_are_kept(tmp_path, usage):
 def test_what_a_called_program_says_of_it_is_said_once(tmp_path, usage):
     usage[str(tmp_path)] = 0
     for said in ("build/insitu evaluate: scores.csv: No space left on device",
-                 f"models.tools.operating ended with status 1: {tmp_path}: the disk is full (0.0 MB are free); make room\nthe same command goes on"):
+                 f"models.tools.operating ended with status 1: {tmp_path}: the disk is full (0.0 MB are free); make room and give the same command again\n"):
         assert str(end_of(SystemExit(said), tmp_path)) == f"{tmp_path}: the disk is full (0.0 MB are free); make room and give the same command again"

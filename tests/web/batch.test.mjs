@@ -19,6 +19,12 @@ describe('what was chosen', () => {
     expect([chosen.title, chosen.num_others, labelTable(chosen).path]).toEqual(['set', 1, 'set/labels.csv']);
   });
 
+  test('two files of one name, from two folders that are not told, are two pictures', async () => {
+    const other = { ...file('image.jpg'), size: 4 };
+    const { pictures } = await chosenOf(foundFiles([file('image.jpg'), other, other, { ...file('a.b/image', 'image/png'), size: 4 }, file('a.b/image', 'image/png')]));
+    expect(pictures.map(({ path, size }) => [path, size])).toEqual([['image.jpg', 3], ['image (2).jpg', 4], ['a.b/image', 4], ['a.b/image (2)', 3]]);
+  });
+
   test('loose files are called by the first and how many more there are', async () => {
     const titleOf = async (...names) => (await chosenOf(foundFiles(names.map((name) => file(name))))).title;
     expect(await titleOf('a.jpg')).toBe('a.jpg');

@@ -5,7 +5,8 @@
  *
  * Attributes: pack (URL of the pack's folder; default: the first of this
  *   site's models/index.json), variant (default: the pack's), prior (training,
- *   uniform; default: the pack's), lang (default: the nearest lang attribute), theme (light, dark; default: the system's).
+ *   uniform; default: the pack's), lang (default: the nearest lang attribute), theme (light, dark; default: the system's), bar (the
+ *   site's own page: what can be done with an answer is at the window's end on phones).
  * Methods: classify(blob, {signal, name, crop, map}) resolves with the command's
  *   JSON, calls are answered in order and the screen shows the last; open(blob) shows the photo with its square; reset() starts again;
  *   revisit(view) shows a screen of the photo at hand again, for Back and Forward;

@@ -5,6 +5,8 @@
 
 const REMEMBERED = 'insitu-measured';
 const MOST = 20;
+/** The name of no pack: that variants may be fetched to be measured was declined (screens/device/offer.js). */
+export const OFFER = 'offer';
 
 /** is_default: the pack would take it without measuring. rows: what was measured, by variant. left_out: variants that are not on this device and were not fetched for it. when: as Date.now.
  * @typedef {{key: string, variant: string, is_default: boolean, reason: 'advice_same' | 'advice_unmeasured', when: number, left_out: string[],
@@ -42,7 +44,8 @@ export const takenChoice = (key) => askedChoice(key) ?? measuredChoice(key);
 /** @param {(choice: MeasuredChoice | AskedChoice) => boolean} is_kept @param {(MeasuredChoice | AskedChoice)[]} added */
 function keep(is_kept, ...added) {
   try {
-    localStorage.setItem(REMEMBERED, JSON.stringify([...added, ...all().filter(is_kept)].slice(0, MOST)));
+    const kept = [...added, ...all().filter(is_kept)];
+    localStorage.setItem(REMEMBERED, JSON.stringify([...kept.filter(({ key }) => key === OFFER), ...kept.filter(({ key }) => key !== OFFER).slice(0, MOST)]));
   } catch (error) {
     console.info('which variant is taken is not remembered:', error); // it holds until the page is left
   }

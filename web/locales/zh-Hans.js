@@ -178,7 +178,7 @@ export default {
   print: '打印',
   print_made: '{date}。模型 {id} {version}，{variant}。由程序所作的比对，供查看者参考，不是诊断。',
   share_open: '分享或保存',
-  bar_another: '照片',
+  bar_another: '一张照片',
   bar_adjust: '方框',
   bar_share: '分享',
   share_what: '交给您在这台设备上选的应用，或保存在这里。收到图片的人会看到您照片的方框部分。您的文件名不会写入。',

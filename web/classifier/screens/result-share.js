@@ -41,6 +41,18 @@ export function sharing(shared) {
     made.catch(() => {}); // told when one is tapped
     choice.scrollIntoView({ block: 'nearest' });
   }, 'share', text.get('share_open'), text.get('bar_share'), 'plain');
+  // In the bar it lies over the answer: not over what has the focus.
+  for (const one of /** @type {HTMLElement[]} */ ([button, choice])) {
+    one.addEventListener('focusout', ({ relatedTarget }) => {
+      const next = /** @type {Node | null} */ (relatedTarget);
+      if (!choice.hidden && next && next !== button && !choice.contains(next)) button.click();
+    });
+    one.addEventListener('keydown', ({ key }) => {
+      if (key !== 'Escape' || choice.hidden) return;
+      button.focus();
+      button.click();
+    });
+  }
   button.setAttribute('aria-expanded', 'false');
   button.setAttribute('aria-controls', choice.id);
   return { button, choice };

@@ -2,7 +2,6 @@
  * it is asked for, where the model looked, with words for the same. */
 
 import { h } from '../../lib/dom.js';
-import { heatPixels, placeOf } from '../../lib/heat.js';
 
 /** @typedef {import('../protocol.js').HeatMap} HeatMap */
 
@@ -42,16 +41,19 @@ export function judgedSquare({ text, words, result, square, onMap }) {
     if (!choice.checked) return;
     strength.hidden = true;
     sentence.textContent = text.get('map_waiting');
+    let heats = null;
     try {
       map ??= await onMap(left.signal);
+      heats = await import('../../lib/heat.js'); // most answers are read without it
     } catch (error) {
       if (left.signal.aborted) return;
       console.warn('there is no map:', error); // the person is told below
     }
     if (!choice.checked) return;
-    sentence.replaceChildren(...(map ? mapWords(text, words, map) : [text.get('map_none')]));
-    if (!map) return;
-    paint(heat, heatPixels(map, width, height));
+    setTimeout(() => shown.scrollIntoView({ block: 'nearest' })); // the picture has grown, and moved it
+    sentence.replaceChildren(...(map && heats ? mapWords(text, words, map, heats.placeOf(map)) : [text.get('map_none')]));
+    if (!map || !heats) return;
+    paint(heat, heats.heatPixels(map, width, height));
     fade();
     heat.hidden = strength.hidden = false;
   });
@@ -63,13 +65,14 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   };
 }
 
-/** @param {import('../../lib/text.js').Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {HeatMap} map */
-function mapWords(text, words, map) {
+/** @param {import('../../lib/text.js').Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {HeatMap} map 
+ *  @param {ReturnType<typeof import('../../lib/heat.js').placeOf>} place */
+function mapWords(text, words, map, place) {
   const [before = '', after = ''] = text.get('map_legend').split('{label}');
   return [
     h('span', { class: 'ramp', 'aria-hidden': 'true' }),
     before, h('span', { lang: words.lang, dir: words.dir }, words.classOf(map.class).label), after, ' ',
-    text.get(`map_${placeOf(map)}`),
+    text.get(`map_${place}`),
   ];
 }
 

@@ -48,7 +48,7 @@ export function shapeStage(stage, aspect) {
  * @param {string} words @param {string} brief @param {string} [look]
  */
 export const actionButton = (id, onclick, name, words, brief, look) => h('button', { id, type: 'button', class: look, 'aria-label': words, onclick },
-  h('span', { class: 'full' }, name === 'share' && icon(name), words), h('span', { class: 'brief' }, icon(name), brief));
+  h('span', { class: 'full' }, words), h('span', { class: 'brief' }, icon(name), brief));
 
 /** How far the model is on its way, and how long it will take. @param {Text} text @param {ModelState} state */
 export function loadingText(text, { loaded, total, left_s }) {

@@ -108,15 +108,21 @@ export async function chosenOf(found) {
   const chosen = { title: titleOf(found), pictures: [], tables: [], num_others: 0 };
   /** @type {Set<string>} */
   const paths = new Set();
+  /** @type {Set<string>} */
+  const files = new Set();
   /** @param {Found[]} some */
   const take = async (some) => {
     for (const one of some) {
       if (HIDDEN.test(one.path)) continue;
       if (/\.csv$/i.test(one.path)) chosen.tables.push(one);
       else if (!/^(image\/|application\/dicom$)/.test(one.type) && !PICTURE.test(one.path) && !await isDicom(one)) chosen.num_others++;
-      else if (!paths.has(one.path)) {
-        paths.add(one.path);
-        const { path, size, modified, open } = one;
+      else {
+        const { size, modified, open } = one;
+        let path = one.path;
+        if (files.has(`${path} ${size} ${modified}`)) continue; // one file, chosen twice
+        files.add(`${path} ${size} ${modified}`);
+        for (let n = 2; paths.has(path); n++) path = one.path.replace(/(\.[^./]*)?$/, ` (${n})$1`); // two folders' files, chosen without them
+        paths.add(path);
         chosen.pictures.push({ path, size, modified, open });
       }
     }

@@ -65,7 +65,7 @@ export class Batch {
       if (was_settled && !is_same) changed++;
       Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
     }
-    this.meta.total = this.rows.length;
+    this.meta.total = Math.max(this.meta.total, this.rows.length); // of an older batch those that are left have no row
     this.label();
     return { found, changed };
   }
@@ -90,7 +90,7 @@ export class Batch {
     this.missing = missing;
   }
 
-  /** Every row that waits has a file to be read. */
+  /** A row that waits has a file to be read. */
   get canGoOn() { return this.rows.some(({ state, source }) => state === 'waiting' && source); }
 
   /** All that was answered lies on this device. */
