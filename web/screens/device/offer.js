@@ -64,6 +64,7 @@ export async function offerVariants(app, key, bytes, measureAll) {
       is_declined = true;
       rememberChoice({ key: OFFER, variant: '', is_default: true, reason: 'asked', rows: [] });
       leave();
+      byId('main').focus({ preventScroll: true }); // a tap need not have focused the button
     } }, text.get('first_run_no')));
   const node = h('div', { id: 'device-offer', class: 'plain-notice row small', 'data-key': key, lang: text.language, dir: text.direction }, state, buttons);
   classifier.addEventListener('insitu-view', () => {
