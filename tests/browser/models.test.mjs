@@ -94,6 +94,18 @@ const INDEX = JSON.parse(readFileSync(join(dist, 'models/index.json'), 'utf8'));
     await page.waitFor(() => document.querySelector('[data-pack="skin-dai2019"]').dataset.kept === 'true', {timeout: 60_000});
   }, 120_000);
 
+  test('another pack that is taken while an answer is shown begins anew: it did not say that', async () => {
+    await visit(page, site.url('/'));
+    await pick(page, golden('baseline-420.jpg'));
+    const view = () => document.querySelector('insitu-classifier').view;
+    await page.evaluate(() => { location.hash = 'models'; });
+    await page.waitFor(() => document.querySelector('[data-pack="chest-xray"] [data-do="use"]'));
+    expect(await page.evaluate(view)).toBe('result');
+    await press('chest-xray', 'use');
+    await page.waitFor(() => document.querySelector('#models').hidden);
+    expect(await page.evaluate(view)).toBe('start');
+  }, 60_000);
+
   test('what is dropped where the cards are is answered where it can be seen', async () => {
     await page.raw.setViewport({width: 390, height: 844, isMobile: true, hasTouch: true});
     await open();
