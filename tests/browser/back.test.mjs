@@ -35,6 +35,20 @@ const PICTURE = golden('baseline-420.jpg');
   }), steps);
   const address = () => page.evaluate(() => location.search + location.hash);
 
+  test('from About an answer is read on where it was left, by Back and by the link', async () => {
+    await page.raw.setViewport({width: 360, height: 740});
+    await pick(page, PICTURE);
+    for (const back of [() => history.back(), () => document.querySelector('#about-link').click()]) {
+      await page.evaluate(() => scrollTo(0, 700));
+      await page.evaluate(() => { location.hash = 'about'; });
+      await page.waitFor(() => document.activeElement.id === 'about-heading' && scrollY === 0);
+      await page.evaluate(back);
+      await page.waitFor(() => location.hash === '' && Math.abs(scrollY - 700) <= 1);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await page.evaluate(() => Math.round(scrollY))).toBe(700);
+    }
+  });
+
   test('leads from an answer to the square, to the start, and Forward to the answer again', async () => {
     await pick(page, PICTURE);
     const top = await page.evaluate(() => window.deepAll('#top')[0].textContent);

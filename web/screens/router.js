@@ -41,6 +41,7 @@ export class Router {
     /** @private @type {Map<Screen, Promise<View>>} */ this.views = new Map();
     /** @private */ this.is_first = true;
     /** @private */ this.depth = 0;
+    /** How far the first screen was scrolled when it was left. @private */ this.place = 0;
     for (const screen of screens.values()) {
       const place = find('div', screen.name, '#main');
       place.hidden = screen !== this.home;
@@ -92,9 +93,10 @@ export class Router {
     const is_first = this.is_first;
     this.is_first = false;
     const change = () => {
+      if (!find('div', this.home.name, '#main').hidden) this.place = scrollY;
       for (const one of screens.values()) find('div', one.name, '#main').hidden = one !== screen;
       this.link();
-      if (!is_first) scrollTo(0, 0);
+      if (!is_first) scrollTo(0, screen === this.home && this.app.classifier.view === 'result' ? this.place : 0); // an answer is read on where it was left
     };
     if (is_first) return change();
     await asOneMovement(change);

@@ -23,6 +23,7 @@ export function livePanel({ text, look }) {
   const node = h('div', { id: 'reading', class: 'live', hidden: true },
     h('p', { class: 'live-line' }, eyebrow, ' ', names), bar, hint, figures);
   let is_figures_wanted = false;
+  let is_figures_new = false;
   let said_ms = -SAID_MS;
 
   /** @param {string} sentence @param {number} now_ms */
@@ -60,11 +61,13 @@ export function livePanel({ text, look }) {
           rate: text.number(reader.rate), ms: text.number(reader.last_ms), infer: text.number(result.ms.infer), share: text.percent(share),
           p: first ? text.percent(first.p) : '–',
         });
+        if (is_figures_new) figures.scrollIntoView({ block: 'nearest' }); // in large letters the panel scrolls
+        is_figures_new = false;
       }
     },
     /** @param {boolean} isWanted */
     showFigures(isWanted) {
-      is_figures_wanted = isWanted;
+      is_figures_wanted = is_figures_new = isWanted;
       figures.hidden = !isWanted;
     },
     clear() {
