@@ -35,7 +35,7 @@ def temporary():
 
 def full_folder(error, folders, is_sentence=False):
     """The one whose disk is full: of the file that could not be written, of `folders`, or the temporary one. None where it was something else.
-    is_sentence: what the error says is told, whatever else is full. """
+    is_sentence: what the error says is told, whatever else is full."""
     places = list(folders)
     if isinstance(error, OSError) and error.errno in FULL and isinstance(error.filename, str):
         places.insert(0, pathlib.Path(error.filename).parent)

@@ -65,7 +65,7 @@ export function judgedSquare({ text, words, result, square, onMap }) {
   };
 }
 
-/** @param {import('../../lib/text.js').Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {HeatMap} map 
+/** @param {import('../../lib/text.js').Text} text @param {import('../../lib/pack-text.js').PackWords} words @param {HeatMap} map
  *  @param {ReturnType<typeof import('../../lib/heat.js').placeOf>} place */
 function mapWords(text, words, map, place) {
   const [before = '', after = ''] = text.get('map_legend').split('{label}');

@@ -247,7 +247,7 @@ export class WorkView {
     const { words } = this.told;
     const { batch } = this;
     const is_done = batch.meta.done >= batch.meta.total;
-    const is_without = !this.running && !batch.canGoOn && batch.rows.some((row) => !row.source || isUnread(row));
+    const is_without = !this.running && !batch.canGoOn && (!is_done || batch.rows.some((row) => !row.source || isUnread(row))); // of an older batch those that are left have no row
     const state = [Boolean(this.running), batch.canGoOn, is_done, is_without, batch.meta.done > 0, words.text.language].join();
     if (!this.buttons || this.buttons.dataset.state === state) return;
     const focused = document.activeElement?.id;
