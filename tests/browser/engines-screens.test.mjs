@@ -53,6 +53,7 @@ for (const [name, driver] of [['Firefox ESR', firefox], ['WebKitGTK', webkit]]) 
         document.querySelector('#check').style.removeProperty('max-inline-size');
         window.deepAll('insitu-classifier')[0].reset();
       });
+      await page.waitFor(() => history.state?.trail?.at(-1) === 'start'); // the way back is gone before another address is taken
     }, 60_000);
 
     test('several pictures from an archive are answered as the command answers them', async () => {
