@@ -10,21 +10,13 @@
 // than 50 ms (https://www.w3.org/TR/longtasks/) that end after the first contentful paint
 // have beyond them, until no file has come and no such task has ended for REST_MS; the
 // longest of them, how many; FCP, LCP.
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import puppeteer from 'puppeteer-core';
-import {serve} from '../../wasm-build/serve.mjs';
 import {chromiumPath} from '../browser/drivers/chromium.mjs';
-import {dist} from '../browser/visit.mjs';
+import {inTurn, LONG_TASK_MS, SLOWDOWN, START_MS} from './sites.mjs';
 import {median} from './stats.mjs';
 
 const [runs = '5', ...folders] = process.argv.slice(2);
-const roots = folders.length > 0 ? folders : [dist];
-for (const root of roots) if (!existsSync(join(root, 'index.html'))) throw new Error(`${root} has no index.html: run \`make dist\` first`);
-
-const SLOWDOWN = 4; // Lighthouse's for a phone
-const START_MS = 6000; // a browser that has just been started makes its own windows ready for seconds
 const REST_MS = 5000; // Lighthouse's for a page that is interactive
 const MOST_MS = 60_000;
 
@@ -72,7 +64,7 @@ async function measure(url) {
     const {tasks, fcp, lcp} = await evaluate(session, 'window.watched');
     const after = tasks.filter(({startTime, duration}) => startTime + duration > fcp);
     return {
-      TBT: after.reduce((sum, {duration}) => sum + Math.max(0, duration - 50), 0),
+      TBT: after.reduce((sum, {duration}) => sum + Math.max(0, duration - LONG_TASK_MS), 0),
       longest: Math.max(0, ...after.map(({duration}) => duration)), tasks: after.length, FCP: fcp, LCP: lcp,
     };
   } finally {
@@ -80,21 +72,13 @@ async function measure(url) {
   }
 }
 
-const servers = await Promise.all(roots.map((root) => serve({root})));
-const results = roots.map(() => []);
 const say = (figures) => Object.entries(figures).map(([name, value]) => `${name} ${Math.round(value)}`).join(', ');
-try {
-  for (let run = 0; run < Number(runs); run++) {
-    for (const [index, server] of servers.entries()) {
-      const figures = await measure(`http://127.0.0.1:${server.address().port}/`);
-      results[index].push(figures);
-      console.log(`${roots[index]}: ${say(figures)}`);
-    }
-  }
-} finally {
-  for (const server of servers) server.close();
-}
-for (const [index, all] of results.entries()) {
+const results = await inTurn(folders, Number(runs), async (url, root) => {
+  const figures = await measure(url);
+  console.log(`${root}: ${say(figures)}`);
+  return figures;
+});
+for (const [root, all] of results) {
   const middle = Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(all.map((one) => one[name]))]));
-  console.log(`${roots[index]}, median of ${all.length}: ${say(middle)} (ms, but for tasks)`);
+  console.log(`${root}, median of ${all.length}: ${say(middle)} (ms, but for tasks)`);
 }

@@ -12,27 +12,18 @@
 // CPU-TBT: what all tasks that end after the first contentful paint take beyond 50 ms,
 // each by the processor time that it had, four times slower: what else the machine runs does
 // not count there, and no end (Lighthouse's is when the page is interactive).
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {serve} from '../../wasm-build/serve.mjs';
 import {chromiumPath} from '../browser/drivers/chromium.mjs';
-import {dist} from '../browser/visit.mjs';
+import {inTurn, LONG_TASK_MS, SLOWDOWN, START_MS} from './sites.mjs';
 import {median} from './stats.mjs';
 
 const {default: lighthouse} = await import('lighthouse');
 const {launch} = await import('chrome-launcher');
 const [runs = '3', ...folders] = process.argv.slice(2);
-const roots = folders.length > 0 ? folders : [dist];
-for (const root of roots) if (!existsSync(join(root, 'index.html'))) throw new Error(`${root} has no index.html: run \`make dist\` first`);
 
-// A browser that has just been started makes its own windows ready for seconds, and shares the processors with the page.
-const SETTLE_MS = 6000;
-const SLOWDOWN = 4; // Lighthouse's for a phone
 const {THROTTLING = 'simulate'} = process.env;
 if (!['simulate', 'devtools'].includes(THROTTLING)) throw new Error(`THROTTLING is ${THROTTLING}; it can be simulate or devtools`);
 const SLOWDOWN_LEFT = THROTTLING === 'simulate' ? SLOWDOWN : 1; // what the trace's times lack of it
-const LONG_TASK_MS = 50; // of https://www.w3.org/TR/longtasks/
 const CATEGORIES = ['performance', 'accessibility', 'best-practices'];
 const FIGURES = {
   FCP: 'first-contentful-paint', LCP: 'largest-contentful-paint', TBT: 'total-blocking-time', SI: 'speed-index', CLS: 'cumulative-layout-shift',
@@ -65,33 +56,21 @@ function blockedByProcessorTime({traceEvents}) {
   return tasks.reduce((sum, {tdur = 0}) => sum + Math.max(0, SLOWDOWN_LEFT * tdur / 1000 - LONG_TASK_MS), 0);
 }
 
-const servers = await Promise.all(roots.map((root) => serve({root})));
-const results = roots.map(() => []);
-try {
-  for (let run = 0; run < Number(runs); run++) {
-    for (const [index, server] of servers.entries()) {
-      const url = `http://127.0.0.1:${server.address().port}/`;
-      const chrome = await launch({chromePath: chromiumPath, chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage']});
-      await sleep(SETTLE_MS);
-      const {lhr, artifacts} = await lighthouse(url, {port: chrome.port, onlyCategories: CATEGORIES, throttlingMethod: THROTTLING, logLevel: 'error'});
-      await chrome.kill();
-      if (lhr.runtimeError) throw new Error(`${lhr.runtimeError.code}: ${lhr.runtimeError.message}`);
-      const figures = Object.fromEntries(Object.entries(FIGURES).map(([name, audit]) => [name, lhr.audits[audit].numericValue]));
-      figures['CPU-TBT'] = blockedByProcessorTime(artifacts.Trace ?? artifacts.traces.defaultPass);
-      results[index].push(figures);
-      const scores = CATEGORIES.map((name) => `${name} ${Math.round(100 * lhr.categories[name].score)}`);
-      const words = Object.entries(figures).map(([name, value]) => `${name} ${said(name, value)}`);
-      console.log(`${roots[index]}: ${scores.join(', ')}; ${words.join(', ')}`);
-      if (run === 0) tell(lhr);
-    }
-  }
-  for (const [index, root] of roots.entries()) {
-    const medians = Object.keys(results[index][0]).map((name) => `${name} ${said(name, results[index].some((one) => one[name] === null) ? null : median(results[index].map((one) => one[name])))}`);
-    console.log(`${root}, median of ${runs}: ${medians.join(', ')} (ms, CLS without a unit)`);
-  }
-} finally {
-  for (const server of servers) {
-    server.close();
-    server.closeAllConnections();
-  }
+const results = await inTurn(folders, Number(runs), async (url, root, run) => {
+  const chrome = await launch({chromePath: chromiumPath, chromeFlags: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage']});
+  await sleep(START_MS);
+  const {lhr, artifacts} = await lighthouse(url, {port: chrome.port, onlyCategories: CATEGORIES, throttlingMethod: THROTTLING, logLevel: 'error'});
+  await chrome.kill();
+  if (lhr.runtimeError) throw new Error(`${lhr.runtimeError.code}: ${lhr.runtimeError.message}`);
+  const figures = Object.fromEntries(Object.entries(FIGURES).map(([name, audit]) => [name, lhr.audits[audit].numericValue]));
+  figures['CPU-TBT'] = blockedByProcessorTime(artifacts.Trace ?? artifacts.traces.defaultPass);
+  const scores = CATEGORIES.map((name) => `${name} ${Math.round(100 * lhr.categories[name].score)}`);
+  const words = Object.entries(figures).map(([name, value]) => `${name} ${said(name, value)}`);
+  console.log(`${root}: ${scores.join(', ')}; ${words.join(', ')}`);
+  if (run === 0) tell(lhr);
+  return figures;
+});
+for (const [root, all] of results) {
+  const medians = Object.keys(all[0]).map((name) => `${name} ${said(name, all.some((one) => one[name] === null) ? null : median(all.map((one) => one[name])))}`);
+  console.log(`${root}, median of ${runs}: ${medians.join(', ')} (ms, CLS without a unit)`);
 }
