@@ -33,6 +33,16 @@ const PICTURE = golden('baseline-420.jpg');
     addEventListener('popstate', () => setTimeout(resolve, 50), {once: true});
     history.go(by);
   }), steps);
+  const chooseGerman = async () => {
+    await click(page, '#about-link');
+    await page.waitFor(() => document.querySelector('#language'));
+    await page.evaluate(() => {
+      const select = document.querySelector('#language');
+      select.value = 'de';
+      select.dispatchEvent(new Event('change'));
+    });
+    await page.waitFor(() => document.documentElement.lang === 'de');
+  };
   const address = () => page.evaluate(() => location.search + location.hash);
 
   test('from About an answer is read on where it was left, by Back and by the link', async () => {
@@ -138,15 +148,27 @@ const PICTURE = golden('baseline-420.jpg');
     expect(await page.evaluate(() => window.askedToKeep)).toBe(1);
   });
 
+  test('an answer is said in the language that was chosen since, worked out once, and Back leads on from it', async () => {
+    await pick(page, PICTURE);
+    const said = () => page.evaluate(() => ['.base', '.result h3', '#another'].map((selector) => {
+      const [node] = window.deepAll(selector);
+      return selector === '.base' ? node.lang : node.textContent;
+    }));
+    const before = await said();
+    expect(before[0]).toBe('en');
+    await chooseGerman();
+    await go(-1);
+    await page.waitFor(() => window.deepAll('.base')[0].lang === 'de' && window.deepAll('.result h3').length > 0);
+    const after = await said();
+    expect(after[1]).not.toBe(before[1]);
+    expect(after[2]).not.toBe(before[2]);
+    expect(await page.evaluate(() => [window.deepAll('insitu-classifier')[0].view, window.seen.length])).toEqual(['result', 1]);
+    await go(-1);
+    await shown('frame');
+  });
+
   test('the language that was chosen is there at the next visit, whatever the address says of none', async () => {
-    await click(page, '#about-link');
-    await page.waitFor(() => document.querySelector('#language'));
-    await page.evaluate(() => {
-      const select = document.querySelector('#language');
-      select.value = 'de';
-      select.dispatchEvent(new Event('change'));
-    });
-    await page.waitFor(() => document.documentElement.lang === 'de');
+    await chooseGerman();
     await visit(page, site.url('/'));
     await page.waitFor(() => document.documentElement.lang === 'de');
     await page.waitFor(() => window.deepAll('#pick')[0].textContent === 'Foto wählen');

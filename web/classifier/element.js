@@ -193,7 +193,7 @@ export class InsituClassifierElement extends Base {
     this.#base.lang = this.#words.text.language;
     this.#base.dir = this.#words.text.direction;
     if (!this.isConnected) return;
-    // A screen in the middle of something keeps its words until the next.
+    // A screen in the middle of something keeps its words until the next; an answer is said again.
     if (this.view === '' || this.view === 'start') this.#showStart();
     else this.#again?.(); // what may have been there before the words
   }
@@ -390,7 +390,8 @@ export class InsituClassifierElement extends Base {
   }
 
   /** @param {Photo} photo @param {NonNullable<Photo['answer']>} answer */
-  #showResult(photo, { result, square }) {
+  #showResult(photo, answer) {
+    const { result, square } = answer;
     const pack = this.#model.opened?.pack;
     const { text, words } = this.#words;
     if (!pack || !words) throw new InsituError('internal', 'an answer came before the pack and its words');
@@ -403,7 +404,8 @@ export class InsituClassifierElement extends Base {
       onAnother: () => this.#another(photo),
       onAdjust: photo === this.#held.photo ? () => this.#showFrame(photo) : null,
     });
-    this.#show(screen);
+    // Another pack's words do not fit what this one said.
+    this.#show(screen, () => { if (this.#model.opened?.pack === pack) this.#showResult(photo, answer); });
     this.#say(this.#words.text.get('result_announce', { text: screen.summary }));
   }
 
