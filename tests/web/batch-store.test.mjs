@@ -131,6 +131,23 @@ describe('the answers of a batch', () => {
     expect(listed).toEqual([[6, ...lines.slice(0, 6)], [1500, ...lines.slice(6, 1006)], [1500, ...lines.slice(1006)]]);
   });
 
+  test('another picture under the name of one that was answered waits in the store too: after a reload its old answer is not shown', async () => {
+    const { batch, store } = batchOf(() => {});
+    const judges = { classify: async (_, { name }) => { throw new InsituError('damaged', `${name} is damaged`); } };
+    await batch.run(judges, new AbortController().signal);
+    const listed = [];
+    store.begin = async (_, waiting) => { listed.push(...waiting.map(({ path, size, line }) => [path, size, line])); };
+    const [changed, ...same] = sources(6);
+    expect(batch.attach([{ ...changed, size: 99 }, ...same])).toEqual({ found: 5, changed: 1 });
+    const stop = new AbortController();
+    await batch.run({ classify: async () => {
+      expect(listed).toEqual([['0.png', 99, null]]);
+      stop.abort();
+      throw stop.signal.reason;
+    } }, stop.signal);
+    expect([batch.meta.done, batch.canGoOn, listed.length]).toEqual([5, true, 1]);
+  });
+
   test('what could not be read is read anew once its file is chosen again, also while the batch is worked on; what was judged is not', async () => {
     const { batch, store } = batchOf(() => {});
     const judged = [];

@@ -29,7 +29,7 @@ export class Batch {
     /** Why answers that should have been kept are not; null: they are. @type {unknown} */ this.fault = null;
     /** Takes what the store could not. @private @type {import('./store.js').MemoryStore | null} */ this.overflow = null;
     /** @private @type {Map<string, Row>} */ this.by_path = new Map();
-    /** So many of its rows are in the store. @private */ this.num_listed = 0;
+    /** Rows that the store does not know as they are. @private @type {Row[]} */ this.unlisted = [];
   }
 
   /** Those answered before, and those that were still to be. */
@@ -41,7 +41,7 @@ export class Batch {
       settle(row, line, this.ids);
       this.meta.done++;
     }
-    this.num_listed = this.rows.length;
+    this.unlisted = [];
     this.label();
   }
 
@@ -64,6 +64,7 @@ export class Batch {
       if (was_settled) this.meta.done--;
       if (was_settled && !is_same) changed++;
       Object.assign(row, { size: source.size, modified: source.modified, state: 'waiting', brief: null, failure: null, thumb: null });
+      if (was_settled) this.unlisted.push(row);
     }
     this.meta.total = Math.max(this.meta.total, this.rows.length); // of an older batch those that are left have no row
     this.label();
@@ -78,6 +79,7 @@ export class Batch {
     const row = waitingRow(source, this.rows.length);
     this.rows.push(row);
     this.by_path.set(row.path, row);
+    this.unlisted.push(row);
     return row;
   }
 
@@ -139,11 +141,10 @@ export class Batch {
     return line;
   }
 
-  /** What came to it, before it is judged: after a reload it is known what is left. @private */
+  /** What came to it, or is another picture now, before it is judged: after a reload it is known what is left. @private */
   async list() {
-    while (this.num_listed < this.rows.length) {
-      const some = this.rows.slice(this.num_listed, this.num_listed + LISTED_AT_ONCE);
-      this.num_listed += some.length;
+    while (this.unlisted.length > 0) {
+      const some = this.unlisted.splice(0, LISTED_AT_ONCE);
       await this.keeping((store) => store.begin(this.meta, some.map((row) => this.keptOf(row, null))));
     }
   }
