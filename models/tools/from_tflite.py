@@ -8,11 +8,12 @@ its numbers stand for; that its activations were rounded as well is not in them.
 """
 import argparse
 import pathlib
+import tempfile
 
 import torch
 from torch import nn
 
-from models.tools import full_disk, layers, network, train, written
+from models.tools import full_disk, layers, network, train, variants, written
 
 # From where TFLite has a filter's axes to where PyTorch has them.
 AXES = {layers.OPERATOR.CONV_2D: (0, 3, 1, 2), layers.OPERATOR.DEPTHWISE_CONV_2D: (3, 0, 1, 2), layers.OPERATOR.FULLY_CONNECTED: (0, 1)}
@@ -29,14 +30,22 @@ def ran(model):
     return seen
 
 
+def opened(path):
+    """layers.Network of the file; of float16 weights that of the same in float32."""
+    with tempfile.TemporaryDirectory() as folder:
+        wide = pathlib.Path(folder) / "float32.tflite"
+        variants.whole(path, wide)
+        return layers.Network(wide)
+
+
 def read(path, name, classes, shape):
     """The network in evaluation mode, its weights those of the file; shape: as network.shape_of, its "norms" False."""
     if name not in network.EFFICIENTNETS:
         raise SystemExit(f"network {name!r} cannot be read back from a .tflite; those that can are: {', '.join(network.EFFICIENTNETS)}")
-    model, file = network.build(name, len(classes), pretrained=False, **shape), layers.Network(path)
+    model, file = network.build(name, len(classes), pretrained=False, **shape), opened(path)
     mine = ran(model)
     if not file.layers:
-        raise SystemExit(f"{path}: has no layer whose weights are float32 or int8, and no others are read; give such a file")
+        raise SystemExit(f"{path}: has no layer whose weights are float32, float16 or int8, and no others are read; give such a file")
     if len(mine) != len(file.layers):
         raise SystemExit(f"{path}: has {len(file.layers)} layers with weights; {name} of the config has {len(mine)}")
     for index, (layer, operator) in enumerate(zip(mine, file.layers)):
@@ -52,7 +61,7 @@ def read(path, name, classes, shape):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("config")
-    parser.add_argument("file", type=pathlib.Path, help="of a pack: float32 or int8")
+    parser.add_argument("file", type=pathlib.Path, help="of a pack: float32, float16 or int8")
     parser.add_argument("out", type=pathlib.Path)
     args = parser.parse_args()
     config = written.read(args.config)

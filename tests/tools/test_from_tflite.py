@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("efficientnet_lite_pytorch")
 pytest.importorskip("ai_edge_litert")
-from models.tools import export, from_tflite, network, runner, train, written  # noqa: E402
+from models.tools import export, from_tflite, half, network, runner, train, written  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
 CONFIG = ROOT / "models/tools/configs/skin.json"
@@ -65,6 +65,15 @@ def test_int8_weights_are_what_their_numbers_stand_for():
     x = noise(3, 192)
     assert 0 < (whole(x) - rounded(x)).abs().max() < 2
     assert (whole(x).argmax(1) == rounded(x).argmax(1)).all()
+
+
+def test_float16_weights_are_read_as_the_numbers_they_are(tmp_path):
+    pytest.importorskip("ai_edge_quantizer")
+    config, path = written.read(CONFIG), ROOT / "models/skin/skin-float32.tflite"
+    half.halve(path, tmp_path / "half.tflite")
+    whole, halved = (from_tflite.read(one, config["network"], config["classes"], SHAPE) for one in (path, tmp_path / "half.tflite"))
+    for (name, a), (_, b) in zip(whole.named_parameters(), halved.named_parameters()):
+        assert torch.equal(a.half().float() if a.ndim > 1 else a, b), name
 
 
 def test_the_command_writes_a_start_and_a_teacher(tmp_path, monkeypatch):
