@@ -305,7 +305,7 @@ static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *err
         return unsupported_frame(code, error);
       }
       if (code >= JPEG_APP0 && code <= JPEG_APP15) {
-        read_application(w, marker);
+        if (w->header.num_scans == 0) read_application(w, marker); /* later it is nobody's */
         return error_clear(error);
       }
       if (jpeg_is_restart(code)) return error_clear(error);

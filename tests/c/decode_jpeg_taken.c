@@ -85,6 +85,47 @@ static void uses_the_profiles_that_browsers_use(void) {
   CHECK_INT(use_of_profile(0, "Lab ", 7, true), INSITU_PROFILE_NOT_USED); /* L*, not light */
 }
 
+/* What comes behind the first scan's header is too late for every reader. */
+static void what_comes_between_scans_says_nothing_of_the_picture(void) {
+  static const struct {
+    const char *bytes;
+    size_t size;
+  } rows[] = {
+      {"\xff\xee\0\x0e"
+       "Adobe\0\x64\0\0\0\0\0",
+       16},
+      {"\xff\xe1\0\x1c"
+       "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0",
+       30},
+      {"\xff\xe2\0\x14"
+       "ICC_PROFILE\0\1\1abcd",
+       22},
+  };
+  picture p = picture_read("two-scans.jpg");
+  p.bytes[jpeg_find_marker(p, 0xe0) + 4] = 'x'; /* JFIF no more, so that Adobe's mark would count */
+  size_t first = jpeg_find_marker(p, 0xda);
+  picture rest = {p.bytes + first + 2, p.size - first - 2};
+  size_t second = first + 2 + jpeg_find_marker(rest, 0xda);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+    picture late = picture_with_bytes(p, second, rows[i].bytes, rows[i].size);
+    picture_check_same(p, late);
+    insitu_picture found;
+    CHECK_INT(insitu_picture_probe(late.bytes, late.size, &found, NULL), INSITU_STATUS_OK);
+    CHECK_INT(found.orientation, 1);
+    CHECK_INT(found.profile, INSITU_PROFILE_NONE);
+    free(late.bytes);
+    picture early = picture_with_bytes(p, 2, rows[i].bytes, rows[i].size); /* control */
+    uint8_t pixels[2][24 * 18 * 3];
+    CHECK_INT(insitu_picture_probe(early.bytes, early.size, &found, NULL), INSITU_STATUS_OK);
+    CHECK_INT(picture_prepare(p.bytes, p.size, pixels[0], NULL), INSITU_STATUS_OK);
+    CHECK_INT(picture_prepare(early.bytes, early.size, pixels[1], NULL), INSITU_STATUS_OK);
+    CHECK(found.profile != INSITU_PROFILE_NONE ||
+          memcmp(pixels[0], pixels[1], sizeof pixels[0]) != 0);
+    free(early.bytes);
+  }
+  free(p.bytes);
+}
+
 static void accepts_junk_after_the_end_and_fill_before_markers(void) {
   picture p = picture_read("baseline.jpg");
   picture filled = picture_with_bytes(p, jpeg_find_marker(p, 0xc0), "\xff\xff\xff", 3);
@@ -263,6 +304,7 @@ int main(void) {
   RUN(sequential_scans_need_no_band);
   RUN(a_short_jfif_segment_is_none);
   RUN(uses_the_profiles_that_browsers_use);
+  RUN(what_comes_between_scans_says_nothing_of_the_picture);
   RUN(accepts_junk_after_the_end_and_fill_before_markers);
   RUN(passes_over_broken_remarks);
   RUN(adds_the_standard_huffman_tables_where_they_are_missing);
