@@ -75,9 +75,9 @@ static insitu_status read_iccp(span iccp, icc_pixels pixels, bool *is_icc, decod
                                insitu_error *error) {
   if (iccp.size_bytes == 0) return error_clear(error);
   const uint8_t *end = memchr(iccp.data, 0, iccp.size_bytes < 80 ? iccp.size_bytes : 80);
-  if (end == NULL) return error_clear(error);
-  size_t skipped = (size_t)(end - iccp.data) + 2; /* the method is 0, the only one */
-  if (skipped > iccp.size_bytes) return error_clear(error);
+  if (end == NULL || end == iccp.data) return error_clear(error);
+  size_t skipped = (size_t)(end - iccp.data) + 2;
+  if (skipped > iccp.size_bytes || end[1] != 0) return error_clear(error); /* the only method */
   span stream = {iccp.data + skipped, iccp.size_bytes - skipped};
   size_t room = MAX_ICC_BYTES + STB_INFLATE_STEP;
   uint8_t *icc = alloc_bytes(room);

@@ -192,6 +192,32 @@ static void the_first_colour_chunk_that_makes_sense_counts(void) {
   free(p.bytes);
 }
 
+static insitu_profile use_of_iccp(const uint8_t *content, uint32_t size) {
+  picture p = picture_read("rgb8.png");
+  picture coloured = with_chunk(p, find_chunk(p, "IDAT"), "iCCP", content, size, true);
+  insitu_picture found = {0};
+  CHECK_INT(insitu_picture_probe(coloured.bytes, coloured.size, &found, NULL), INSITU_STATUS_OK);
+  free(coloured.bytes);
+  free(p.bytes);
+  return (insitu_profile)found.profile;
+}
+
+/* A profile without a name, or compressed by a method that does not exist, is none to both
+ * browsers. */
+static void uses_profiles_of_a_name_and_the_one_method(void) {
+  picture p = picture_read("icc-prophoto.png");
+  size_t chunk = find_chunk(p, "iCCP");
+  uint32_t size = read_u32(p.bytes + chunk);
+  uint8_t *content = p.bytes + chunk + 8;
+  CHECK_INT(memcmp(content, "name\0", 6), 0);
+  CHECK_INT(use_of_iccp(content, size), INSITU_PROFILE_CONVERTED);
+  CHECK_INT(use_of_iccp(content + 3, size - 3), INSITU_PROFILE_CONVERTED);
+  CHECK_INT(use_of_iccp(content + 4, size - 4), INSITU_PROFILE_NOT_USED);
+  content[5] = 1;
+  CHECK_INT(use_of_iccp(content, size), INSITU_PROFILE_NOT_USED);
+  free(p.bytes);
+}
+
 static insitu_picture probe_with_gamma(uint32_t gamma, const char *chrm) {
   picture p = picture_read("rgb8.png");
   uint8_t content[4];
@@ -462,6 +488,7 @@ int main(void) {
   RUN(a_wrong_crc_costs_no_whole_picture);
   RUN(a_stream_without_an_end_is_whole_where_its_rows_are);
   RUN(the_first_colour_chunk_that_makes_sense_counts);
+  RUN(uses_profiles_of_a_name_and_the_one_method);
   RUN(gamma_beside_primaries_is_meant);
   RUN(the_first_orientation_counts);
   RUN(short_data_is_an_error);
