@@ -192,10 +192,12 @@ bool icc_read(span icc, icc_pixels pixels, decode_profile *profile) {
   }
   read_name(icc, profile->name);
   if (!span_sub(icc, 0, size, &icc)) return true; /* cut: browsers do not use it either */
-  if (pixels == ICC_CMYK || connection != SIGNATURE('X', 'Y', 'Z', ' ')) return true;
-  if (kind == SIGNATURE('R', 'G', 'B', ' ')) {
+  if (pixels == ICC_CMYK) return true;
+  if (kind ==
+      SIGNATURE('R', 'G', 'B', ' ')) { /* a matrix is of XYZ, whatever connects its tables */
     read_rgb(icc, profile);
-  } else if (kind == SIGNATURE('G', 'R', 'A', 'Y') && pixels == ICC_GREY) {
+  } else if (kind == SIGNATURE('G', 'R', 'A', 'Y') && pixels == ICC_GREY &&
+             connection == SIGNATURE('X', 'Y', 'Z', ' ')) {
     read_grey(icc, profile);
   }
   return true;

@@ -76,8 +76,8 @@ static insitu_profile use_of_profile(uint32_t size, const char *connection, uint
 
 static void uses_the_profiles_that_browsers_use(void) {
   CHECK_INT(use_of_profile(0, "XYZ ", 7, false), INSITU_PROFILE_CONVERTED);
-  CHECK_INT(use_of_profile(0, "Lab ", 7, false), INSITU_PROFILE_NOT_USED);
-  CHECK_INT(use_of_profile(1, "XYZ ", 7, false), INSITU_PROFILE_NOT_USED); /* it is cut */
+  CHECK_INT(use_of_profile(0, "Lab ", 7, false), INSITU_PROFILE_CONVERTED); /* by its matrix */
+  CHECK_INT(use_of_profile(1, "XYZ ", 7, false), INSITU_PROFILE_NOT_USED);  /* it is cut */
   CHECK_INT(use_of_profile(200, "XYZ ", 7, false), INSITU_PROFILE_NOT_USED);
   CHECK_INT(use_of_profile(0, "XYZ ", 0, false), INSITU_PROFILE_NOT_USED);
   CHECK_INT(use_of_profile(0, "XYZ ", 0x7fffffff, false), INSITU_PROFILE_NOT_USED);
