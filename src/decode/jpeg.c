@@ -136,10 +136,12 @@ static insitu_status latch_tables(decoder *d, const jpeg_scan *scan) {
       return damaged(d, "a Huffman table is missing", 0);
     }
     if (c->has_quant) continue;
+    if (!d->entropy->tables.has_quant[c->header->quant_index]) {
+      return damaged(d, "a quantisation table is missing", 0);
+    }
     for (int k = 0; k < 80; ++k) {
       c->quant[k] = d->entropy->tables.quant[c->header->quant_index][k < 64 ? k : 63];
       c->row_quant[jpeg_zigzag[k]] = c->quant[k];
-      if (c->quant[k] == 0) return damaged(d, "a quantisation table is missing", 0);
     }
     c->has_quant = true;
   }

@@ -18,6 +18,7 @@ bool jpeg_read_quantisation(jpeg_tables *tables, span payload) {
       const uint8_t *p = payload.data + 1 + (i << wide);
       tables->quant[table][i] = wide ? (uint16_t)(p[0] << 8 | p[1]) : p[0];
     }
+    tables->has_quant[table] = true;
     payload = (span){payload.data + size, payload.size_bytes - size};
   }
   return true;

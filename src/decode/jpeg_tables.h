@@ -25,7 +25,8 @@ typedef struct jpeg_huffman {
 
 typedef struct jpeg_tables {
   jpeg_huffman dc[4], ac[4];
-  uint16_t quant[4][64]; /* in zigzag order; zeros where it was never read */
+  uint16_t quant[4][64]; /* in zigzag order */
+  bool has_quant[4];
 } jpeg_tables;
 
 /* Row order's place of each coefficient in zigzag order. Damaged data run beyond the last

@@ -178,6 +178,25 @@ static void passes_over_broken_remarks(void) {
   free(p.bytes);
 }
 
+/* Zeros are not allowed there; every reader multiplies by them. */
+static void takes_a_zero_in_a_quantisation_table(void) {
+  static const char *const files[] = {"flat.jpg", "grey-progressive.jpg"};
+  for (size_t f = 0; f < 2; ++f) {
+    picture p = picture_read(files[f]);
+    uint8_t *last = p.bytes + jpeg_find_marker(p, 0xdb) + 5 + 63;
+    picture zero = jpeg_with_byte(p, (size_t)(last - p.bytes), 0);
+    uint8_t pixels[2][24 * 18 * 3];
+    CHECK_INT(picture_prepare(p.bytes, p.size, pixels[0], NULL), INSITU_STATUS_OK);
+    CHECK_INT(picture_prepare(zero.bytes, zero.size, pixels[1], NULL), INSITU_STATUS_OK);
+    /* the finest detail alone is gone */
+    for (size_t i = 0; i < sizeof pixels[0]; ++i) {
+      CHECK(abs(pixels[0][i] - pixels[1][i]) <= (f == 0 ? 0 : 4));
+    }
+    free(zero.bytes);
+    free(p.bytes);
+  }
+}
+
 /* Motion JPEG's frames, as webcams and microscopes hand them out. */
 static void adds_the_standard_huffman_tables_where_they_are_missing(void) {
   static const char *const files[] = {"baseline.jpg", "grey.jpg", "baseline-420.jpg",
@@ -307,6 +326,7 @@ int main(void) {
   RUN(what_comes_between_scans_says_nothing_of_the_picture);
   RUN(accepts_junk_after_the_end_and_fill_before_markers);
   RUN(passes_over_broken_remarks);
+  RUN(takes_a_zero_in_a_quantisation_table);
   RUN(adds_the_standard_huffman_tables_where_they_are_missing);
   RUN(tells_components_of_one_id_apart_by_their_order);
   RUN(takes_cmyk_without_adobes_mark_as_inverted);
