@@ -293,7 +293,7 @@ static insitu_status visit(walk *w, const jpeg_marker *marker, insitu_error *err
     case JPEG_SOF1:
     case JPEG_SOF2: return read_frame(w, code, marker->payload, error);
     case JPEG_SOS: return count_scan(w, marker->payload, error);
-    case JPEG_DAC: return unsupported(error, "arithmetic coding");
+    case JPEG_DAC:
     case JPEG_DHT:
     case JPEG_DQT:
     case JPEG_DRI:

@@ -149,6 +149,7 @@ static void passes_over_broken_remarks(void) {
       {"\xff\xfe\0\1", 4},
       {"\xff\xe2\0\0", 4},
       {"\xff\xef\0\1", 4},
+      {"\xff\xcc\0\4\0\0", 6}, /* arithmetic coding's conditions, of nothing so coded */
       {"\xff\xfe\0\4a remark longer than it says", 32},
       {"\xff\xe1\0\x09"
        "Exif\0\0I",
