@@ -205,11 +205,14 @@ static void visit_ancillary(const uint32_t crc_table[256], const png_chunk *chun
   bool is_trns = chunk->type == PNG_TYPE('t', 'R', 'N', 'S');
   bool is_exif = chunk->type == PNG_TYPE('e', 'X', 'I', 'f');
   bool is_actl = chunk->type == PNG_TYPE('a', 'c', 'T', 'L');
+  uint32_t num_frames = 0;
   bool is_fctl = chunk->type == PNG_TYPE('f', 'c', 'T', 'L');
   span *colour = find_colour(chunk->type, &w->colour);
   if (!is_trns && !is_exif && !is_actl && !is_fctl && colour == NULL) return;
   if (!crc_matches(crc_table, chunk)) return;
-  w->is_animated = w->is_animated || is_actl;
+  if (is_actl && chunk->payload.size_bytes == 8 && span_u32_be(chunk->payload, 0, &num_frames)) {
+    w->is_animated = w->is_animated || num_frames > 0;
+  }
   w->is_frame = w->is_frame || is_fctl;
   if (is_trns) read_trns(chunk->payload, &w->header);
   if (is_exif && !w->has_exif) {

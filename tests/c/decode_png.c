@@ -344,6 +344,12 @@ static void refuses_a_picture_beside_its_animation(void) {
   picture_check_same(p, first);
   picture bad = with_chunk(p, at, "acTL", actl, 8, false);
   picture_check_same(p, bad);
+  picture none = with_chunk(p, at, "acTL", "\0\0\0\0\0\0\0", 8, true); /* of no pictures */
+  picture_check_same(p, none);
+  picture cut = with_chunk(p, at, "acTL", actl, 7, true);
+  picture_check_same(p, cut);
+  free(cut.bytes);
+  free(none.bytes);
   picture late = with_chunk(p, find_chunk(p, "IEND"), "acTL", actl, 8, true);
   picture_check_same(p, late);
   free(late.bytes);
