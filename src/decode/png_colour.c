@@ -28,13 +28,19 @@ static const profile_curve srgb_curve = {2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.9
 typedef struct code_point {
   uint8_t number;
   const char *name;
-  double chromaticities[8]; /* of primaries */
+  uint16_t chromaticities[8]; /* of white and the primaries, times 10000 */
 } code_point;
 
 static const code_point primaries[] = {
-    {1, "BT.709", {0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06}},
-    {9, "BT.2020", {0.3127, 0.329, 0.708, 0.292, 0.17, 0.797, 0.131, 0.046}},
-    {12, "Display P3", {0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06}},
+    {1, "BT.709", {3127, 3290, 6400, 3300, 3000, 6000, 1500, 600}},
+    {4, "BT.470 M", {3100, 3160, 6700, 3300, 2100, 7100, 1400, 800}},
+    {5, "BT.601 625", {3127, 3290, 6400, 3300, 2900, 6000, 1500, 600}},
+    {6, "BT.601 525", {3127, 3290, 6300, 3400, 3100, 5950, 1550, 700}},
+    {7, "SMPTE 240M", {3127, 3290, 6300, 3400, 3100, 5950, 1550, 700}},
+    {9, "BT.2020", {3127, 3290, 7080, 2920, 1700, 7970, 1310, 460}},
+    {11, "DCI-P3", {3140, 3510, 6800, 3200, 2650, 6900, 1500, 600}},
+    {12, "Display P3", {3127, 3290, 6800, 3200, 2650, 6900, 1500, 600}},
+    {22, "EBU 3213", {3127, 3290, 6300, 3400, 2950, 6050, 1550, 770}},
 };
 
 static bool find_transfer(uint8_t number, profile_curve *curve) {
@@ -59,9 +65,10 @@ static void read_cicp(span cicp, decode_profile *profile) {
   profile_curve curve;
   if (!find_transfer(p[1], &curve) || p[2] != 0 || p[3] != 1) return;
   for (size_t i = 0; i < sizeof primaries / sizeof primaries[0]; ++i) {
-    double to_xyz[3][3];
+    double chromaticities[8], to_xyz[3][3];
     if (primaries[i].number != p[0]) continue;
-    if (!profile_primaries(primaries[i].chromaticities, to_xyz)) return;
+    for (int k = 0; k < 8; ++k) chromaticities[k] = primaries[i].chromaticities[k] / 10000.0;
+    if (!profile_primaries(chromaticities, to_xyz)) return;
     fill_curves(profile, &curve);
     profile_finish(profile, (const double(*)[3])to_xyz);
     if (p[1] == 13) set_name(profile, p[0] == 1 ? "sRGB" : primaries[i].name);

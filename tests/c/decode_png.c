@@ -249,6 +249,39 @@ static void gamma_beside_primaries_is_meant(void) {
   CHECK_INT(probe_with_gamma(55556, PROPHOTO_CHRM).profile, INSITU_PROFILE_CONVERTED);
 }
 
+/* Numbers of ITU-T H.273, of light as it is, beside the same in gAMA and cHRM. */
+static void numbers_of_primaries_are_their_chromaticities(void) {
+  static const struct {
+    uint8_t number;
+    uint32_t chrm[8];
+  } rows[] = {
+      {1, {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000}},
+      {4, {31000, 31600, 67000, 33000, 21000, 71000, 14000, 8000}},
+      {5, {31270, 32900, 64000, 33000, 29000, 60000, 15000, 6000}},
+      {6, {31270, 32900, 63000, 34000, 31000, 59500, 15500, 7000}},
+      {7, {31270, 32900, 63000, 34000, 31000, 59500, 15500, 7000}},
+      {9, {31270, 32900, 70800, 29200, 17000, 79700, 13100, 4600}},
+      {11, {31400, 35100, 68000, 32000, 26500, 69000, 15000, 6000}},
+      {12, {31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000}},
+      {22, {31270, 32900, 63000, 34000, 29500, 60500, 15500, 7700}},
+  };
+  picture p = picture_read("rgb8.png");
+  size_t at = find_chunk(p, "IDAT");
+  picture linear = with_chunk(p, at, "gAMA", ONE, 4, true);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+    uint8_t chrm[32], cicp[4] = {rows[i].number, 8, 0, 1};
+    for (size_t k = 0; k < 8; ++k) write_u32(chrm + 4 * k, rows[i].chrm[k]);
+    picture by_number = with_chunk(p, at, "cICP", cicp, 4, true);
+    picture by_chrm = with_chunk(linear, at, "cHRM", chrm, 32, true);
+    picture_check_same(by_chrm, by_number);
+    if (check_state.case_failed) printf("    row %zu\n", i);
+    free(by_number.bytes);
+    free(by_chrm.bytes);
+  }
+  free(linear.bytes);
+  free(p.bytes);
+}
+
 static void the_first_orientation_counts(void) {
   static char turned[] = "II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0";
   picture p = picture_read("rgb8.png");
@@ -496,6 +529,7 @@ int main(void) {
   RUN(the_first_colour_chunk_that_makes_sense_counts);
   RUN(uses_profiles_of_a_name_and_the_one_method);
   RUN(gamma_beside_primaries_is_meant);
+  RUN(numbers_of_primaries_are_their_chromaticities);
   RUN(the_first_orientation_counts);
   RUN(short_data_is_an_error);
   for (size_t i = 0; i < NUM_NAMES; ++i) {
