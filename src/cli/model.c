@@ -47,30 +47,57 @@ static insitu_status no_such_variant(const insitu_pack *pack, const char *name,
                   "the pack has no variant '%.48s', but has: %s", name, known);
 }
 
-/* "0 cat", "1 dog" as Teachable Machine writes them: where every line begins with
- * its own number and a space or tab, those are no part of the labels. */
-static void strip_numbers(const char **lines, uint32_t count) {
+/* What stands between a line's number and its label: spaces, or a spreadsheet's separator.
+ * "0,5 mg" has none. 0: nothing does. */
+static size_t separator_length(const char *text) {
+  size_t blanks = strspn(text, " \t"), after = blanks;
+  if (text[after] == ';' ||
+      (text[after] == ',' && !(text[after + 1] >= '0' && text[after + 1] <= '9'))) {
+    after++;
+  }
+  return after == 0 ? 0 : after + strspn(text + after, " \t");
+}
+
+/* "0 cat", "1 dog" as Teachable Machine writes them, "0;cat" as spreadsheets do: where every
+ * line begins with its own number, those are no part of the labels. */
+static void strip_numbers(char **lines, uint32_t count) {
   for (int pass = 0; pass < 2; ++pass) {
     for (uint32_t i = 0; i < count; ++i) {
       char number[16];
       size_t length = (size_t)snprintf(number, sizeof number, "%u", i);
       if (strncmp(lines[i], number, length) != 0) return;
-      size_t blanks = strspn(lines[i] + length, " \t");
-      if (blanks == 0 || lines[i][length + blanks] == '\0') return;
-      if (pass == 1) lines[i] += length + blanks;
+      size_t skipped = separator_length(lines[i] + length);
+      if (skipped == 0 || lines[i][length + skipped] == '\0') return;
+      if (pass == 1) lines[i] += length + skipped;
     }
   }
 }
 
+/* A line that is one field in quotes, as spreadsheets save what holds their separator, is
+ * what they hold; two within are one. Others stay as they are. */
+static void unquote(char *line) {
+  size_t length = strlen(line);
+  if (length < 2 || line[0] != '"' || line[length - 1] != '"') return;
+  for (size_t i = 1; i < length - 1; ++i) {
+    if (line[i] == '"' && (++i == length - 1 || line[i] != '"')) return;
+  }
+  char *out = line;
+  for (size_t i = 1; i < length - 1; ++i) {
+    *out++ = line[i];
+    if (line[i] == '"') i++;
+  }
+  *out = '\0';
+}
+
 /* Reads the labels' file in place into lines, which end in LF, CRLF or CR, without
  * the spaces round them; blank ones at the end are no labels. *labels points into *text. */
-static insitu_status read_labels(const char *path, uint8_t **text, const char ***labels,
-                                 uint32_t *count, insitu_error *error) {
+static insitu_status read_labels(const char *path, uint8_t **text, char ***labels, uint32_t *count,
+                                 insitu_error *error) {
   size_t size;
   insitu_status status = file_read_text(path, MAX_LABELS_BYTES, text, &size, error);
   if (status) return status;
   while (size > 0 && strchr(" \t\r\n", (char)(*text)[size - 1])) (*text)[--size] = '\0';
-  const char **lines = insitu_alloc((INSITU_MAX_CLASSES + 1) * sizeof *lines);
+  char **lines = insitu_alloc((INSITU_MAX_CLASSES + 1) * sizeof *lines);
   if (!lines) {
     insitu_free(*text);
     return cli_fail(error, INSITU_STATUS_OUT_OF_MEMORY, "out of memory: the labels");
@@ -87,6 +114,7 @@ static insitu_status read_labels(const char *path, uint8_t **text, const char **
     *end = '\0';
   }
   strip_numbers(lines, found);
+  for (uint32_t i = 0; i < found; ++i) unquote(lines[i]);
   *labels = lines;
   *count = found;
   return INSITU_STATUS_OK;
@@ -120,14 +148,14 @@ static insitu_status open_bare(const cli_model_options *options, cli_model *mode
   bare.height_px = (uint32_t)options->size.values[1];
   if (options->range.given) set_range(&bare, options->range.values);
   uint8_t *text = NULL;
-  const char **labels = NULL;
+  char **labels = NULL;
   if (options->labels) {
     status = read_labels(options->labels, &text, &labels, &bare.num_labels, error);
     if (status) {
       name_source(model, options->labels);
       return status;
     }
-    bare.labels = labels;
+    bare.labels = (const char *const *)labels;
   }
   status = insitu_pack_create_bare(model->file, *file_size, &bare, &model->pack, error);
   insitu_free(labels);

@@ -100,6 +100,12 @@ describe.each(forms)('%s: insitu classify --model', (form) => {
     expect(named('0 red\n2 green\n1 blue\n')).toEqual(['0 red', '2 green', '1 blue']);
     expect(named('0 \n1 green\n2 blue\n')).toEqual(['0', '1 green', '2 blue']);
     expect(named('0\tred\r\n1\t green\t\r\n2  blue\r\n')).toEqual(['red', 'green', 'blue']);
+    // as spreadsheets save them
+    expect(named('0;red\r\n1;"green; dark"\r\n2; blue\r\n')).toEqual(['red', 'green; dark', 'blue']);
+    expect(named('0,red\n1,"green, dark"\n2,blue\n')).toEqual(['red', 'green, dark', 'blue']);
+    expect(named('red\n"green, ""dark"""\n""\n')).toEqual(['red', 'green, "dark"', '']);
+    expect(named('0,5 mg\n1,5 mg\n2,5 mg\n')).toEqual(['0,5 mg', '1,5 mg', '2,5 mg']);
+    expect(named('"red" one\n"green"dark"\n"\n')).toEqual(['"red" one', '"green"dark"', '"']);
   });
 
   test('what only bare models have needs --model', () => {
