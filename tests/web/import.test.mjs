@@ -93,6 +93,10 @@ describe('a bare model', () => {
     expect(labelsOf('a\r\nb\n c \n\n')).toEqual(['a', 'b', 'c']);
     expect(labelsOf('\uFEFF0 cat\n1 dog')).toEqual(['cat', 'dog']);
     expect(labelsOf('0\tcat\n1  dog')).toEqual(['cat', 'dog']);
+    expect(labelsOf('0;red\r\n1;"green; dark"\r\n2; blue\r\n')).toEqual(['red', 'green; dark', 'blue']); // as spreadsheets save them
+    expect(labelsOf('0,red\n1,"green, ""dark"""')).toEqual(['red', 'green, "dark"']);
+    expect(labelsOf('0,5 mg\n1,5 mg')).toEqual(['0,5 mg', '1,5 mg']);
+    expect(labelsOf('"red" one\n"green"dark"\n"')).toEqual(['"red" one', '"green"dark"', '"']);
     expect(labelsOf('0 cat\n2 dog')).toEqual(['0 cat', '2 dog']);
     expect(labelsOf('  \n')).toEqual([]);
   });

@@ -17,13 +17,17 @@ export const plainOptions = (name) => ({ id: name, labels: null, output: 0, widt
 /** A file's name less its ending, as an id may be. @param {string} file */
 export const idOf = (file) => file.replace(/\.[^.]*$/, '').normalize('NFKD').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 48) || 'model';
 
-/** One label a line, blank ones at the end left out; "0 cat", "1 dog" as Teachable Machine writes them lose their numbers.
- *  @param {string} text @returns {string[]} none: the file's own */
+/** A line that is one field in quotes is what they hold. @param {string} line */
+const unquoted = (line) => (/^"(?:[^"]|"")*"$/.test(line) ? line.slice(1, -1).replaceAll('""', '"') : line);
+
+/** One label a line, blank ones at the end left out; "0 cat" as Teachable Machine writes them and "0;cat" as spreadsheets do
+ *  lose their numbers, and lines in quotes these, as in the command. @param {string} text @returns {string[]} none: the file's own */
 export function labelsOf(text) {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/).map((line) => line.trim());
   while (lines.length > 0 && lines.at(-1) === '') lines.pop();
-  const is_numbered = lines.length > 0 && lines.every((line, index) => line.startsWith(`${index} `) || line.startsWith(`${index}\t`));
-  return is_numbered ? lines.map((line) => line.replace(/^\d+[ \t]+/, '')) : lines;
+  const parts = lines.map((line) => /^(\d+)(?:[ \t]*(?:;|,(?!\d))|[ \t])[ \t]*(.+)/.exec(line));
+  const is_numbered = parts.every((part, index) => part?.[1] === String(index));
+  return lines.map((line, index) => unquoted(is_numbered ? parts[index]?.[2] ?? line : line));
 }
 
 /** The core says it so. @param {string} message @returns {boolean} the file leaves the size of its pictures open */
