@@ -46,7 +46,8 @@ typedef struct op_record {
       uint32_t num_axes;
       size_t axes[INSITU_MAX_RANK]; /* rising */
       bool keep_dims;
-    } reduce;
+      bool is_reduced[INSITU_MAX_RANK];
+    } reduce; /* and, of REVERSE_V2, which axes turn */
     struct {
       size_t axes[INSITU_MAX_RANK]; /* output dimension i is the input's axes[i] */
     } transpose;
@@ -72,7 +73,8 @@ typedef struct op_record {
       bool align_corners, half_pixel_centers;
     } resize;
     struct {
-      bool is_transposed; /* the second input is [.., N, K] */
+      bool is_first_transposed; /* the first input is [.., K, M] */
+      bool is_transposed;       /* the second input is [.., N, K] */
     } matmul;
     struct {
       uint32_t size;

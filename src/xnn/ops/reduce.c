@@ -22,6 +22,7 @@ insitu_status reduce_check(op_site *site) {
   record->reduce.num_axes = 0;
   uint32_t rank = 0, dims[INSITU_MAX_RANK];
   for (uint32_t i = 0; i < input->rank; i++) {
+    record->reduce.is_reduced[i] = is_reduced[i];
     if (is_reduced[i]) record->reduce.axes[record->reduce.num_axes++] = i;
     if (!is_reduced[i]) dims[rank++] = input->dims[i];
     else if (record->reduce.keep_dims) dims[rank++] = 1;

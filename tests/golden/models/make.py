@@ -10,6 +10,7 @@ tests, without answers. Same versions, same bytes.
 """
 import pathlib
 
+import export_cases
 import more_cases
 import numpy as np
 import odd_cases
@@ -275,7 +276,7 @@ def run(content, rng):
     return b''.join(np.ascontiguousarray(t).tobytes() for t in tensors)
 
 
-CASES |= more_cases.CASES | rare_cases.CASES
+CASES |= more_cases.CASES | rare_cases.CASES | export_cases.CASES
 
 
 def main():
