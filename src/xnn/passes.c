@@ -45,11 +45,12 @@ static insitu_status sign_filter(op_site *site) {
 /* Dynamic range where the kernels for it are missing: XNNPACK has them for
  * CONV_2D and FULLY_CONNECTED, but for a group for each channel, which would be
  * multiplied one by one. Other filters become float32, which is nearer to the
- * network that was trained. */
+ * network that was trained, and so does what BATCH_MATMUL multiplies by. */
 static insitu_status widen_filter(op_site *site) {
   uint32_t code = site->node->code;
   if (code != TFLITE_CONV_2D && code != TFLITE_DEPTHWISE_CONV_2D &&
-      code != TFLITE_FULLY_CONNECTED && code != TFLITE_TRANSPOSE_CONV) {
+      code != TFLITE_FULLY_CONNECTED && code != TFLITE_TRANSPOSE_CONV &&
+      code != TFLITE_BATCH_MATMUL) {
     return INSITU_STATUS_OK;
   }
   const graph_value *input = op_input(site, code == TFLITE_TRANSPOSE_CONV ? 2 : 0);
