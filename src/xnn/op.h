@@ -109,6 +109,9 @@ insitu_status op_require_output_shape_at(op_site *site, uint32_t index, uint32_t
 /* Same scale and zero point (or both float). */
 insitu_status op_require_same_quantization(const op_site *site, const graph_value *a,
                                            const graph_value *b);
+/* numpy's broadcasting of a and b to `rank` dimensions, the longer of theirs; false where
+ * they do not fit. */
+bool op_broadcast(const graph_value *a, const graph_value *b, uint32_t rank, uint32_t *dims);
 bool op_is_quantized(const graph_value *value);
 bool op_same_quantization(const graph_value *a, const graph_value *b);
 float op_scale(const graph_value *value); /* 0 where not quantised */

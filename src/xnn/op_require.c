@@ -107,6 +107,16 @@ insitu_status op_require_output_shape(op_site *site, uint32_t rank, const uint32
   return op_require_output_shape_at(site, 0, rank, dims);
 }
 
+bool op_broadcast(const graph_value *a, const graph_value *b, uint32_t rank, uint32_t *dims) {
+  for (uint32_t i = 0; i < rank; i++) { /* from the last dimension */
+    uint32_t x = i < a->rank ? a->dims[a->rank - 1 - i] : 1;
+    uint32_t y = i < b->rank ? b->dims[b->rank - 1 - i] : 1;
+    if (x != y && x != 1 && y != 1) return false;
+    dims[rank - 1 - i] = x > y ? x : y;
+  }
+  return true;
+}
+
 bool op_same_quantization(const graph_value *a, const graph_value *b) {
   return !op_is_quantized(a) ||
          (op_scale(a) == op_scale(b) && a->quantization.zero_point == b->quantization.zero_point);

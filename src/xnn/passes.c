@@ -68,8 +68,37 @@ static insitu_status widen_filter(op_site *site) {
 
 static bool reads_halves(uint32_t code) { return code == TFLITE_DEQUANTIZE || code == TFLITE_CAST; }
 
-insitu_status passes_widen_halves(graph *net, insitu_error *error) {
+/* Makes truths of numbers or of other truths, or reads them alone: ops/compare.c. */
+static bool makes_truths(uint32_t code) {
+  switch (code) {
+    case TFLITE_GREATER:
+    case TFLITE_GREATER_EQUAL:
+    case TFLITE_LESS:
+    case TFLITE_LESS_EQUAL:
+    case TFLITE_EQUAL:
+    case TFLITE_NOT_EQUAL:
+    case TFLITE_LOGICAL_AND:
+    case TFLITE_LOGICAL_OR: return true;
+    default: return false;
+  }
+}
+
+/* Truths that are worked out are floats of 0 and 1, as no kernel of XNNPACK has a bool. */
+static insitu_status widen_truths(graph *net, insitu_error *error) {
   insitu_status status = INSITU_STATUS_OK;
+  for (uint32_t n = 0; !status && n < net->num_nodes; n++) {
+    const graph_node *node = &net->nodes[n];
+    if (!makes_truths(node->code) || node->num_outputs != 1) continue;
+    graph_value *value = &net->values[node->outputs[0]];
+    if (value->dtype != GRAPH_BOOL || value->is_output) continue;
+    value->dtype = GRAPH_F32;
+    status = graph_value_measure(value, "a truth in float32", error);
+  }
+  return status;
+}
+
+insitu_status passes_widen_halves(graph *net, insitu_error *error) {
+  insitu_status status = widen_truths(net, error);
   for (uint32_t i = 0; !status && i < net->num_values; i++) {
     graph_value *value = &net->values[i];
     if (value->dtype != GRAPH_F16 || value->data != NULL) continue;

@@ -55,17 +55,14 @@ static const refusal refusals[] = {
      "operator 0 (CAST): it goes from float32 to other; from unscaled bytes to float32 can be run; "
      "operator 1 (CAST): its input is other; float32, int8 and uint8 can be run",
      UNSUPPORTED},
-    {"control_flow",
-     "operator 0 (GREATER): this operator is not built in; operator 1 (IF): this operator is not "
-     "built in",
-     UNSUPPORTED},
+    {"control_flow", "operator 1 (IF): this operator is not built in", UNSUPPORTED},
     {"rank_5", "operator 0 (CONV_3D): this operator is not built in", UNSUPPORTED},
     {"bytes_without_scale", "operator 0 (RELU): its input is uint8 with 0 scales and must have 1",
      UNSUPPORTED},
     {"sparse", "operator 0 (CONV_2D): its input 1 (t1) is sparse", UNSUPPORTED},
     {"variable",
      "operator 0 (ADD): its input 1 (t1) is a variable, which one run leaves to the next; operator "
-     "1 (GREATER): this operator is not built in",
+     "1 (GREATER): its output is bool; a truth that only operators read can be run",
      UNSUPPORTED},
     {"external", "operator 0 (CONV_2D): its input 1 (t1) is kept in another file", UNSUPPORTED},
     {"custom_quantisation", "operator 0 (CONV_2D): its input 1 (t1) is of a custom quantisation",

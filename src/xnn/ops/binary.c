@@ -35,17 +35,6 @@ static const binary_kind *kind_of(const op_site *site) {
   return kind;
 }
 
-/* numpy's broadcasting of a and b; false where they do not fit. */
-static bool broadcast(const graph_value *a, const graph_value *b, uint32_t rank, uint32_t *dims) {
-  for (uint32_t i = 0; i < rank; i++) { /* from the last dimension */
-    uint32_t x = i < a->rank ? a->dims[a->rank - 1 - i] : 1;
-    uint32_t y = i < b->rank ? b->dims[b->rank - 1 - i] : 1;
-    if (x != y && x != 1 && y != 1) return false;
-    dims[rank - 1 - i] = x > y ? x : y;
-  }
-  return true;
-}
-
 insitu_status op_binary_check(op_site *site) {
   const graph_value *a = op_input(site, 0), *b = op_input(site, 1);
   const binary_kind *kind = kind_of(site);
@@ -66,7 +55,7 @@ insitu_status op_binary_check(op_site *site) {
                    graph_dtype_name(a->dtype), graph_dtype_name(b->dtype));
   }
   uint32_t rank = a->rank > b->rank ? a->rank : b->rank, dims[INSITU_MAX_RANK];
-  if (!broadcast(a, b, rank, dims)) {
+  if (!op_broadcast(a, b, rank, dims)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its inputs %s and %s do not broadcast",
                    graph_shape(a).text, graph_shape(b).text);
   }
@@ -110,6 +99,14 @@ static double apply(uint32_t code, double a, double b, bool is_integer) {
     case TFLITE_DIV: return is_integer && b == 0 ? 0 : a / b;
     case TFLITE_MAXIMUM: return a > b ? a : b;
     case TFLITE_MINIMUM: return a < b ? a : b;
+    case TFLITE_GREATER: return a > b;
+    case TFLITE_GREATER_EQUAL: return a >= b;
+    case TFLITE_LESS: return a < b;
+    case TFLITE_LESS_EQUAL: return a <= b;
+    case TFLITE_EQUAL: return a == b;
+    case TFLITE_NOT_EQUAL: return a != b;
+    case TFLITE_LOGICAL_AND: return a != 0 && b != 0;
+    case TFLITE_LOGICAL_OR: return a != 0 || b != 0;
     default: return (a - b) * (a - b);
   }
 }
