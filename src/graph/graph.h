@@ -16,7 +16,7 @@
 #define GRAPH_MAX_VALUES 16384u
 #define GRAPH_MAX_NODES 8192u
 #define GRAPH_MAX_NODE_INPUTS 64u
-#define GRAPH_MAX_NODE_OUTPUTS 16u
+#define GRAPH_MAX_NODE_OUTPUTS 64u
 #define GRAPH_MAX_INTERFACE 16u /* inputs or outputs of the graph */
 #define GRAPH_MAX_DIM (1u << 24)
 #define GRAPH_MAX_VALUE_BYTES (256u << 20)

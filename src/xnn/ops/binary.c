@@ -27,6 +27,9 @@ static const binary_kind kinds[] = {
     {TFLITE_MINIMUM, xnn_binary_minimum, NOT_FUSED, false},
     {TFLITE_SQUARED_DIFFERENCE, xnn_binary_squared_difference, NOT_FUSED, false},
     {TFLITE_PRELU, xnn_binary_prelu, NOT_FUSED, false},
+    /* Of constants alone: see ops.inc. */
+    {TFLITE_FLOOR_DIV, xnn_binary_invalid, NOT_FUSED, false},
+    {TFLITE_FLOOR_MOD, xnn_binary_invalid, NOT_FUSED, false},
 };
 
 static const binary_kind *kind_of(const op_site *site) {
@@ -99,6 +102,8 @@ static double apply(uint32_t code, double a, double b, bool is_integer) {
     case TFLITE_DIV: return is_integer && b == 0 ? 0 : a / b;
     case TFLITE_MAXIMUM: return a > b ? a : b;
     case TFLITE_MINIMUM: return a < b ? a : b;
+    case TFLITE_FLOOR_DIV: return is_integer && b == 0 ? 0 : floor(a / b);
+    case TFLITE_FLOOR_MOD: return is_integer && b == 0 ? 0 : a - b * floor(a / b);
     case TFLITE_GREATER: return a > b;
     case TFLITE_GREATER_EQUAL: return a >= b;
     case TFLITE_LESS: return a < b;

@@ -57,3 +57,18 @@ void op_split_define(builder *b, const op_site *site) {
     begin[axis] += size[axis];
   }
 }
+
+insitu_status op_split_fold(op_site *site) {
+  const graph_value *input = op_input(site, site->record.split.data_index);
+  int64_t steps[INSITU_MAX_RANK], base = 0, along = op_step_of(input, site->record.split.axis);
+  insitu_status status = INSITU_STATUS_OK;
+  for (uint32_t i = 0; i < input->rank; i++) steps[i] = op_step_of(input, i);
+  for (uint32_t i = 0; !status && i < site->node->num_outputs; i++) {
+    const graph_value *output = op_output_at(site, i);
+    uint8_t *data = NULL;
+    status = op_fold_output(site, i, &data);
+    if (!status) op_fold_strided(output, input->data, base, steps, data);
+    base += along * output->dims[site->record.split.axis];
+  }
+  return status;
+}

@@ -10,7 +10,7 @@ insitu_status op_unpack_check(op_site *site) {
   insitu_status status = op_require_activation(site, input, "input");
   if (!status) status = op_require_axis(site, given, input->rank, &axis);
   if (status) return status;
-  if (input->dims[axis] != site->node->num_outputs || input->rank < 2) {
+  if (input->dims[axis] != site->node->num_outputs || (!site->is_folding && input->rank < 2)) {
     return op_fail(site, INSITU_STATUS_INVALID_MODEL, "it makes %u outputs of axis %u of %s",
                    site->node->num_outputs, axis, graph_shape(input).text);
   }
@@ -39,4 +39,18 @@ void op_unpack_define(builder *b, const op_site *site) {
     begin[site->record.join.axis] = i;
     slice_define(b, site, i, begin, size);
   }
+}
+
+insitu_status op_unpack_fold(op_site *site) {
+  const graph_value *input = op_input(site, 0);
+  uint32_t axis = site->record.join.axis;
+  int64_t steps[INSITU_MAX_RANK] = {0}, along = op_step_of(input, axis);
+  insitu_status status = INSITU_STATUS_OK;
+  for (uint32_t i = 0; i + 1 < input->rank; i++) steps[i] = op_step_of(input, i < axis ? i : i + 1);
+  for (uint32_t i = 0; !status && i < site->node->num_outputs; i++) {
+    uint8_t *data = NULL;
+    status = op_fold_output(site, i, &data);
+    if (!status) op_fold_strided(op_output_at(site, i), input->data, along * i, steps, data);
+  }
+  return status;
 }

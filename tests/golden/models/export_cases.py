@@ -1,9 +1,11 @@
 """Cases of what exporters of other frameworks write: PyTorch's by way of ONNX or directly, and TensorFlow's older ones. See make.py."""
 import numpy as np
+from ai_edge_litert import schema_py_generated as schema
 from model import activation, OPERATOR, QUANTIZED
 from more_cases import KINDS, PICTURE, shaped
 
 CASES = {}
+INT32 = schema.TensorType.INT32
 
 
 def case(name):
@@ -93,3 +95,82 @@ def _(m, rng):
     less = m.tensor('bool', [1, 3, 4, 5])
     m.operator(OPERATOR.LESS, [large, m.tensor('f32', [], 1e30)], [less], 'LessOptions')
     m.operator(OPERATOR.SELECT, [less, large, inner], [m.tensor('f32', [1, 3, 4, 5], role='out')], 'SelectOptions')
+
+
+for kind in KINDS:
+    CASES[f'tile_{kind}'] = shaped(OPERATOR.TILE, kind, [2, 1, 3, 4], [[2, 5, 9, 4]], after=[('i32', [1, 5, 3, 1])], options='TileOptions')
+CASES['tile_wide_f32'] = shaped(OPERATOR.TILE, 'f32', [1, 1, 3], [[1, 100, 3]], after=[('i64', [1, 100, 1])], options='TileOptions')
+
+
+def broadcast_to(kind, shape, output_shape):
+    def make(m, rng):
+        x, y = activation(m, kind, shape, 'in'), activation(m, kind, output_shape, 'out')
+        m.operator(OPERATOR.BROADCAST_TO, [x, m.tensor('i32', [len(output_shape)], output_shape)], [y], 'BroadcastToOptions')
+        m.version(OPERATOR.BROADCAST_TO, 2)
+    return make
+
+
+for kind in KINDS:
+    CASES[f'broadcast_to_{kind}'] = broadcast_to(kind, [3, 1, 4], [2, 3, 5, 4])
+
+
+@case('split_of_32_f32')
+def _(m, rng):
+    """The groups of a convolution, apart."""
+    x, parts = m.tensor('f32', [1, 2, 3, 64], role='in'), [m.tensor('f32', [1, 2, 3, 2]) for _ in range(32)]
+    m.operator(OPERATOR.SPLIT, [m.tensor('i32', [], 3), x], parts, 'SplitOptions', numSplits=32)
+    m.operator(OPERATOR.CONCATENATION, parts[::-1], [m.tensor('f32', [1, 2, 3, 64], role='out')], 'ConcatenationOptions', axis=3)
+
+
+def shape_of(m, x, rank):
+    shape = m.tensor('i32', [rank])
+    m.operator(OPERATOR.SHAPE, [x], [shape], 'ShapeOptions', outType=INT32)
+    return shape
+
+
+@case('network_unstacked_shape_f32')
+def _(m, rng):
+    """Places side by side, as attention takes them: tf.shape, unstacked; and a token before them."""
+    x, side = m.tensor('f32', [1, 4, 6, 8], role='in'), [m.tensor('i32', []) for _ in range(4)]
+    m.operator(OPERATOR.UNPACK, [shape_of(m, x, 4)], side, 'UnpackOptions', num=4)
+    places, target, token_shape = m.tensor('i32', []), m.tensor('i32', [3]), m.tensor('i32', [3])
+    m.operator(OPERATOR.MUL, side[1:3], [places], 'MulOptions')
+    m.operator(OPERATOR.PACK, [side[0], places, side[3]], [target], 'PackOptions', valuesCount=3)
+    row, token = m.tensor('f32', [1, 24, 8]), m.tensor('f32', [1, 1, 8])
+    m.operator(OPERATOR.RESHAPE, [x, target], [row], 'ReshapeOptions')
+    m.operator(OPERATOR.PACK, [side[0], m.tensor('i32', [], 1), side[3]], [token_shape], 'PackOptions', valuesCount=3)
+    m.operator(OPERATOR.BROADCAST_TO, [m.tensor('f32', [1, 8], rng.normal(0, 1, [1, 8])), token_shape], [token], 'BroadcastToOptions')
+    m.version(OPERATOR.BROADCAST_TO, 2)
+    m.operator(OPERATOR.CONCATENATION, [token, row], [m.tensor('f32', [1, 25, 8], role='out')], 'ConcatenationOptions', axis=1)
+
+
+@case('network_arithmetic_of_shapes_f32')
+def _(m, rng):
+    """Halves of a shape and what is left, chosen and counted."""
+    x = m.tensor('f32', [1, 4, 6, 8], role='in')
+    shape, parts = shape_of(m, x, 4), [m.tensor('i32', [2]) for _ in range(2)]
+    m.operator(OPERATOR.SPLIT, [m.tensor('i32', [], 0), shape], parts, 'SplitOptions', numSplits=2)  # 1, 4 and 6, 8
+    half, odd, is_even, chosen = m.tensor('i32', [2]), m.tensor('i32', [2]), m.tensor('bool', [2]), m.tensor('i32', [2])
+    m.operator(OPERATOR.FLOOR_DIV, [parts[1], m.tensor('i32', [], 2)], [half], 'FloorDivOptions')  # 3, 4
+    m.operator(OPERATOR.FLOOR_MOD, [half, m.tensor('i32', [], 2)], [odd], 'FloorModOptions')  # 1, 0
+    m.operator(OPERATOR.EQUAL, [odd, m.tensor('i32', [], 0)], [is_even], 'EqualOptions')
+    m.operator(OPERATOR.SELECT_V2, [is_even, half, m.tensor('i32', [2], [16, 9])], [chosen], 'SelectV2Options')  # 16, 4
+    count, turned, copies, target = m.tensor('i32', [3]), m.tensor('i32', [3]), m.tensor('i32', [3]), m.tensor('i32', [4])
+    m.operator(OPERATOR.RANGE, [m.tensor('i32', [], 1), m.tensor('i32', [], 6), m.tensor('i32', [], 2)], [count], 'RangeOptions')  # 1, 3, 5
+    m.operator(OPERATOR.TILE, [m.tensor('i32', [1], [1]), m.tensor('i32', [1], [3])], [copies], 'TileOptions')
+    m.operator(OPERATOR.SUB, [count, copies], [turned], 'SubOptions')  # 0, 2, 4
+    first = m.tensor('i32', [2])
+    m.operator(OPERATOR.SLICE, [turned, m.tensor('i32', [1], [0]), m.tensor('i32', [1], [2])], [first], 'SliceOptions')  # 0, 2
+    added = m.tensor('i32', [2])
+    m.operator(OPERATOR.MAXIMUM, [first, m.tensor('i32', [2], [3, 1])], [added], 'MaximumMinimumOptions')  # 3, 2
+    one = m.tensor('i32', [2])
+    m.operator(OPERATOR.SUB, [added, m.tensor('i32', [2], [2, 0])], [one], 'SubOptions')  # 1, 2
+    last = m.tensor('i32', [2])
+    m.operator(OPERATOR.FLOOR_DIV, [m.tensor('i32', [2], [192, 6]), m.tensor('i32', [2], [64, 2])], [last], 'FloorDivOptions')  # 3, 3
+    shaped_by = m.tensor('i32', [2])
+    m.operator(OPERATOR.MUL, [one, m.tensor('i32', [2], [1, 6])], [shaped_by], 'MulOptions')  # 1, 12
+    m.operator(OPERATOR.CONCATENATION, [shaped_by, chosen], [target], 'ConcatenationOptions')  # 1, 12, 16, 4: 4 times as many
+    four, wide = m.tensor('f32', [4, 4, 6, 8]), m.tensor('f32', [1, 12, 16, 4])
+    m.operator(OPERATOR.TILE, [x, m.tensor('i32', [4], [4, 1, 1, 1])], [four], 'TileOptions')
+    m.operator(OPERATOR.RESHAPE, [four, target], [wide], 'ReshapeOptions')
+    m.operator(OPERATOR.SUM, [wide, last], [m.tensor('f32', [1, 12, 16], role='out')], 'ReducerOptions')
