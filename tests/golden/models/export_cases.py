@@ -174,3 +174,40 @@ def _(m, rng):
     m.operator(OPERATOR.TILE, [x, m.tensor('i32', [4], [4, 1, 1, 1])], [four], 'TileOptions')
     m.operator(OPERATOR.RESHAPE, [four, target], [wide], 'ReshapeOptions')
     m.operator(OPERATOR.SUM, [wide, last], [m.tensor('f32', [1, 12, 16], role='out')], 'ReducerOptions')
+
+
+def power(exponent, shape=(), above_zero=False):
+    def make(m, rng):
+        x = m.tensor('f32', [1, 3, 4, 5], role='in')
+        if above_zero:
+            positive = m.tensor('f32', [1, 3, 4, 5])
+            m.operator(OPERATOR.MAXIMUM, [x, m.tensor('f32', [], 1e-6)], [positive], 'MaximumMinimumOptions')
+            x = positive
+        m.operator(OPERATOR.POW, [x, m.tensor('f32', shape, np.full(shape, exponent))], [m.tensor('f32', [1, 3, 4, 5], role='out')], 'PowOptions')
+    return make
+
+
+CASES |= {'pow_square_f32': power(2), 'pow_cube_f32': power(3, [5]), 'pow_eleven_f32': power(11), 'pow_inverse_f32': power(-2),
+          'pow_root_f32': power(.5, [1, 1, 1, 1], True), 'pow_inverse_root_f32': power(-.5, above_zero=True),
+          'pow_third_f32': power(1 / 3, above_zero=True)}
+for shape in ([3, 9], [2, 3, 1], [1, 2, 2, 7]):
+    CASES[f'log_softmax_{len(shape)}_f32'] = shaped(OPERATOR.LOG_SOFTMAX, 'f32', shape, [shape], options='LogSoftmaxOptions')
+CASES['log_softmax_i8'] = shaped(OPERATOR.LOG_SOFTMAX, 'i8', [3, 9], [[3, 9]], options='LogSoftmaxOptions', y=dict(scale=16 / 256, zero=127))
+
+
+@case('log_softmax_far_f32')
+def _(m, rng):
+    """Logits so far apart that the smallest of a softmax is 0."""
+    x, far = m.tensor('f32', [2, 7], role='in'), m.tensor('f32', [2, 7])
+    m.operator(OPERATOR.MUL, [x, m.tensor('f32', [], 1e4)], [far], 'MulOptions')
+    m.operator(OPERATOR.LOG_SOFTMAX, [far], [m.tensor('f32', [2, 7], role='out')], 'LogSoftmaxOptions')
+
+
+CASES['reverse_v2_f32'] = shaped(OPERATOR.REVERSE_V2, 'f32', [1, 5, 4, 3], [[1, 5, 4, 3]], after=[('i32', [-1])], options='ReverseV2Options')
+CASES['reverse_v2_rows_f32'] = shaped(OPERATOR.REVERSE_V2, 'f32', [2, 5, 4], [[2, 5, 4]], after=[('i32', [1, 2])], options='ReverseV2Options')
+
+
+@case('add_n_f32')
+def _(m, rng):
+    inputs = [m.tensor('f32', [1, 3, 5], role='in') for _ in range(3)]
+    m.operator(OPERATOR.ADD_N, inputs, [m.tensor('f32', [1, 3, 5], role='out')], 'AddNOptions')
