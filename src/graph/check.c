@@ -12,6 +12,17 @@ static insitu_status invalid_index(insitu_error *error, const char *field, uint3
                    num_values);
 }
 
+/* What goes in and out has elements. */
+static insitu_status check_not_empty(const graph_value *value, const char *what, uint32_t i,
+                                     insitu_error *error) {
+  for (uint32_t d = 0; d < value->rank; d++) {
+    if (value->dims[d] > 0) continue;
+    return error_set(error, INSITU_STATUS_INVALID_MODEL,
+                     "model %s %u: dimension %u is 0 and must be at least 1", what, i, d);
+  }
+  return INSITU_STATUS_OK;
+}
+
 static insitu_status check_interface(graph *net, insitu_error *error) {
   if (net->num_inputs == 0 || net->num_outputs == 0) {
     return error_set(error, INSITU_STATUS_INVALID_MODEL,
@@ -31,6 +42,8 @@ static insitu_status check_interface(graph *net, insitu_error *error) {
                        "model input %u is tensor %u, which is %s", i, index,
                        value->is_input ? "another input already" : "constant");
     }
+    insitu_status status = check_not_empty(value, "input", i, error);
+    if (status) return status;
     value->is_input = true;
   }
   for (uint32_t i = 0; i < net->num_outputs; i++) {
@@ -45,6 +58,8 @@ static insitu_status check_interface(graph *net, insitu_error *error) {
                        "model output %u is tensor %u, which is another output already", i, index);
     }
     net->values[index].is_output = true;
+    insitu_status status = check_not_empty(&net->values[index], "output", i, error);
+    if (status) return status;
   }
   return INSITU_STATUS_OK;
 }
@@ -61,6 +76,8 @@ static insitu_status check_node(graph *net, uint32_t n, insitu_error *error) {
       return invalid_index(error, "an input", n, index, net->num_values);
     }
     graph_value *value = &net->values[index];
+    bool is_empty_list = value->num_elements == 0 && value->unread == NULL;
+    if (is_empty_list && value->producer == GRAPH_NONE) value->data = (const uint8_t *)"";
     if (value->data == NULL && !value->is_input && value->producer == GRAPH_NONE &&
         value->unread == NULL && node->custom_name == NULL) {
       return error_set(error, INSITU_STATUS_INVALID_MODEL,

@@ -92,6 +92,10 @@ static insitu_status require_read(const op_site *site) {
     bool is_output = i >= node->num_inputs;
     uint32_t index = is_output ? i - node->num_inputs : i;
     const graph_value *value = is_output ? op_output_at(site, index) : op_input(site, index);
+    if (value != NULL && is_output && value->num_elements == 0 && value->unread == NULL) {
+      return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its output %u is without elements",
+                     index);
+    }
     if (value == NULL || value->unread == NULL) continue;
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its %s %u (%.48s) is %s",
                    is_output ? "output" : "input", index, value->name, value->unread);

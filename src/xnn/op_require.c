@@ -111,7 +111,7 @@ bool op_broadcast(const graph_value *a, const graph_value *b, uint32_t rank, uin
   for (uint32_t i = 0; i < rank; i++) { /* from the last dimension */
     uint32_t x = i < a->rank ? a->dims[a->rank - 1 - i] : 1;
     uint32_t y = i < b->rank ? b->dims[b->rank - 1 - i] : 1;
-    if (x != y && x != 1 && y != 1) return false;
+    if ((x != y && x != 1 && y != 1) || x == 0 || y == 0) return false;
     dims[rank - 1 - i] = x > y ? x : y;
   }
   return true;

@@ -42,32 +42,40 @@ static graph_dtype dtype_of(uint8_t type) {
 }
 
 /* The file leaves a dimension open by -1 in the signature, with a stand-in in
- * the shape, or in older files by -1 in the shape. An open batch is one picture. */
+ * the shape, or in older files by -1 in the shape. An open batch is one picture.
+ * A list of no integers is the shape of a scalar; any other tensor without elements, and
+ * one of too many dimensions, nobody need read. */
 static void read_shape(reader *r, flat_table tensor, graph_value *value, const char *what) {
   flat_vector shape = flat_vector_of(&r->file, tensor, TFLITE_TENSOR_SHAPE, 4, "Tensor.shape");
   flat_vector signature =
       flat_vector_of(&r->file, tensor, TFLITE_TENSOR_SHAPE_SIGNATURE, 4, "Tensor.shape_signature");
   if (shape.count > INSITU_MAX_RANK) {
-    flat_fail(&r->file, INSITU_STATUS_UNSUPPORTED_MODEL, "%s has rank %u, the limit is %u", what,
-              shape.count, INSITU_MAX_RANK);
+    value->unread = "of too many dimensions";
     return;
   }
+  bool is_empty = false;
   for (uint32_t i = 0; i < shape.count; i++) {
     int32_t dim = flat_vector_i32(&r->file, shape, i);
     bool is_open = dim == -1 || (signature.count == shape.count &&
                                  flat_vector_i32(&r->file, signature, i) == -1);
     if (dim == -1) dim = 1;
-    if (dim < 1) {
+    if (dim < 0) {
       flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
-                "%s: dimension %u is %d and must be at least 1 (or -1 where it is open)", what, i,
+                "%s: dimension %u is %d and must be at least 0 (or -1 where it is open)", what, i,
                 dim);
       return;
     }
+    is_empty |= dim == 0;
     value->dims[i] = (uint32_t)dim;
     if (is_open) value->open_dims |= 1u << i;
   }
   value->rank = shape.count;
   if (r->file.status) return;
+  if (is_empty) {
+    bool is_list = value->rank == 1 && (value->dtype == GRAPH_I32 || value->dtype == GRAPH_I64);
+    if (!is_list) value->unread = "without elements";
+    return;
+  }
   r->file.status = graph_value_measure(value, what, r->file.error);
 }
 
@@ -114,16 +122,26 @@ static void read_data(reader *r, flat_table tensor, graph_value *value, const ch
   value->data = data.data;
 }
 
+/* A filter's channel that is never used has a scale that rounds to 0, and its bias too:
+ * the smallest of those that a product can have stands in for it. */
+static float scale_of(float given, const graph_value *value) {
+  bool is_dead = value->data != NULL && given >= 0 && given < 0x1p-126f;
+  return is_dead ? 0x1p-126f : given;
+}
+
 static bool zero_point_fits(graph_dtype dtype, int64_t zero_point) {
   switch (dtype) {
     case GRAPH_I8: return zero_point >= -128 && zero_point <= 127;
     case GRAPH_U8: return zero_point >= 0 && zero_point <= 255;
+    case GRAPH_I32: return true; /* a bias, whose zero is 0 whatever the file says */
     default: return zero_point == 0;
   }
 }
 
 static void read_quantization(reader *r, flat_table tensor, graph_value *value, const char *what) {
   flat_file *file = &r->file;
+  /* What was left behind of a network that was quantised once. */
+  if (value->dtype == GRAPH_F32 || value->dtype == GRAPH_F16 || value->dtype == GRAPH_BOOL) return;
   flat_table table =
       flat_sub_table(file, tensor, TFLITE_TENSOR_QUANTIZATION, "Tensor.quantization");
   flat_vector scales = flat_vector_of(file, table, TFLITE_QUANTIZATION_PARAMETERS_SCALE, 4,
@@ -160,7 +178,7 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
   quantization->num_scales = scales.count;
   quantization->axis = scales.count > 1 ? (uint32_t)axis : 0;
   for (uint32_t i = 0; i < scales.count; i++) {
-    copy[i] = flat_vector_f32(file, scales, i);
+    copy[i] = scale_of(flat_vector_f32(file, scales, i), value);
     if (!isnormal(copy[i]) || copy[i] < 0) {
       flat_fail(file, INSITU_STATUS_INVALID_MODEL,
                 "%s: scale %u is %g and must be finite and positive", what, i, (double)copy[i]);
@@ -291,6 +309,17 @@ static void read_interface(reader *r, flat_table subgraph, uint32_t field, uint3
   *count = vector.count;
 }
 
+/* A tensor that a file hands out under several names is one output. */
+static void drop_repeated(uint32_t *indices, uint32_t *count) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < *count; i++) {
+    bool is_new = true;
+    for (uint32_t j = 0; j < kept; j++) is_new = is_new && indices[j] != indices[i];
+    if (is_new) indices[kept++] = indices[i];
+  }
+  *count = kept;
+}
+
 static uint32_t count_within(reader *r, flat_vector vector, uint32_t limit, const char *what) {
   if (vector.count > limit) {
     flat_fail(&r->file, INSITU_STATUS_TOO_LARGE, "%s has %u entries, the limit is %u", what,
@@ -309,6 +338,7 @@ static void read_subgraph(reader *r, flat_table subgraph) {
                  "SubGraph.inputs");
   read_interface(r, subgraph, TFLITE_SUB_GRAPH_OUTPUTS, net->outputs, &net->num_outputs,
                  "SubGraph.outputs");
+  drop_repeated(net->outputs, &net->num_outputs);
   uint32_t num_values = count_within(r, tensors, GRAPH_MAX_VALUES, "SubGraph.tensors");
   uint32_t num_nodes = count_within(r, operators, GRAPH_MAX_NODES, "SubGraph.operators");
   if (r->file.status) return;

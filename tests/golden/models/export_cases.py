@@ -211,3 +211,31 @@ CASES['reverse_v2_rows_f32'] = shaped(OPERATOR.REVERSE_V2, 'f32', [2, 5, 4], [[2
 def _(m, rng):
     inputs = [m.tensor('f32', [1, 3, 5], role='in') for _ in range(3)]
     m.operator(OPERATOR.ADD_N, inputs, [m.tensor('f32', [1, 3, 5], role='out')], 'AddNOptions')
+
+
+def dead_filter(scales, whole=None):
+    """Filters of which a channel, or all, never answered: their scale rounds to 0, and so does their bias's."""
+    def make(m, rng):
+        x = activation(m, 'i8', [1, 5, 5, 3], 'in')
+        w = m.tensor('i8', [4, 3, 3, 3], rng.integers(-127, 128, [4, 3, 3, 3]), scale=scales)
+        bias = m.tensor('i32', [4], [700, -300, 900, 5], scale=np.array(scales) * .05)
+        m.operator(OPERATOR.CONV_2D, [x, w, bias], [activation(m, 'i8', [1, 5, 5, 4], 'out', scale=.06)], 'Conv2DOptions', strideW=1, strideH=1,
+                   dilationWFactor=1, dilationHFactor=1)
+    return make
+
+
+CASES |= {'conv_2d_scale_of_0_i8': dead_filter([.01, .008, .006, 0]), 'conv_2d_all_scales_of_0_i8': dead_filter([0.]),
+          'conv_2d_subnormal_scale_i8': dead_filter([.01, 1e-40, .006, 1e-38])}
+
+
+@case('network_left_over_f32')
+def _(m, rng):
+    """What converters leave in a file and nobody reads, or that means nothing: tensors of nothing and of
+    eight dimensions, the quantisation of what is float32 again, one output under two names."""
+    x, y = m.tensor('f32', [1, 6], role='in', scale=.1, zero=5), m.tensor('f32', [2, 3], role='out', scale=[.1, .2, .3], zero=[1, 2, 3], axis=1)
+    m.tensor('f32', [0, 4])
+    m.tensor('i32', [0], np.zeros(0))
+    m.tensor('f32', [1] * 8)
+    m.operator(OPERATOR.RESHAPE, [x, m.tensor('i32', [2], [2, 3], scale=1., zero=7)], [y], 'ReshapeOptions')
+    if not m.for_answer:
+        m.outputs.append(y)
