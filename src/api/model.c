@@ -24,15 +24,13 @@ static insitu_status describe(const graph_value *value, const char *what, uint32
                               insitu_tensor_info *info, insitu_error *error) {
   bool is_quantised = value->dtype == GRAPH_I8 || value->dtype == GRAPH_U8;
   bool is_known = public_dtype(value->dtype, &info->dtype);
-  /* Indices and scalars come from behind XNNPACK alone. */
+  /* Indices come from behind XNNPACK alone. */
   if (!is_known || (is_quantised && value->quantization.num_scales != 1) ||
-      (!value->is_postprocessed &&
-       (value->rank == 0 || (!is_quantised && value->dtype != GRAPH_F32)))) {
+      (!value->is_postprocessed && !is_quantised && value->dtype != GRAPH_F32)) {
     return error_set(error, INSITU_STATUS_UNSUPPORTED_MODEL,
-                     "%s %u is %s of rank %u with %u scales; float32, or int8 or uint8 with one "
-                     "scale, of rank 1 or more can be run",
-                     what, index, graph_dtype_name(value->dtype), value->rank,
-                     value->quantization.num_scales);
+                     "%s %u is %s with %u scales; float32, or int8 or uint8 with one scale, can be "
+                     "run",
+                     what, index, graph_dtype_name(value->dtype), value->quantization.num_scales);
   }
   info->name = alloc_string(value->name);
   if (info->name == NULL) return error_out_of_memory(error, "a tensor's name", strlen(value->name));

@@ -163,10 +163,11 @@ void builder_clamp(builder *b, op_range range, uint32_t input_id, uint32_t outpu
 
 void builder_reshape(builder *b, uint32_t rank, const uint32_t *dims, uint32_t input_id,
                      uint32_t output_id) {
-  size_t shape[XNN_MAX_TENSOR_DIMS];
+  size_t shape[XNN_MAX_TENSOR_DIMS] = {1}; /* of a scalar, as in builder_define */
   if (!builder_is_ok(b)) return;
   for (uint32_t i = 0; i < rank; i++) shape[i] = dims[i];
-  b->status = xnn_define_static_reshape(b->subgraph, rank, shape, input_id, output_id, 0);
+  b->status =
+      xnn_define_static_reshape(b->subgraph, rank > 0 ? rank : 1, shape, input_id, output_id, 0);
 }
 
 uint32_t builder_float_input(builder *b, const op_site *site, uint32_t index) {

@@ -91,8 +91,9 @@ const graph_value *op_input(const op_site *site, uint32_t index);
 const graph_value *op_output(const op_site *site);
 const graph_value *op_output_at(const op_site *site, uint32_t index);
 
-/* An activation that the kernels take: present, rank at least 1, f32, or i8 or
- * u8 quantised per tensor. Any dtype and rank where the site folds. */
+/* An activation that the kernels take: present, rank at least 1 (of some operators a
+ * scalar, too), f32, or i8 or u8 quantised per tensor. Any dtype and rank where the site
+ * folds. */
 insitu_status op_require_activation(const op_site *site, const graph_value *value,
                                     const char *what);
 /* The same, but a constant may be a scalar. */

@@ -38,6 +38,32 @@ static insitu_status require_type(const op_site *site, const graph_value *value,
   return INSITU_STATUS_OK;
 }
 
+/* What takes one number or gives it: means and reshapes at the end of a network that says
+ * yes or no, and what goes on with them. Others look at their dimensions. */
+static bool may_be_scalar(const op_site *site) {
+  switch (site->node->code) {
+    case TFLITE_RESHAPE:
+    case TFLITE_SQUEEZE:
+    case TFLITE_EXPAND_DIMS:
+    case TFLITE_MEAN:
+    case TFLITE_SUM:
+    case TFLITE_REDUCE_MAX:
+    case TFLITE_REDUCE_MIN:
+    case TFLITE_ADD:
+    case TFLITE_SUB:
+    case TFLITE_MUL:
+    case TFLITE_DIV:
+    case TFLITE_MAXIMUM:
+    case TFLITE_MINIMUM:
+    case TFLITE_SQRT:
+    case TFLITE_RSQRT:
+    case TFLITE_LOGISTIC:
+    case TFLITE_QUANTIZE:
+    case TFLITE_DEQUANTIZE: return true;
+    default: return false;
+  }
+}
+
 insitu_status op_require_activation(const op_site *site, const graph_value *value,
                                     const char *what) {
   if (value == NULL) {
@@ -48,7 +74,7 @@ insitu_status op_require_activation(const op_site *site, const graph_value *valu
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
                    "its %s is of a type that is not supported", what);
   }
-  if (value->rank == 0) {
+  if (value->rank == 0 && !may_be_scalar(site)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its %s is a scalar", what);
   }
   return require_type(site, value, what);
@@ -83,7 +109,7 @@ insitu_status op_require_rank(const op_site *site, const graph_value *value, uin
 insitu_status op_require_output_shape_at(op_site *site, uint32_t index, uint32_t rank,
                                          const uint32_t *dims) {
   graph_value *output = &site->net->values[site->node->outputs[index]];
-  if (rank == 0 && !site->is_folding) {
+  if (rank == 0 && !site->is_folding && !may_be_scalar(site)) {
     return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL, "its output is a scalar");
   }
   if (output->rank == rank && memcmp(output->dims, dims, rank * sizeof *dims) == 0) {

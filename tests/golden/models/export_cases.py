@@ -239,3 +239,34 @@ def _(m, rng):
     m.operator(OPERATOR.RESHAPE, [x, m.tensor('i32', [2], [2, 3], scale=1., zero=7)], [y], 'ReshapeOptions')
     if not m.for_answer:
         m.outputs.append(y)
+
+
+@case('network_scalar_f32')
+def _(m, rng):
+    """Yes or no as PyTorch squeezes it, to a scalar, by a list of no dimensions; and a sigmoid behind that."""
+    x, one, number = m.tensor('f32', [1, 5], role='in'), m.tensor('f32', [1, 1]), m.tensor('f32', [])
+    w, bias = m.tensor('f32', [1, 5], rng.normal(0, 1, [1, 5])), m.tensor('f32', [1], [.5])
+    m.operator(OPERATOR.FULLY_CONNECTED, [x, w, bias], [one], 'FullyConnectedOptions')
+    m.operator(OPERATOR.RESHAPE, [one, m.tensor('i32', [0], np.zeros(0))], [number], 'ReshapeOptions')
+    m.operator(OPERATOR.LOGISTIC, [number], [m.tensor('f32', [], role='out')])
+    m.operator(OPERATOR.SQUEEZE, [one], [m.tensor('f32', [], role='out')], 'SqueezeOptions')
+
+
+@case('network_scalar_within_f32')
+def _(m, rng):
+    """A picture less its mean, over its largest: numbers without dimensions."""
+    x = m.tensor('f32', [1, 3, 4, 2], role='in')
+    mean, less, largest, total, root, y = (m.tensor('f32', shape) for shape in ([], [1, 3, 4, 2], [], [], [], [1, 3, 4, 2]))
+    axes = m.tensor('i32', [4], [0, 1, 2, 3])
+    m.operator(OPERATOR.MEAN, [x, axes], [mean], 'ReducerOptions')
+    m.operator(OPERATOR.SUB, [x, mean], [less], 'SubOptions')
+    m.operator(OPERATOR.REDUCE_MAX, [less, axes], [largest], 'ReducerOptions')
+    m.operator(OPERATOR.DIV, [less, largest], [y], 'DivOptions')
+    m.operator(OPERATOR.SUM, [y, axes], [total], 'ReducerOptions')
+    m.operator(OPERATOR.MAXIMUM, [total, m.tensor('f32', [], .25)], [root], 'MaximumMinimumOptions')
+    m.operator(OPERATOR.ADD, [y, root], [m.tensor('f32', [1, 3, 4, 2], role='out')], 'AddOptions')
+    m.operator(OPERATOR.MEAN, [y, m.tensor('i32', [0], np.zeros(0))], [m.tensor('f32', [1, 3, 4, 2], role='out')], 'ReducerOptions')
+
+
+for kind in ('i8', 'u8'):
+    CASES[f'mean_of_all_{kind}'] = shaped(OPERATOR.MEAN, kind, [1, 3, 4, 2], [[]], after=[('i32', [0, 1, 2, 3])], options='ReducerOptions', y=dict(scale=.03))
