@@ -235,6 +235,9 @@ static void says_what_pixels_become(void) {
   CHECK_HAS(json, "\"pixels\":\"-1..1\",\"pixels_from\":\"asked for\"");
   answer("bytes", NULL);
   CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (MUL) scales bytes itself\"");
+  p = answer("labels_behind", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, .5, .5, false), 1e-6);
+  if (p) CHECK_STR(insitu_pack_class_label(pack, 1), "dog");
   p = answer("padded_bytes", NULL);
   for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
   /* of int8: half a step of a channel is up to 2 times 1/510 of a logit */

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "graph/tflite/buffer.h"
 #include "graph/tflite/flatbuffer.h"
 #include "graph/tflite/schema.h"
 #include "graph/tflite/zip.h"
@@ -23,15 +24,7 @@ static span find_buffer(flat_file *file, const char *name) {
     span text = flat_string(file, entry, TFLITE_METADATA_NAME, "Metadata.name");
     if (text.size_bytes != strlen(name) || memcmp(text.data, name, text.size_bytes) != 0) continue;
     uint32_t index = (uint32_t)flat_i32(file, entry, TFLITE_METADATA_BUFFER, 0, "Metadata.buffer");
-    if (index >= buffers.count) {
-      flat_fail(file, INSITU_STATUS_INVALID_MODEL,
-                "Metadata.buffer is %u, but there are %u buffers", index, buffers.count);
-      return none;
-    }
-    flat_table buffer = flat_vector_table(file, buffers, index, "Model.buffers");
-    flat_vector data = flat_vector_of(file, buffer, TFLITE_BUFFER_DATA, 1, "Buffer.data");
-    if (file->status) return none;
-    return (span){file->bytes.data + data.position, data.count};
+    return buffer_read(file, buffers, index, "Metadata.buffer");
   }
   return none;
 }

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "graph/tflite/buffer.h"
 #include "graph/tflite/flatbuffer.h"
 #include "graph/tflite/signatures.h"
 
@@ -79,39 +80,9 @@ static void read_shape(reader *r, flat_table tensor, graph_value *value, const c
   r->file.status = graph_value_measure(value, what, r->file.error);
 }
 
-/* A buffer's bytes lie in its vector, or, in files above 2 GB and those that
- * are mapped, at an offset from the file's start behind the flatbuffer. Buffer
- * 0 is the empty one by convention; an empty buffer means "not constant". */
-static span buffer_of(reader *r, uint32_t index, const char *what) {
-  span none = {0};
-  if (index >= r->buffers.count) {
-    flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL, "%s has buffer %u, but there are %u buffers",
-              what, index, r->buffers.count);
-    return none;
-  }
-  flat_table buffer = flat_vector_table(&r->file, r->buffers, index, "Model.buffers");
-  uint64_t offset = flat_u64(&r->file, buffer, TFLITE_BUFFER_OFFSET, "Buffer.offset");
-  uint64_t size_bytes = flat_u64(&r->file, buffer, TFLITE_BUFFER_SIZE, "Buffer.size");
-  if (offset > 1) {
-    span data;
-    if (offset > r->file.bytes.size_bytes || size_bytes > r->file.bytes.size_bytes ||
-        !span_sub(r->file.bytes, (size_t)offset, (size_t)size_bytes, &data)) {
-      flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,
-                "%s: buffer %u has %llu bytes at offset %llu, outside the file of %zu bytes", what,
-                index, (unsigned long long)size_bytes, (unsigned long long)offset,
-                r->file.bytes.size_bytes);
-      return none;
-    }
-    return data;
-  }
-  flat_vector vector = flat_vector_of(&r->file, buffer, TFLITE_BUFFER_DATA, 1, "Buffer.data");
-  if (r->file.status || vector.count == 0) return none;
-  return (span){r->file.bytes.data + vector.position, vector.count};
-}
-
 static void read_data(reader *r, flat_table tensor, graph_value *value, const char *what) {
   uint32_t index = (uint32_t)flat_i32(&r->file, tensor, TFLITE_TENSOR_BUFFER, 0, "Tensor.buffer");
-  span data = buffer_of(r, index, what);
+  span data = buffer_read(&r->file, r->buffers, index, what);
   if (r->file.status || data.size_bytes == 0) return;
   if (graph_dtype_bytes(value->dtype) != 0 && data.size_bytes != value->size_bytes) {
     flat_fail(&r->file, INSITU_STATUS_INVALID_MODEL,

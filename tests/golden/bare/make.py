@@ -81,6 +81,17 @@ def scaled(m, x):
     return y
 
 
+def worked(*steps):
+    """Sums and products with constants, on either side, as exporters write them: (operator, constant, whether it is first)."""
+    def make(m, x):
+        for name, constant, is_first in steps:
+            y, c = m.tensor('f32', [1, 16, 16, 3]), m.tensor('f32', np.shape(constant), constant)
+            m.operator(getattr(OPERATOR, name.upper()), [c, x] if is_first else [x, c], [y], f'{name}Options')
+            x = y
+        return x
+    return make
+
+
 def padded(m, x):
     """Nothing round it, and then bytes."""
     y, none = m.tensor('f32', [1, 16, 16, 3]), m.tensor('i32', [4, 2], np.zeros([4, 2]))
@@ -107,6 +118,44 @@ def written_out(m):
     m.operator(OPERATOR.EXP, [scores], [exponentials], 'ExpOptions')
     m.operator(OPERATOR.SUM, [exponentials, m.tensor('i32', [1], [1])], [total], 'ReducerOptions', keepDims=True)
     m.operator(OPERATOR.DIV, [exponentials, total], [m.tensor('f32', [1, 3], role='out')], 'DivOptions')
+
+
+def written_out_shown(m):
+    """The same with the SUM under another shape, and that broadcast."""
+    plain(squash=None)(m)
+    scores = m.outputs.pop()
+    exponentials, total, row, sums = m.tensor('f32', [1, 3]), m.tensor('f32', [1]), m.tensor('f32', [1, 1]), m.tensor('f32', [1, 3])
+    m.operator(OPERATOR.EXP, [scores], [exponentials], 'ExpOptions')
+    m.operator(OPERATOR.SUM, [exponentials, m.tensor('i32', [1], [1])], [total], 'ReducerOptions', keepDims=False)
+    m.operator(OPERATOR.RESHAPE, [total, m.tensor('i32', [2], [1, 1])], [row], 'ReshapeOptions')
+    m.operator(OPERATOR.BROADCAST_TO, [row, m.tensor('i32', [2], [1, 3])], [sums], 'BroadcastToOptions')
+    m.version(OPERATOR.BROADCAST_TO, 2)
+    m.operator(OPERATOR.DIV, [exponentials, sums], [m.tensor('f32', [1, 3], role='out')], 'DivOptions')
+
+
+def findings_written_out(m):
+    """A sigmoid as 1 / (1 + EXP(NEG))."""
+    plain(squash=None)(m)
+    scores = m.outputs.pop()
+    negated, exponentials, total = (m.tensor('f32', [1, 3]) for _ in range(3))
+    m.operator(OPERATOR.NEG, [scores], [negated], 'NegOptions')
+    m.operator(OPERATOR.EXP, [negated], [exponentials], 'ExpOptions')
+    m.operator(OPERATOR.ADD, [m.tensor('f32', [], 1), exponentials], [total], 'AddOptions')
+    m.operator(OPERATOR.DIV, [m.tensor('f32', [], 1), total], [m.tensor('f32', [1, 3], role='out')], 'DivOptions')
+
+
+def scalar(m):
+    """Yes or no without a dimension, as PyTorch's squeeze() leaves it."""
+    plain(weights=WEIGHTS[:1], squash=FINDINGS)(m)
+    m.operator(OPERATOR.RESHAPE, [m.outputs.pop(), m.tensor('i32', [0], np.zeros(0))], [m.tensor('f32', [], role='out')], 'ReshapeOptions')
+
+
+def batch(m):
+    """Four pictures at once, as it was trained."""
+    plain()(m)
+    for tensor in m.tensors:
+        if tensor.shape[:1] == [1] and len(tensor.shape) > 1:
+            tensor.shape[0] = 4
 
 
 def dequantized(m, x):
@@ -180,6 +229,10 @@ MODELS = {
     'picked': picked([1, 3]), 'picked_logits': picked([1, 3], None), 'picked_best': picked([1, 3], best=2),
     'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
     'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
+    'bytes_first': plain(before=worked(('Mul', 1 / 255, True))), 'scalar': scalar, 'batch': batch,
+    'deviations': plain(before=worked(('Mul', [1 / 58, 1 / 57, 1 / 56], True), ('Add', [-2.1, -2, -1.8], True))),
+    'means_first': plain(before=worked(('Add', [-123.7, -116.3, -103.5], True), ('Mul', [1 / 58, 1 / 57, 1 / 56], False))),
+    'written_out_shown': written_out_shown, 'findings_written_out': findings_written_out,
     'quantised_other': plain(before=quantised(-2.1, 2.6)), 'written_out': written_out,
     'teachable': named('sequential_4/sequential_3/dense_Dense1/MatMul', 224), 'not_teachable': named('sequential/dense_1/MatMul', 224),
     'each_place': each_place(SOFTMAX), 'each_place_findings': each_place(FINDINGS), 'each_place_logits': each_place(None),
@@ -222,6 +275,27 @@ def with_metadata(content, files, method=zipfile.ZIP_STORED, told=DO_NOTHING):
         for name, text in files.items():
             written.writestr(zipfile.ZipInfo(name, (2024, 1, 1, 0, 0, 0)), text, method)
     return bytes(builder.Output()) + archive.getvalue()
+
+
+def behind(content):
+    """The same, its buffers behind the flatbuffer, where files above 2 GB have them."""
+    model, archive = schema.ModelT.InitFromPackedBuf(content, 0), content[content.find(b'PK\x03\x04'):]
+    full = [(buffer, bytes(buffer.data)) for buffer in model.buffers if buffer.data is not None and len(buffer.data)]
+    for buffer, data in full:
+        buffer.data, buffer.offset, buffer.size = None, 2, len(data)
+
+    def packed():
+        builder = flatbuffers.Builder(1024)
+        builder.Finish(model.Pack(builder), b'TFL3')
+        return bytes(builder.Output())
+    end = (len(packed()) + 15) // 16 * 16
+    for buffer, data in full:
+        buffer.offset = end
+        end = (end + len(data) + 15) // 16 * 16
+    whole = bytearray(packed().ljust(end, b'\0'))
+    for buffer, data in full:
+        whole[buffer.offset:buffer.offset + len(data)] = data
+    return bytes(whole) + archive
 
 
 # What a network of MODELS says of itself: mean, std, the files of labels, and the archive's content.
@@ -287,6 +361,10 @@ def main():
         for told, base, mean, std, labels, files in TOLD:
             if base == name:
                 (HERE / f'{told}.tflite').write_bytes(with_metadata(content, files, told=metadata((mean, std, labels))))
+        if name == 'softmax':
+            told = with_metadata(content, {'labels.txt': 'cat\ndog\nbird\n'}, told=metadata((127.5, 127.5, 'labels.txt')))
+            (HERE / 'labels_behind.tflite').write_bytes(behind(told))
+            Interpreter(model_content=behind(told)).allocate_tensors()
         interpreter = Interpreter(model_content=content)
         if name == 'open_size':
             interpreter.resize_tensor_input(0, [1, 16, 16, 3])
