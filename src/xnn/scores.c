@@ -133,17 +133,47 @@ static bool pads_nothing(const op_site *site) {
   return op_input(site, 0)->num_elements == op_output(site)->num_elements;
 }
 
-/* A softmax that is written out: what is nowhere negative, over its SUM along one axis,
- * which stays as a dimension of 1. */
-static bool is_normalised(const plan *planned, const op_site *site, const meaning *meanings) {
+/* What a value repeats or holds under another shape. */
+static uint32_t shown_by(const graph *net, uint32_t value) {
+  for (;;) {
+    uint32_t n = net->values[value].producer;
+    uint32_t code = n == GRAPH_NONE ? TFLITE_ADD : net->nodes[n].code;
+    bool is_shown = code == TFLITE_RESHAPE || code == TFLITE_EXPAND_DIMS ||
+                    code == TFLITE_BROADCAST_TO || code == TFLITE_TILE;
+    if (!is_shown || net->nodes[n].inputs[0] == GRAPH_NONE) return value;
+    value = net->nodes[n].inputs[0];
+  }
+}
+
+/* The SUM of a softmax that is written out: what is nowhere negative, over its SUM along
+ * one axis, which stays as a dimension of 1 or is all that there is. GRAPH_NONE: it is none. */
+static uint32_t normalised_by(const plan *planned, const op_site *site, const meaning *meanings) {
   const graph *net = planned->net;
+  if (site->node->code != TFLITE_DIV) return GRAPH_NONE;
   uint32_t over = site->node->inputs[0], from = net->values[over].producer;
-  uint32_t sum = net->values[site->node->inputs[1]].producer;
-  if (site->node->code != TFLITE_DIV || from == GRAPH_NONE || sum == GRAPH_NONE) return false;
-  if (net->nodes[sum].code != TFLITE_SUM || net->nodes[sum].inputs[0] != over) return false;
+  uint32_t sum = net->values[shown_by(net, site->node->inputs[1])].producer;
+  if (from == GRAPH_NONE || sum == GRAPH_NONE) return GRAPH_NONE;
+  if (net->nodes[sum].code != TFLITE_SUM || net->nodes[sum].inputs[0] != over) return GRAPH_NONE;
   op_site summed = plan_site(planned, sum);
-  return summed.record.reduce.num_axes == 1 && summed.record.reduce.keep_dims &&
-         (net->nodes[from].code == TFLITE_EXP || meanings[over].kind != SCORES_LOGITS);
+  bool is_whole = summed.record.reduce.keep_dims || op_output(&summed)->num_elements == 1;
+  bool is_positive = net->nodes[from].code == TFLITE_EXP || meanings[over].kind != SCORES_LOGITS;
+  return summed.record.reduce.num_axes == 1 && is_whole && is_positive ? sum : GRAPH_NONE;
+}
+
+/* 1 / (1 + EXP(..)): a sigmoid that is written out. */
+static bool is_sigmoid(const plan *planned, const op_site *site) {
+  const graph *net = planned->net;
+  double one = 0;
+  uint32_t below = op_input(site, 1)->producer;
+  if (site->node->code != TFLITE_DIV || below == GRAPH_NONE || op_input(site, 0)->data == NULL ||
+      !all_equal(op_input(site, 0), &one) || one != 1 || net->nodes[below].code != TFLITE_ADD) {
+    return false;
+  }
+  op_site added = plan_site(planned, below);
+  uint32_t constant = op_input(&added, 0)->data != NULL ? 0 : 1;
+  uint32_t grown = op_input(&added, 1 - constant)->producer;
+  return all_equal(op_input(&added, constant), &one) && one == 1 && grown != GRAPH_NONE &&
+         net->nodes[grown].code == TFLITE_EXP;
 }
 
 static meaning meaning_of(const plan *planned, const op_site *site, uint32_t n,
@@ -173,7 +203,8 @@ static meaning meaning_of(const plan *planned, const op_site *site, uint32_t n,
     case TFLITE_MEAN: return averaged(of, site);
     case TFLITE_AVERAGE_POOL_2D: return of.kind == SCORES_PROBABILITIES && of.axis != 3 ? NONE : of;
     case TFLITE_MAX_POOL_2D:
-    case TFLITE_REDUCE_MAX: return as_findings(of);
+    case TFLITE_REDUCE_MAX:
+    case TFLITE_REDUCE_MIN: return as_findings(of);
     case TFLITE_SLICE:
     case TFLITE_STRIDED_SLICE:
     case TFLITE_GATHER:
@@ -188,10 +219,12 @@ static meaning meaning_of(const plan *planned, const op_site *site, uint32_t n,
     case TFLITE_DIV:
     case TFLITE_MAXIMUM:
     case TFLITE_MINIMUM: {
-      if (is_normalised(planned, site, meanings)) {
-        op_site sum = plan_site(planned, op_input(site, 1)->producer);
-        return (meaning){SCORES_PROBABILITIES, sum.record.reduce.axes[0], n, 1};
+      uint32_t normalised = normalised_by(planned, site, meanings);
+      if (normalised != GRAPH_NONE) {
+        op_site sum = plan_site(planned, normalised);
+        return (meaning){SCORES_PROBABILITIES, (uint32_t)sum.record.reduce.axes[0], n, 1};
       }
+      if (is_sigmoid(planned, site)) return (meaning){SCORES_FINDINGS, 0, n, 1};
       meaning other = meanings[node->inputs[1]];
       if (op_input(site, 1)->data != NULL) return with_constant(of, site, 1);
       if (op_input(site, 0)->data != NULL) return with_constant(other, site, 0);
@@ -222,19 +255,29 @@ insitu_status scores_of(const plan *planned, scores *found, insitu_error *error)
   return INSITU_STATUS_OK;
 }
 
-/* The scales or means that a node applies to the picture, all of them. */
-static bool brings_bytes(const op_site *site) {
-  const graph_value *constant = op_input(site, 1);
-  uint32_t code = site->node->code;
+/* The scales or means that a node applies to the picture, all of them. Of pixels of 0..1 a
+ * product with 0.03 would leave nothing; over a deviation of bytes it is what there is. */
+static bool brings_bytes(const op_site *site, uint32_t value) {
+  uint32_t code = site->node->code, index = site->node->inputs[0] == value ? 1 : 0;
+  const graph_value *constant = op_input(site, index);
   if (constant == NULL || constant->data == NULL) return false;
   for (size_t i = 0; i < constant->num_elements; i++) {
     double c;
     if (!op_constant_real(constant, i, &c)) return false;
-    bool fits = (code == TFLITE_MUL && c > 0 && c <= 0.01) || (code == TFLITE_DIV && c >= 100) ||
-                (code == TFLITE_SUB && c >= 2) || (code == TFLITE_ADD && c <= -2);
+    bool fits = (code == TFLITE_MUL && c > 0 && c <= 0.03) || (code == TFLITE_ADD && c <= -2) ||
+                (index == 1 && code == TFLITE_DIV && c >= 30) ||
+                (index == 1 && code == TFLITE_SUB && c >= 2);
     if (!fits) return false;
   }
   return constant->num_elements > 0;
+}
+
+/* Whether a node reads the value as a picture, on either side of a constant. */
+static bool reads(const op_site *site, uint32_t value) {
+  const graph_node *node = site->node;
+  bool is_second =
+      (node->code == TFLITE_MUL || node->code == TFLITE_ADD) && node->inputs[1] == value;
+  return node->inputs[0] == value || is_second;
 }
 
 /* Where a float input is quantised at once, its quantisation was fitted to the pixels
@@ -257,16 +300,21 @@ bool scores_pixel_range(const plan *planned, uint32_t *node, int *low, int *high
   *high = 255;
   for (uint32_t n = 0; n < net->num_nodes; n++) {
     op_site site = plan_site(planned, n);
-    if (planned->nodes[n].state != PLAN_RUN || site.node->inputs[0] != value) continue;
+    if (planned->nodes[n].state != PLAN_RUN || !reads(&site, value)) continue;
     switch (site.node->code) {
       case TFLITE_TRANSPOSE:
       case TFLITE_RESHAPE:
+      case TFLITE_EXPAND_DIMS:
       case TFLITE_RESIZE_BILINEAR:
+      case TFLITE_RESIZE_NEAREST_NEIGHBOR:
       case TFLITE_STRIDED_SLICE:
+      case TFLITE_REVERSE_V2:
       case TFLITE_GATHER:
       case TFLITE_PAD:
+      case TFLITE_PADV2:
+      case TFLITE_MIRROR_PAD:
       case TFLITE_CAST: value = site.node->outputs[0]; break;
-      default: *node = n; return brings_bytes(&site) || quantises_range(&site, low, high);
+      default: *node = n; return brings_bytes(&site, value) || quantises_range(&site, low, high);
     }
   }
   return false;

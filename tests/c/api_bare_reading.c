@@ -72,7 +72,9 @@ static double softmax(int row, double mean, double std, bool is_reversed) {
 }
 
 static void probabilities_stay_what_they_are(void) {
-  static const char *const names[] = {"softmax", "logits", "planar", "bytes", "written_out"};
+  static const char *const names[] = {
+      "softmax",           "logits", "planar", "bytes", "written_out", "bytes_first",
+      "written_out_shown"};
   for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
     const double *p = answer(names[n], NULL);
     for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
@@ -98,6 +100,9 @@ static void probabilities_are_followed_back(void) {
     CHECK_NEAR(p[i], (softmax(i, 0, 1, false) + softmax(i, 0, 1, true)) / 2, 1e-6);
   }
   CHECK_HAS(json, "kept up to MUL");
+  p = answer("findings_written_out", NULL);
+  for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], sigmoid(logit(i, 0, 1)), 1e-6);
+  CHECK_HAS(json, "\"output\":\"probabilities of findings\",\"output_from\":\"operator 5 (DIV)\"");
   answer("summed", NULL); /* of weight 2: no distribution, so it gets a softmax */
   CHECK_HAS(json, "\"output\":\"logits of classes\",\"output_from\":\"no softmax or sigmoid");
 }
@@ -126,10 +131,10 @@ static void the_output_can_be_told(void) {
 }
 
 static void one_output_says_no_or_yes(void) {
-  static const char *const names[] = {"yes_no", "yes_no_logit"};
+  static const char *const names[] = {"yes_no", "yes_no_logit", "scalar"};
   const char *const labels[] = {"no", "yes"};
   insitu_bare_options options = {.labels = labels, .num_labels = 2};
-  for (int n = 0; n < 2; n++) {
+  for (int n = 0; n < 3; n++) {
     const double *p = answer(names[n], &options);
     if (!p) return;
     CHECK_INT(insitu_pack_num_classes(pack), 2);
@@ -235,6 +240,11 @@ static void says_what_pixels_become(void) {
   CHECK_HAS(json, "\"pixels\":\"-1..1\",\"pixels_from\":\"asked for\"");
   answer("bytes", NULL);
   CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (MUL) scales bytes itself\"");
+  /* Means and deviations of bytes, on either side of what they are taken from. */
+  answer("deviations", NULL);
+  CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (MUL) scales bytes itself\"");
+  answer("means_first", NULL);
+  CHECK_HAS(json, "\"pixels\":\"0..255\",\"pixels_from\":\"operator 0 (ADD) scales bytes itself\"");
   p = answer("labels_behind", NULL);
   for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, .5, .5, false), 1e-6);
   if (p) CHECK_STR(insitu_pack_class_label(pack, 1), "dog");
