@@ -85,6 +85,7 @@ static insitu_status build(graph *net, const insitu_model_options *options, bool
   plan *planned = NULL;
   insitu_status status = graph_require_size(net, options != NULL ? options->width_px : 0,
                                             options != NULL ? options->height_px : 0, error);
+  if (!status && with_head) status = graph_take_one_picture(net, error);
   if (!status && with_head) status = picker_remove(net, error);
   made->num_own_outputs = net->num_outputs;
   if (!status) status = expose_interior(net, options, error);

@@ -76,6 +76,7 @@ static insitu_status plan_model(graph *net, const insitu_bare_options *options, 
     status = graph_require_size(net, options ? options->width_px : 0,
                                 options ? options->height_px : 0, error);
   }
+  if (!status) status = graph_take_one_picture(net, error);
   if (!status) status = picker_remove(net, error);
   if (!status) status = require_interface(net, error);
   if (!status) status = plan_create(net, planned, error);

@@ -116,6 +116,10 @@ insitu_status graph_check(graph *net, insitu_error *error);
 insitu_status graph_require_size(graph *net, uint32_t width_px, uint32_t height_px,
                                  insitu_error *error);
 
+/* Of an input of several pictures, as networks are exported that were trained so, makes one
+ * of one; the shapes of all that operators make follow. */
+insitu_status graph_take_one_picture(graph *net, insitu_error *error);
+
 const char *graph_dtype_name(graph_dtype dtype);
 size_t graph_dtype_bytes(graph_dtype dtype); /* 0 for GRAPH_OTHER */
 

@@ -1,4 +1,4 @@
-/* The size of pictures, where a file leaves it open. */
+/* The size of pictures, where a file leaves it open, and their number. */
 #include "base/error.h"
 #include "graph/graph.h"
 
@@ -7,6 +7,21 @@ static uint32_t given_for(const graph_value *value, uint32_t axis, uint32_t widt
                           uint32_t height_px) {
   uint32_t height_axis = graph_is_planar(value) ? 2 : 1;
   return axis == height_axis ? height_px : axis == height_axis + 1 ? width_px : 0;
+}
+
+/* All that operators make follows the inputs' shapes. */
+static void open_made(graph *net) {
+  for (uint32_t i = 0; i < net->num_values; i++) {
+    if (net->values[i].producer != GRAPH_NONE) net->values[i].open_dims |= 1;
+  }
+}
+
+insitu_status graph_take_one_picture(graph *net, insitu_error *error) {
+  graph_value *value = &net->values[net->inputs[0]];
+  if (net->num_inputs != 1 || value->rank != 4 || value->dims[0] == 1) return INSITU_STATUS_OK;
+  value->dims[0] = 1;
+  open_made(net);
+  return graph_value_measure(value, "the model's input", error);
 }
 
 insitu_status graph_require_size(graph *net, uint32_t width_px, uint32_t height_px,
@@ -37,8 +52,6 @@ insitu_status graph_require_size(graph *net, uint32_t width_px, uint32_t height_
     insitu_status status = graph_value_measure(value, "the model's input", error);
     if (status) return status;
   }
-  for (uint32_t i = 0; is_changed && i < net->num_values; i++) {
-    if (net->values[i].producer != GRAPH_NONE) net->values[i].open_dims |= 1;
-  }
+  if (is_changed) open_made(net);
   return INSITU_STATUS_OK;
 }

@@ -74,7 +74,7 @@ static double softmax(int row, double mean, double std, bool is_reversed) {
 static void probabilities_stay_what_they_are(void) {
   static const char *const names[] = {
       "softmax",           "logits", "planar", "bytes", "written_out", "bytes_first",
-      "written_out_shown"};
+      "written_out_shown", "batch"};
   for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
     const double *p = answer(names[n], NULL);
     for (int i = 0; p && i < 3; i++) CHECK_NEAR(p[i], softmax(i, 0, 1, false), 1e-6);
