@@ -270,3 +270,16 @@ def _(m, rng):
 
 for kind in ('i8', 'u8'):
     CASES[f'mean_of_all_{kind}'] = shaped(OPERATOR.MEAN, kind, [1, 3, 4, 2], [[]], after=[('i32', [0, 1, 2, 3])], options='ReducerOptions', y=dict(scale=.03))
+
+
+def nearest(kind, size, shape=PICTURE, **fields):
+    return shaped(OPERATOR.RESIZE_NEAREST_NEIGHBOR, kind, shape, [[shape[0], *size, shape[3]]], after=[('i32', size)],
+                  options='ResizeNearestNeighborOptions', **fields)
+
+
+for kind in KINDS:
+    CASES[f'resize_nearest_neighbor_odd_{kind}'] = nearest(kind, [7, 9])
+CASES['resize_nearest_neighbor_centers_f32'] = nearest('f32', [3, 11], halfPixelCenters=True)
+CASES['resize_nearest_neighbor_corners_f32'] = nearest('f32', [8, 13], alignCorners=True)
+CASES['resize_nearest_neighbor_pictures_f32'] = nearest('f32', [4, 4], shape=[3, 2, 2, 5])
+CASES['resize_nearest_neighbor_one_f32'] = nearest('f32', [1, 1], shape=[1, 5, 4, 3], alignCorners=True)
