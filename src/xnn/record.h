@@ -77,6 +77,9 @@ typedef struct op_record {
       bool is_transposed;       /* the second input is [.., N, K] */
     } matmul;
     struct {
+      uint32_t high, wide, edges[4]; /* above, below, left, right */
+    } blocks;                        /* SPACE_TO_BATCH_ND, BATCH_TO_SPACE_ND */
+    struct {
       uint32_t size;
     } block; /* DEPTH_TO_SPACE, SPACE_TO_DEPTH */
   };

@@ -283,3 +283,15 @@ CASES['resize_nearest_neighbor_centers_f32'] = nearest('f32', [3, 11], halfPixel
 CASES['resize_nearest_neighbor_corners_f32'] = nearest('f32', [8, 13], alignCorners=True)
 CASES['resize_nearest_neighbor_pictures_f32'] = nearest('f32', [4, 4], shape=[3, 2, 2, 5])
 CASES['resize_nearest_neighbor_one_f32'] = nearest('f32', [1, 1], shape=[1, 5, 4, 3], alignCorners=True)
+
+
+def space_to_batch(kind):
+    return shaped(OPERATOR.SPACE_TO_BATCH_ND, kind, [2, 4, 5, 3], [[12, 3, 3, 3]], after=[('i32', [2, 3]), ('i32', [[0, 2], [1, 3]])])
+
+
+def batch_to_space(kind):
+    return shaped(OPERATOR.BATCH_TO_SPACE_ND, kind, [12, 3, 3, 2], [[2, 4, 5, 2]], after=[('i32', [2, 3]), ('i32', [[0, 2], [1, 3]])])
+
+
+for kind in KINDS:
+    CASES[f'space_to_batch_nd_{kind}'], CASES[f'batch_to_space_nd_{kind}'] = space_to_batch(kind), batch_to_space(kind)
