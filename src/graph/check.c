@@ -15,12 +15,9 @@ static insitu_status invalid_index(insitu_error *error, const char *field, uint3
 /* What goes in and out has elements. */
 static insitu_status check_not_empty(const graph_value *value, const char *what, uint32_t i,
                                      insitu_error *error) {
-  for (uint32_t d = 0; d < value->rank; d++) {
-    if (value->dims[d] > 0) continue;
-    return error_set(error, INSITU_STATUS_INVALID_MODEL,
-                     "model %s %u: dimension %u is 0 and must be at least 1", what, i, d);
-  }
-  return INSITU_STATUS_OK;
+  if (value->num_elements > 0) return INSITU_STATUS_OK;
+  return error_set(error, INSITU_STATUS_INVALID_MODEL, "model %s %u is %s", what, i,
+                   value->unread != NULL ? value->unread : "without elements");
 }
 
 static insitu_status check_interface(graph *net, insitu_error *error) {

@@ -189,7 +189,7 @@ static void refuses_wrong_indices(void) {
 static void refuses_wrong_shapes(void) {
   load("add_f32");
   put_element(tensor(0), 0, 1, 0);
-  expect(INVALID, "dimension 1 is 0");
+  expect(INVALID, "model input 0 is without elements");
   load("add_f32");
   put_element(tensor(0), 0, 1, (uint32_t)-2);
   expect(INVALID, "dimension 1 is -2");

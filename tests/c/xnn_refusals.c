@@ -71,6 +71,12 @@ static const refusal refusals[] = {
      "operator 0 (DEQUANTIZE): its input 0 (t1) is quantised by zero points that differ between "
      "channels; operator 1 (CONV_2D): its filter is not constant",
      UNSUPPORTED},
+    {"empty_filter", "operator 0 (FULLY_CONNECTED): its input 1 (t1) is without elements",
+     UNSUPPORTED},
+    {"wide_exponent",
+     "operator 0 (POW): float32 by the exponents [2,4] cannot be run; float32 by one constant, "
+     "whole up to 64, can",
+     UNSUPPORTED},
     {"scratch",
      "operator 0 (ethos-u): compiled for an Arm Ethos-U, which alone can run it; take the file it "
      "was compiled from",

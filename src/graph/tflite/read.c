@@ -74,7 +74,9 @@ static void read_shape(reader *r, flat_table tensor, graph_value *value, const c
   if (r->file.status) return;
   if (is_empty) {
     bool is_list = value->rank == 1 && (value->dtype == GRAPH_I32 || value->dtype == GRAPH_I64);
-    if (!is_list) value->unread = "without elements";
+    if (is_list) return;
+    value->unread = "without elements";
+    value->rank = 0; /* nobody divides by a dimension of 0 */
     return;
   }
   r->file.status = graph_value_measure(value, what, r->file.error);

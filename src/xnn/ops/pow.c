@@ -2,10 +2,11 @@
  * of the builds for browsers: whole exponents are products, halves are roots, and any other
  * is exp(exponent * log(x)), which is not a number below 0 as POW is not. */
 #include <math.h>
+#include <string.h>
 
 #include "xnn/builder.h"
 
-#define MAX_FACTORS 16
+#define MAX_FACTORS 64 /* of more, products would be further off than 4e-6 */
 
 insitu_status op_pow_check(op_site *site) {
   const graph_value *input = op_input(site, 0), *exponents = op_input(site, 1);
@@ -24,11 +25,13 @@ insitu_status op_pow_check(op_site *site) {
     double other = 0;
     is_one = op_constant_real(exponents, i, &other) && other == first;
   }
-  if (!site->is_folding && (!is_one || exponents->num_elements > op_output(site)->num_elements ||
-                            input->dtype != GRAPH_F32)) {
-    return op_fail(site, INSITU_STATUS_UNSUPPORTED_MODEL,
-                   "%s by the exponents %s cannot be run; float32 by one constant can",
-                   graph_dtype_name(input->dtype), graph_shape(exponents).text);
+  bool is_as_large = rank == input->rank && memcmp(dims, input->dims, rank * sizeof *dims) == 0;
+  bool is_whole = first == floor(first) && fabs(first) > MAX_FACTORS;
+  if (!site->is_folding && (!is_one || is_whole || !is_as_large || input->dtype != GRAPH_F32)) {
+    return op_fail(
+        site, INSITU_STATUS_UNSUPPORTED_MODEL,
+        "%s by the exponents %s cannot be run; float32 by one constant, whole up to %d, can",
+        graph_dtype_name(input->dtype), graph_shape(exponents).text, MAX_FACTORS);
   }
   site->record.unary.slope = (float)first;
   status = op_require_output_shape(site, rank, dims);

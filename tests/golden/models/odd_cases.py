@@ -192,3 +192,17 @@ def _(m, rng):
 def _(m, rng):
     x = m.tensor('u8', SMALL, role='in')
     m.operator(OPERATOR.RELU, [x], [m.tensor('u8', SMALL, role='out')])
+
+
+@odd('empty_filter')
+def _(m, rng):
+    """A filter of no outputs."""
+    x, w = m.tensor('f32', [1, 4], role='in'), m.tensor('f32', [0, 4], np.zeros([0, 4]))
+    m.operator(OPERATOR.FULLY_CONNECTED, [x, w, -1], [m.tensor('f32', [1, 4], role='out')], 'FullyConnectedOptions', fusedActivationFunction=NONE)
+
+
+@odd('wide_exponent')
+def _(m, rng):
+    """Exponents of more dimensions than what they are of."""
+    x, exponents = m.tensor('f32', [1, 4], role='in'), m.tensor('f32', [2, 4], np.full([2, 4], 2))
+    m.operator(OPERATOR.POW, [x, exponents], [m.tensor('f32', [2, 4], role='out')], 'PowOptions')
