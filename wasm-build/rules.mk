@@ -137,13 +137,13 @@ endef
 $(foreach m,$(DECODERS),$(eval $(call decode_module,$(m))))
 
 define infer_module
-build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o build/xnnpack-$(1).path
+build/web/wasm/infer-$(1).mjs: $(INFER_SOURCES:src/%.c=build/$(1)/%.o) build/$(1)/cjson.o build/$(1)/wasm/infer_module.o $(3) build/xnnpack-$(1).path
 	@mkdir -p $$(@D)
 	@echo "  link  $$@"
 	@$(TOOLCHAIN) emcc $(2) $$(filter %.o,$$^) -L`cat build/xnnpack-$(1).path` -lxnnpack -o $$@
 endef
-$(eval $(call infer_module,simd,$(INFER_FLAGS)))
-$(eval $(call infer_module,relaxed,$(INFER_FLAGS) $(RELAXED_FLAG)))
+$(eval $(call infer_module,simd,$(INFER_FLAGS),build/simd/wasm/bulk_memory.o))
+$(eval $(call infer_module,relaxed,$(INFER_FLAGS) $(RELAXED_FLAG),build/relaxed/wasm/bulk_memory.o))
 $(eval $(call infer_module,simd-mt,$(PAGE_THREAD_FLAGS)))
 $(eval $(call infer_module,relaxed-mt,$(PAGE_THREAD_FLAGS) $(RELAXED_FLAG)))
 

@@ -104,7 +104,7 @@ static double apply(uint32_t code, double a, double b, bool is_integer) {
     case TFLITE_MINIMUM: return a < b ? a : b;
     case TFLITE_FLOOR_DIV: return is_integer && b == 0 ? 0 : floor(a / b);
     case TFLITE_FLOOR_MOD: return is_integer && b == 0 ? 0 : a - b * floor(a / b);
-    case TFLITE_POW: return pow(a, b);
+    case TFLITE_POW: return powf((float)a, (float)b); /* the table of pow is 4 KB */
     case TFLITE_GREATER: return a > b;
     case TFLITE_GREATER_EQUAL: return a >= b;
     case TFLITE_LESS: return a < b;
