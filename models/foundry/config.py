@@ -124,6 +124,8 @@ def name_problems(content):
     if pack.get("improve_int8") and "int8" not in variants:
         found.append(f"pack.improve_int8 is {shown(pack['improve_int8'])}, but pack.variants {', '.join(variants)} has no int8; name it there, or leave "
                      "improve_int8 out")
+    if "aware" in pack.get("improve_int8", []):
+        found += aware_problems(content)
     fixed, size = FIXED_SIZES.get(content.get("network")), content.get("size", content.get("validate_size"))
     if fixed and size != fixed:
         found.append(f"size is {shown(size)}; network {shown(content['network'])} takes {shown(fixed)} alone")
@@ -144,6 +146,16 @@ def name_problems(content):
         if "split" in source and "shares" in source:
             found.append(f"sources.{source['name']} has both split and shares; keep split where a column says the side, shares where it is to be drawn")
     return found
+
+
+def aware_problems(content):
+    """What cannot be trained aware of int8: told here, before hours of the training that comes before it."""
+    network, model = content.get("network", DEFAULTS["network"]), content.get("model")
+    if not network.startswith("efficientnet"):
+        return [f"pack.improve_int8 has \"aware\", which trains EfficientNets alone, and network is {shown(network)}; leave \"aware\" out"]
+    if model and not model.endswith(".pt"):
+        return [f"pack.improve_int8 has \"aware\", which trains EfficientNets of the training here alone, and model is {shown(model)}; leave \"aware\" out"]
+    return []
 
 
 def findings_problems(content):

@@ -95,7 +95,8 @@ def quantise_key(config, converted, prepared):
     pack = config["pack"]
     return [digest(converted / "float32.tflite"), tables_digest(config, prepared),
             {name: pack[name] for name in ("variants", "calibration_pictures", "fraction", "mean", "std")},
-            *([[pack["improve_int8"], config["keep"]]] if pack["improve_int8"] else [])]  # none asked for: runs from before it stay what they are
+            *([[pack["improve_int8"], config["keep"]]] if pack["improve_int8"] else []),  # none asked for: runs from before it stay what they are
+            *([[config["network"], config["augment"], pack["views"], config["seed"]]] if "aware" in pack["improve_int8"] else [])]
 
 
 def quantise(config, converted, prepared, folder, progress, say):
@@ -132,7 +133,7 @@ def int8(config, whole, target, sources, progress, say):
             return quantiser.quantise(whole, target, samples)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch, progress("improving int8", improve_int8.work(steps, whole)) as advance:
         side = improve_int8.Side(sources, "val", pack)
-        told = improve_int8.choose(whole, target, steps, samples, side, config["keep"], pathlib.Path(scratch), advance)
+        told = improve_int8.choose(whole, target, steps, samples, side, config, pathlib.Path(scratch), advance)
     (target.parent / "int8.json").write_text(json.dumps(told, indent=1) + "\n")
     say(improve_int8.sentence(told))
 

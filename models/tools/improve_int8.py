@@ -1,9 +1,11 @@
-"""Whether cross-layer equalisation and bias correction help a network's int8, told on validation, and kept only where they do.
+"""Whether cross-layer equalisation, bias correction and aware training help a network's int8, told on validation; kept only where they do.
 
-  python -m models.tools.improve_int8 CONFIG PACK --data NAME=DIR... --work OUT [--checkpoint best.pt] [--test]
+  python -m models.tools.improve_int8 CONFIG PACK --data NAME=DIR... --work OUT [--steps STEP...] [--checkpoint best.pt] [--test]
 
-Each of the steps asked for is tried, and both together, beside plain int8. One helps where the probabilities come nearer to
-float32's (mean difference) and the config's `keep` is no lower. Of those that help the nearest is kept; else plain int8 is.
+Each of the steps asked for is tried beside plain int8, and equalisation with each of the others. One helps where the probabilities
+come nearer to float32's (mean difference), which are always those of the network as it was given, and the config's `keep` is no
+lower. Of those that help the nearest is kept; else plain int8 is. Biases are not corrected after aware training: it has put what
+rounding shifts into the weights, so that its own float32, which nobody runs, is no aim any more.
 Refuses the test side, but for --test, which measures what was chosen there, once, and changes nothing.
 """
 import argparse
@@ -13,26 +15,32 @@ import shutil
 
 import numpy as np
 
-from models.tools import command, correct_bias, dataset, equalise, findings_metrics, full_disk, layers, metrics, prepare, quantise, runner, variants, written
+from models.tools import aware, command, correct_bias, dataset, equalise, full_disk, layers, prepare, quantise, variants, written
+from models.tools import findings_metrics, metrics, network, runner
 
-STEPS = ("equalise", "correct_bias")
+STEPS = ("equalise", "correct_bias", "aware")
+NAMES = {"equalise": "equalised", "correct_bias": "biases corrected", "aware": "trained aware of it"}
 MOST = 1000  # validation pictures: a mean of differences needs no more
 
 
 def attempts(steps):
-    """[[step]]: plain int8 first, each alone, all together; always in the order that they are taken in."""
+    """[[step]]: plain int8 first, each alone, then together; always in the order that they are taken in."""
     asked = [step for step in STEPS if step in steps]
-    return [list(some) for size in range(len(asked) + 1) for some in itertools.combinations(asked, size)]
+    return [list(some) for size in range(len(asked) + 1) for some in itertools.combinations(asked, size) if not {"correct_bias", "aware"} <= set(some)]
 
 
-def make(whole, steps, samples, scratch, advance=lambda: None):
+def make(whole, steps, samples, scratch, config, advance=lambda: None):
     """An int8 file of `whole` with those steps, in `scratch`, where files that others share are kept."""
-    source, target = whole, scratch / f"int8{'-equalised' * ('equalise' in steps)}.tflite"
+    source, target = whole, scratch / f"int8{'-equalised' * ('equalise' in steps)}{'-aware' * ('aware' in steps)}.tflite"
     if "equalise" in steps:
         source = scratch / "equalised.tflite"
-    if not target.is_file():
-        if source != whole:
+        if not source.is_file():
             equalise.equalise(whole, source, samples)
+    if "aware" in steps:
+        trained = target.with_stem(target.stem + "-float32")
+        aware.write(source, trained, samples, config, advance)
+        source = trained
+    if not target.is_file():
         quantise.quantise(source, target, samples)
     if "correct_bias" not in steps:
         return target
@@ -81,14 +89,17 @@ def chosen(tried):
     return min((one for one in tried if not one["steps"] or helps(one, tried[0])), key=lambda one: one["mean_difference"])
 
 
-def choose(whole, target, steps, samples, side, keep, scratch, advance=lambda: None):
+def choose(whole, target, steps, samples, side, config, scratch, advance=lambda: None):
     """Writes `target`; -> what was tried and what was kept, for the report."""
+    keep = config.get("keep", ["macro_auc"])
+    if "aware" in steps:
+        aware.read(whole, config, samples)  # what cannot be trained is told before anything is made
     reference = side.probabilities(whole)
     told = {"n": len(side.pixels), "side": "val", "calibration_pictures": len(samples), "keep": keep, "float32": side.figures(reference, reference, keep),
             "tried": []}
     files = {}
     for some in attempts(steps):
-        path = files[tuple(some)] = make(whole, some, samples, scratch, advance)
+        path = files[tuple(some)] = make(whole, some, samples, scratch, config, advance)
         told["tried"].append({"steps": some, **side.figures(side.probabilities(path), reference, keep)})
         advance()
     told["kept"] = chosen(told["tried"])["steps"]
@@ -98,11 +109,12 @@ def choose(whole, target, steps, samples, side, keep, scratch, advance=lambda: N
 
 def work(steps, whole):
     """How often `choose` will call advance."""
-    return sum(1 + ("correct_bias" in some) * len(layers.Network(whole).layers) for some in attempts(steps))
+    each = {"equalise": 0, "correct_bias": len(layers.Network(whole).layers), "aware": aware.STEPS}
+    return sum(1 + sum(each[step] for step in some) for some in attempts(steps))
 
 
 def named(steps):
-    return " and ".join({"equalise": "equalised", "correct_bias": "biases corrected"}[step] for step in steps) or "plain"
+    return " and ".join(NAMES[step] for step in steps) or "plain"
 
 
 def sentence(told):
@@ -128,27 +140,30 @@ def markdown(told):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     command.add_arguments(parser)
+    parser.add_argument("--steps", nargs="+", choices=STEPS, metavar="STEP", help=f"what is tried: {', '.join(STEPS)} (all that the network can be given)")
     parser.add_argument("--checkpoint", help="best.pt of the pack's network, where it ships neither float32 nor float16")
     parser.add_argument("--test", action="store_true", help="also measure what was chosen on the test side")
     args = parser.parse_args()
     config, content = written.read(args.config), written.read(args.pack / "pack.json")
     spec = {**content["input"], "fraction": content["input"]["crop_fraction"], "output": content["output"]}
     pack = {**config["pack"], **{name: spec[name] for name in ("width", "height", "mean", "std", "fraction", "output")}}
+    steps = args.steps or [step for step in STEPS if step != "aware" or config["network"] in network.EFFICIENTNETS]
+    if "aware" in steps:
+        aware.check(config)
     scratch = args.work / "improve"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     whole, how = variants.float_file(args.pack, content, scratch, config, args.checkpoint)
     sources = dataset.open_sources(config, args.data)
     drawn = quantise.draw(sources, config["pack"].get("calibration_pictures", 300), pack["width"], pack["height"], pack["fraction"])
-    keep = config.get("keep", ["macro_auc"])
-    told = choose(whole, scratch / "chosen.tflite", STEPS, prepare.normalise(drawn, pack["mean"], pack["std"]), Side(sources, "val", pack), keep, scratch)
+    told = choose(whole, scratch / "chosen.tflite", steps, prepare.normalise(drawn, pack["mean"], pack["std"]), Side(sources, "val", pack), config, scratch)
     (scratch / "improved.json").write_text(json.dumps(told, indent=1) + "\n")
     print(f"{content['id']}, float32 {how}\n\n{markdown(told)}")
     if args.test:
         side = Side(sources[:1], "test", pack, 10 ** 9)
         reference = side.probabilities(whole)
         for name in (whole.name, "int8.tflite", "chosen.tflite"):
-            print(name, f"n = {len(side.pixels)}, test", json.dumps(side.figures(side.probabilities(scratch / name), reference, keep)))
+            print(name, f"n = {len(side.pixels)}, test", json.dumps(side.figures(side.probabilities(scratch / name), reference, told["keep"])))
 
 
 if __name__ == "__main__":

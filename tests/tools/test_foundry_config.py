@@ -49,10 +49,14 @@ def test_what_is_left_out_has_a_value(tmp_path):
     (WHOLE + "[pack.actions]\ndots = \"show\"", "shapes.toml: pack.actions leaves out lines, plain; every class must have an action, or none"),
     (WHOLE + "[pack]\nvariants = [\"float16\"]\ndefault_variant = \"int8\"", 'shapes.toml: pack.default_variant is "int8", which is none of '
      'pack.variants float16'),
-    (WHOLE + "[pack]\nimprove_int8 = [\"equalize\"]", 'shapes.toml: pack.improve_int8[0] is "equalize"; it must be one of "equalise", "correct_bias"; did '
-     "you mean 'equalise'?"),
+    (WHOLE + "[pack]\nimprove_int8 = [\"equalize\"]", 'shapes.toml: pack.improve_int8[0] is "equalize"; it must be one of "equalise", "correct_bias", '
+     '"aware"; did you mean \'equalise\'?'),
     (WHOLE + "[pack]\nvariants = [\"float16\"]\nimprove_int8 = [\"equalise\"]", 'shapes.toml: pack.improve_int8 is ["equalise"], but pack.variants '
      'float16 has no int8; name it there, or leave improve_int8 out'),
+    ("network = \"densenet121\"" + WHOLE + "[pack]\nimprove_int8 = [\"aware\"]", 'shapes.toml: pack.improve_int8 has "aware", which trains EfficientNets '
+     'alone, and network is "densenet121"; leave "aware" out'),
+    ("model = \"own.keras\"" + WHOLE + "[pack]\nimprove_int8 = [\"equalise\", \"aware\"]", 'shapes.toml: pack.improve_int8 has "aware", which trains '
+     'EfficientNets of the training here alone, and model is "own.keras"; leave "aware" out'),
     (WHOLE + "group_pattern = \"P[0-9]+\"", 'shapes.toml: sources.shapes.group_pattern is "P[0-9]+"; it must have a bracket round what names the '
                                             'group, as in "^(P[0-9]+)_"'),
     (WHOLE + "split = {column = \"side\"}\nshares = {val = 0.1, test = 0.1}", "shapes.toml: sources.shapes has both split and shares; keep split "

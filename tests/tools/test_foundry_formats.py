@@ -46,6 +46,21 @@ def keras_files(tmp_path_factory):
     return folder
 
 
+def test_another_seed_or_turn_is_another_int8_only_where_it_is_trained_with_them(tmp_path, monkeypatch):
+    monkeypatch.setattr(networks, "digest", lambda *things: "the same network")
+    monkeypatch.setattr(networks, "tables_digest", lambda *things: "the same pictures")
+    keys = {}
+    for steps in ([], ["equalise"], ["aware"]):
+        for name, more in {"as it was": {}, "seed": {"seed": 5}, "turns": {"augment": {"mirror": 0.0}}}.items():
+            made = spec(tmp_path, **{key: value for key, value in more.items() if key == "seed"})
+            made["augment"] = more.get("augment", made["augment"])
+            made["pack"]["improve_int8"] = steps
+            keys[name, *steps] = networks.quantise_key(made, tmp_path, None)
+    assert keys["as it was", ] == keys["seed", ] == keys["turns", ] and len(keys["as it was", ]) == 3
+    assert keys["as it was", "equalise"] == keys["seed", "equalise"] == keys["turns", "equalise"]
+    assert len({str(keys[name, "aware"]) for name in ("as it was", "seed", "turns")}) == 3
+
+
 @pytest.mark.parametrize("name", ["shapes.keras", "shapes.h5", "saved"])
 def test_each_form_of_keras_gives_the_same_answers(keras_files, tmp_path, name):
     from models.tools import runner
