@@ -120,6 +120,11 @@ insitu_status op_require_output_shape_at(op_site *site, uint32_t index, uint32_t
     output->rank = rank;
     memcpy(output->dims, dims, rank * sizeof *dims);
     output->open_dims |= 1;
+    for (uint32_t i = 0; i < rank; i++) {
+      if (dims[i] > 0) continue;
+      return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output %s is without elements",
+                     graph_shape(output).text);
+    }
     return graph_value_measure(output, "an operator's output", site->error);
   }
   graph_value expected = {.rank = rank};

@@ -409,6 +409,13 @@ static void scores_are_read_before_they_are_picked_from(void) {
             "has one answer for a picture");
 }
 
+static void one_picture_may_be_too_few(void) {
+  load("batch_apart");
+  CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+            INSITU_STATUS_INVALID_MODEL);
+  CHECK_HAS(error.message, "operator 0 (SPLIT): its output [0,16,16,3] is without elements; ");
+}
+
 /* Their probabilities sum to one place by place, or would be taken for so many findings. */
 static void answers_at_many_places_are_no_classes(void) {
   static const char *const names[] = {"each_place", "each_place_findings", "each_place_logits"};
@@ -522,6 +529,7 @@ int main(void) {
   RUN(a_normalisation_may_be_useless);
   RUN(metadata_is_that_of_the_signature);
   RUN(scores_are_read_before_they_are_picked_from);
+  RUN(one_picture_may_be_too_few);
   RUN(answers_at_many_places_are_no_classes);
   RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);

@@ -158,6 +158,15 @@ def batch(m):
             tensor.shape[0] = 4
 
 
+def batch_apart(m):
+    """Two pictures at once, of which each goes its own way: one alone cannot."""
+    x, axis = m.tensor('f32', [2, 16, 16, 3], role='in'), m.tensor('i32', [], 0)
+    parts, y = [m.tensor('f32', [1, 16, 16, 3]) for _ in range(2)], m.tensor('f32', [1, 16, 16, 3])
+    m.operator(OPERATOR.SPLIT, [axis, x], parts, 'SplitOptions', numSplits=2)
+    m.operator(OPERATOR.ADD, parts, [y], 'AddOptions')
+    m.operator(OPERATOR.MEAN, [y, m.tensor('i32', [2], [1, 2])], [m.tensor('f32', [1, 3], role='out')], 'ReducerOptions', keepDims=False)
+
+
 def dequantized(m, x):
     y = m.tensor('f32', [1, 16, 16, 3])
     m.operator(OPERATOR.DEQUANTIZE, [x], [y], 'DequantizeOptions')
@@ -229,7 +238,7 @@ MODELS = {
     'picked': picked([1, 3]), 'picked_logits': picked([1, 3], None), 'picked_best': picked([1, 3], best=2),
     'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
     'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
-    'bytes_first': plain(before=worked(('Mul', 1 / 255, True))), 'scalar': scalar, 'batch': batch,
+    'bytes_first': plain(before=worked(('Mul', 1 / 255, True))), 'scalar': scalar, 'batch': batch, 'batch_apart': batch_apart,
     'deviations': plain(before=worked(('Mul', [1 / 58, 1 / 57, 1 / 56], True), ('Add', [-2.1, -2, -1.8], True))),
     'means_first': plain(before=worked(('Add', [-123.7, -116.3, -103.5], True), ('Mul', [1 / 58, 1 / 57, 1 / 56], False))),
     'written_out_shown': written_out_shown, 'findings_written_out': findings_written_out,
