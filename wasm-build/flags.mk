@@ -45,7 +45,7 @@ PAGE_FLAGS := $(LINK_FLAGS) --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sDYNAMIC_E
   -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB -sENVIRONMENT=worker -sEXPORTED_RUNTIME_METHODS=HEAPU8,wasmMemory
 # -mbulk-memory: XNNPACK fills each block before it packs weights into it, and memset's loop, in an engine's first code, was 15 ms
 # of an int8 model's way to its first answer, 27 of a float32 one's. Whatever has SIMD has it. The threads imply it.
-# -Oz: 5 KB of brotli less, kernels as fast (skin, Node, six runs in turn: int8 16.0 ms and 16.0, float32 21.6 and 21.4).
+# -Oz: 5 KB of brotli less, kernels as fast (EfficientNet-Lite0, 192 pixels, Node, six runs in turn: int8 16.0 ms and 16.0, float32 21.6 and 21.4).
 INFER_FLAGS := $(patsubst -O3,-Oz,$(PAGE_FLAGS)) -mbulk-memory
 # Threads: shared memory cannot move, so it starts larger; the pool is made at load.
 PAGE_THREAD_FLAGS := $(filter-out -sMALLOC=emmalloc -sINITIAL_MEMORY=1MB,$(PAGE_FLAGS)) -pthread -sINITIAL_MEMORY=16MB \

@@ -19,6 +19,10 @@ static void open_made(graph *net) {
 insitu_status graph_take_one_picture(graph *net, insitu_error *error) {
   graph_value *value = &net->values[net->inputs[0]];
   if (net->num_inputs != 1 || value->rank != 4 || value->dims[0] == 1) return INSITU_STATUS_OK;
+  for (uint32_t i = 0; i < net->num_outputs; i++) { /* an answer for each, not one for all */
+    const graph_value *output = &net->values[net->outputs[i]];
+    if (output->rank == 0 || output->dims[0] != value->dims[0]) return INSITU_STATUS_OK;
+  }
   value->dims[0] = 1;
   open_made(net);
   return graph_value_measure(value, "the model's input", error);

@@ -163,7 +163,8 @@ uint64_t op_macs(const graph *net, const graph_node *node) {
       return filter->rank != 4 ? 0 : num_outputs * filter->dims[1] * filter->dims[2];
     case TFLITE_BATCH_MATMUL: {
       const graph_value *a = &net->values[node->inputs[0]];
-      return a->rank < 2 ? 0 : num_outputs * a->dims[a->rank - 1];
+      bool adj_x = graph_option_u8(node, TFLITE_BATCH_MAT_MUL_OPTIONS_ADJ_X, 0) != 0;
+      return a->rank < 2 ? 0 : num_outputs * a->dims[a->rank - (adj_x ? 2 : 1)];
     }
     case TFLITE_TRANSPOSE_CONV: { /* output shape, filter [O,KH,KW,I], input */
       if (node->num_inputs < 3 || node->inputs[2] == GRAPH_NONE || filter->rank != 4) return 0;

@@ -117,15 +117,18 @@ insitu_status op_require_output_shape_at(op_site *site, uint32_t index, uint32_t
   }
   /* Rank 0 where the shape was not known to the converter. */
   if (output->open_dims != 0 || output->rank == 0) {
-    output->rank = rank;
-    memcpy(output->dims, dims, rank * sizeof *dims);
-    output->open_dims |= 1;
-    for (uint32_t i = 0; i < rank; i++) {
+    graph_value made = *output;
+    made.rank = rank;
+    memcpy(made.dims, dims, rank * sizeof *dims);
+    made.open_dims |= 1;
+    for (uint32_t i = 0; i < rank; i++) { /* not kept: operators behind it divide by dimensions */
       if (dims[i] > 0) continue;
       return op_fail(site, INSITU_STATUS_INVALID_MODEL, "its output %s is without elements",
-                     graph_shape(output).text);
+                     graph_shape(&made).text);
     }
-    return graph_value_measure(output, "an operator's output", site->error);
+    insitu_status status = graph_value_measure(&made, "an operator's output", site->error);
+    if (!status) *output = made;
+    return status;
   }
   graph_value expected = {.rank = rank};
   memcpy(expected.dims, dims, rank * sizeof *dims);

@@ -413,7 +413,18 @@ static void one_picture_may_be_too_few(void) {
   load("batch_apart");
   CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
             INSITU_STATUS_INVALID_MODEL);
-  CHECK_HAS(error.message, "operator 0 (SPLIT): its output [0,16,16,3] is without elements; ");
+  CHECK_HAS(error.message, "operator 0 (SPLIT): its output [0,16,16,3] is without elements");
+}
+
+/* One picture in place of several is taken where each would get an answer of its own. */
+static void an_answer_of_several_pictures_is_none_of_one(void) {
+  static const char *const names[] = {"batch_of_views", "batch_last"};
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    load(names[n]);
+    CHECK_INT(insitu_pack_create_bare(file, file_size, NULL, &pack, &error),
+              INSITU_STATUS_INVALID_MODEL);
+    CHECK_HAS(error.message, "but a classifier of pictures takes [1,H,W,3]");
+  }
 }
 
 /* Their probabilities sum to one place by place, or would be taken for so many findings. */
@@ -530,6 +541,7 @@ int main(void) {
   RUN(metadata_is_that_of_the_signature);
   RUN(scores_are_read_before_they_are_picked_from);
   RUN(one_picture_may_be_too_few);
+  RUN(an_answer_of_several_pictures_is_none_of_one);
   RUN(answers_at_many_places_are_no_classes);
   RUN(models_give_what_their_files_say);
   RUN(survives_damaged_archives);

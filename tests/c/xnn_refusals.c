@@ -77,6 +77,13 @@ static const refusal refusals[] = {
      "operator 0 (POW): float32 by the exponents [2,4] cannot be run; float32 by one constant, "
      "whole up to 64, can",
      UNSUPPORTED},
+    {"empty_product", "operator 0 (CAST): its output [0] is without elements",
+     INSITU_STATUS_INVALID_MODEL},
+    {"empty_picture", "operator 0 (CAST): its output [0] is without elements",
+     INSITU_STATUS_INVALID_MODEL},
+    {"vast_shape",
+     "operator 0 (RESHAPE): its new shape (tensor 2) is not the output's shape [1,2,2]",
+     INSITU_STATUS_INVALID_MODEL},
     {"scratch",
      "operator 0 (ethos-u): compiled for an Arm Ethos-U, which alone can run it; take the file it "
      "was compiled from",

@@ -167,7 +167,7 @@ static void read_quantization(reader *r, flat_table tensor, graph_value *value, 
                 graph_dtype_name(value->dtype));
       return;
     }
-    if (!fits) continue;
+    if (!fits || value->dtype == GRAPH_I32) continue;
     if (i > 0 && zero_point != quantization->zero_point) {
       value->unread = "quantised by zero points that differ between channels";
     }

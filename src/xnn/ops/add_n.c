@@ -19,6 +19,7 @@ insitu_status op_add_n_check(op_site *site) {
     }
   }
   if (!status) status = op_require_output_shape(site, first->rank, first->dims);
+  site->cost.num_parts = site->node->num_inputs; /* each a node and a value */
   site->cost.work = 4 * (uint64_t)site->node->num_inputs * op_output(site)->num_elements;
   return status;
 }

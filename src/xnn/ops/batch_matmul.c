@@ -40,11 +40,12 @@ insitu_status op_batch_matmul_check(op_site *site) {
   site->record.matmul.is_first_transposed = adj_x;
   site->record.matmul.is_transposed = adj_y;
   status = op_require_output_shape(site, rank, dims);
+  if (status) return status;
   uint64_t columns = (dims[rank - 1] + 15u) / 16 * 16;
   site->cost.work = op_output(site)->num_elements / dims[rank - 1] * columns * depth;
   site->cost.memory_bytes = b->num_elements / dims[rank - 1] * columns * sizeof(float);
   if (adj_x) site->cost.work += 8 * (uint64_t)a->num_elements;
-  return status;
+  return INSITU_STATUS_OK;
 }
 
 /* The last two dimensions of the first input change places. */

@@ -1,6 +1,6 @@
 /* GREATER, LESS, EQUAL and their like, LOGICAL_AND and LOGICAL_OR. XNNPACK has none: a
  * truth that is worked out while running is a float of 0 or 1 (passes.c gives it that
- * type), made of differences. What only shapes decide folds to a truth as the file has it. */
+ * type), made of differences. Where a and b are no numbers, or the same infinity, so is it. */
 #include <math.h>
 
 #include "xnn/builder.h"
@@ -26,6 +26,7 @@ insitu_status op_compare_check(op_site *site) {
   }
   site->record.range = (op_range){-INFINITY, INFINITY};
   status = op_require_output_shape(site, rank, dims);
+  site->cost.num_parts = 8; /* up to 34 values and nodes (runtime.c reserves for them) */
   site->cost.work = 64 * (uint64_t)op_output(site)->num_elements;
   return status;
 }

@@ -68,6 +68,8 @@ void op_pow_define(builder *b, const op_site *site) {
       id = builder_float_like(b, input);
       builder_binary(b, xnn_binary_divide, builder_scalar(b, 1), whole_id, id);
     }
+  } else if (size == 0) { /* 1, of 0 and below it, too */
+    builder_clamp(b, (op_range){1, 1}, x, id);
   } else if (size == 0.5f) {
     builder_unary(b, exponent > 0 ? xnn_unary_square_root : xnn_unary_reciprocal_square_root, NULL,
                   x, id);

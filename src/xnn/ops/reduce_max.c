@@ -54,7 +54,6 @@ insitu_status op_reduce_max_check(op_site *site) {
   if (status) return status;
   order o = order_of(site);
   site->cost.work += (uint64_t)o.num_reduced * ((o.num_kept + 7u) / 8 * 8);
-  if (is_of_pictures(site)) return INSITU_STATUS_OK;
   site->cost.memory_bytes = 2 * (uint64_t)o.num_reduced * sizeof(void *); /* the pool's table */
   return INSITU_STATUS_OK;
 }

@@ -28,7 +28,7 @@ static bool wanted(const op_site *site, uint32_t i, int64_t *dim) {
 
 /* The new shape, with -1 as whatever is left over. */
 static bool read_shape(const op_site *site, uint32_t rank, uint32_t *dims) {
-  size_t known = 1;
+  uint64_t known = 1; /* below 2^52 */
   uint32_t left_over = rank;
   for (uint32_t i = 0; i < rank; i++) {
     int64_t dim;
@@ -36,7 +36,7 @@ static bool read_shape(const op_site *site, uint32_t rank, uint32_t *dims) {
     dims[i] = (uint32_t)dim;
     if (dim != -1) {
       if (known > GRAPH_MAX_VALUE_BYTES) return false;
-      known *= (size_t)dim;
+      known *= (uint64_t)dim;
     } else if (left_over == rank) {
       left_over = i;
     } else {

@@ -71,8 +71,10 @@ void op_resize_nearest_neighbor_define(builder *b, const op_site *site) {
   uint32_t input_id = builder_input(b, site, 0), output_id = builder_output(b, site);
   if (!is_blocks(site)) {
     graph_value shape = *input;
-    uint32_t id = define_axis(b, site, &shape, 1, output->dims[1], input_id);
-    id = define_axis(b, site, &shape, 2, output->dims[2], id);
+    /* Rows first where they become fewer, else last: between, there is no more than at one end. */
+    uint32_t first = output->dims[1] > h ? 2 : 1, last = 3 - first;
+    uint32_t id = define_axis(b, site, &shape, first, output->dims[first], input_id);
+    id = define_axis(b, site, &shape, last, output->dims[last], id);
     builder_reshape(b, 4, output->dims, id, output_id);
     return;
   }

@@ -24,9 +24,10 @@ insitu_status op_reverse_v2_check(op_site *site) {
                      axis, PARTS_MAX);
     }
     site->cost.num_parts += input->dims[axis];
+    site->cost.work += 16 * (uint64_t)input->num_elements;
   }
   if (!status) status = op_require_output_shape(site, input->rank, input->dims);
-  site->cost.work = 16 * (uint64_t)op_output(site)->num_elements;
+  site->cost.work += 16 * (uint64_t)op_output(site)->num_elements;
   return status;
 }
 

@@ -1,7 +1,8 @@
 /* SELECT and SELECT_V2: elements of the second input where the first, a truth, holds, of
  * the third where it does not; broadcast as in numpy. While running a truth is a float of 0
  * or 1 (compare.c), and the sum of both inputs times it and what is left of 1 is the same;
- * infinite ones, which are often on the side that is not taken, count as the largest. */
+ * infinite ones, which are often on the side that is not taken, count as the largest. What
+ * is no number on that side makes the sum none, which TFLite would not see: it is told. */
 #include <float.h>
 #include <string.h>
 

@@ -159,11 +159,25 @@ def batch(m):
 
 
 def batch_apart(m):
-    """Two pictures at once, of which each goes its own way: one alone cannot."""
+    """Two pictures at once, of which each goes its own way to its own answer: one alone cannot."""
     x, axis = m.tensor('f32', [2, 16, 16, 3], role='in'), m.tensor('i32', [], 0)
-    parts, y = [m.tensor('f32', [1, 16, 16, 3]) for _ in range(2)], m.tensor('f32', [1, 16, 16, 3])
+    parts, y = [m.tensor('f32', [1, 16, 16, 3]) for _ in range(2)], m.tensor('f32', [2, 16, 16, 3])
     m.operator(OPERATOR.SPLIT, [axis, x], parts, 'SplitOptions', numSplits=2)
-    m.operator(OPERATOR.ADD, parts, [y], 'AddOptions')
+    m.operator(OPERATOR.CONCATENATION, parts, [y], 'ConcatenationOptions', axis=0)
+    m.operator(OPERATOR.MEAN, [y, m.tensor('i32', [2], [1, 2])], [m.tensor('f32', [2, 3], role='out')], 'ReducerOptions', keepDims=False)
+
+
+def batch_of_views(m):
+    """One answer for four pictures."""
+    x, shares = m.tensor('f32', [4, 16, 16, 3], role='in'), m.tensor('f32', [3])
+    m.operator(OPERATOR.MEAN, [x, m.tensor('i32', [3], [0, 1, 2])], [shares], 'ReducerOptions', keepDims=False)
+    m.operator(OPERATOR.RESHAPE, [shares, m.tensor('i32', [2], [1, 3])], [m.tensor('f32', [1, 3], role='out')], 'ReshapeOptions')
+
+
+def batch_last(m):
+    """Height, width and channels before the picture's number: no grey picture of 3 rows."""
+    x, y = m.tensor('f32', [16, 16, 3, 1], role='in'), m.tensor('f32', [1, 16, 16, 3])
+    m.operator(OPERATOR.TRANSPOSE, [x, m.tensor('i32', [4], [3, 0, 1, 2])], [y], 'TransposeOptions')
     m.operator(OPERATOR.MEAN, [y, m.tensor('i32', [2], [1, 2])], [m.tensor('f32', [1, 3], role='out')], 'ReducerOptions', keepDims=False)
 
 
@@ -238,7 +252,7 @@ MODELS = {
     'picked': picked([1, 3]), 'picked_logits': picked([1, 3], None), 'picked_best': picked([1, 3], best=2),
     'picked_places': picked([1, 4, 4, 3]), 'uint8': plain(before=dequantized, kind='u8'),
     'padded_bytes': plain(before=padded), 'quantised_bytes': plain(before=quantised(0, 255)), 'quantised_signed': plain(before=quantised(-1, 1)),
-    'bytes_first': plain(before=worked(('Mul', 1 / 255, True))), 'scalar': scalar, 'batch': batch, 'batch_apart': batch_apart,
+    'bytes_first': plain(before=worked(('Mul', 1 / 255, True))), 'scalar': scalar, 'batch': batch, 'batch_apart': batch_apart, 'batch_of_views': batch_of_views, 'batch_last': batch_last,
     'deviations': plain(before=worked(('Mul', [1 / 58, 1 / 57, 1 / 56], True), ('Add', [-2.1, -2, -1.8], True))),
     'means_first': plain(before=worked(('Add', [-123.7, -116.3, -103.5], True), ('Mul', [1 / 58, 1 / 57, 1 / 56], False))),
     'written_out_shown': written_out_shown, 'findings_written_out': findings_written_out,

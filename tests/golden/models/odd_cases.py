@@ -206,3 +206,37 @@ def _(m, rng):
     """Exponents of more dimensions than what they are of."""
     x, exponents = m.tensor('f32', [1, 4], role='in'), m.tensor('f32', [2, 4], np.full([2, 4], 2))
     m.operator(OPERATOR.POW, [x, exponents], [m.tensor('f32', [2, 4], role='out')], 'PowOptions')
+
+
+def emptied(m, dimensions):
+    """A list without elements as float32 of so many dimensions, which the file leaves open."""
+    x = m.tensor('f32', [1])
+    m.operator(OPERATOR.CAST, [m.tensor('i32', [0], np.zeros(0))], [x], 'CastOptions')
+    for known in range(1, dimensions):
+        y, axis = m.tensor('f32', [1] * (known + 1)), m.tensor('i32', [1], [0 if known == 1 else -1])
+        m.operator(OPERATOR.EXPAND_DIMS, [x, axis], [y])
+        m.tensors[x].shapeSignature, m.tensors[y].shapeSignature, x = [-1] * known, [-1] * (known + 1), y
+    return x
+
+
+@odd('empty_product')
+def _(m, rng):
+    x, y = m.tensor('f32', [1, 1], role='in'), m.tensor('f32', [1, 1], role='out')
+    m.operator(OPERATOR.BATCH_MATMUL, [x, emptied(m, 2)], [y], 'BatchMatMulOptions')
+    m.tensors[y].shapeSignature = [-1, -1]
+
+
+@odd('empty_picture')
+def _(m, rng):
+    x, y = m.tensor('f32', [1, 1], role='in'), m.tensor('f32', [1, 2, 2, 1], role='out')
+    m.operator(OPERATOR.RESIZE_NEAREST_NEIGHBOR, [emptied(m, 4), m.tensor('i32', [2], [2, 2])], [y], 'ResizeNearestNeighborOptions')
+    m.operator(OPERATOR.RELU, [x], [m.tensor('f32', [1, 1], role='out')])
+    m.tensors[y].shapeSignature = [-1] * 4
+
+
+@odd('vast_shape')
+def _(m, rng):
+    """A new shape of 2^32 elements and what is left of none."""
+    x, y = m.tensor('f32', [1, 4], role='in'), m.tensor('f32', [1, 2, 2], role='out')
+    m.operator(OPERATOR.RESHAPE, [x, m.tensor('i32', [3], [256, 1 << 24, -1])], [y], 'ReshapeOptions')
+    m.tensors[y].shapeSignature = [-1] * 3
