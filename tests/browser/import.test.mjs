@@ -280,7 +280,7 @@ const packWith = (change) => JSON.stringify(change(JSON.parse(readFileSync(join(
       const {top, bottom} = document.querySelector('#bare-heading').getBoundingClientRect();
       return [document.activeElement.id, top >= 0 && bottom <= innerHeight];
     });
-    expect(await asked()).toEqual(['bare-heading', true]);
+    await page.waitFor(() => document.activeElement.id === 'bare-heading'); // the focus moves once the screen is there
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await asked()).toEqual(['bare-heading', true]); // and it stays so
     expect(await page.evaluate(() => document.querySelector('.bare-read').textContent)).toMatch(/SOFTMAX/);
