@@ -235,8 +235,8 @@ static size_t find_names(span text) {
 
 /* The file's labels, one a line in LF, CRLF or CR, without the spaces round them, into
  * lines (or NULL: they are counted); a byte order mark, blank lines at the end and,
- * where every line begins with its own number, as Teachable Machine writes them, the
- * numbers are none of them. */
+ * where every line begins with its own number, as Teachable Machine and spreadsheets write
+ * them, the numbers are none of them, nor are the quotes of a line in quotes. */
 static uint32_t split_labels(span text, span *lines) {
   size_t names = find_names(text);
   if (names > 0) return split_names(text, names, lines);
@@ -256,12 +256,18 @@ static uint32_t split_labels(span text, span *lines) {
   return last;
 }
 
-/* Bytes of "12 " where a line begins with its number and goes on; else 0. */
+/* Bytes of "12 ", "12;" or "12," where a line begins with its number and goes on; else 0,
+ * as of "0,5 mg". */
 static size_t number_bytes(span line, uint32_t index) {
   char number[16];
   size_t length = (size_t)snprintf(number, sizeof number, "%u", index);
   if (line.size_bytes <= length || memcmp(line.data, number, length) != 0) return 0;
   size_t end = length;
+  while (end < line.size_bytes && is_blank(line.data[end])) end++;
+  if (span_has(line, end, 2) && (line.data[end] == ';' || line.data[end] == ',')) {
+    uint8_t next = line.data[end + 1];
+    if (line.data[end] == ';' || next < '0' || next > '9') end++;
+  }
   while (end < line.size_bytes && is_blank(line.data[end])) end++;
   return end > length && end < line.size_bytes ? end : 0; /* a number alone is the label */
 }
@@ -270,11 +276,21 @@ uint32_t bare_count_labels(const tflite_metadata *metadata) {
   return split_labels(metadata->labels, NULL);
 }
 
+/* Without its quotes where it is one field in quotes, of which two within are one. */
 static char *copy_line(span line) {
-  char *copy = alloc_bytes(line.size_bytes + 1);
+  const uint8_t *from = line.data;
+  size_t size = line.size_bytes, length = 0;
+  bool is_quoted = size >= 2 && from[0] == '"' && from[size - 1] == '"';
+  for (size_t i = 1; is_quoted && i < size - 1; i++) {
+    if (from[i] == '"') is_quoted = ++i < size - 1 && from[i] == '"';
+  }
+  char *copy = alloc_bytes(size + 1);
   if (copy == NULL) return NULL;
-  memcpy(copy, line.data, line.size_bytes);
-  copy[line.size_bytes] = '\0';
+  for (size_t i = is_quoted; i < size - is_quoted; i++) {
+    copy[length++] = (char)from[i];
+    if (is_quoted && from[i] == '"') i++;
+  }
+  copy[length] = '\0';
   return copy;
 }
 

@@ -333,6 +333,8 @@ static void check_labels(const char *name, const char *const labels[3]) {
 static void labels_are_read_as_they_are_written(void) {
   check_labels("labels_numbered", (const char *const[3]){"cat", "guide dog", "bird"});
   check_labels("labels_mac", (const char *const[3]){"cat", "dog", "bird"});
+  check_labels("labels_spreadsheet", (const char *const[3]){"cat", "dog, \"guide\"", "bird"});
+  check_labels("labels_decimal", (const char *const[3]){"0,5 mg", "1,5 mg", "2,5 \"mg\""});
   check_labels("labels_names", (const char *const[3]){"guide dog", "cat's eye", "bird"});
   check_labels("labels_names_two", (const char *const[3]){"0", "1", "2"});
   check_labels("labels_short", (const char *const[3]){"0", "1", "2"});

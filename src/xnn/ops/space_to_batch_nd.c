@@ -60,24 +60,32 @@ insitu_status op_space_to_batch_nd_check(op_site *site) {
   return status;
 }
 
+/* The elements in six dimensions, these in another order. */
+static uint32_t define_turned(builder *b, const graph_value *like, const uint32_t *apart,
+                              const size_t *order, uint32_t id) {
+  uint32_t turned[6];
+  for (uint32_t i = 0; i < 6; i++) turned[i] = apart[order[i]];
+  uint32_t apart_id = builder_shaped(b, like, 6, apart);
+  uint32_t turned_id = builder_shaped(b, like, 6, turned);
+  builder_reshape(b, 6, apart, id, apart_id);
+  if (!builder_is_ok(b)) return XNN_INVALID_VALUE_ID;
+  builder_expect(b, xnn_define_static_transpose(b->subgraph, 6, order, apart_id, turned_id, 0));
+  return turned_id;
+}
+
 void op_space_to_batch_nd_define(builder *b, const op_site *site) {
   const graph_value *input = op_input(site, 0), *output = op_output(site);
   const uint32_t *edges = site->record.blocks.edges;
   uint32_t high = site->record.blocks.high, wide = site->record.blocks.wide;
   uint32_t n = input->dims[0], h = output->dims[1], w = output->dims[2], c = input->dims[3];
-  const uint32_t padded[4] = {n, h * high, w * wide, c}, apart[6] = {n, h, high, w, wide, c},
-                 turned[6] = {high, wide, n, h, w, c};
+  const uint32_t padded[4] = {n, h * high, w * wide, c}, apart[6] = {n, h, high, w, wide, c};
   const size_t before[4] = {0, edges[0], edges[2], 0}, after[4] = {0, edges[1], edges[3], 0};
   uint32_t id = builder_input(b, site, 0), padded_id = builder_shaped(b, input, 4, padded);
-  uint32_t apart_id = builder_shaped(b, input, 6, apart);
-  uint32_t turned_id = builder_shaped(b, input, 6, turned);
   if (!builder_is_ok(b)) return;
   builder_expect(b,
                  xnn_define_static_constant_pad(b->subgraph, before, after, 0, id, padded_id, 0));
-  builder_reshape(b, 6, apart, padded_id, apart_id);
-  if (!builder_is_ok(b)) return;
-  builder_expect(b, xnn_define_static_transpose(b->subgraph, 6, (const size_t[]){2, 4, 0, 1, 3, 5},
-                                                apart_id, turned_id, 0));
+  uint32_t turned_id =
+      define_turned(b, input, apart, (const size_t[]){2, 4, 0, 1, 3, 5}, padded_id);
   builder_reshape(b, 4, output->dims, turned_id, builder_output(b, site));
 }
 
@@ -104,17 +112,12 @@ void op_batch_to_space_nd_define(builder *b, const op_site *site) {
   const uint32_t *edges = site->record.blocks.edges;
   uint32_t high = site->record.blocks.high, wide = site->record.blocks.wide;
   uint32_t n = output->dims[0], h = input->dims[1], w = input->dims[2], c = input->dims[3];
-  const uint32_t apart[6] = {high, wide, n, h, w, c}, turned[6] = {n, h, high, w, wide, c},
-                 whole[4] = {n, h * high, w * wide, c};
+  const uint32_t apart[6] = {high, wide, n, h, w, c}, whole[4] = {n, h * high, w * wide, c};
   const size_t begin[4] = {0, edges[0], edges[2], 0},
                size[4] = {n, output->dims[1], output->dims[2], c};
-  uint32_t id = builder_input(b, site, 0), apart_id = builder_shaped(b, input, 6, apart);
-  uint32_t turned_id = builder_shaped(b, input, 6, turned);
-  uint32_t whole_id = builder_shaped(b, input, 4, whole), output_id = builder_output(b, site);
-  builder_reshape(b, 6, apart, id, apart_id);
-  if (!builder_is_ok(b)) return;
-  builder_expect(b, xnn_define_static_transpose(b->subgraph, 6, (const size_t[]){2, 3, 0, 4, 1, 5},
-                                                apart_id, turned_id, 0));
+  uint32_t id = builder_input(b, site, 0), whole_id = builder_shaped(b, input, 4, whole);
+  uint32_t output_id = builder_output(b, site);
+  uint32_t turned_id = define_turned(b, input, apart, (const size_t[]){2, 3, 0, 4, 1, 5}, id);
   builder_reshape(b, 4, whole, turned_id, whole_id);
   if (!builder_is_ok(b)) return;
   builder_expect(b, xnn_define_static_slice(b->subgraph, 4, begin, size, whole_id, output_id, 0));

@@ -327,6 +327,8 @@ TOLD = (
     ('labels_numbered', 'softmax', 0, 255, (('tiere.txt', 'de'), ('animals.txt',)),
      {'tiere.txt': 'Katze\nHund\nVogel\n', 'animals.txt': '\ufeff0 cat\r\n1 guide dog\r\n2\t bird \r\n\r\n'}),
     ('labels_mac', 'softmax', 0, 255, 'labels.txt', {'labels.txt': ' cat\rdog\t\rbird\r'}),
+    ('labels_spreadsheet', 'softmax', 0, 255, 'labels.txt', {'labels.txt': '0;cat\n1;"dog, ""guide"""\n2,bird\n'}),
+    ('labels_decimal', 'softmax', 0, 255, 'labels.txt', {'labels.txt': '0,5 mg\n1,5 mg\n2,5 "mg"\n'}),
     ('labels_short', 'softmax', 0, 255, 'labels.txt', {'labels.txt': 'cat\ndog\n'}),
     ('labels_names', 'softmax', 0, 255, 'temp_meta.txt',
      {'temp_meta.txt': str({'task': 'classify', 'imgsz': [16, 16], 'names': {0: 'guide dog', 1: "cat's eye", 2: 'bird'}})}),
